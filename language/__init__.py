@@ -1,0 +1,20 @@
+"""The ground floor: texts, numbers, dates, sorting and search in Vietnamese and English."""
+
+from language.dates import format_date, format_month
+from language.numbers import format_number, format_percent, format_signed
+from language.sorting import fold, natural_key, sort_key
+from language.texts import _, language, use_language
+
+__all__ = [
+    "_",
+    "fold",
+    "format_date",
+    "format_month",
+    "format_number",
+    "format_percent",
+    "format_signed",
+    "language",
+    "natural_key",
+    "sort_key",
+    "use_language",
+]

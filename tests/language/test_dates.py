@@ -1,0 +1,15 @@
+"""Dates and months."""
+
+import datetime as dt
+
+from language import format_date, format_month
+
+
+def test_day_month_year_with_leading_zeros() -> None:
+    assert format_date(dt.date(2024, 3, 5)) == "05/03/2024"
+    assert format_date(dt.date(2024, 12, 15)) == "15/12/2024"
+
+
+def test_month() -> None:
+    assert format_month(2024, 3) == "03/2024"
+    assert format_month(2024, 12) == "12/2024"

@@ -1,0 +1,29 @@
+"""The current language."""
+
+import pytest
+
+from language import _, language, use_language
+
+
+def test_vietnamese_by_default_and_again_after_a_block() -> None:
+    assert language() == "vi"
+    with use_language("en"):
+        assert language() == "en"
+    assert language() == "vi"
+
+
+def test_language_comes_back_after_an_error() -> None:
+    def fail_in_english() -> None:
+        with use_language("en"):
+            raise RuntimeError(language())
+
+    with pytest.raises(RuntimeError, match="en"):
+        fail_in_english()
+    assert language() == "vi"
+
+
+def test_text_without_translation_is_shown_in_vietnamese() -> None:
+    text = "một câu không có trong danh mục dịch"
+    with use_language("en"):
+        assert _(text) == text
+    assert _(text) == text

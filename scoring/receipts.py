@@ -1,0 +1,146 @@
+"""Receipts: for every point the inputs, the rule with the numbers put in, the clause, and the next step.
+
+Structured data only; sentences are made above. Everything is read from the ScoreBook that the engine made.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from criteria.model import Criterion, Group
+from scoring.compiled import Leaf
+from scoring.engine import CellState, ScoreBook, leaf_fractions
+from scoring.grid import STEPS_PER_POINT
+from scoring.inputs import Inputs
+from scoring.steps import CriterionSteps, next_steps
+
+SMALL_DENOMINATOR = 30
+"""Below this many cases a ratio moves by leaps of one case; screens flag it."""
+
+
+@dataclass(frozen=True)
+class InputValue:
+    """One named input as it was given; None when it is missing."""
+
+    key: str
+    value: float | str | dt.date | None
+
+
+@dataclass(frozen=True)
+class Term:
+    """One indivisible rule with the numbers put in: its inputs, its fraction, and its share of the criterion's maximum.
+
+    ratio: a / b, where the rule reads two inputs. lowest, highest: what a relative rule compared with.
+    """
+
+    leaf: Leaf
+    a: float | str | dt.date | None
+    b: float | None
+    ratio: float | None
+    fraction: float | None
+    lowest: float | None = None
+    highest: float | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """How one criterion of one unit came to its points. points, maximum and contribution are in points, not grid steps.
+
+    maximum: 0 when the criterion does not count for the unit. contribution: points of the TOTAL after conversion
+    (for adjustments after cap and clamp). small_denominators: input keys with fewer than 30 cases below the line.
+    """
+
+    unit: str
+    group: Group
+    criterion: Criterion
+    state: CellState
+    inputs: tuple[InputValue, ...]
+    terms: tuple[Term, ...]
+    fraction: float
+    points: float
+    maximum: float
+    contribution: float
+    steps: CriterionSteps
+    small_denominators: tuple[str, ...]
+
+
+def _terms(inputs: Inputs, unit: int, reference: NDArray[np.bool_]) -> dict[int, list[Term]]:
+    value, known = leaf_fractions(inputs, slice(None), reference)
+    terms: dict[int, list[Term]] = {}
+    for i, leaf in enumerate(inputs.compiled.leaves):
+        a = inputs.value(unit, leaf.a)
+        b = float(inputs.values[unit, leaf.b]) if leaf.b >= 0 and inputs.given[unit, leaf.b] else None
+        ratio = float(inputs.values[unit, leaf.a]) / b if b and inputs.given[unit, leaf.a] else None
+        takes_part = reference & known[:, i] & ~inputs.not_applicable[:, leaf.criterion]
+        compared = inputs.values[takes_part, leaf.a] if leaf.type in ("best_relative", "min_max") else np.zeros(0)
+        lowest, highest = (float(compared.min()), float(compared.max())) if len(compared) else (None, None)
+        fraction = float(value[unit, i]) if known[unit, i] else None
+        terms.setdefault(leaf.criterion, []).append(Term(leaf, a, b, ratio, fraction, lowest, highest))
+    return terms
+
+
+def _adjustment_contributions(book: ScoreBook, unit: int) -> NDArray[np.float64]:
+    """(criteria,) what each adjustment brings to the TOTAL, in grid steps: bonuses share the cut at their cap in
+    proportion to their points, penalties likewise, and all of them the clamp to [0, scale]."""
+    result = np.zeros(len(book.compiled.codes))
+    for g, group in enumerate(book.criteria_set.groups):
+        if group.kind != "adjustment":
+            continue
+        own = np.where(book.compiled.group == g, book.points[unit], 0.0)
+        caps = (group.cap.bonus, group.cap.penalty) if group.cap else (None, None)
+        for part, cap in zip((np.maximum(own, 0), np.minimum(own, 0)), caps, strict=True):
+            size = abs(float(part.sum()))
+            result += part * (min(size, cap * STEPS_PER_POINT) / size if cap is not None and size else 1.0)
+    raw = float(result.sum())
+    taken = float(book.total[unit] - book.base[unit])
+    return result if np.isnan(taken) or taken == raw or not raw else result * (taken / raw)
+
+
+def receipts(
+    book: ScoreBook, inputs: Inputs, unit: str, reference: NDArray[np.bool_] | None = None
+) -> tuple[Receipt, ...]:
+    """Receipts of one unit, one per criterion in set order. Raises KeyError for a unit that was not scored.
+
+    reference: (units,) as given to the engine.
+    """
+    row = book.row_of[unit]
+    everyone = np.ones(len(inputs.units), bool) if reference is None else reference
+    compiled = book.compiled
+    terms, steps = _terms(inputs, row, everyone), next_steps(book, inputs, row, everyone)
+    contribution = book.contribution[row] + _adjustment_contributions(book, row)
+    result = []
+    for c, criterion in enumerate(compiled.criteria_set.criteria):
+        columns = [i for i, column in enumerate(compiled.columns) if column.criterion == c]
+        small = tuple(
+            compiled.columns[leaf.b].key
+            for leaf in compiled.leaves
+            if leaf.criterion == c
+            and leaf.b >= 0
+            and inputs.given[row, leaf.b]
+            and 0 < inputs.values[row, leaf.b] < SMALL_DENOMINATOR
+        )
+        result.append(
+            Receipt(
+                unit,
+                compiled.criteria_set.groups[compiled.group[c]],
+                criterion,
+                CellState(int(book.state[row, c])),
+                tuple(InputValue(compiled.columns[i].key, inputs.value(row, i)) for i in columns),
+                tuple(terms[c]),
+                float(book.fraction[row, c]),
+                float(book.points[row, c]) / STEPS_PER_POINT,
+                float(book.maxima[row, c]) / STEPS_PER_POINT,
+                float(contribution[c]) / STEPS_PER_POINT,
+                steps[c],
+                small,
+            )
+        )
+    return tuple(result)
+
+
+def largest_gains(items: tuple[Receipt, ...], most: int = 10) -> tuple[Receipt, ...]:
+    """The receipts whose step to full marks gains most for the TOTAL, largest first; set order among equals."""
+    open_items = [r for r in items if r.steps.full is not None and r.steps.full.total_gain > 0]
+    return tuple(sorted(open_items, key=lambda r: -r.steps.full.total_gain if r.steps.full else 0.0)[:most])

@@ -1,0 +1,315 @@
+"""The tables. One model for SQLite and PostgreSQL: stored fold and sort keys, times in UTC, version columns."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any, get_args
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, mapped_column
+
+from criteria.model import Level
+from language import _, sort_key
+
+
+class PeriodState(StrEnum):
+    """Where a period stands in the yearly process."""
+
+    SELF_ASSESSMENT = "self_assessment"
+    AWAITING_HEAD = "awaiting_head"
+    SENT = "sent"
+    RETURNED = "returned"
+    APPRAISAL = "appraisal"
+    AWAITING_EXPLANATION = "awaiting_explanation"
+    REAPPRAISAL = "reappraisal"
+    COUNCIL_PASSED = "council_passed"
+    AWAITING_APPROVAL = "awaiting_approval"
+    PUBLISHED = "published"
+
+
+class PeriodOrigin(StrEnum):
+    """Who made a period: the demonstration data set or the office."""
+
+    DEMONSTRATION = "demonstration"
+    OFFICE = "office"
+
+
+class InputState(StrEnum):
+    """State of a stored input; a missing input has no row."""
+
+    GIVEN = "given"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class InputOrigin(StrEnum):
+    """Where an input comes from."""
+
+    SELF_ASSESSED = "self_assessed"
+    SOURCE_SYSTEM = "source_system"
+    DEMONSTRATION = "demonstration"
+
+
+LEVELS: tuple[Level, ...] = get_args(Level)
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """A moment with its zone: stored in UTC, given back in UTC on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """The moment in UTC. Raises ValueError for a moment without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(_("thời điểm {value} không có múi giờ; hãy ghi kèm múi giờ.").format(value=value))
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """The stored moment in UTC; SQLite keeps no zone, so it is put back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+def stored_sort_key(text: str) -> str:
+    """A string whose byte order is the Vietnamese order of `language.sort_key`, for ORDER BY on any database."""
+    letters, tones = sort_key(text)
+    widths = {0: "06x", 1: "012d", 2: "02x"}
+    return "".join(f"{kind}{value:{widths[kind]}}" for kind, value in letters) + "!" + "".join(map(str, tones))
+
+
+def _one_of(column: str, values: type[StrEnum] | tuple[str, ...], name: str) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=name)
+
+
+BytewiseText = String(600).with_variant(String(600, collation="C"), "postgresql")
+
+
+class Base(DeclarativeBase):
+    """Base of all tables; constraint names follow one pattern so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Unit(Base):
+    """A unit while nothing about it changes. Codes are used again by the state: the key is code + valid_from."""
+
+    __tablename__ = "unit"
+    __table_args__ = (
+        _one_of("level", LEVELS, "level"),
+        _one_of("attested", ("attested", "expected"), "attested"),
+        Index(None, "level", "valid_from"),
+    )
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    valid_from: Mapped[dt.date] = mapped_column(primary_key=True)
+    valid_to: Mapped[dt.date | None]
+    level: Mapped[str] = mapped_column(String(20))
+    type_vi: Mapped[str] = mapped_column(String(40))
+    name_vi: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str | None] = mapped_column(String(200))
+    parent_code: Mapped[str | None] = mapped_column(String(20))
+    folded: Mapped[str] = mapped_column(String(200), index=True)
+    sort_text: Mapped[str] = mapped_column(BytewiseText)
+    source: Mapped[str] = mapped_column(Text)
+    attested: Mapped[str] = mapped_column(String(20))
+
+
+class CriteriaSetVersion(Base):
+    """The text of one version of a criteria set. Once stored it never changes."""
+
+    __tablename__ = "criteria_set_version"
+    __table_args__ = (
+        UniqueConstraint("set_id", "version"),
+        _one_of("level", LEVELS, "level"),
+        _one_of("status", ("reference", "official"), "status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    set_id: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str] = mapped_column(String(40))
+    level: Mapped[str] = mapped_column(String(20))
+    year: Mapped[int]
+    status: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    stored_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+@event.listens_for(CriteriaSetVersion, "before_update")
+def _refuse_change(mapper: Mapper[CriteriaSetVersion], connection: object, target: CriteriaSetVersion) -> None:
+    raise ValueError(
+        _("Bộ chỉ số {id} phiên bản {version} đã lưu thì không sửa được; hãy lưu thành một phiên bản mới.").format(
+            id=target.set_id, version=target.version
+        )
+    )
+
+
+class Period(Base):
+    """A yearly assessment. Its units are those valid on `unit_date`."""
+
+    __tablename__ = "period"
+    __table_args__ = (
+        _one_of("state", PeriodState, "state"),
+        _one_of("origin", PeriodOrigin, "origin"),
+        UniqueConstraint("name"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(40))
+    origin: Mapped[str] = mapped_column(String(20))
+    unit_date: Mapped[dt.date]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012
+
+
+class PeriodCriteriaSet(Base):
+    """Which version of which criteria set a period uses at a level."""
+
+    __tablename__ = "period_criteria_set"
+    __table_args__ = (_one_of("level", LEVELS, "level"),)
+
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"), primary_key=True)
+    level: Mapped[str] = mapped_column(String(20), primary_key=True)
+    criteria_set_version_id: Mapped[int] = mapped_column(ForeignKey("criteria_set_version.id"))
+
+
+class Snapshot(Base):
+    """The state of a period at the end of a month; a closed one takes no more inputs."""
+
+    __tablename__ = "snapshot"
+    __table_args__ = (CheckConstraint("month BETWEEN 1 AND 12", name="month"),)
+
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"), primary_key=True)
+    month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    as_of: Mapped[dt.date]
+    closed: Mapped[bool]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012
+
+
+def _unit_key() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["unit_code", "unit_valid_from"], ["unit.code", "unit.valid_from"])
+
+
+class UnitTrait(Base):
+    """What a unit has in a period, as far as criteria depend on it."""
+
+    __tablename__ = "unit_trait"
+    __table_args__ = (_unit_key(),)
+
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"), primary_key=True)
+    unit_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    unit_valid_from: Mapped[dt.date] = mapped_column(primary_key=True)
+    has_public_services: Mapped[bool]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012
+
+
+class RankingList(Base):
+    """Units of one level that are ranked against each other (khối xếp hạng)."""
+
+    __tablename__ = "ranking_list"
+    __table_args__ = (_one_of("level", LEVELS, "level"),)
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    level: Mapped[str] = mapped_column(String(20))
+    name_vi: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str | None] = mapped_column(String(200))
+
+
+class RankingListMember(Base):
+    """A unit in a ranking list of a period. A unit may stand in several lists."""
+
+    __tablename__ = "ranking_list_member"
+    __table_args__ = (_unit_key(),)
+
+    list_code: Mapped[str] = mapped_column(ForeignKey("ranking_list.code"), primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"), primary_key=True)
+    unit_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    unit_valid_from: Mapped[dt.date] = mapped_column(primary_key=True)
+
+
+class Input(Base):
+    """One input as it was reported in a month. Missing inputs have no row; a snapshot reads the latest row."""
+
+    __tablename__ = "input"
+    __table_args__ = (
+        _unit_key(),
+        _one_of("state", InputState, "state"),
+        _one_of("origin", InputOrigin, "origin"),
+        CheckConstraint("month BETWEEN 1 AND 12", name="month"),
+        CheckConstraint(
+            "(state = 'given' AND (number IS NULL) <> (text IS NULL) AND reason IS NULL AND approver IS NULL)"
+            " OR (state = 'not_applicable' AND number IS NULL AND text IS NULL"
+            " AND reason IS NOT NULL AND approver IS NOT NULL)",
+            name="value",
+        ),
+        # The key is the table itself: a snapshot walks one stretch of it.
+        {"sqlite_with_rowid": False},
+    )
+
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"), primary_key=True)
+    unit_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    unit_valid_from: Mapped[dt.date] = mapped_column(primary_key=True)
+    criterion: Mapped[str] = mapped_column(String(64), primary_key=True)
+    input_key: Mapped[str] = mapped_column(String(140), primary_key=True)
+    month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[float | None] = mapped_column(Double)
+    text: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(Text)
+    approver: Mapped[str | None] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012
+
+
+class DataVersion(Base):
+    """One row: a counter that every write transaction raises, so that readers know when to read again."""
+
+    __tablename__ = "data_version"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(BigInteger)
+
+
+class Seeding(Base):
+    """Which packaged data has been put in, and when: it is put in once, even if somebody removes it later."""
+
+    __tablename__ = "seeding"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    done_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,251 @@
+"""Putting in what comes with the product: reference tables, reference criteria sets, demonstration data. Each once."""
+
+import calendar
+import datetime as dt
+import hashlib
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+import criteria
+from criteria import CriteriaSet, CriteriaSetError, read_text
+from criteria.model import Level
+from data.demo import GeneratedInput, generate
+from data.models import (
+    LEVELS,
+    CriteriaSetVersion,
+    Input,
+    InputOrigin,
+    Period,
+    PeriodCriteriaSet,
+    PeriodOrigin,
+    PeriodState,
+    RankingList,
+    RankingListMember,
+    Seeding,
+    Snapshot,
+    Unit,
+    UnitTrait,
+    stored_sort_key,
+)
+from data.reference import ReferenceUnit, reference_units
+from data.repositories import UnitRecord, units_of
+from language import _, fold
+
+SETS_FOLDER = Path(criteria.__file__).parent / "sets"
+_REFERENCE, _DEMONSTRATION = "reference-2024", "demonstration-2024"
+_RANKED: Mapping[str, tuple[str, str, str]] = {
+    "department": ("departments", "Sở, ban, ngành", "Departments"),
+    "district": ("districts", "Ủy ban nhân dân cấp huyện", "Districts"),
+    "commune": ("communes", "Ủy ban nhân dân cấp xã", "Communes"),
+}
+_PERIODS: tuple[tuple[int, str, tuple[int, ...]], ...] = (
+    (2023, "Năm 2023 (trình diễn, chấm lại theo bộ tham chiếu 2024)", (12,)),
+    (2024, "Năm 2024 (trình diễn)", tuple(range(1, 13))),
+)
+_OPEN_MONTH = (2024, 12)
+"""The one demonstration snapshot that still takes inputs."""
+_log = logging.getLogger(__name__)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _insert(session: Session, table: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        session.connection().execute(insert(table), rows)
+
+
+def _begin_once(session: Session, name: str) -> bool:
+    """True the first time; notes that it is done, in the same transaction."""
+    if session.get(Seeding, name) is not None:
+        return False
+    session.add(Seeding(name=name, done_at=_now()))
+    session.flush()
+    return True
+
+
+def _unit_row(unit: ReferenceUnit) -> dict[str, Any]:
+    return {
+        "code": unit.code,
+        "valid_from": unit.valid_from,
+        "valid_to": unit.valid_to,
+        "level": unit.level,
+        "type_vi": unit.type_vi,
+        "name_vi": unit.name_vi,
+        "name_en": unit.name_en,
+        "parent_code": unit.parent_code,
+        "folded": fold(unit.name_vi),
+        "sort_text": stored_sort_key(unit.name_vi),
+        "source": unit.source,
+        "attested": unit.attested,
+    }
+
+
+def seed_reference(session: Session) -> None:
+    """Puts in the units and the ranking lists of 2024, the first time it is called on a database."""
+    if not _begin_once(session, _REFERENCE):
+        return
+    _insert(session, Unit, [_unit_row(unit) for unit in reference_units()])
+    lists = [
+        {"code": code, "level": level, "name_vi": name_vi, "name_en": name_en}
+        for level, (code, name_vi, name_en) in _RANKED.items()
+    ]
+    _insert(session, RankingList, lists)
+
+
+def packaged_sets(folder: Path = SETS_FOLDER, year: int = 2024) -> dict[Level, str]:
+    """Texts of the criteria sets that come with the product, by level; a level without a file is left out."""
+    files: dict[Level, Path] = {level: folder / f"{level}-{year}.yaml" for level in LEVELS}
+    return {level: file.read_text(encoding="utf-8-sig") for level, file in files.items() if file.exists()}
+
+
+def _read(level: Level, text: str) -> CriteriaSet:
+    reading = read_text(text, f"{level}.yaml")
+    if reading.criteria_set is None:
+        raise CriteriaSetError(reading.faults)
+    return reading.criteria_set
+
+
+def store_criteria_set(session: Session, criteria_set: CriteriaSet, text: str) -> CriteriaSetVersion:
+    """The stored version of a set; stored now when it was not. `text` is the file that holds the set.
+
+    Raises ValueError when the same id and version stands there with another text: a stored version never changes.
+    """
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    found = session.scalar(
+        select(CriteriaSetVersion).where(
+            CriteriaSetVersion.set_id == criteria_set.id, CriteriaSetVersion.version == criteria_set.version
+        )
+    )
+    if found is None:
+        found = CriteriaSetVersion(
+            set_id=criteria_set.id,
+            version=criteria_set.version,
+            level=criteria_set.level,
+            year=criteria_set.year,
+            status=criteria_set.status,
+            text=text,
+            sha256=digest,
+            stored_at=_now(),
+        )
+        session.add(found)
+        session.flush()
+    elif found.sha256 != digest:
+        raise ValueError(
+            _(
+                "Bộ chỉ số {id} phiên bản {version} đã lưu với nội dung khác; bản đã lưu không sửa được. "
+                "Hãy ghi số phiên bản (version) mới trong tệp rồi lưu lại."
+            ).format(id=criteria_set.id, version=criteria_set.version)
+        )
+    return found
+
+
+def _valid_on(units: Sequence[ReferenceUnit], day: dt.date) -> list[ReferenceUnit]:
+    return [unit for unit in units if unit.valid_from <= day and (unit.valid_to is None or day <= unit.valid_to)]
+
+
+def _input_rows(period_id: int, generated: Sequence[GeneratedInput]) -> Iterator[dict[str, Any]]:
+    for row in generated:
+        yield {
+            "period_id": period_id,
+            "unit_code": row.unit.code,
+            "unit_valid_from": row.unit.valid_from,
+            "criterion": row.criterion,
+            "input_key": row.input_key,
+            "month": row.month,
+            "number": row.number,
+            "text": row.text,
+            "state": row.state,
+            "reason": row.reason,
+            "approver": row.approver,
+            "origin": InputOrigin.DEMONSTRATION.value,
+            "version": 1,
+        }
+
+
+def _open_period(session: Session, year: int, name: str, months: Sequence[int]) -> Period:
+    period = Period(
+        year=year,
+        name=name,
+        state=PeriodState.SELF_ASSESSMENT.value,
+        origin=PeriodOrigin.DEMONSTRATION.value,
+        unit_date=dt.date(year, 12, 31),
+    )
+    session.add(period)
+    session.flush()
+    for month in months:
+        last = calendar.monthrange(year, month)[1]
+        closed = (year, month) != _OPEN_MONTH
+        session.add(Snapshot(period_id=period.id, month=month, as_of=dt.date(year, month, last), closed=closed))
+    session.flush()
+    return period
+
+
+def _assign_units(session: Session, period: Period, units: Sequence[ReferenceUnit | UnitRecord]) -> None:
+    without_services = {(unit.code, unit.valid_from) for unit in reference_units() if not unit.has_public_services}
+    keys = {
+        unit.code: {"period_id": period.id, "unit_code": unit.code, "unit_valid_from": unit.valid_from}
+        for unit in units
+    }
+    traits = [
+        {
+            **keys[unit.code],
+            "has_public_services": (unit.code, unit.valid_from) not in without_services,
+            "version": 1,
+        }
+        for unit in units
+    ]
+    _insert(session, UnitTrait, traits)
+    members = [{**keys[unit.code], "list_code": _RANKED[unit.level][0]} for unit in units if unit.level in _RANKED]
+    _insert(session, RankingListMember, members)
+
+
+def open_office_period(session: Session, year: int, name: str, unit_date: dt.date) -> Period:
+    """A new period of the office, in self-assessment, with the units valid on a day, their traits and ranking lists.
+
+    Units that the reference tables do not know count as having public services. The period has no months and no
+    criteria sets yet.
+    """
+    period = Period(
+        year=year,
+        name=name,
+        state=PeriodState.SELF_ASSESSMENT.value,
+        origin=PeriodOrigin.OFFICE.value,
+        unit_date=unit_date,
+    )
+    session.add(period)
+    session.flush()
+    _assign_units(session, period, [unit for level in LEVELS for unit in units_of(session, period.id, level)])
+    return period
+
+
+def seed_demonstration(session: Session, texts: Mapping[Level, str] | None = None) -> None:
+    """Puts in the demonstration periods 2023 and 2024 with generated inputs, the first time it is called.
+
+    texts: criteria sets by level; without them the packaged ones. While a level has none, nothing is put in and a
+    later call tries again. Raises CriteriaSetError for a faulty set.
+    """
+    if session.get(Seeding, _DEMONSTRATION) is not None:
+        return
+    texts = packaged_sets() if texts is None else texts
+    lacking = [level for level in LEVELS if level not in texts]
+    if lacking:
+        _log.warning(_("Chưa tạo số liệu trình diễn: thiếu bộ chỉ số cấp {levels}.").format(levels=", ".join(lacking)))
+        return
+    _begin_once(session, _DEMONSTRATION)
+    sets: dict[Level, CriteriaSet] = {level: _read(level, text) for level, text in texts.items()}
+    versions = {level: store_criteria_set(session, sets[level], text) for level, text in texts.items()}
+    for year, name, months in _PERIODS:
+        period = _open_period(session, year, name, months)
+        units = _valid_on(reference_units(), period.unit_date)
+        _assign_units(session, period, units)
+        for level, version in versions.items():
+            session.add(PeriodCriteriaSet(period_id=period.id, level=level, criteria_set_version_id=version.id))
+        session.flush()
+        _insert(session, Input, list(_input_rows(period.id, generate(sets, units, year, months))))

@@ -1,0 +1,28 @@
+"""Where the data lies, from the environment."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import URL, make_url
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """`DTI_FOLDER`: folder of the working data. `DATABASE_URL`: another database than the SQLite file in it."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    database_url: str = ""
+    dti_folder: Path = PROJECT_ROOT / "var"
+
+    @property
+    def url(self) -> URL:
+        """The database's address; PostgreSQL addresses always with the psycopg driver.
+
+        Raises sqlalchemy.exc.ArgumentError when `DATABASE_URL` is no address.
+        """
+        if not self.database_url:
+            return URL.create("sqlite", database=str(self.dti_folder.resolve() / "dti.sqlite3"))
+        url = make_url(self.database_url)
+        return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgres", "postgresql") else url

@@ -1,0 +1,73 @@
+"""Bringing a database up: migrate it, put in the reference tables and the demonstration data, once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from filelock import FileLock
+from sqlalchemy import Engine, text
+
+from data.database import engine_for, make_engine, write_session
+from data.seeding import seed_demonstration, seed_reference
+from data.settings import Settings
+from language import _
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+SETUP_LOCK = 968_2024
+"""Key of the PostgreSQL advisory lock under which a database is brought up."""
+
+
+def migrate(engine: Engine) -> None:
+    """Brings the schema to the newest revision, whole or not at all.
+
+    Raises RuntimeError when rows refer to rows that are not there after the migration of a SQLite file.
+    """
+    config = Config()
+    # A percent sign in a path would be read as interpolation.
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    with engine_for(engine, "schema").begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        if engine.dialect.name == "sqlite":
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise RuntimeError(
+                    _(
+                        "Nâng cấp cơ sở dữ liệu bị hủy: {count} dòng (bảng đầu tiên: {table}) trỏ đến dòng không có; "
+                        "cần 0 dòng. Hãy khôi phục bản sao lưu gần nhất rồi chạy lại."
+                    ).format(count=len(broken), table=broken[0][0])
+                )
+
+
+@contextmanager
+def _setup_lock(engine: Engine) -> Iterator[None]:
+    if engine.dialect.name == "sqlite":
+        with FileLock(f"{engine.url.database}.lock"):
+            yield
+        return
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": SETUP_LOCK})
+        # The lock belongs to the connection; its transaction need not stay open while others work.
+        connection.commit()
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": SETUP_LOCK})
+            connection.commit()
+
+
+def prepare_database(settings: Settings) -> Engine:
+    """The engine of a database that is ready for use: newest schema, reference tables, demonstration data.
+
+    May be called at every start and by several processes at once; what is there already stays as it is.
+    """
+    engine = make_engine(settings.url)
+    with _setup_lock(engine):
+        migrate(engine)
+        with write_session(engine) as session:
+            seed_reference(session)
+            seed_demonstration(session)
+    return engine

@@ -1,0 +1,65 @@
+"""A PostgreSQL server of the test session's own: started once, shared by all workers, stopped with the last one."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock
+
+BINARIES = Path("/usr/lib/postgresql/15/bin")
+
+
+def _run(program: str, *arguments: str) -> None:
+    # The server refuses to run as root.
+    user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    command = [*user, str(BINARIES / program), *arguments]
+    done = subprocess.run(command, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{program} failed: {done.stdout}{done.stderr}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _start() -> dict[str, str]:
+    folder = Path(tempfile.mkdtemp(prefix="dti-postgres-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+    cluster, port = folder / "cluster", _free_port()
+    _run("initdb", "-D", str(cluster), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+    # Without a log file pg_ctl's server would hold our output pipes open.
+    _run("pg_ctl", "-D", str(cluster), "-l", str(folder / "log"), "-o", options, "-w", "start")
+    return {"folder": str(folder), "url": f"postgresql://postgres@127.0.0.1:{port}/postgres"}
+
+
+def _stop(server: dict[str, str]) -> None:
+    _run("pg_ctl", "-D", str(Path(server["folder"]) / "cluster"), "-m", "immediate", "stop")
+    shutil.rmtree(server["folder"], ignore_errors=True)
+
+
+@contextmanager
+def shared_server(shared: Path) -> Iterator[str]:
+    """Address of the server; `shared` is a folder that all workers of the test session see."""
+    state, lock = shared / "postgres.json", FileLock(shared / "postgres.lock")
+    with lock:
+        server = json.loads(state.read_text()) if state.exists() else {**_start(), "users": 0}
+        state.write_text(json.dumps({**server, "users": server["users"] + 1}))
+    try:
+        yield server["url"]
+    finally:
+        with lock:
+            server = json.loads(state.read_text())
+            if server["users"] > 1:
+                state.write_text(json.dumps({**server, "users": server["users"] - 1}))
+            else:
+                state.unlink()
+                _stop(server)

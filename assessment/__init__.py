@@ -1,0 +1,1 @@
+"""The yearly assessment: periods, snapshots, rankings and scorecards, as use cases and queries."""

@@ -1,0 +1,127 @@
+"""A ranking list at a month: who stands where, who moved, how sure the place is."""
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assessment.snapshots import LevelSnapshot
+from criteria.model import Group
+from data.repositories import UnitRecord
+from scoring.engine import CellState
+from scoring.grid import in_points
+
+
+@dataclass(frozen=True)
+class RankingRow:
+    """One unit's place. Points, not grid steps. movement: places won (+) or lost (-) since the compared snapshot.
+
+    groups: converted score of each scored group, None where nothing is applicable. best_rank and worst_rank differ
+    from rank while cells are missing, of this unit or of its rivals.
+    """
+
+    unit: UnitRecord
+    rank: int | None
+    total: float | None
+    band: str
+    previous_rank: int | None
+    previous_total: float | None
+    best_rank: int | None
+    worst_rank: int | None
+    missing: int
+    complete: bool
+    groups: tuple[float | None, ...]
+
+    @property
+    def movement(self) -> int | None:
+        """Places won since the compared snapshot; None when there is nothing to compare."""
+        return None if self.rank is None or self.previous_rank is None else self.previous_rank - self.rank
+
+    @property
+    def settled(self) -> bool:
+        """Whether the place can no longer change through what is missing."""
+        return self.best_rank == self.worst_rank
+
+
+@dataclass(frozen=True)
+class RankingTable:
+    """A ranking list at a month, best first. groups: the scored groups, with their maxima in points."""
+
+    snapshot: LevelSnapshot
+    list_code: str
+    list_name: str
+    compared: LevelSnapshot | None
+    groups: tuple[Group, ...]
+    maxima: tuple[float, ...]
+    rows: tuple[RankingRow, ...]
+
+    @property
+    def scores(self) -> tuple[float, ...]:
+        """Totals of the units that have one."""
+        return tuple(r.total for r in self.rows if r.total is not None)
+
+
+def _number(value: float | NDArray[np.float64]) -> float | None:
+    number = float(value)
+    return None if math.isnan(number) else number
+
+
+def ranking(snapshot: LevelSnapshot, list_code: str, compared: LevelSnapshot | None = None) -> RankingTable:
+    """The list as a table, units without a score last. Raises KeyError for a list that the snapshot does not have.
+
+    compared: an earlier snapshot of the same level; units that it does not hold have no movement.
+    """
+    chosen = snapshot.list_of(list_code)
+    rows, book = snapshot.rows(chosen), snapshot.book
+    ranks, (best, worst) = book.ranks(rows), book.rank_bounds(rows)
+    scored = [i for i, g in enumerate(book.criteria_set.groups) if g.kind == "scored"]
+    totals, groups = in_points(book.total), in_points(book.group_converted)
+    missing = (book.state == CellState.MISSING) @ book.compiled.of_kind("scored").astype(int)
+    earlier = _places(compared, list_code)
+    bands = book.criteria_set.bands
+    table = [
+        RankingRow(
+            snapshot.units[row],
+            int(ranks[k]) or None,
+            _number(totals[row]),
+            str(bands[book.band[row]].name) if book.band[row] >= 0 else "",
+            *earlier.get(key_of(snapshot.units[row]), (None, None)),
+            int(best[k]) or None,
+            int(worst[k]) or None,
+            int(missing[row]),
+            bool(book.complete[row]),
+            tuple(_number(groups[row, g]) for g in scored),
+        )
+        for k, row in enumerate(rows)
+    ]
+    # Members come in Vietnamese order, and sorting keeps it among equals.
+    table.sort(key=lambda r: (r.rank is None, r.rank))
+    return RankingTable(
+        snapshot,
+        chosen.code,
+        chosen.name_vi,
+        compared,
+        tuple(book.criteria_set.groups[g] for g in scored),
+        tuple(float(in_points(book.group_full[g])) for g in scored),
+        tuple(table),
+    )
+
+
+def key_of(unit: UnitRecord) -> tuple[str, dt.date]:
+    """What names a unit across periods: its code alone is used again by the state."""
+    return unit.code, unit.valid_from
+
+
+def _places(
+    snapshot: LevelSnapshot | None, list_code: str
+) -> dict[tuple[str, dt.date], tuple[int | None, float | None]]:
+    if snapshot is None or all(x.code != list_code for x in snapshot.lists):
+        return {}
+    rows = snapshot.rows(snapshot.list_of(list_code))
+    ranks, totals = snapshot.book.ranks(rows), in_points(snapshot.book.total)
+    return {
+        key_of(snapshot.units[row]): (int(rank) or None, _number(totals[row]))
+        for row, rank in zip(rows, ranks, strict=True)
+    }

@@ -1,0 +1,130 @@
+"""One unit's scorecard: score, rank, trend, main indices against its list, every criterion with its receipt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assessment.ranking import RankingRow, key_of, ranking
+from assessment.snapshots import LevelSnapshot, Waiver
+from criteria.model import Group
+from data.repositories import UnitRecord
+from scoring.engine import CellState
+from scoring.grid import in_points
+from scoring.receipts import Receipt, largest_gains, receipts
+
+MOST_STEPS = 10
+
+
+@dataclass(frozen=True)
+class GroupScore:
+    """A main index of the unit beside its list. score, median and best are fractions of the index's maximum (0 to 1).
+
+    None where nothing is applicable.
+    """
+
+    group: Group
+    points: float | None
+    maximum: float
+    score: float | None
+    median: float | None
+    best: float | None
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """The unit at one snapshot of a period."""
+
+    label: str
+    total: float | None
+    rank: int | None
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """Everything a unit's page shows. steps: the receipts whose step gains most, largest first."""
+
+    snapshot: LevelSnapshot
+    list_name: str
+    units_in_list: int
+    place: RankingRow
+    groups: tuple[GroupScore, ...]
+    receipts: tuple[Receipt, ...]
+    steps: tuple[Receipt, ...]
+    trend: tuple[TrendPoint, ...]
+    waivers: Mapping[str, Waiver]
+    origins: Mapping[tuple[str, str], str]
+
+    @property
+    def missing(self) -> tuple[Receipt, ...]:
+        """Receipts of applicable criteria without figures."""
+        return tuple(r for r in self.receipts if r.state is CellState.MISSING)
+
+
+def _group_scores(snapshot: LevelSnapshot, rows: np.ndarray, row: int) -> tuple[GroupScore, ...]:
+    book = snapshot.book
+    scores: list[GroupScore] = []
+    for g, group in enumerate(book.criteria_set.groups):
+        if group.kind != "scored":
+            continue
+        full = float(in_points(book.group_full[g]))
+        own = float(in_points(book.group_converted[row, g]))
+        peers = in_points(book.group_converted[rows, g])
+        known = peers[~np.isnan(peers)]
+        scores.append(
+            GroupScore(
+                group,
+                None if np.isnan(own) else own,
+                full,
+                None if np.isnan(own) or not full else own / full,
+                float(np.median(known)) / full if len(known) and full else None,
+                float(known.max()) / full if len(known) and full else None,
+            )
+        )
+    return tuple(scores)
+
+
+def trend_of(unit: UnitRecord, list_code: str, snapshots: Sequence[LevelSnapshot]) -> tuple[TrendPoint, ...]:
+    """The unit's total and rank at each snapshot that holds it, in the given order; no rank where it stood in no such list."""
+    points: list[TrendPoint] = []
+    for snapshot in snapshots:
+        row = snapshot.row_of.get(unit.code)
+        if row is None or key_of(snapshot.units[row]) != key_of(unit):
+            continue
+        chosen = next((x for x in snapshot.lists if x.code == list_code), None)
+        rows = snapshot.rows(chosen) if chosen else np.zeros(0, np.intp)
+        place = np.flatnonzero(rows == row)
+        rank = int(snapshot.book.ranks(rows)[place[0]]) if len(place) else 0
+        total = float(in_points(snapshot.book.total[row]))
+        points.append(TrendPoint(snapshot.name, None if np.isnan(total) else total, rank or None))
+    return tuple(points)
+
+
+def scorecard(
+    snapshot: LevelSnapshot,
+    list_code: str,
+    unit: str,
+    compared: LevelSnapshot | None = None,
+    history: Sequence[LevelSnapshot] = (),
+) -> Scorecard:
+    """The scorecard of a unit within a list. Raises KeyError for a unit or list that the snapshot does not have.
+
+    compared: the snapshot that movement is measured from. history: snapshots of the trend, oldest first.
+    """
+    table = ranking(snapshot, list_code, compared)
+    place = next((r for r in table.rows if r.unit.code == unit), None)
+    if place is None:
+        raise KeyError(unit)
+    items = receipts(snapshot.book, snapshot.inputs, unit, snapshot.reference)
+    return Scorecard(
+        snapshot,
+        table.list_name,
+        len(table.rows),
+        place,
+        _group_scores(snapshot, snapshot.rows(snapshot.list_of(list_code)), snapshot.row_of[unit]),
+        items,
+        largest_gains(items, MOST_STEPS),
+        trend_of(place.unit, list_code, history),
+        {code: waiver for (own, code), waiver in snapshot.waivers.items() if own == unit},
+        {(code, key): origin for (own, code, key), origin in snapshot.origins.items() if own == unit},
+    )

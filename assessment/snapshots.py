@@ -1,0 +1,148 @@
+"""A level of a period at the end of a month, scored: what every ranking and scorecard is read from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+from criteria.model import DUE_MONTHS, CriteriaSet, Level
+from data.models import InputState
+from data.repositories import Cell as StoredCell
+from data.repositories import (
+    CriteriaSetText,
+    PeriodRecord,
+    RankingListRecord,
+    UnitRecord,
+    cells,
+    criteria_set_text,
+    parsed_set,
+    ranking_lists,
+    units_of,
+)
+from language import _, format_month
+from scoring.compiled import CompiledSet, compile_set
+from scoring.engine import ScoreBook, score
+from scoring.inputs import NOT_APPLICABLE, Cell, Inputs, read_cells
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """Why a criterion is not applicable to a unit, and who approved it."""
+
+    reason: str
+    approver: str
+
+
+@dataclass(frozen=True)
+class LevelSnapshot:
+    """One level of a period at a month: its units, lists, inputs, and the ScoreBook of them. Immutable.
+
+    Row i of inputs and book is units[i]. origins: where each given input comes from, by (unit code, criterion, key).
+    """
+
+    period: PeriodRecord
+    month: int
+    level: Level
+    units: tuple[UnitRecord, ...]
+    lists: tuple[RankingListRecord, ...]
+    inputs: Inputs
+    book: ScoreBook
+    reference: NDArray[np.bool_]
+    waivers: Mapping[tuple[str, str], Waiver]
+    origins: Mapping[tuple[str, str, str], str]
+
+    @property
+    def criteria_set(self) -> CriteriaSet:
+        """The set that was applied."""
+        return self.book.criteria_set
+
+    @property
+    def name(self) -> str:
+        """How the snapshot is called: 09/2024."""
+        return format_month(self.period.year, self.month)
+
+    @cached_property
+    def row_of(self) -> Mapping[str, int]:
+        """Row of each unit by its code."""
+        return {unit.code: i for i, unit in enumerate(self.units)}
+
+    def list_of(self, code: str) -> RankingListRecord:
+        """The ranking list with this code. Raises KeyError when the snapshot has none."""
+        for ranking_list in self.lists:
+            if ranking_list.code == code:
+                return ranking_list
+        raise KeyError(code)
+
+    def rows(self, ranking_list: RankingListRecord) -> NDArray[np.intp]:
+        """Rows of the units of a list."""
+        return np.array([self.row_of[code] for code in ranking_list.members], np.intp)
+
+
+@lru_cache(maxsize=16)
+def _compiled(stored: CriteriaSetText) -> CompiledSet:
+    """The compiled set of a stored text; texts never change, so a few are kept."""
+    return compile_set(parsed_set(stored))
+
+
+def not_due(compiled: CompiledSet, month: int) -> NDArray[np.bool_]:
+    """(criteria,) whether the first figure of the year is due only after the month."""
+    first = [DUE_MONTHS[c.frequency][0] for c in compiled.criteria_set.criteria]
+    return np.array(first) > month
+
+
+def _inputs(compiled: CompiledSet, units: tuple[UnitRecord, ...], stored: tuple[StoredCell, ...], month: int) -> Inputs:
+    due = not_due(compiled, month)
+    known = (
+        Cell(c.unit_code, c.criterion, c.key, NOT_APPLICABLE if c.state == InputState.NOT_APPLICABLE else _value(c))
+        for c in stored
+    )
+    inputs, rejections = read_cells(compiled, [u.code for u in units], known, not_due=due)
+    if inputs is None:
+        first = rejections[0]
+        cell = stored[first.position]
+        raise ValueError(
+            _("Số liệu đã lưu không khớp bộ chỉ số {id}: {unit}, {code}, {key}: {message}").format(
+                id=compiled.criteria_set.id,
+                unit=cell.unit_code,
+                code=cell.criterion,
+                key=cell.key,
+                message=first.message,
+            )
+        )
+    return inputs
+
+
+def _value(cell: StoredCell) -> float | str:
+    return cell.number if cell.number is not None else cell.text or ""
+
+
+def level_snapshot(session: Session, period: PeriodRecord, level: Level, month: int) -> LevelSnapshot:
+    """The level scored on the period's criteria set with what was reported up to the month.
+
+    Raises LookupError when the period has no criteria set for the level, ValueError when stored inputs do not fit it.
+    """
+    compiled = _compiled(criteria_set_text(session, period.id, level))
+    units = units_of(session, period.id, level)
+    lists = ranking_lists(session, period.id, level)
+    stored = cells(session, period.id, level, month)
+    inputs = _inputs(compiled, units, stored, month)
+    name = compiled.criteria_set.reference_list
+    members = next((set(x.members) for x in lists if x.code == name), None)
+    reference = np.array([members is None or u.code in members for u in units], bool)
+    waivers = {
+        (c.unit_code, c.criterion): Waiver(c.reason or "", c.approver or "")
+        for c in stored
+        if c.state == InputState.NOT_APPLICABLE
+    }
+    origins = {(c.unit_code, c.criterion, c.key): c.origin for c in stored if c.state == InputState.GIVEN}
+    return LevelSnapshot(
+        period, month, level, units, lists, inputs, score(inputs, reference), reference, waivers, origins
+    )
+
+
+def stored_criteria_set(session: Session, period_id: int, level: Level) -> CriteriaSet:
+    """The criteria set that a period uses at a level. Raises LookupError when it uses none there."""
+    return parsed_set(criteria_set_text(session, period_id, level))

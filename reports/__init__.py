@@ -1,0 +1,1 @@
+"""Papers and wording made from the same objects that the screens draw."""

@@ -1,0 +1,99 @@
+"""Labels that screens and papers share: what is invented, what is only a reference, where figures come from."""
+
+from assessment.snapshots import LevelSnapshot
+from criteria.model import CriteriaSet, Level
+from data.models import InputOrigin, PeriodOrigin
+from data.repositories import PeriodRecord
+from language import _, fold
+
+DEMONSTRATION_PREFIX = "TRINH-DIEN_"
+
+
+def demonstration_label() -> str:
+    """The label that every screen, picture and paper with invented figures carries."""
+    return _("SỐ LIỆU TRÌNH DIỄN - KHÔNG CÓ GIÁ TRỊ")
+
+
+def reference_set_label() -> str:
+    """The status of a criteria set that nobody has issued."""
+    return _("bộ tham chiếu, không phải bộ chính thức")
+
+
+def is_demonstration(period: PeriodRecord) -> bool:
+    """Whether the figures of a period are invented."""
+    return period.origin == PeriodOrigin.DEMONSTRATION
+
+
+def period_label(period: PeriodRecord) -> str:
+    """The demonstration label for a period with invented figures, empty for any other."""
+    return demonstration_label() if is_demonstration(period) else ""
+
+
+def level_name(level: Level) -> str:
+    """What a level is called."""
+    return {
+        "province": _("Cấp tỉnh"),
+        "department": _("Sở, ban, ngành"),
+        "district": _("Cấp huyện"),
+        "commune": _("Cấp xã"),
+    }[level]
+
+
+def origin_text(origin: str) -> str:
+    """Where an input comes from. Raises ValueError for an origin that is not known."""
+    return {
+        InputOrigin.SELF_ASSESSED: _("đơn vị tự báo cáo"),
+        InputOrigin.SOURCE_SYSTEM: _("số liệu hệ thống"),
+        InputOrigin.DEMONSTRATION: _("số liệu trình diễn"),
+    }[InputOrigin(origin)]
+
+
+def set_name(criteria_set: CriteriaSet) -> str:
+    """Title and version of a criteria set."""
+    return _("{title} (mã {id}, phiên bản {version})").format(
+        title=criteria_set.title or _("Bộ chỉ số"), id=criteria_set.id, version=criteria_set.version
+    )
+
+
+def set_status(criteria_set: CriteriaSet) -> str:
+    """Status of a set: a reference set says so, an official one names the document that issued it."""
+    if criteria_set.status == "reference":
+        return reference_set_label()
+    issued = next(iter(criteria_set.legal_basis), None)
+    if issued is None:
+        return _("bộ chính thức")
+    return _("bộ chính thức, ban hành theo {document}").format(document=issued.document)
+
+
+def source_of(snapshot: LevelSnapshot) -> str:
+    """Where the figures come from and by which set they were scored, in one short line."""
+    kind = (
+        _("số liệu trình diễn do phần mềm sinh ra")
+        if is_demonstration(snapshot.period)
+        else _("số liệu do cơ quan, đơn vị báo cáo")
+    )
+    chosen = snapshot.criteria_set
+    status = _("tham chiếu") if chosen.status == "reference" else _("chính thức")
+    return _("{kind}; chấm theo bộ {status} {id} {version}").format(
+        kind=kind, status=status, id=chosen.id, version=chosen.version
+    )
+
+
+def source_line(snapshot: LevelSnapshot) -> str:
+    """The source line of a paper."""
+    return _("Nguồn: {source}.").format(source=source_of(snapshot))
+
+
+def slug(text: str) -> str:
+    """The text for a file name: lower case, without diacritics, words joined by hyphens."""
+    return "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in fold(text)).split())
+
+
+def file_name(snapshot: LevelSnapshot, *parts: str, extension: str) -> str:
+    """Name of a file made from a snapshot: `TRINH-DIEN_xep-hang_cap-xa_2024-12.xlsx`.
+
+    Starts with the demonstration prefix when the period's figures are invented.
+    """
+    prefix = DEMONSTRATION_PREFIX if is_demonstration(snapshot.period) else ""
+    month = f"{snapshot.period.year}-{snapshot.month:02d}"
+    return prefix + "_".join((*map(slug, parts), month)) + "." + extension

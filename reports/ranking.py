@@ -1,0 +1,175 @@
+"""A ranking list as an Excel workbook and as CSV."""
+
+import csv
+from collections.abc import Sequence
+from io import StringIO
+
+from assessment.ranking import RankingRow, RankingTable
+from language import _, format_number
+from reports.labels import file_name, level_name, period_label, set_status, source_line
+from reports.workbook import Column, Kind, Sheet, Value, workbook
+from scoring.grid import in_points
+
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""First characters that a spreadsheet may take for a formula when it opens CSV."""
+
+
+def _scale(table: RankingTable) -> float:
+    return float(in_points(table.snapshot.book.compiled.scale))
+
+
+def _points_kind(table: RankingTable) -> Kind:
+    """Two decimals, or four where ranks are decided on more than two."""
+    return "fine_points" if (table.snapshot.criteria_set.rank_precision or 0) > 2 else "points"
+
+
+def _columns(table: RankingTable) -> tuple[Column, ...]:
+    points = _points_kind(table)
+    groups = (
+        Column(_("{name} (tối đa {maximum})").format(name=group.name, maximum=format_number(maximum)), 12, points)
+        for group, maximum in zip(table.groups, table.maxima, strict=True)
+    )
+    return (
+        Column(_("Hạng"), 7, "count"),
+        Column(_("Tăng, giảm hạng"), 9, "change"),
+        Column(_("Mã đơn vị"), 11),
+        Column(_("Cơ quan, đơn vị"), 34),
+        Column(_("Tổng điểm (tối đa {maximum})").format(maximum=format_number(_scale(table))), 12, points),
+        Column(_("Xếp loại"), 12),
+        *groups,
+        Column(_("Hạng cao nhất có thể"), 10, "count"),
+        Column(_("Hạng thấp nhất có thể"), 10, "count"),
+        Column(_("Số chỉ số thành phần chưa có số liệu"), 13, "count"),
+    )
+
+
+def _cells(row: RankingRow) -> tuple[Value, ...]:
+    return (
+        row.rank,
+        row.movement,
+        row.unit.code,
+        row.unit.name_vi,
+        row.total,
+        row.band,
+        *row.groups,
+        row.best_rank,
+        row.worst_rank,
+        row.missing,
+    )
+
+
+def _heading(table: RankingTable) -> tuple[str, ...]:
+    compared = (
+        _("Không so sánh với kỳ khác.")
+        if table.compared is None
+        else _("So với tháng {month}.").format(month=table.compared.name)
+    )
+    return (
+        _("Khối xếp hạng: {list}. Kỳ đánh giá: {period}. Số liệu đến hết tháng {month}. {compared}").format(
+            list=table.list_name, period=table.snapshot.period.name, month=table.snapshot.name, compared=compared
+        ),
+        source_line(table.snapshot),
+        _("Tình trạng bộ chỉ số: {status}.").format(status=set_status(table.snapshot.criteria_set)),
+    )
+
+
+def _rank_rule(table: RankingTable) -> str:
+    precision = table.snapshot.criteria_set.rank_precision
+    rule = _(
+        "Xếp từ tổng điểm cao nhất; các đơn vị bằng điểm cùng nhận một hạng và hạng kế tiếp bị bỏ qua (1, 2, 2, 4)."
+    )
+    if precision is None:
+        return rule
+    return rule + _(" So sánh trên tổng điểm làm tròn đến {n} chữ số thập phân.").format(n=precision)
+
+
+def _notes(table: RankingTable) -> tuple[tuple[str, str], ...]:
+    columns = [c.title for c in _columns(table)]
+    bands = "; ".join(
+        _("{name}: từ {points} điểm").format(name=b.name, points=format_number(b.reached))
+        for b in table.snapshot.criteria_set.bands
+    )
+    group = _(
+        "Điểm của chỉ số chính sau quy đổi: nội dung không áp dụng được đưa ra khỏi điểm tối đa rồi quy đổi về điểm "
+        "tối đa của chỉ số chính. Ô trống: không có nội dung nào áp dụng."
+    )
+    possible = _(
+        "{end} mà đơn vị có thể đạt khi số liệu còn thiếu của đơn vị và của các đơn vị cùng khối được bổ sung. "
+        "Khi hai cột bằng nhau, hạng không còn thay đổi vì số liệu thiếu."
+    )
+    return (
+        (columns[0], _rank_rule(table)),
+        (
+            columns[1],
+            _("Số hạng tăng (+) hoặc giảm (−) so với tháng được so sánh; ô trống khi không có gì để so sánh."),
+        ),
+        (columns[2], _("Mã của cơ quan, đơn vị tại thời điểm của kỳ đánh giá.")),
+        (columns[3], _("Tên của cơ quan, đơn vị tại thời điểm của kỳ đánh giá.")),
+        (
+            columns[4],
+            _(
+                "Tổng điểm sau quy đổi, đã gồm điểm thưởng và điểm trừ nếu bộ chỉ số có. Ô trống: đơn vị không có nội "
+                "dung nào áp dụng nên không có điểm và không xếp hạng."
+            ),
+        ),
+        (columns[5], bands or _("Bộ chỉ số này không quy định xếp loại.")),
+        *((title, group) for title in columns[6:-3]),
+        (columns[-3], possible.format(end=_("Hạng cao nhất (số nhỏ nhất)"))),
+        (columns[-2], possible.format(end=_("Hạng thấp nhất (số lớn nhất)"))),
+        (
+            columns[-1],
+            _(
+                "Số chỉ số thành phần phải có mà chưa có số liệu. Phần này tạm tính 0 điểm và vẫn giữ điểm tối đa; "
+                "chỉ số chưa đến kỳ số liệu và chỉ số không áp dụng không tính là thiếu."
+            ),
+        ),
+    )
+
+
+def ranking_workbook(table: RankingTable) -> bytes:
+    """The ranking list as .xlsx: sheet `Xếp hạng` with the figures, sheet `Ghi chú` explaining every column."""
+    title = _("Bảng xếp hạng mức độ chuyển đổi số: {list}").format(list=table.list_name)
+    heading = _heading(table)
+    ranks = Sheet(
+        _("Xếp hạng"),
+        title,
+        heading,
+        _columns(table),
+        [_cells(row) for row in table.rows],
+        nothing=_("Khối xếp hạng này không có cơ quan, đơn vị nào."),
+    )
+    columns = (Column(_("Cột"), 34), Column(_("Ý nghĩa"), 90))
+    notes = Sheet(_("Ghi chú"), _("Giải thích các cột của bảng xếp hạng"), heading, columns, _notes(table))
+    return workbook((ranks, notes), title=title, label=period_label(table.snapshot.period))
+
+
+def _csv_cell(value: Value) -> str:
+    """A number with a decimal comma and no grouping, to the last step of the grid; text that cannot become a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return "'" + value if value.startswith(_RISKY) else value
+    if isinstance(value, float):
+        return f"{value + 0.0:.9f}".rstrip("0").rstrip(".").replace(".", ",")
+    return str(value)
+
+
+def ranking_csv(table: RankingTable) -> bytes:
+    """The ranking list as CSV that Excel with Vietnamese settings opens as it is.
+
+    UTF-8 with byte-order mark, semicolons, decimal commas, one table with one header row; the demonstration label
+    stands in the column `Ghi chú` of every row.
+    """
+    text = StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow([*(c.title for c in _columns(table)), _("Ghi chú")])
+    label = period_label(table.snapshot.period)
+    writer.writerows([*map(_csv_cell, _cells(row)), label] for row in table.rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def ranking_file_name(table: RankingTable, extension: str = "xlsx") -> str:
+    """File name of the list; names the list itself when its level has more than one."""
+    snapshot = table.snapshot
+    lists: Sequence[str] = (table.list_name,) if len(snapshot.lists) > 1 else ()
+    return file_name(snapshot, _("Xếp hạng"), level_name(snapshot.level), *lists, extension=extension)

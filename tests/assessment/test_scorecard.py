@@ -1,0 +1,89 @@
+"""A unit's scorecard against figures worked out by hand (the working stands in tests/reports/examples.py)."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from assessment.scorecard import scorecard, trend_of
+from data.models import InputOrigin
+from scoring.engine import CellState
+from scoring.grid import in_points
+from tests.reports.examples import DECEMBER, NOTHING_APPLIES, NOVEMBER, WHY_NOT, december_card, snapshot
+
+
+def test_main_indices_stand_beside_median_and_best_of_the_list() -> None:
+    groups = december_card("002").groups
+    # NT: 19, 10, 10 of 20; CQ: 38, 32, 19 of 40.
+    assert [(g.group.code, g.points, g.maximum) for g in groups] == [("NT", 10, 20), ("CQ", 32, 40)]
+    assert [(g.score, g.median, g.best) for g in groups] == [(0.5, 0.5, 0.95), (0.8, 0.8, 0.95)]
+
+
+def test_contributions_add_up_to_the_total() -> None:
+    for code, total in (("001", 93), ("002", 68), ("003", 48.333333333)):
+        card = december_card(code)
+        assert sum(r.contribution for r in card.receipts) == pytest.approx(total, abs=1e-8)
+        assert card.place.total == total
+
+
+def test_trend_runs_over_the_given_months() -> None:
+    points = december_card("001").trend
+    assert [(p.label, p.total, p.rank) for p in points] == [("11/2024", 22, 3), ("12/2024", 93, 1)]
+
+
+def test_trend_leaves_out_months_that_do_not_hold_the_unit() -> None:
+    before = snapshot({code: NOVEMBER[code] for code in ("001", "002")}, 11)
+    unit = december_card("003").place.unit
+    assert [p.label for p in trend_of(unit, "districts", (before, snapshot()))] == ["12/2024"]
+
+
+def test_trend_does_not_follow_a_code_that_was_given_to_another_unit() -> None:
+    unit = replace(december_card("003").place.unit, valid_from=dt.date(2025, 1, 1))
+    assert trend_of(unit, "districts", (snapshot(),)) == ()
+
+
+def test_missing_are_the_applicable_criteria_without_figures() -> None:
+    assert [r.criterion.code for r in december_card("003").missing] == ["NT.2"]
+    assert december_card("002").missing == ()
+
+
+def test_a_waiver_belongs_to_its_unit_and_criterion() -> None:
+    card = december_card("002")
+    assert {code: waiver.reason for code, waiver in card.waivers.items()} == {"CQ.3": WHY_NOT}
+    states = {r.criterion.code: r.state for r in card.receipts}
+    assert states["CQ.3"] is CellState.NOT_APPLICABLE
+    assert december_card("001").waivers == {}
+
+
+def test_origins_are_those_of_the_unit() -> None:
+    origins = december_card("002").origins
+    assert set(origins) == {
+        ("NT.1", "a"),
+        ("NT.1", "b"),
+        ("NT.2", "value"),
+        ("CQ.1", "value"),
+        ("CQ.2", "value"),
+        ("TP.1", "value"),
+    }
+    assert set(origins.values()) == {InputOrigin.DEMONSTRATION}
+
+
+def test_steps_come_largest_gain_first() -> None:
+    # Of 60 points, 10 missing and 10 for the portal are 16.67 each; 5 open points of services are 8.33.
+    steps = december_card("003").steps
+    gains = [round(float(in_points(r.steps.full.total_gain)), 2) for r in steps if r.steps.full]
+    assert [r.criterion.code for r in steps] == ["NT.2", "CQ.2", "CQ.3"]
+    assert gains == [16.67, 16.67, 8.33]
+
+
+def test_a_unit_to_which_nothing_applies_has_a_card_without_a_score() -> None:
+    card = scorecard(snapshot({**DECEMBER, "004": NOTHING_APPLIES}), "districts", "004")
+    assert (card.place.rank, card.place.total, card.units_in_list) == (None, None, 4)
+    assert [(g.points, g.score) for g in card.groups] == [(None, None), (None, None)]
+    assert [g.best for g in card.groups] == [0.95, 0.95]
+
+
+@pytest.mark.parametrize(("list_code", "unit"), [("districts", "999"), ("communes", "001")])
+def test_an_unknown_unit_or_list_is_refused(list_code: str, unit: str) -> None:
+    with pytest.raises(KeyError):
+        scorecard(snapshot(), list_code, unit)

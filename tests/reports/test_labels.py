@@ -1,0 +1,53 @@
+"""Labels and file names."""
+
+import pytest
+
+from criteria.model import CriteriaSet, Source
+from reports.labels import demonstration_label, file_name, origin_text, set_status, slug, source_line
+from tests.reports.examples import CRITERIA_SET, snapshot
+
+
+def _official(*basis: Source) -> CriteriaSet:
+    return CRITERIA_SET.model_copy(update={"status": "official", "legal_basis": basis})
+
+
+def test_demonstration_label() -> None:
+    assert demonstration_label() == "SỐ LIỆU TRÌNH DIỄN - KHÔNG CÓ GIÁ TRỊ"
+
+
+def test_status_of_a_set() -> None:
+    decision = Source(document="Quyết định số 1/QĐ-UBND ngày 02/01/2025")
+    assert set_status(CRITERIA_SET) == "bộ tham chiếu, không phải bộ chính thức"
+    assert set_status(_official(decision)) == "bộ chính thức, ban hành theo Quyết định số 1/QĐ-UBND ngày 02/01/2025"
+    assert set_status(_official()) == "bộ chính thức"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Cấp xã", "cap-xa"),
+        ("Huyện Đất Đỏ", "huyen-dat-do"),
+        ("Sở, ban, ngành", "so-ban-nganh"),
+        ("a/../b\\c:*?", "a-b-c"),
+    ],
+)
+def test_slug_is_safe_in_every_file_system(text: str, name: str) -> None:
+    assert slug(text) == name
+
+
+def test_file_name_tells_invented_figures() -> None:
+    assert file_name(snapshot(month=9), "Xếp hạng", extension="csv") == "TRINH-DIEN_xep-hang_2024-09.csv"
+    assert file_name(snapshot(origin="office"), "Xếp hạng", extension="xlsx") == "xep-hang_2024-12.xlsx"
+
+
+def test_source_line_says_who_made_the_figures() -> None:
+    assert source_line(snapshot()) == (
+        "Nguồn: số liệu trình diễn do phần mềm sinh ra; chấm theo bộ tham chiếu nho-2024 1.2."
+    )
+    assert "số liệu do cơ quan, đơn vị báo cáo" in source_line(snapshot(origin="office"))
+
+
+def test_origins_of_figures() -> None:
+    assert origin_text("self_assessed") == "đơn vị tự báo cáo"
+    with pytest.raises(ValueError, match="rumour"):
+        origin_text("rumour")

@@ -1,0 +1,68 @@
+# make run | test | check | bench | clean. Needs Debian (or a relative), make and Python 3.11 or newer;
+# everything else is brought in, and only when missing. On Windows see the three commands in README.md.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+TEST_PACKAGES := chromium postgresql fonts-liberation2
+
+# Installs the Debian packages $(1) that are not there yet; waits while another program holds the package lock.
+define install_packages
+	@missing=""; \
+	for package in $(1); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  command -v apt-get >/dev/null || { echo "Missing:$$missing. Install them by hand: there is no apt-get." >&2; exit 1; }; \
+	  as_root=""; [ "$$(id -u)" = 0 ] || as_root="sudo"; \
+	  for attempt in 1 2 3 4 5 6; do \
+	    $$as_root apt-get -o DPkg::Lock::Timeout=120 -qq update && \
+	    $$as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -qq -y \
+	      install --no-install-recommends $$missing && break; \
+	    [ $$attempt -lt 6 ] || { echo "Could not install:$$missing." >&2; exit 1; }; \
+	    sleep 10; \
+	  done; \
+	fi
+endef
+
+.PHONY: run test check bench clean packages
+
+run: $(STAMPS)/run
+	$(BIN)/streamlit run app.py
+
+test: packages check
+	$(BIN)/python -m pytest -n 2
+
+check: $(STAMPS)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+bench: $(STAMPS)/bench
+	$(BIN)/python -m tests.bench
+
+packages:
+	$(call install_packages,$(TEST_PACKAGES))
+
+clean:
+	rm -rf $(VENV) build .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Debian cuts ensurepip out of python3: without python3-venv a virtual environment has no pip.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; found $$($(PYTHON) --version). Give another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(MAKE) --no-print-directory venv-package
+	$(PYTHON) -m venv $(VENV)
+
+.PHONY: venv-package
+venv-package:
+	$(call install_packages,python3-venv)
+
+$(STAMPS)/run: requirements.txt | $(BIN)/python
+$(STAMPS)/dev: requirements-dev.txt requirements.txt | $(BIN)/python
+$(STAMPS)/bench: requirements-bench.txt requirements.txt | $(BIN)/python
+$(STAMPS)/%:
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<
+	@mkdir -p $(STAMPS) && touch $@

@@ -1,0 +1,29 @@
+"""The ASGI object that `streamlit run app.py` serves; everything else lies in the packages."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+from anyio import to_thread
+
+from ui.errors import show_failure
+from ui.middleware import MIDDLEWARE
+from ui.routes import ROUTES
+from ui.startup import announce, prepare
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """The database is ready before the first request; the address is on the console."""
+    await to_thread.run_sync(prepare)
+    announce()
+    yield
+
+
+app = st.App(
+    "ui/script/main.py",
+    routes=ROUTES,
+    middleware=MIDDLEWARE,
+    lifespan=lifespan,
+    on_script_error=show_failure,
+)

@@ -1,0 +1,1 @@
+"""One file per screen: guard first, then ask and draw."""

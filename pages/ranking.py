@@ -1,0 +1,70 @@
+"""Xếp hạng: who stands where, who moved, how sure the place is."""
+
+import streamlit as st
+
+from language import _, fold
+from reports.ranking import ranking_csv, ranking_file_name, ranking_workbook
+from ui import gateway
+from ui.address import search, select
+from ui.downloads import download_row
+from ui.frame import page_frame
+from ui.guard import guard
+from ui.ranking_view import draw_bars, draw_heat_map, draw_summary, draw_table, sorted_rows, unit_label
+from ui.selection import as_of, choose_snapshot, set_status
+from ui.tables import use_table_style
+
+guard("ranking")
+
+with page_frame(_("Xếp hạng")) as page:
+    use_table_style()
+    choice = choose_snapshot()
+    page.about(
+        as_of(choice),
+        period_origin=choice.origin,
+        data_version=gateway.data_version(),
+        set_status=set_status(choice.now.criteria_set),
+    )
+    ranked = gateway.ranking_table(choice.now, choice.list_code, choice.then)
+    parents = gateway.parent_names(choice.now)
+    draw_summary(ranked)
+
+    view_column, search_column, band_column, area_column, order_column = st.columns(
+        [4, 3, 2, 2, 3], vertical_alignment="bottom"
+    )
+    with view_column:
+        views = {"bang": _("Bảng"), "cot": _("Biểu đồ cột"), "nhiet": _("Biểu đồ nhiệt")}
+        view = select(_("Cách xem"), "xem", views, widget="segmented")
+    with search_column:
+        words = search(_("Tìm đơn vị"), "tim", _("Gõ không dấu cũng được"))
+    with band_column:
+        bands = {"": _("Tất cả"), **{str(i): str(b.name) for i, b in enumerate(choice.now.criteria_set.bands)}}
+        band = select(_("Xếp loại"), "loai", bands)
+    with area_column:
+        area = select(_("Địa bàn"), "dia-ban", {"": _("Tất cả"), **parents})
+    with order_column:
+        orders = {"": _("Hạng"), "ten": _("Tên đơn vị"), "tang": _("Tăng hạng nhiều nhất")}
+        orders |= {str(i): f"{g.code} {g.name}" for i, g in enumerate(ranked.groups)}
+        order = select(_("Sắp xếp theo"), "sap-xep", orders)
+
+    wanted = fold(words)
+    rows = [
+        row
+        for row in ranked.rows
+        if wanted in fold(unit_label(row.unit, parents))
+        and (not band or row.band == bands[band])
+        and (not area or row.unit.parent_code == area)
+    ]
+    rows = sorted_rows(rows, order)
+    if not rows:
+        st.info(_("Không có cơ quan, đơn vị nào khớp bộ lọc. Hãy bớt điều kiện lọc hoặc xóa từ tìm kiếm."))
+    elif view == "bang":
+        draw_table(choice, ranked, rows, parents)
+    elif view == "cot":
+        draw_bars(choice, ranked, rows, parents)
+    else:
+        draw_heat_map(choice, ranked, rows, parents)
+    download_row(
+        "ranking",
+        (_("Tải Excel"), lambda: ranking_workbook(ranked), ranking_file_name(ranked, "xlsx")),
+        (_("Tải CSV"), lambda: ranking_csv(ranked), ranking_file_name(ranked, "csv")),
+    )

@@ -1,0 +1,60 @@
+"""Phiếu điểm: one unit, its score, rank, trend, and the receipt of every point."""
+
+import streamlit as st
+
+from language import _
+from reports.scorecard import scorecard_file_name, scorecard_workbook
+from ui import gateway
+from ui.address import select
+from ui.downloads import download_row
+from ui.frame import page_frame
+from ui.guard import guard
+from ui.ranking_view import unit_label
+from ui.scorecard_view import (
+    chosen_receipts,
+    draw_figures,
+    draw_missing,
+    draw_radar,
+    draw_receipts,
+    draw_steps,
+    draw_trend,
+    filter_names,
+)
+from ui.selection import as_of, choose_snapshot, set_status
+from ui.tables import use_table_style
+
+guard("scorecard")
+
+with page_frame(_("Phiếu điểm")) as page:
+    use_table_style()
+    choice = choose_snapshot()
+    parents = gateway.parent_names(choice.now)
+    unit = select(_("Cơ quan, đơn vị"), "don-vi", {u.code: unit_label(u, parents) for u in choice.now.units})
+    card = gateway.unit_scorecard(choice.now, choice.list_code, unit, choice.then)
+    name = unit_label(card.place.unit, parents)
+    page.about(
+        f"{as_of(choice)} › {name}",
+        period_origin=choice.origin,
+        data_version=gateway.data_version(),
+        set_status=set_status(choice.now.criteria_set),
+    )
+    st.header(name, anchor=False)
+    draw_figures(card)
+    radar_column, trend_column = st.columns(2)
+    with radar_column:
+        draw_radar(choice, card)
+    with trend_column:
+        draw_trend(choice, card)
+    st.header(_("Mười việc tăng điểm nhiều nhất"), anchor=False)
+    draw_steps(card)
+    if card.missing:
+        st.header(_("Số liệu còn thiếu"), anchor=False)
+        draw_missing(card)
+    st.header(_("Diễn giải cách tính điểm"), anchor=False)
+    kept = select(_("Hiển thị"), "loc", filter_names(), widget="segmented")
+    receipts = chosen_receipts(card.receipts, kept)
+    if receipts:
+        draw_receipts(card, receipts)
+    else:
+        st.info(_("Không có chỉ số thành phần nào thuộc nhóm này."))
+    download_row("scorecard", (_("Tải Excel"), lambda: scorecard_workbook(card), scorecard_file_name(card)))

@@ -1,0 +1,47 @@
+"""Prints every section in one run. A further section is one more line in `_sections`."""
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from language import _, format_number
+from tests.bench.engine import fractions_rows, inputs_rows
+from tests.bench.levels import level_rows
+from tests.bench.libraries import library_rows
+from tests.bench.timing import Row, lines
+
+
+def _sections() -> Iterator[tuple[str, Callable[[], Sequence[Row]]]]:
+    yield _("So với scikit-criteria và pymcdm"), library_rows
+    yield _("So với NumPy, cho sẵn tỷ lệ"), fractions_rows
+    yield _("So với NumPy, từ số liệu a và b"), inputs_rows
+    yield _("Số liệu trình diễn, từng cấp"), level_rows
+
+
+def _peak_memory() -> str:
+    if sys.platform == "win32":
+        return ""
+    import resource
+
+    unit = 2**30 if sys.platform == "darwin" else 2**20
+    gibibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    return _("Bộ nhớ cao nhất: {size} GiB").format(size=format_number(gibibytes, 1))
+
+
+def main() -> None:
+    """Runs and prints every section as soon as it is measured."""
+    print(
+        _(
+            "Python {python}, NumPy {numpy}, {cores} nhân; trung vị của các lần đo xen kẽ; số lần so với phần mềm này"
+        ).format(python=platform.python_version(), numpy=np.__version__, cores=os.cpu_count())
+    )
+    for title, rows in _sections():
+        print("\n".join(lines(title, rows())), flush=True)
+    print("\n" + _peak_memory())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,255 @@
+"""The browser suite: the real application on a free port, a real browser, and watchers on every page."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+SIZES: dict[str, ViewportSize] = {"wide": {"width": 1440, "height": 900}, "narrow": {"width": 390, "height": 844}}
+START_SECONDS = 120
+
+Size = Literal["wide", "narrow"]
+Theme = Literal["light", "dark"]
+OpenPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _await_start(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        if _answers(f"{address}/_stcore/health"):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"The application did not start at {address}:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+@contextmanager
+def serve(app_file: Path, folder: Path) -> Iterator[str]:
+    """Run an application file as a user would. Yields its address without trailing slash.
+
+    folder: receives the database and the server's log.
+    """
+    port, log = _free_port(), folder / "server.log"
+    environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+    environment |= {"DTI_FOLDER": str(folder), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "streamlit", "run", str(app_file), "--server.port", str(port)]
+    with log.open("wb") as sink:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sink, stderr=subprocess.STDOUT)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _await_start(process, address, log)
+            yield address
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@pytest.fixture(scope="session")
+def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Database and log (server.log) of the application under test."""
+    return tmp_path_factory.mktemp("application")
+
+
+@pytest.fixture(scope="session")
+def server(server_folder: Path) -> Iterator[str]:
+    """Address of the real application with a fresh database; one per worker."""
+    with serve(ROOT / "app.py", server_folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def gallery_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The log of the gallery's server."""
+    return tmp_path_factory.mktemp("gallery") / "server.log"
+
+
+@pytest.fixture(scope="session")
+def gallery(gallery_log: Path) -> Iterator[str]:
+    """Address of the gallery of widgets."""
+    with serve(ROOT / "tests" / "ui" / "gallery" / "app.py", gallery_log.parent) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The system's Chromium. Its absence is a failure: a browser suite that skips proves nothing."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.fail("Chromium is not installed; run `make test`, or: apt-get install chromium")
+    return {"executable_path": program, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+
+
+class Watch:
+    """What pages did behind the user's back: requests to other hosts, refusals by the policy, script failures."""
+
+    def __init__(self) -> None:
+        self.outside: list[str] = []
+        self.failures: list[str] = []
+
+    def follow(self, page: Page) -> None:
+        """Record what the page does from now on."""
+        page.on("request", lambda request: self._address(request.url))
+        page.on("websocket", lambda websocket: self._address(websocket.url))
+        page.on("pageerror", lambda failure: self.failures.append(str(failure)))
+        page.on("console", lambda message: self._console(message.text))
+
+    def _address(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
+            self.outside.append(url)
+
+    def _console(self, text: str) -> None:
+        if "Content Security Policy" in text or "Content-Security-Policy" in text:
+            self.failures.append(text)
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Fails the test when one of its pages reached another host, broke the policy, or raised in its scripts."""
+    watcher = Watch()
+    yield watcher
+    assert watcher.outside == []
+    assert watcher.failures == []
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[[Size, Theme], BrowserContext]]:
+    """A function that opens a browser context of a size and theme; all are closed after the test."""
+    contexts: list[BrowserContext] = []
+
+    def open_context(size: Size, theme: Theme) -> BrowserContext:
+        context = browser.new_context(
+            viewport=SIZES[size],
+            color_scheme=theme,
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        return context
+
+    yield open_context
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_page(
+    request: pytest.FixtureRequest, watch: Watch, new_context: Callable[[Size, Theme], BrowserContext]
+) -> OpenPage:
+    """open_page(path, size="wide", theme="light", at=None): a watched page that has finished its first run.
+
+    at: address of another server than the application itself.
+    """
+
+    def open_path(path: str, *, size: Size = "wide", theme: Theme = "light", at: str | None = None) -> Page:
+        address = at or request.getfixturevalue("server")
+        page = new_context(size, theme).new_page()
+        watch.follow(page)
+        page.goto(address + path)
+        wait_for_run(page)
+        return page
+
+    return open_path
+
+
+def wait_for_run(page: Page) -> None:
+    """Wait until the page is connected and its script has come to rest."""
+    app = page.locator("[data-testid=stApp]")
+    expect(app).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=30_000)
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
+    # Parts of the frontend are fetched when first needed; until then grey blocks hold their place.
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=30_000)
+
+
+def no_exception(page: Page) -> None:
+    """Neither Streamlit's own exception box nor our sentence for a failed page is on the screen."""
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_text("Có sự cố khi hiển thị trang")).to_have_count(0)
+
+
+def by_key(page: Page, key: str) -> Any:
+    """The element that was given this key in the page's code."""
+    return page.locator(f".st-key-{key}").first
+
+
+def accessibility_violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2 A and AA, one line per rule with the first places."""
+    options = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{v['id']}: {v['help']} ({len(v['nodes'])}): " + "; ".join(n["html"][:160] for n in v["nodes"][:3])
+        for v in found
+    ]
+
+
+def built_in_texts() -> tuple[set[str], list[str]]:
+    """Streamlit's English strings that we translate: exact texts, and patterns."""
+    words = json.loads((ROOT / "ui" / "assets" / "streamlit-vi.json").read_text(encoding="utf-8"))
+    return set(words["texts"]), [rule["pattern"] for rule in words["patterns"]]
+
+
+def all_strings(page: Page) -> list[str]:
+    """Every text and every spoken or hinted attribute in the document."""
+    return page.evaluate(
+        """() => {
+            const found = [];
+            const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+            for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+                if (node.nodeType === Node.TEXT_NODE) {
+                    if (!["SCRIPT", "STYLE"].includes(node.parentElement.tagName)) found.push(node.nodeValue.trim());
+                } else for (const name of ["placeholder", "aria-label", "title", "alt"])
+                    if (node.hasAttribute(name)) found.push(node.getAttribute(name).trim());
+            }
+            return [...new Set(found)].filter(Boolean);
+        }"""
+    )
+
+
+def keep_screenshot(page: Page, name: str, *, for_documents: bool = False) -> Path:
+    """Save the whole page as a picture; only those for documents are kept in the repository."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    path = SCREENSHOTS / (f"{name}.png" if for_documents else f"{name}.tmp.png")
+    page.screenshot(path=path, full_page=True)
+    return path

@@ -1,0 +1,205 @@
+"""The frame in a real browser: language, headers, theme, label, unknown addresses, failures."""
+
+import json
+import re
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from tests.e2e.conftest import (
+    OpenPage,
+    Size,
+    Theme,
+    Watch,
+    accessibility_violations,
+    all_strings,
+    built_in_texts,
+    by_key,
+    keep_screenshot,
+    no_exception,
+    wait_for_run,
+)
+from ui.frame import demonstration_label
+from ui.navigation import DEFAULT_SCREEN, SCREENS
+
+PATHS = ["/" if s is DEFAULT_SCREEN else f"/{s.url_path}" for s in SCREENS]
+
+
+def _english_left(page: Page) -> list[str]:
+    texts, patterns = built_in_texts()
+    # Names that are the same in both languages stay.
+    texts -= {"Euro"}
+    return [s for s in all_strings(page) if s in texts or any(re.search(p, s) for p in patterns)]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_page_is_vietnamese_and_whole(open_page: OpenPage, path: str) -> None:
+    page = open_page(path)
+    no_exception(page)
+    assert page.evaluate("document.documentElement.lang") == "vi"
+    expect(page.locator("h1")).to_have_count(1)
+    assert _english_left(page) == []
+
+
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", PATHS)
+def test_demonstration_label_is_in_sight(open_page: OpenPage, path: str, size: Size, theme: Theme) -> None:
+    page = open_page(path, size=size, theme=theme)
+    expect(page.get_by_text(demonstration_label()).first).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    keep_screenshot(page, f"{path.strip('/') or DEFAULT_SCREEN.url_path}-{size}-{theme}")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_theme_follows_the_system(open_page: OpenPage, theme: Theme) -> None:
+    page = open_page("/", theme=theme)
+    background = page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert background == {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 24, 28)"}[theme]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_frame_is_accessible(open_page: OpenPage, theme: Theme) -> None:
+    assert accessibility_violations(open_page("/", theme=theme)) == []
+
+
+def test_navigation_leads_to_every_screen_and_its_address(open_page: OpenPage) -> None:
+    page = open_page("/")
+    for screen in SCREENS:
+        page.get_by_test_id("stSidebarNav").get_by_role("link", name=screen.title()).click()
+        wait_for_run(page)
+        expect(page).to_have_url(re.compile(rf"/{'' if screen is DEFAULT_SCREEN else screen.url_path}(\?.*)?$"))
+        no_exception(page)
+
+
+def test_own_address_of_the_start_page_keeps_its_query(open_page: OpenPage) -> None:
+    page = open_page(f"/{DEFAULT_SCREEN.url_path}?thu=1")
+    assert "thu=1" in page.url
+    no_exception(page)
+
+
+def test_unknown_address_is_answered_in_vietnamese(open_page: OpenPage, server: str) -> None:
+    page = open_page("/")
+    answer = page.goto(f"{server}/khong-co-trang-nay")
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.get_by_role("heading", name="Không tìm thấy trang")).to_be_visible()
+    page.get_by_role("link", name="Về trang đầu").click()
+    wait_for_run(page)
+    no_exception(page)
+
+
+@pytest.mark.parametrize("path", ["/", "/suc-khoe", "/_stcore/health", "/khong-co"])
+def test_every_answer_carries_the_security_headers(open_page: OpenPage, server: str, path: str) -> None:
+    headers = open_page("/").request.get(server + path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["x-frame-options"] == "SAMEORIGIN"
+    assert "connect-src 'self'" in headers["content-security-policy"]
+    assert "frame-ancestors 'self'" in headers["content-security-policy"]
+
+
+def test_policy_stops_a_request_to_another_host(open_page: OpenPage, watch: Watch) -> None:
+    page = open_page("/")
+    sent: list[Request] = []
+    # Another port is another host to the policy, and none that could be reached by accident.
+    page.on("response", lambda response: sent.append(response.request) if ":9/" in response.url else None)
+    refused = page.evaluate(
+        """async () => {
+            const refused = new Promise((done) => addEventListener("securitypolicyviolation",
+                (e) => done(e.violatedDirective), {once: true}));
+            await fetch("http://127.0.0.1:9/").catch(() => null);
+            return refused;
+        }"""
+    )
+    assert refused == "connect-src"
+    assert sent == []
+    # The refusal is what was asked for here, and the watcher has seen it.
+    assert all("Content Security Policy" in failure for failure in watch.failures)
+    assert watch.failures
+    watch.failures.clear()
+
+
+def test_health_says_that_the_database_answers(server: str) -> None:
+    with urllib.request.urlopen(f"{server}/suc-khoe", timeout=10) as answer:
+        assert json.load(answer) == {"database": True}
+
+
+def test_server_tells_its_address_and_listens_on_this_machine_only(server: str, server_folder: Path) -> None:
+    log = (server_folder / "server.log").read_text(encoding="utf-8")
+    assert f"Mở trình duyệt tại địa chỉ: {server}/" in log
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_widget_speaks_vietnamese_and_reaches_nobody(open_page: OpenPage, gallery: str, theme: Theme) -> None:
+    page = open_page("/", at=gallery, theme=theme)
+    no_exception(page)
+    expect(page.locator(".js-plotly-plot").last).to_be_visible(timeout=30_000)
+    assert _english_left(page) == []
+    assert accessibility_violations(page) == []
+
+
+def test_open_lists_menus_and_calendars_speak_vietnamese(open_page: OpenPage, gallery: str) -> None:
+    page = open_page("/", at=gallery)
+    by_key(page, "many").locator("input").click()
+    expect(page.get_by_text("Chọn tất cả").first).to_be_visible()
+    assert _english_left(page) == []
+    page.keyboard.press("Escape")
+    by_key(page, "one").locator("input").fill("zzzz")
+    expect(page.get_by_text("Không có kết quả").first).to_be_visible()
+    page.keyboard.press("Escape")
+    by_key(page, "day").get_by_role("button").last.click()
+    expect(page.get_by_role("dialog").first).to_be_visible()
+    assert _english_left(page) == []
+    page.keyboard.press("Escape")
+    by_key(page, "text").locator("input").fill("vũng")
+    expect(page.get_by_text("Nhấn Enter để áp dụng")).to_be_visible()
+
+
+def test_table_toolbar_and_search_speak_vietnamese(open_page: OpenPage, gallery: str) -> None:
+    page = open_page("/", at=gallery)
+    grid = page.get_by_test_id("stDataFrame").first
+    grid.hover()
+    for name in ("Tải về tệp CSV", "Tìm kiếm", "Toàn màn hình"):
+        expect(grid.get_by_role("button", name=name)).to_be_visible()
+    grid.get_by_role("button", name="Tìm kiếm").click()
+    expect(page.get_by_role("textbox", name="Nhập nội dung cần tìm").first).to_be_visible()
+    assert _english_left(page) == []
+    wait_for_run(page)
+
+
+def test_table_behind_a_chart_is_drawn_only_when_opened(open_page: OpenPage, gallery: str) -> None:
+    page = open_page("/", at=gallery)
+    expander = by_key(page, "bars_table")
+    expect(expander.get_by_test_id("stTable")).to_have_count(0)
+    expander.locator("summary").click()
+    wait_for_run(page)
+    expect(expander.get_by_test_id("stTable")).to_be_visible()
+
+
+def test_numbers_in_charts_have_decimal_commas(open_page: OpenPage, gallery: str) -> None:
+    page = open_page("/", at=gallery)
+    ticks = by_key(page, "heat").locator(".ytick text")
+    expect(ticks.first).to_be_visible(timeout=30_000)
+    texts = ticks.all_text_contents()
+    assert any("," in t for t in texts)
+    assert not any("." in t for t in texts)
+    assert "1.200" in by_key(page, "bars").locator(".ytick text").all_text_contents()
+
+
+def test_failed_page_shows_a_sentence_with_a_number_and_the_log_has_the_traceback(
+    open_page: OpenPage, gallery: str, gallery_log: Path
+) -> None:
+    page = open_page("/", at=gallery)
+    by_key(page, "fail").get_by_role("button").click()
+    sentence = page.get_by_text("Trang gặp sự cố")
+    expect(sentence).to_be_visible()
+    found = re.search(r"kèm mã ([2-9A-HJ-NP-Z]{6})\.", sentence.inner_text())
+    assert found
+    expect(page.get_by_text("ZeroDivisionError")).to_have_count(0)
+    expect(page.get_by_text("Traceback")).to_have_count(0)
+    log = gallery_log.read_text(encoding="utf-8")
+    assert f"reference {found[1]}" in log
+    assert "ZeroDivisionError" in log.split(found[1], 1)[1]

@@ -1,0 +1,1 @@
+"""What screens share: navigation, guard, page frame, charts, and the way to the data."""

@@ -1,0 +1,38 @@
+// Streamlit has no translations of its own texts: replace them by the dictionary as they appear.
+(() => {
+  const { texts, patterns } = "@@DICTIONARY@@";
+  const rules = patterns.map(({ pattern, text }) => [new RegExp(pattern), text]);
+  const names = ["placeholder", "aria-label", "title", "alt"];
+  const skipped = new Set(["SCRIPT", "STYLE", "TEXTAREA"]);
+  const translated = (value) => {
+    const known = value.trim();
+    if (!known) return value;
+    if (Object.hasOwn(texts, known)) return value.replace(known, () => texts[known]);
+    const rule = rules.find(([pattern]) => pattern.test(known));
+    return rule ? value.replace(known, () => known.replace(rule[0], rule[1])) : value;
+  };
+  const onText = (node) => {
+    const value = translated(node.nodeValue);
+    if (value !== node.nodeValue) node.nodeValue = value;
+  };
+  const onAttribute = (element, name) => {
+    const old = element.getAttribute(name);
+    if (old === null) return;
+    const value = translated(old);
+    if (value !== old) element.setAttribute(name, value);
+  };
+  const walk = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) return onText(node);
+    if (node.nodeType !== Node.ELEMENT_NODE || skipped.has(node.tagName)) return;
+    names.forEach((name) => onAttribute(node, name));
+    node.childNodes.forEach(walk);
+  };
+  const onChange = (change) => {
+    if (change.type === "characterData") onText(change.target);
+    else if (change.type === "attributes") onAttribute(change.target, change.attributeName);
+    else change.addedNodes.forEach(walk);
+  };
+  new MutationObserver((changes) => changes.forEach(onChange)).observe(document.documentElement, {
+    childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: names,
+  });
+})();

@@ -1,0 +1,173 @@
+"""Charts in one manner: the same colour for the same main index, Vietnamese numbers, a source, and the table."""
+
+import textwrap
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from language import _
+from reports.labels import demonstration_label
+
+# Chosen by search so that the eight scored main indices stay apart for normal sight and for the three kinds of
+# colour blindness (Machado, Oliveira, Fernandes 2009), and stand out 3:1 from the page in both themes.
+MAIN_INDEX_COLOURS: Mapping[str, str] = {
+    "NT": "#2d96ff",
+    "TC": "#875a3c",
+    "HT": "#784bc3",
+    "NL": "#5aa500",
+    "AT": "#c35ac3",
+    "CQ": "#0f7878",
+    "KT": "#b48796",
+    "XH": "#78875a",
+    "DT": "#7d8790",
+}
+ACCENT = "#0f7878"
+MUTED = "#7d8790"
+SEQUENTIAL = (
+    "#e3f1f2", "#c5e2e4", "#a5d1d5", "#83bfc5", "#60abb3", "#41969f", "#28808a", "#156a74", "#0a545d", "#053f46",
+)  # fmt: skip
+DIVERGING = (
+    "#7f3b08", "#a85a17", "#cb8440", "#e4b27e", "#f2dcc0", "#cde6e8", "#93c8cd", "#57a5ad", "#247f89", "#0a545d",
+)  # fmt: skip
+
+_TEXT_COLOURS = {"light": "#0f191d", "dark": "#e6edef"}
+_GRID_COLOURS = {"light": "#d5dee1", "dark": "#33444b"}
+TITLE_LETTERS, NOTE_LETTERS = 44, 60
+"""Letters of a line of a chart's title and of the notes below it: they fit a screen 390 pixels wide."""
+_FONT = '"Source Sans", sans-serif'
+
+
+def _theme() -> str:
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def main_index_colour(code: str) -> str:
+    """The colour of a main index by its code (NT … XH, DT); the muted grey for any other code."""
+    return MAIN_INDEX_COLOURS.get(code, MUTED)
+
+
+def colour_scale(colours: tuple[str, ...]) -> list[tuple[float, str]]:
+    """The colours as a plotly colour scale from 0 to 1."""
+    last = len(colours) - 1
+    return [(i / last, colour) for i, colour in enumerate(colours)]
+
+
+def vietnamese_layout(
+    figure: go.Figure,
+    *,
+    title: str,
+    unit: str | None = None,
+    source: str | None = None,
+    demonstration: bool = False,
+) -> go.Figure:
+    """The figure itself, laid out: comma as decimal sign, no background, theme colours, title with unit, source.
+
+    source and the demonstration label are drawn inside the picture, so that they stay on it when it is saved; lines
+    are short enough for a telephone, because a picture does not know how wide it will be.
+    """
+    colour, grid = _TEXT_COLOURS[_theme()], _GRID_COLOURS[_theme()]
+    heading = _wrapped(title if unit is None else f"{title} ({unit})", TITLE_LETTERS)
+    notes = [demonstration_label()] if demonstration else []
+    if source:
+        notes += _wrapped(_("Nguồn: {source}").format(source=source), NOTE_LETTERS)
+    figure.update_layout(
+        template="none",
+        separators=",.",
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": _FONT, "size": 13, "color": colour},
+        title={
+            "text": "<br>".join(heading),
+            "subtitle": {"text": "<br>".join(notes), "font": {"size": 11, "color": colour}},
+            "x": 0,
+            "xanchor": "left",
+            "xref": "container",
+            "y": 1,
+            "yanchor": "top",
+            "pad": {"t": 10 + 9 * (len(heading) - 1), "l": 2},
+            "font": {"size": 15},
+        },
+        margin={"l": 8, "r": 8, "t": 30 + 19 * len(heading) + 15 * len(notes), "b": 40},
+        hoverlabel={"font": {"family": _FONT}},
+        legend={"orientation": "h", "y": -0.08, "yanchor": "top"},
+        uirevision="keep",
+    )
+    figure.update_xaxes(automargin=True, separatethousands=True, gridcolor=grid, zerolinecolor=grid, linecolor=grid)
+    figure.update_yaxes(automargin=True, separatethousands=True, gridcolor=grid, zerolinecolor=grid, linecolor=grid)
+    return figure
+
+
+def _wrapped(text: str, letters: int) -> list[str]:
+    return textwrap.wrap(text, letters)
+
+
+def chart_config(file_name: str, *, demonstration: bool = False) -> dict[str, Any]:
+    """Plotly's settings: no logo, only the picture button, Vietnamese words.
+
+    file_name: name of a saved picture without extension; a demonstration picture gets the prefix TRINH-DIEN_.
+    """
+    return {
+        "displaylogo": False,
+        "responsive": True,
+        "locale": "vi",
+        "locales": {"vi": _plotly_words()},
+        "modeBarButtons": [["toImage"]],
+        "showTips": False,
+        "toImageButtonOptions": {"filename": ("TRINH-DIEN_" if demonstration else "") + file_name, "scale": 2},
+    }
+
+
+def _plotly_words() -> dict[str, Any]:
+    return {
+        "dictionary": {
+            "Download plot as a PNG": _("Tải về ảnh PNG"),
+            "Download plot": _("Tải về ảnh"),
+            "Taking snapshot - this may take a few seconds": _("Đang tạo ảnh, đề nghị chờ vài giây"),
+            "Snapshot succeeded": _("Đã tạo ảnh"),
+            "Sorry, there was a problem downloading your snapshot!": _("Không tạo được ảnh"),
+            "Double-click to zoom back out": _("Bấm đúp để trở lại"),
+        },
+        "format": {
+            "days": ["Chủ nhật", "Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy"],
+            "shortDays": ["CN", "T2", "T3", "T4", "T5", "T6", "T7"],
+            "months": [f"Tháng {m}" for m in range(1, 13)],
+            "shortMonths": [f"Th{m}" for m in range(1, 13)],
+            "date": "%d/%m/%Y",
+            "decimal": ",",
+            "thousands": ".",
+        },
+    }
+
+
+def show_chart(
+    figure: go.Figure,
+    key: str,
+    title: str,
+    source: str,
+    table: Callable[[], pd.DataFrame] | pd.DataFrame,
+    *,
+    unit: str | None = None,
+    demonstration: bool = False,
+    summary: str | None = None,
+) -> None:
+    """Draw the chart, its source, and the table behind it in an expander that is filled only when opened.
+
+    key: unique on the page; also names a saved picture. table: the figures drawn, or a function that makes them
+    when asked. summary: what the chart shows, for those who cannot see it; without it the title.
+    """
+    vietnamese_layout(figure, title=title, unit=unit, source=source, demonstration=demonstration)
+    st.plotly_chart(
+        figure,
+        key=key,
+        theme=None,
+        width="stretch",
+        config=chart_config(key, demonstration=demonstration),
+        alt=summary or title,
+    )
+    expander = st.expander(_("Bảng số liệu của biểu đồ"), key=f"{key}_table", on_change="rerun")
+    if expander.open:
+        with expander:
+            st.table(table() if callable(table) else table)

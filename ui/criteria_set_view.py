@@ -1,0 +1,203 @@
+"""How a criteria set is browsed: groups, criteria, rules in words, inputs, sources."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+from markupsafe import Markup
+
+from criteria.catalogue import PlanTarget
+from criteria.model import CriteriaSet, Criterion, Group, RollUp, input_keys
+from language import _, fold, format_number
+from reports.wording import evidence_text, frequency_text, input_name, input_unit, measure_text, rule_in_words
+from ui.tables import Column, definition, details, draw, table
+
+
+def matches(criterion: Criterion, words: str) -> bool:
+    """Whether the words stand together, from the start of a word, in code, names, inputs or source; without diacritics."""
+    source = criterion.source
+    hay = fold(
+        " ".join(
+            (
+                criterion.code,
+                criterion.name.vi,
+                criterion.name.en or "",
+                *(f"{note.name.vi} {note.explain or ''}" for note in criterion.inputs.values()),
+                f"{source.document} {source.clause}" if source else "",
+                criterion.plan_target or "",
+            )
+        )
+    )
+    return f" {fold(words)}" in f" {hay}"
+
+
+def kind_text(group: Group) -> str:
+    """What a group is for when it is not an ordinary scored one."""
+    names = {"adjustment": _("cộng, trừ vào tổng điểm sau quy đổi"), "unscored": _("không tính điểm"), "scored": ""}
+    return names[group.kind]
+
+
+def maximum_of(group: Group) -> float:
+    """Sum of the maxima of a group's criteria."""
+    return sum(c.max_points for c in group.criteria)
+
+
+def draw_head(criteria_set: CriteriaSet) -> None:
+    """What the set is: its scale, treatment of what does not apply, rank precision, bands, documents."""
+    treatment = {
+        "rescale": _("bỏ khỏi điểm tối đa và quy đổi lại"),
+        "full": _("tính đủ điểm tối đa"),
+        "zero": _("tính 0 điểm"),
+    }[criteria_set.not_applicable]
+    bands = "; ".join(
+        _("{name} từ {points}").format(name=b.name, points=format_number(b.reached)) for b in criteria_set.bands
+    )
+    scored = [g for g in criteria_set.groups if g.kind == "scored"]
+    draw(
+        definition(
+            [
+                (_("Thang điểm"), format_number(criteria_set.scale)),
+                (_("Tổng điểm tối đa các chỉ số chính"), format_number(sum(maximum_of(g) for g in scored))),
+                (_("Số chỉ số thành phần chấm điểm"), format_number(sum(len(g.criteria) for g in scored))),
+                (_("Nội dung không áp dụng"), treatment),
+                (
+                    _("Xếp hạng theo"),
+                    _("điểm làm tròn {n} chữ số thập phân; bằng điểm thì cùng hạng").format(
+                        n=criteria_set.rank_precision
+                    ),
+                ),
+                (_("Xếp loại"), bands),
+                (_("Căn cứ"), "; ".join(f"{s.document}, {s.clause}".rstrip(", ") for s in criteria_set.legal_basis)),
+            ]
+        )
+    )
+
+
+def draw_groups(criteria_set: CriteriaSet) -> None:
+    """Groups with their maxima and number of criteria."""
+    columns = [
+        Column(_("Mã")),
+        Column(_("Chỉ số chính")),
+        Column(_("Điểm tối đa"), "right"),
+        Column(_("Số chỉ số thành phần"), "right"),
+        Column(_("Ghi chú")),
+    ]
+    rows = [
+        [
+            g.code,
+            str(g.name),
+            format_number(maximum_of(g)) if g.kind == "scored" else "",
+            format_number(len(g.criteria)),
+            kind_text(g),
+        ]
+        for g in criteria_set.groups
+    ]
+    draw(table(columns, rows, caption=_("Các chỉ số chính")))
+
+
+def draw_criteria(
+    criteria_set: CriteriaSet, words: str, group_code: str, agencies: dict[str, str], targets: dict[str, PlanTarget]
+) -> int:
+    """The criteria that match, group by group. Returns how many."""
+    found = 0
+    for group in criteria_set.groups:
+        own = [c for c in group.criteria if matches(c, words)] if group_code in ("", group.code) else []
+        if not own:
+            continue
+        found += len(own)
+        note = kind_text(group)
+        st.subheader(f"{group.code} {group.name}" + (f" ({note})" if note else ""), anchor=False)
+        draw(*(_block(c, agencies, targets) for c in own))
+    return found
+
+
+def _block(criterion: Criterion, agencies: dict[str, str], targets: dict[str, PlanTarget]) -> Markup:
+    tag = Markup(' <span class="dti-tag">{}</span>').format(criterion.plan_target) if criterion.plan_target else ""
+    summary = Markup('<span class="code">{}</span><span class="name">{}{}</span><span class="points">{}</span>').format(
+        criterion.code, criterion.name, tag, _("{n} điểm").format(n=format_number(criterion.max_points))
+    )
+    return details(summary, _body(criterion, agencies, targets))
+
+
+def _body(criterion: Criterion, agencies: dict[str, str], targets: dict[str, PlanTarget]) -> Markup:
+    source = criterion.source
+    target = targets.get(criterion.plan_target or "")
+    facts = definition(
+        [
+            (_("Quy tắc chấm"), rule_in_words(criterion)),
+            (_("Căn cứ"), f"{source.document}, {source.clause}" if source else ""),
+            (_("Chỉ tiêu kế hoạch"), f"{target.code}: {target.name}" if target else ""),
+            (
+                _("Kỳ số liệu"),
+                "; ".join(filter(None, (frequency_text(criterion.frequency), measure_text(criterion.measure)))),
+            ),
+            (_("Nơi lấy số liệu"), criterion.found_in or ""),
+            (_("Phạm vi số liệu"), _coverage(criterion)),
+            (_("Tài liệu kiểm chứng"), _evidence(criterion)),
+            (_("Cơ quan xác minh"), agencies.get(criterion.verifier or "", criterion.verifier or "")),
+            (_("Tổng hợp lên cấp tỉnh"), rollup_in_words(criterion.rollup) if criterion.rollup else ""),
+            (_("Áp dụng cho"), _applies(criterion)),
+            (_("Lưu ý"), criterion.note or ""),
+            (_("Tên tiếng Anh"), criterion.name.en or ""),
+        ]
+    )
+    return facts + _inputs(criterion)
+
+
+def _inputs(criterion: Criterion) -> Markup:
+    columns = [Column(_("Ký hiệu")), Column(_("Số liệu đầu vào")), Column(_("Đơn vị tính")), Column(_("Cách xác định"))]
+    rows = []
+    for key in input_keys(criterion.rule):
+        note = criterion.inputs.get(key)
+        symbol = key.rpartition(".")[2]
+        shown = symbol if symbol in ("a", "b") else "–"
+        rows.append(
+            [shown, input_name(criterion, key), input_unit(criterion, key), str(note.explain or "") if note else ""]
+        )
+    return table(columns, rows, caption=_("Số liệu đầu vào"), stack=True)
+
+
+def _coverage(criterion: Criterion) -> str:
+    names = {
+        "own": _("riêng cơ quan, đơn vị"),
+        "area": _("toàn địa bàn, đã gồm số liệu của cấp dưới"),
+    }
+    return names[criterion.coverage] if criterion.coverage else ""
+
+
+def _applies(criterion: Criterion) -> str:
+    names = {
+        "public_services": _("đơn vị có thủ tục hành chính; đơn vị khác không áp dụng"),
+        "communes": _("đơn vị có cấp xã trực thuộc; đơn vị khác không áp dụng"),
+    }
+    return names[criterion.applies_to] if criterion.applies_to else ""
+
+
+def _evidence(criterion: Criterion) -> str:
+    need = evidence_text(criterion.evidence).capitalize()
+    return f"{need}: {criterion.evidence_documents}" if criterion.evidence_documents else need
+
+
+def rollup_in_words(rollup: RollUp) -> str:
+    """How a provincial component is made from units' figures."""
+    sources = ", ".join(rollup.sources)
+    match rollup.how:
+        case "entry":
+            return _("nhập ở cấp tỉnh")
+        case "ratio_of_sums":
+            return _("tổng a chia tổng b của: {sources}").format(sources=sources)
+        case "sum":
+            return _("tổng số liệu của: {sources}").format(sources=sources)
+        case "share_meeting":
+            return _("tỷ lệ đơn vị đạt yêu cầu trong: {sources}").format(sources=sources)
+        case "mean":
+            weight = (
+                _("mỗi đơn vị tính một lần")
+                if rollup.weight == "units"
+                else _("theo trọng số {weight}").format(weight=rollup.weight)
+            )
+            return _("trung bình ({weight}) của: {sources}").format(weight=weight, sources=sources)
+
+
+def group_names(criteria_set: CriteriaSet) -> Iterable[tuple[str, str]]:
+    """Groups by code, for a filter."""
+    return ((g.code, f"{g.code} {g.name}") for g in criteria_set.groups)

@@ -1,0 +1,34 @@
+"""What a user sees when a page fails: a sentence and a number to quote, never a traceback."""
+
+import logging
+import secrets
+
+import streamlit as st
+
+from language import _
+
+_logger = logging.getLogger(__name__)
+# No 0/O and 1/I: the number is read out on the telephone.
+_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def new_reference() -> str:
+    """A short random number under which a failure is found in the log."""
+    return "".join(secrets.choice(_LETTERS) for _i in range(6))
+
+
+def show_failure(failure: Exception) -> bool:
+    """Log the failure with its traceback under a reference number and show that number.
+
+    Returns True: Streamlit then shows nothing of its own.
+    """
+    reference = new_reference()
+    _logger.error("Page failed, reference %s", reference, exc_info=failure)
+    st.error(
+        _(
+            "Trang gặp sự cố và chưa hiển thị được. Đề nghị tải lại trang; nếu sự cố lặp lại, "
+            "báo cơ quan thường trực chuyển đổi số kèm mã {reference}."
+        ).format(reference=reference),
+        title=_("Có sự cố khi hiển thị trang"),
+    )
+    return True

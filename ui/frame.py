@@ -1,0 +1,53 @@
+"""What stands on every screen: heading, the demonstration label, and the footer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from language import _, format_number
+from reports.labels import demonstration_label
+
+Origin = Literal["demonstration", "office"]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The places of a screen that are known only once the reader has chosen what to see."""
+
+    label: DeltaGenerator
+    subtitle: DeltaGenerator
+    footer: DeltaGenerator
+
+    def about(
+        self, subtitle: str, *, period_origin: Origin, data_version: int | None = None, set_status: str | None = None
+    ) -> None:
+        """Say what is shown.
+
+        subtitle: where the reader is, as "Kỳ đánh giá 2024 › Cấp huyện". period_origin: `demonstration` puts the label
+        above the heading. data_version and set_status stand in the footer; what is None is left out.
+        """
+        if period_origin == "demonstration":
+            self.label.warning(f"**{demonstration_label()}**", icon=":material/info:")
+        self.subtitle.caption(subtitle)
+        facts = []
+        if set_status is not None:
+            facts.append(_("Bộ chỉ số: {status}").format(status=set_status))
+        if data_version is not None:
+            facts.append(_("Phiên bản số liệu: {version}").format(version=format_number(data_version)))
+        if facts:
+            self.footer.divider()
+            self.footer.caption(" · ".join(facts))
+
+
+@contextmanager
+def page_frame(title: str) -> Iterator[Frame]:
+    """Draw the frame of a screen; what is drawn inside the block stands between heading and footer."""
+    label = st.container()
+    st.title(title, anchor=False)
+    subtitle, body, footer = st.container(), st.container(), st.container()
+    with body:
+        yield Frame(label, subtitle, footer)

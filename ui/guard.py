@@ -1,0 +1,36 @@
+"""The first line of every page: who may see it."""
+
+import streamlit as st
+
+from assessment.roles import role_name
+from language import _
+from ui.identity import Identity, current_identity
+from ui.navigation import screen
+
+
+def may_open(identity: Identity, page_id: str) -> bool:
+    """Whether the identity may open the page. A page that is not registered is open to nobody."""
+    found = screen(page_id)
+    return found is not None and identity.role in found.roles
+
+
+def guard(page_id: str) -> Identity:
+    """Who is looking, when the page may be seen; otherwise draws a refusal and stops the page.
+
+    Stands on the first line of the page file itself, so that it also holds when the file is run alone.
+    """
+    identity = current_identity()
+    if not may_open(identity, page_id):
+        _refuse(identity)
+    return identity
+
+
+def _refuse(identity: Identity) -> None:
+    st.error(
+        _(
+            "Nội dung này không dành cho vai trò «{role}». "
+            "Nếu cần sử dụng, đề nghị liên hệ cơ quan thường trực chuyển đổi số để được cấp quyền."
+        ).format(role=role_name(identity.role)),
+        title=_("Không có quyền xem trang này"),
+    )
+    st.stop()

@@ -1,0 +1,47 @@
+"""The registry of screens: the one place that knows file, title, address and who may open them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from assessment.roles import Role
+from language import _
+
+_PAGES_FOLDER = Path(__file__).resolve().parents[1] / "pages"
+ICON = Path(__file__).parent / "assets" / "icon.png"
+EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One screen. `title` is a function because the language is known only when a page is drawn."""
+
+    id: str
+    file: str
+    title: Callable[[], str]
+    url_path: str
+    icon: str
+    roles: frozenset[Role]
+
+    @property
+    def path(self) -> Path:
+        """Absolute path of the page file."""
+        return _PAGES_FOLDER / self.file
+
+
+SCREENS = (
+    Screen("ranking", "ranking.py", lambda: _("Xếp hạng"), "xep-hang", ":material/leaderboard:", EVERYBODY),
+    Screen("scorecard", "scorecard.py", lambda: _("Phiếu điểm"), "phieu-diem", ":material/fact_check:", EVERYBODY),
+    Screen("criteria_sets", "criteria_sets.py", lambda: _("Bộ chỉ số"), "bo-chi-so", ":material/rule:", EVERYBODY),
+)
+DEFAULT_SCREEN = SCREENS[0]
+
+
+def screen(page_id: str) -> Screen | None:
+    """The screen with this id; None when no such screen is registered."""
+    return next((s for s in SCREENS if s.id == page_id), None)
+
+
+def addresses() -> frozenset[str]:
+    """Paths, without leading slash, under which a screen answers; the start page answers at the root."""
+    return frozenset({""} | {s.url_path for s in SCREENS if s is not DEFAULT_SCREEN})

@@ -1,0 +1,241 @@
+"""How a ranking list is drawn: table, bars with what is still open, heat map of the main indices."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+import pandas as pd
+import plotly.graph_objects as go
+from markupsafe import Markup
+
+from assessment.ranking import RankingRow, RankingTable
+from data.repositories import UnitRecord
+from language import _, format_number, format_signed, sort_key
+from ui.charts import ACCENT, MUTED, SEQUENTIAL, colour_scale, show_chart
+from ui.figures import arrow_of, figure, figures
+from ui.selection import Choice
+from ui.tables import Column, draw, link, meter, table
+
+ROW_HEIGHT = 26
+"""Height of one unit in a chart, in pixels."""
+LABEL_LETTERS = 26
+"""Letters of a unit's name on one line of a chart."""
+
+
+def scorecard_address(choice: Choice, unit: str) -> str:
+    """Address of a unit's scorecard at the same snapshot."""
+    query = {"khoi": choice.level_code, "ky": choice.now.period.id, "thang": choice.now.month, "don-vi": unit}
+    return "/phieu-diem?" + urlencode(query)
+
+
+def movement_text(row: RankingRow) -> Markup:
+    """Places won or lost, with a sign that does not rest on colour alone."""
+    if row.movement is None:
+        return Markup('<span class="dti-none">{}</span>').format("–")
+    if row.movement == 0:
+        return Markup('<span class="dti-same" title="{}">=</span>').format(_("giữ hạng"))
+    up = row.movement > 0
+    hint = _("tăng {n} hạng") if up else _("giảm {n} hạng")
+    return Markup('<span class="{}" title="{}">{} {}</span>').format(
+        "dti-up" if up else "dti-down", hint.format(n=abs(row.movement)), "▲" if up else "▼", abs(row.movement)
+    )
+
+
+def bounds_text(row: RankingRow) -> str:
+    """The rank band while cells are missing; the rank alone when it is settled."""
+    if row.best_rank is None or row.worst_rank is None:
+        return "–"
+    return f"{row.best_rank}–{row.worst_rank}" if not row.settled else str(row.best_rank)
+
+
+def chart_label(unit: UnitRecord) -> str:
+    """Name of a unit for the axis of a chart, on short lines. Names with their type are unique within a level."""
+    return "<br>".join(textwrap.wrap(unit.name_vi, LABEL_LETTERS))
+
+
+def unit_label(unit: UnitRecord, parents: Mapping[str, str]) -> str:
+    """Name of a unit, with its district where it has one."""
+    parent = parents.get(unit.parent_code or "")
+    return f"{unit.name_vi} ({parent})" if parent else unit.name_vi
+
+
+def sorted_rows(rows: Sequence[RankingRow], order: str) -> tuple[RankingRow, ...]:
+    """Rows by rank, by name, by movement, or by a main index (its position as text)."""
+    if order == "ten":
+        return tuple(sorted(rows, key=lambda r: sort_key(r.unit.name_vi)))
+    if order == "tang":
+        return tuple(sorted(rows, key=lambda r: (r.movement is None, -(r.movement or 0))))
+    if order.isdigit():
+        place = int(order)
+        return tuple(sorted(rows, key=lambda r: (r.groups[place] is None, -(r.groups[place] or 0.0))))
+    return tuple(rows)
+
+
+def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], parents: Mapping[str, str]) -> None:
+    """The list as a table; every unit links to its scorecard."""
+    groups = [
+        Column(g.code, "right", f"{g.name}, {_('tối đa')} {format_number(m)}")
+        for g, m in zip(ranked.groups, ranked.maxima, strict=True)
+    ]
+    columns = [
+        Column(_("Hạng"), "right"),
+        Column(_("Tăng, giảm"), "center", _("Số hạng tăng hoặc giảm so với kỳ so sánh")),
+        Column(_("Cơ quan, đơn vị")),
+        *([Column(_("Địa bàn"))] if parents else []),
+        Column(
+            _("Điểm"),
+            "right",
+            _("Tổng điểm quy đổi, thang {scale}").format(scale=format_number(choice.now.criteria_set.scale)),
+        ),
+        Column(_("Xếp loại"), "nowrap"),
+        *groups,
+        Column(
+            _("Khoảng hạng"), "center", _("Hạng tốt nhất và thấp nhất có thể có khi các số liệu còn thiếu được bổ sung")
+        ),
+        Column(_("Thiếu"), "right", _("Số chỉ số thành phần chưa có số liệu")),
+    ]
+    body = [
+        [
+            format_number(row.rank, missing="–"),
+            movement_text(row),
+            link(scorecard_address(choice, row.unit.code), row.unit.name_vi),
+            *([parents.get(row.unit.parent_code or "", "")] if parents else []),
+            meter(_fraction(choice, row), format_number(row.total, 2, missing=_("chưa có"))),
+            row.band or "–",
+            *(format_number(value, 2, missing="–") for value in row.groups),
+            bounds_text(row),
+            format_number(row.missing) if row.missing else "",
+        ]
+        for row in rows
+    ]
+    caption = _("{list}, kỳ {name}: {n} cơ quan, đơn vị").format(
+        list=ranked.list_name, name=choice.now.name, n=len(rows)
+    )
+    draw(table(columns, body, caption=caption), group_key(ranked))
+
+
+def group_key(ranked: RankingTable) -> Markup:
+    """What the codes of the main indices mean."""
+    names = " · ".join(f"{g.code} {g.name}" for g in ranked.groups)
+    return Markup('<p style="font-size:0.85rem;margin:0.5rem 0 0">{}</p>').format(names)
+
+
+def _fraction(choice: Choice, row: RankingRow) -> float | None:
+    scale = choice.now.criteria_set.scale
+    return None if row.total is None or not scale else row.total / scale
+
+
+def draw_bars(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], parents: Mapping[str, str]) -> None:
+    """Totals as bars, best on top; a line shows how far a total may still rise while cells are missing."""
+    known = [r for r in rows if r.total is not None][::-1]
+    low, high = choice.now.book.total_bounds
+    row_of = choice.now.row_of
+    rise = [float(high[row_of[r.unit.code]] - low[row_of[r.unit.code]]) / 1e9 for r in known]
+    figure = go.Figure(
+        go.Bar(
+            x=[r.total for r in known],
+            y=[f"{r.rank}. {chart_label(r.unit)}" for r in known],
+            orientation="h",
+            marker_color=ACCENT,
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": rise,
+                "arrayminus": [0.0] * len(known),
+                "color": MUTED,
+            },
+            text=[format_number(r.total, 2) for r in known],
+            textposition="inside",
+            insidetextanchor="start",
+            insidetextfont={"color": "#ffffff", "size": 11},
+            constraintext="none",
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        )
+    )
+    figure.update_layout(height=max(320, ROW_HEIGHT * len(known) + 170), bargap=0.25)
+    figure.update_yaxes(tickfont={"size": 11})
+    figure.update_xaxes(range=[0, choice.now.criteria_set.scale])
+    show_chart(
+        figure,
+        "ranking_bars",
+        _("Tổng điểm {list}, kỳ {name}; vạch xám: phần còn có thể tăng khi bổ sung số liệu").format(
+            list=ranked.list_name, name=choice.now.name
+        ),
+        choice.source,
+        lambda: _frame(rows, parents, ranked),
+        unit=_("điểm"),
+        demonstration=choice.demonstration,
+    )
+
+
+def draw_heat_map(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], parents: Mapping[str, str]) -> None:
+    """Share of each main index's maximum, unit by unit."""
+    shown = list(rows)[::-1]
+    share = [
+        [None if value is None or not m else value / m * 100 for value, m in zip(r.groups, ranked.maxima, strict=True)]
+        for r in shown
+    ]
+    texts = [[format_number(value, 0, missing="–") for value in row] for row in share]
+    figure = go.Figure(
+        go.Heatmap(
+            z=share,
+            x=[g.code for g in ranked.groups],
+            y=[chart_label(r.unit) for r in shown],
+            text=texts,
+            texttemplate="%{text}",
+            colorscale=colour_scale(SEQUENTIAL),
+            zmin=0,
+            zmax=100,
+            xgap=1,
+            ygap=1,
+            hovertemplate="%{y}, %{x}: %{text} %<extra></extra>",
+            colorbar={"title": "%", "thickness": 12},
+        )
+    )
+    figure.update_layout(height=max(320, ROW_HEIGHT * len(shown) + 170))
+    figure.update_xaxes(side="bottom")
+    figure.update_yaxes(tickfont={"size": 11})
+    show_chart(
+        figure,
+        "ranking_heat",
+        _("Mức đạt theo chỉ số chính, {list}, kỳ {name}").format(list=ranked.list_name, name=choice.now.name),
+        choice.source,
+        lambda: _frame(rows, parents, ranked),
+        unit=_("% điểm tối đa"),
+        demonstration=choice.demonstration,
+    )
+    draw(group_key(ranked))
+
+
+def _frame(rows: Sequence[RankingRow], parents: Mapping[str, str], ranked: RankingTable) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        [
+            [
+                format_number(r.rank, missing="–"),
+                unit_label(r.unit, parents),
+                format_number(r.total, 2, missing="–"),
+                r.band,
+            ]
+            + [format_number(value, 2, missing="–") for value in r.groups]
+            for r in rows
+        ],
+        columns=[_("Hạng"), _("Cơ quan, đơn vị"), _("Điểm"), _("Xếp loại"), *(g.code for g in ranked.groups)],
+    )
+    return frame.set_index(_("Hạng"))
+
+
+def draw_summary(ranked: RankingTable) -> None:
+    """How many units, the mean, the span, and how many still miss figures."""
+    scores = ranked.scores
+    open_units = sum(not r.complete for r in ranked.rows)
+    moved = [
+        (r.total or 0) - r.previous_total for r in ranked.rows if r.previous_total is not None and r.total is not None
+    ]
+    mean, earlier = (sum(scores) / len(scores) if scores else None), (sum(moved) / len(moved) if moved else None)
+    span = f"{format_number(min(scores), 1)} – {format_number(max(scores), 1)}" if scores else "–"
+    change = None if earlier is None else format_signed(earlier, 2)
+    with figures():
+        figure(_("Cơ quan, đơn vị"), format_number(len(ranked.rows)))
+        figure(_("Điểm trung bình"), format_number(mean, 2, missing="–"), change, arrow=arrow_of(earlier))
+        figure(_("Thấp nhất – cao nhất"), span)
+        figure(_("Đơn vị còn thiếu số liệu"), format_number(open_units))

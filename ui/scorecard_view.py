@@ -1,0 +1,362 @@
+"""How a unit's scorecard is drawn: key figures, radar, trend, steps, receipts."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from markupsafe import Markup
+
+from assessment.scorecard import Scorecard
+from assessment.snapshots import Waiver
+from language import _, format_number, format_signed
+from reports.labels import origin_text
+from reports.wording import (
+    change_in_full,
+    evidence_text,
+    formula,
+    frequency_text,
+    input_name,
+    input_unit,
+    measure_text,
+    points_text,
+    rule_in_words,
+    state_text,
+    step_in_words,
+    value_text,
+)
+from scoring.engine import CellState
+from scoring.grid import in_points
+from scoring.receipts import Receipt
+from ui import gateway
+from ui.charts import ACCENT, MUTED, show_chart
+from ui.figures import arrow_of, figure, figures
+from ui.ranking_view import bounds_text
+from ui.selection import Choice
+from ui.tables import Column, definition, details, draw, lines, meter, table
+
+AXIS_LETTERS = 13
+"""Letters of a main index's name on one line round the radar."""
+BEST_COLOUR = "#b35f00"
+"""The best of the list: apart from the accent for the colour-blind too."""
+
+
+def draw_figures(card: Scorecard) -> None:
+    """Score, rank, band, change, and what is missing."""
+    place, scale = card.place, card.snapshot.criteria_set.scale
+    change = None if place.total is None or place.previous_total is None else place.total - place.previous_total
+    rank = "–" if place.rank is None else _("{rank} / {n}").format(rank=place.rank, n=card.units_in_list)
+    moved = None if place.movement is None else _("{n} hạng").format(n=format_signed(place.movement))
+    moved = moved if place.movement else None if place.movement is None else _("giữ hạng")
+    with figures():
+        figure(
+            _("Điểm (thang {scale})").format(scale=format_number(scale)),
+            format_number(place.total, 2, missing=_("chưa có")),
+            None if change is None else format_signed(change, 2),
+            arrow=arrow_of(change),
+        )
+        figure(_("Hạng trong khối"), rank, moved, arrow=arrow_of(place.movement))
+        figure(_("Xếp loại"), place.band or "–")
+        figure(_("Chưa có số liệu"), _("{n} chỉ số").format(n=format_number(place.missing)))
+    if not place.settled:
+        st.info(
+            _(
+                "Hạng có thể nằm trong khoảng {bounds} khi các số liệu còn thiếu của khối được bổ sung; "
+                "hạng đang hiển thị tính phần thiếu là 0 điểm."
+            ).format(bounds=bounds_text(place))
+        )
+
+
+def draw_radar(choice: Choice, card: Scorecard) -> None:
+    """The unit's main indices against the median and the best of its list, in % of each maximum."""
+    known = [g for g in card.groups if g.score is not None]
+    names = ["<br>".join(textwrap.wrap(f"{g.group.code} {g.group.name}", AXIS_LETTERS)) for g in known]
+    figure = go.Figure()
+    series = (
+        (_("Cao nhất khối"), [g.best for g in known], BEST_COLOUR, "dot"),
+        (_("Trung vị khối"), [g.median for g in known], MUTED, "dash"),
+        (card.place.unit.name_vi, [g.score for g in known], ACCENT, "solid"),
+    )
+    for name, values, colour, dash in series:
+        percents = [None if v is None else v * 100 for v in values]
+        figure.add_trace(
+            go.Scatterpolar(
+                r=[*percents, *percents[:1]],
+                theta=[*names, *names[:1]],
+                name=name,
+                line={"color": colour, "dash": dash, "width": 2},
+                fill="toself" if dash == "solid" else "none",
+                fillcolor="rgba(15,120,120,0.15)",
+                hovertemplate="%{theta}: %{r:.1f} %<extra>" + name + "</extra>",
+            )
+        )
+    figure.update_layout(
+        height=470,
+        polar={
+            "bgcolor": "rgba(0,0,0,0)",
+            "domain": {"x": [0.1, 0.9], "y": [0.16, 0.95]},
+            "radialaxis": {"range": [0, 100], "showline": False, "gridcolor": "rgba(128,140,146,0.35)"},
+            "angularaxis": {
+                "tickfont": {"size": 11},
+                "gridcolor": "rgba(128,140,146,0.35)",
+                "rotation": 90,
+                "direction": "clockwise",
+            },
+        },
+    )
+    show_chart(
+        figure,
+        "scorecard_radar",
+        _("Mức đạt theo chỉ số chính so với khối {list}").format(list=card.list_name),
+        choice.source,
+        lambda: _group_frame(card),
+        unit=_("% điểm tối đa"),
+        demonstration=choice.demonstration,
+    )
+
+
+def _group_frame(card: Scorecard) -> pd.DataFrame:
+    percent = lambda v: format_number(None if v is None else v * 100, 1, missing="–")  # noqa: E731
+    rows = [
+        [
+            str(g.group.name),
+            format_number(g.points, 2, missing="–"),
+            format_number(g.maximum),
+            percent(g.score),
+            percent(g.median),
+            percent(g.best),
+        ]
+        for g in card.groups
+    ]
+    columns = [_("Chỉ số chính"), _("Điểm"), _("Tối đa"), _("Đạt (%)"), _("Trung vị khối (%)"), _("Cao nhất khối (%)")]
+    return pd.DataFrame(rows, columns=columns).set_index(_("Chỉ số chính"))
+
+
+def draw_trend(choice: Choice, card: Scorecard) -> None:
+    """The unit's total over the snapshots, with its rank at each."""
+    known = [p for p in card.trend if p.total is not None]
+    figure = go.Figure(
+        go.Scatter(
+            x=[p.label for p in known],
+            y=[p.total for p in known],
+            mode="lines+markers+text",
+            line={"color": ACCENT, "width": 2},
+            text=["" if p.rank is None else str(p.rank) for p in known],
+            textposition="top center",
+            customdata=[[format_number(p.total, 2), p.rank] for p in known],
+            hovertemplate="%{x}: %{customdata[0]}<extra></extra>",
+        )
+    )
+    figure.update_layout(height=430, showlegend=False)
+    figure.update_xaxes(type="category")
+    totals = [p.total for p in known if p.total is not None]
+    if totals:
+        room = max(1.0, 0.12 * (max(totals) - min(totals)))
+        figure.update_yaxes(range=[min(totals) - room, max(totals) + 2 * room])
+    show_chart(
+        figure,
+        "scorecard_trend",
+        _("Diễn biến tổng điểm; số trên điểm: hạng trong khối"),
+        choice.source,
+        lambda: pd.DataFrame(
+            [[p.label, format_number(p.total, 2, missing="–"), format_number(p.rank, missing="–")] for p in card.trend],
+            columns=[_("Kỳ"), _("Điểm"), _("Hạng")],
+        ).set_index(_("Kỳ")),
+        unit=_("điểm"),
+        demonstration=choice.demonstration,
+    )
+    st.caption(
+        _(
+            "Trong năm chỉ tính các chỉ số đã đến kỳ số liệu; số liệu cả năm được tính từ tháng 12 nên điểm có thể đổi nhiều."
+        )
+    )
+
+
+def draw_steps(card: Scorecard) -> None:
+    """The ten criteria whose step to full marks gains most, and the smallest step of each."""
+    columns = [
+        Column(_("Chỉ số thành phần")),
+        Column(_("Để đạt điểm tối đa")),
+        Column(_("Tăng"), "right", _("Điểm tăng thêm của tổng điểm sau quy đổi")),
+        Column(_("Bước nhỏ nhất có lợi")),
+    ]
+    rows = []
+    for receipt in card.steps:
+        full = receipt.steps.full
+        if full is None:
+            continue
+        todo = lines(change_in_full(receipt.criterion, c) for c in full.changes) or _("Bổ sung số liệu (nhiều nhất)")
+        name = Markup("{} {}").format(receipt.criterion.code, receipt.criterion.name)
+        gain = format_signed(float(in_points(full.total_gain)), 2)
+        rows.append([name, todo, gain, step_in_words(receipt.criterion, receipt.steps.smallest)])
+    if rows:
+        draw(table(columns, rows, caption=_("Sắp theo số điểm tăng thêm của tổng điểm, nhiều nhất trước"), stack=True))
+    else:
+        st.info(_("Không còn bước nào làm tăng điểm trong kỳ này."))
+
+
+def draw_missing(card: Scorecard) -> None:
+    """What is missing, where the figure is found, and what it may bring at most."""
+    columns = [
+        Column(_("Chỉ số thành phần")),
+        Column(_("Số liệu còn thiếu")),
+        Column(_("Nơi lấy số liệu")),
+        Column(_("Nhiều nhất"), "right"),
+    ]
+    rows = []
+    for receipt in card.missing:
+        absent = [input_name(receipt.criterion, i.key) for i in receipt.inputs if i.value is None]
+        full = receipt.steps.full
+        rows.append(
+            [
+                Markup("{} {}").format(receipt.criterion.code, receipt.criterion.name),
+                lines(absent) if absent else _("b = 0: đề nghị xác nhận không áp dụng"),
+                receipt.criterion.found_in or "",
+                "" if full is None else format_signed(float(in_points(full.total_gain)), 2),
+            ]
+        )
+    draw(
+        table(
+            columns,
+            rows,
+            caption=_("{n} chỉ số thành phần chưa có số liệu, đang tính 0 điểm").format(n=len(rows)),
+            stack=True,
+        )
+    )
+
+
+FILTERS = ("", "mat", "thieu", "nho", "khong")
+
+
+def filter_names() -> dict[str, str]:
+    """Which receipts are shown, by code in the address."""
+    names = (
+        _("Tất cả"),
+        _("Chưa đạt tối đa"),
+        _("Chưa có số liệu"),
+        _("Mẫu số dưới 30"),
+        _("Không áp dụng, chưa đến kỳ"),
+    )
+    return dict(zip(FILTERS, names, strict=True))
+
+
+def chosen_receipts(receipts: Iterable[Receipt], code: str) -> tuple[Receipt, ...]:
+    """The receipts that a filter keeps."""
+    kept = {
+        "mat": lambda r: r.state is CellState.SCORED and r.fraction < 1 and r.maximum > 0,
+        "thieu": lambda r: r.state is CellState.MISSING,
+        "nho": lambda r: bool(r.small_denominators),
+        "khong": lambda r: r.state in (CellState.NOT_APPLICABLE, CellState.NOT_DUE),
+    }
+    return tuple(r for r in receipts if code not in kept or kept[code](r))
+
+
+def draw_receipts(card: Scorecard, receipts: Sequence[Receipt]) -> None:
+    """Every criterion with its receipt, group by group."""
+    agencies = gateway.agency_names()
+    for group in card.snapshot.criteria_set.groups:
+        own = [r for r in receipts if r.group.code == group.code]
+        if not own:
+            continue
+        score = next((g for g in card.groups if g.group.code == group.code), None)
+        title = f"{group.code} {group.name}"
+        if score is not None:
+            title += _(": {points} / {maximum} điểm").format(
+                points=format_number(score.points, 2, missing="–"), maximum=format_number(score.maximum)
+            )
+        st.subheader(title, anchor=False)
+        draw(*(receipt_block(card, r, agencies) for r in own))
+
+
+def receipt_block(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -> Markup:
+    """One criterion: points of maximum in the line, the whole receipt inside."""
+    criterion = receipt.criterion
+    tags = Markup("")
+    if receipt.state is not CellState.SCORED:
+        tags += Markup(' <span class="dti-tag">{}</span>').format(state_text(receipt.state))
+    if receipt.small_denominators:
+        tags += Markup(' <span class="dti-tag">{}</span>').format(_("mẫu số dưới 30"))
+    counted = receipt.state in (CellState.SCORED, CellState.MISSING)
+    points = _("{points} / {maximum}").format(
+        points=points_text(receipt.points), maximum=format_number(criterion.max_points, 2)
+    )
+    shown = meter(receipt.fraction if criterion.max_points > 0 else None, points) if counted else Markup("–")
+    summary = Markup('<span class="code">{}</span><span class="name">{}{}</span><span class="points">{}</span>').format(
+        criterion.code, criterion.name, tags, shown
+    )
+    return details(summary, _receipt_body(card, receipt, agencies))
+
+
+def _receipt_body(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -> Markup:
+    criterion = receipt.criterion
+    waiver = card.waivers.get(criterion.code)
+    origins = {card.origins[criterion.code, i.key] for i in receipt.inputs if (criterion.code, i.key) in card.origins}
+    source = criterion.source
+    return definition(
+        [
+            (_("Số liệu"), _inputs(receipt)),
+            (_("Quy tắc"), rule_in_words(criterion)),
+            (_("Cách tính"), lines(formula(receipt))),
+            (
+                _("Đóng góp vào tổng điểm"),
+                _("{points} điểm").format(points=points_text(receipt.contribution))
+                if receipt.group.kind != "unscored"
+                else "",
+            ),
+            (_("Bước tiếp theo"), step_in_words(criterion, receipt.steps.smallest)),
+            (_("Để đạt tối đa"), _full_step(receipt)),
+            (_("Lý do không áp dụng"), waiver_text(waiver) if waiver else ""),
+            (_("Lưu ý"), _small_note(receipt)),
+            (_("Căn cứ"), f"{source.document}, {source.clause}" if source else ""),
+            (_("Chỉ tiêu kế hoạch"), criterion.plan_target or ""),
+            (_("Nơi lấy số liệu"), criterion.found_in or ""),
+            (
+                _("Kỳ số liệu"),
+                "; ".join(filter(None, (frequency_text(criterion.frequency), measure_text(criterion.measure)))),
+            ),
+            (_("Tài liệu kiểm chứng"), _evidence(receipt)),
+            (_("Cơ quan xác minh"), agencies.get(criterion.verifier or "", criterion.verifier or "")),
+            (_("Nguồn số liệu"), ", ".join(sorted(origin_text(o) for o in origins))),
+        ]
+    )
+
+
+def waiver_text(waiver: Waiver) -> str:
+    """Why a criterion does not apply, and who approved it."""
+    approved = _("{approver} chấp thuận").format(approver=waiver.approver) if waiver.approver else ""
+    return f"{waiver.reason} ({approved})" if approved else waiver.reason
+
+
+def _inputs(receipt: Receipt) -> Markup:
+    criterion = receipt.criterion
+    texts = []
+    for item in receipt.inputs:
+        symbol = item.key.rpartition(".")[2]
+        name = input_name(criterion, item.key)
+        label = f"{symbol} · {name}" if symbol in ("a", "b") else name
+        value = value_text(criterion, item.key, item.value)
+        unit = input_unit(criterion, item.key) if isinstance(item.value, float) else ""
+        texts.append(f"{label}: {value} {unit}".rstrip())
+    return lines(texts)
+
+
+def _full_step(receipt: Receipt) -> Markup | str:
+    full = receipt.steps.full
+    if full is None or full.kind == "supply":
+        return ""
+    gain = _("tổng điểm {gain}").format(gain=format_signed(float(in_points(full.total_gain)), 2))
+    return lines((*(change_in_full(receipt.criterion, c) for c in full.changes), gain))
+
+
+def _small_note(receipt: Receipt) -> str:
+    if not receipt.small_denominators:
+        return str(receipt.criterion.note or "")
+    small = _("Mẫu số dưới 30: một trường hợp làm tỷ lệ thay đổi nhiều, nên so sánh thận trọng.")
+    return f"{small} {receipt.criterion.note or ''}".rstrip()
+
+
+def _evidence(receipt: Receipt) -> str:
+    need = evidence_text(receipt.criterion.evidence).capitalize()
+    documents = receipt.criterion.evidence_documents
+    return f"{need}: {documents}" if documents else need

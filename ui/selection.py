@@ -1,0 +1,92 @@
+"""The filters that screens share: level, year, month, what to compare with, unit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from assessment.snapshots import LevelSnapshot
+from criteria.model import CriteriaSet, Level
+from data.repositories import PeriodRecord
+from language import _
+from reports import labels
+from ui import gateway
+from ui.address import select
+
+RANKED: Mapping[str, Level] = {"so": "department", "huyen": "district", "xa": "commune"}
+"""Levels whose units are ranked, by their code in the address."""
+
+LEVELS: Mapping[str, Level] = {**RANKED, "tinh": "province"}
+"""All levels that have a criteria set, by their code in the address."""
+
+
+def origin_of(period: PeriodRecord) -> Literal["demonstration", "office"]:
+    """Origin of a period, as the page frame takes it."""
+    return "demonstration" if labels.is_demonstration(period) else "office"
+
+
+def level_names() -> Mapping[str, str]:
+    """What each level is called, by its code in the address."""
+    return {code: labels.level_name(level) for code, level in LEVELS.items()}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the reader chose: a snapshot of one level, one of its lists, and what movement is measured from."""
+
+    level_code: str
+    now: LevelSnapshot
+    list_code: str
+    then: LevelSnapshot | None
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether the figures are invented."""
+        return labels.is_demonstration(self.now.period)
+
+    @property
+    def source(self) -> str:
+        """The source line of charts."""
+        return labels.source_of(self.now)
+
+    @property
+    def origin(self) -> Literal["demonstration", "office"]:
+        """Origin of the period, as the page frame takes it."""
+        return origin_of(self.now.period)
+
+
+def _month_name(month: int) -> str:
+    return _("Tháng {month}").format(month=month)
+
+
+def choose_snapshot() -> Choice:
+    """Draw the filters of level, period, month and comparison beside each other, and give what they choose."""
+    names = level_names()
+    years = {str(p.id): (p, months) for p, months in gateway.calendar() if months}
+    level_column, period_column, month_column, compare_column = st.columns([4, 4, 2, 3], vertical_alignment="bottom")
+    with level_column:
+        levels = {code: names[code] for code in RANKED}
+        level_code = select(_("Khối xếp hạng"), "khoi", levels, widget="segmented")
+    with period_column:
+        period_id = select(_("Kỳ đánh giá"), "ky", {code: p.name for code, (p, _months) in years.items()})
+    period, months = years[period_id]
+    with month_column:
+        month = int(select(_("Số liệu đến hết"), "thang", {str(m): _month_name(m) for m in reversed(months)}))
+    with compare_column:
+        options = {"thang": _("Kỳ liền trước"), "nam": _("Cuối năm trước")}
+        compare = select(_("So với"), "so-voi", options)
+    then = gateway.before(period.id, month) if compare == "thang" else gateway.year_before(period.id)
+    level = RANKED[level_code]
+    now = gateway.snapshot(period.id, level, month)
+    return Choice(level_code, now, now.lists[0].code, gateway.compared_with(then, level))
+
+
+def as_of(choice: Choice) -> str:
+    """Where the reader is: level, period and month."""
+    return " › ".join((choice.now.period.name, _month_name(choice.now.month), level_names()[choice.level_code]))
+
+
+def set_status(criteria_set: CriteriaSet) -> str:
+    """The set with its version, and whether it is official or a reference set."""
+    return f"{labels.set_name(criteria_set)}, {labels.set_status(criteria_set)}"

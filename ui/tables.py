@@ -1,0 +1,88 @@
+"""Tables and receipts as plain HTML: readable on a telephone, by keyboard and by a screen reader."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+from markupsafe import Markup, escape
+
+STYLE = Path(__file__).parent / "assets" / "tables.css"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, how it is aligned, what it means (shown when pointed at)."""
+
+    title: str
+    align: Literal["left", "right", "center", "nowrap"] = "left"
+    hint: str = ""
+
+
+def use_table_style() -> None:
+    """The style of tables and receipts; once per page run."""
+    st.html(STYLE)
+
+
+def link(address: str, label: str) -> Markup:
+    """A link inside the application."""
+    return Markup('<a href="{}" target="_self">{}</a>').format(address, label)
+
+
+def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, caption: str, stack: bool = False) -> Markup:
+    """An HTML table. Everything that is not Markup is escaped.
+
+    caption: what the table shows. stack: on a narrow screen every row becomes a block with its headings, instead of
+    scrolling sideways.
+    """
+    head = Markup("").join(
+        Markup('<th scope="col" class="{}"{}>{}</th>').format(
+            c.align, Markup(' title="{}"').format(c.hint) if c.hint else "", c.title
+        )
+        for c in columns
+    )
+    body = Markup("").join(
+        Markup("<tr>{}</tr>").format(
+            Markup("").join(
+                Markup('<td class="{}" data-label="{}">{}</td>').format(c.align, c.title, value)
+                for c, value in zip(columns, row, strict=True)
+            )
+        )
+        for row in rows
+    )
+    return Markup(
+        '<div class="dti-scroll" role="region" tabindex="0" aria-label="{}"><table class="dti-table{}">'
+        "<caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(caption, " dti-stack" if stack else "", caption, head, body)
+
+
+def draw(*parts: Markup) -> None:
+    """Put HTML on the page."""
+    st.html(Markup("").join(parts))
+
+
+def meter(fraction: float | None, text: str) -> Markup:
+    """A thin bar of how much of a maximum is reached, with its text."""
+    if fraction is None:
+        return Markup('<span class="dti-none">{}</span>').format(text)
+    width = f"{max(0.0, min(1.0, fraction)) * 100:.1f}"
+    return Markup('<span class="dti-meter"><span style="width:{}%"></span></span><span>{}</span>').format(width, text)
+
+
+def definition(items: Iterable[tuple[str, object]]) -> Markup:
+    """A list of terms and what stands behind them; empty ones are left out."""
+    rows = (Markup("<dt>{}</dt><dd>{}</dd>").format(term, value) for term, value in items if value not in ("", None))
+    return Markup('<dl class="dti-facts">{}</dl>').format(Markup("").join(rows))
+
+
+def details(summary: Markup, body: Markup, *, kind: str = "") -> Markup:
+    """A block that opens."""
+    return Markup('<details class="dti-details {}"><summary>{}</summary><div>{}</div></details>').format(
+        kind, summary, body
+    )
+
+
+def lines(texts: Iterable[str]) -> Markup:
+    """Lines one below the other."""
+    return Markup("<br>").join(escape(text) for text in texts)

@@ -1,6 +1,7 @@
 """The criteria set as an immutable value. Form of the file: docs/bo-chi-so.vi.md."""
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Literal
@@ -288,6 +289,12 @@ class CriteriaSet(Value):
     def by_code(self) -> Mapping[str, Criterion]:
         """Criteria by code."""
         return {c.code: c for c in self.criteria}
+
+    @cached_property
+    def top(self) -> float:
+        """The highest total: the scale, or the sum of the scored maxima where the set gives none."""
+        scored = (c.max_points for g in self.groups if g.kind == "scored" for c in g.criteria)
+        return float(self.scale) if self.scale is not None else math.fsum(scored)
 
     def group_of(self, code: str) -> Group:
         """The group that holds a criterion. Raises KeyError when no group does."""

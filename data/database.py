@@ -17,7 +17,7 @@ _PURPOSE = "dti_purpose"
 def _use_sqlite_settings(connection: Any, record: object) -> None:
     # The driver's own transaction control would start a transaction only at the first change: updates get lost.
     connection.isolation_level = None
-    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL"):
+    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -28,20 +28,13 @@ with page_frame(_("Xếp hạng")) as page:
     parents = gateway.parent_names(choice.now)
     draw_summary(ranked)
 
-    view_column, search_column, band_column, area_column, order_column = st.columns(
-        [4, 3, 2, 2, 3], vertical_alignment="bottom"
-    )
-    with view_column:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         views = {"bang": _("Bảng"), "cot": _("Biểu đồ cột"), "nhiet": _("Biểu đồ nhiệt")}
         view = select(_("Cách xem"), "xem", views, widget="segmented")
-    with search_column:
-        words = search(_("Tìm đơn vị"), "tim", _("Gõ không dấu cũng được"))
-    with band_column:
+        words = search(_("Tìm đơn vị"), "tim", _("Không cần gõ dấu"))
         bands = {"": _("Tất cả"), **{str(i): str(b.name) for i, b in enumerate(choice.now.criteria_set.bands)}}
         band = select(_("Xếp loại"), "loai", bands)
-    with area_column:
         area = select(_("Địa bàn"), "dia-ban", {"": _("Tất cả"), **parents})
-    with order_column:
         orders = {"": _("Hạng"), "ten": _("Tên đơn vị"), "tang": _("Tăng hạng nhiều nhất")}
         orders |= {str(i): f"{g.code} {g.name}" for i, g in enumerate(ranked.groups)}
         order = select(_("Sắp xếp theo"), "sap-xep", orders)

@@ -1,4 +1,4 @@
-"""`python -m scoring score --criteria SET.yaml --inputs INPUTS.csv --out SCORES.csv [--units UNITS.csv]`."""
+"""`python -m scoring score --criteria SET.yaml --inputs INPUTS.csv --out SCORES.csv [--units UNITS.csv]`, `outlook` and `path`."""
 
 import argparse
 import sys
@@ -11,6 +11,8 @@ from language import _
 from scoring.compiled import compile_set
 from scoring.csv_files import FileFault, FileFaults, read_inputs, read_units, write_scores
 from scoring.engine import score
+from scoring.outlook.command import add_commands as add_outlook_commands
+from scoring.path.command import add_commands as add_path_commands
 
 
 def _read(path: Path) -> bytes:
@@ -52,8 +54,13 @@ def _score(criteria: Path, inputs_file: Path, units_file: Path | None, out: Path
         ) from None
 
 
+def _run_score(chosen: argparse.Namespace) -> int:
+    _score(chosen.criteria, chosen.inputs, chosen.units, chosen.out)
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status of the command line: 0, or 1 with every fault on standard error."""
+    """Exit status of the command line: what the subcommand returns, or 1 with every fault on standard error."""
     parser = argparse.ArgumentParser(prog="python -m scoring", description=_("Chấm điểm theo bộ chỉ số."))
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("score", help=_("chấm điểm một tệp số liệu"))
@@ -61,13 +68,15 @@ def main(arguments: list[str] | None = None) -> int:
     command.add_argument("--inputs", required=True, type=Path, metavar="INPUTS.csv")
     command.add_argument("--out", required=True, type=Path, metavar="SCORES.csv")
     command.add_argument("--units", type=Path, metavar="UNITS.csv")
+    command.set_defaults(run=_run_score)
+    add_outlook_commands(commands)
+    add_path_commands(commands)
     chosen = parser.parse_args(arguments)
     try:
-        _score(chosen.criteria, chosen.inputs, chosen.units, chosen.out)
+        return chosen.run(chosen)
     except (CriteriaSetError, FileFaults) as error:
         print(error, file=sys.stderr)
         return 1
-    return 0
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from language import _
 
@@ -16,6 +17,9 @@ def _settle(name: str, options: Mapping[str, str], default: str) -> str | None:
     Returns a value of the address that is not among the options, None when there is none.
     """
     asked, widget, seen = st.query_params.get(name), f"filter_{name}", f"seen_{name}"
+    if asked is None and _moved_in_history():
+        st.session_state[widget] = default
+        return None
     if asked is not None and asked != st.session_state.get(seen):
         st.session_state[seen] = asked
         if asked not in options:
@@ -29,11 +33,24 @@ def _settle(name: str, options: Mapping[str, str], default: str) -> str | None:
     return None
 
 
+def _moved_in_history() -> bool:
+    """Whether the reader pressed Back or Forward: then a filter that the address does not name is at its default.
+
+    Without this the chosen value would be written into the address again, and Back would lead nowhere.
+    """
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
 def _write(name: str, value: str, default: str) -> None:
+    """Put the value into the address; the default only where the address already names it, as links in tables do."""
     st.session_state[f"seen_{name}"] = value
-    if value != default and st.query_params.get(name) != value:
+    named = st.query_params.get(name)
+    if value == named:
+        return
+    if value != default:
         st.query_params[name] = value
-    elif value == default and name in st.query_params:
+    elif named is not None:
         del st.query_params[name]
 
 
@@ -48,7 +65,7 @@ def select(
 ) -> str:
     """The chosen code. options: label by code, at least one. name: what the filter is called in the address.
 
-    The default (the first option without one) keeps the address short. An address that names something unknown is
+    The default (the first option without one) keeps the address short unless the address names it. An address that names something unknown is
     answered with a sentence, not silently with something else.
     """
     first = default if default is not None and default in options else next(iter(options))

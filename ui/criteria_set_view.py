@@ -1,21 +1,27 @@
 """How a criteria set is browsed: groups, criteria, rules in words, inputs, sources."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import streamlit as st
 from markupsafe import Markup
 
 from criteria.catalogue import PlanTarget
 from criteria.model import CriteriaSet, Criterion, Group, RollUp, input_keys
-from language import _, fold, format_number
+from language import _, fold, format_number, language
+from language.texts import Language
 from reports.wording import evidence_text, frequency_text, input_name, input_unit, measure_text, rule_in_words
+from ui import gateway
 from ui.tables import Column, definition, details, draw, table
 
+MOST_SETS = 16
+"""Criteria sets that are kept written out."""
 
-def matches(criterion: Criterion, words: str) -> bool:
-    """Whether the words stand together, from the start of a word, in code, names, inputs or source; without diacritics."""
+
+def _searched(criterion: Criterion) -> str:
+    """What search looks in: code, names, inputs and source, without diacritics."""
     source = criterion.source
-    hay = fold(
+    return fold(
         " ".join(
             (
                 criterion.code,
@@ -27,7 +33,11 @@ def matches(criterion: Criterion, words: str) -> bool:
             )
         )
     )
-    return f" {fold(words)}" in f" {hay}"
+
+
+def _holds(searched: str, words: str) -> bool:
+    """Whether the words stand together, from the start of a word."""
+    return f" {fold(words)}" in f" {searched}"
 
 
 def kind_text(group: Group) -> str:
@@ -55,21 +65,22 @@ def draw_head(criteria_set: CriteriaSet) -> None:
     draw(
         definition(
             [
-                (_("Thang điểm"), format_number(criteria_set.scale)),
+                (_("Thang điểm"), format_number(criteria_set.top)),
                 (_("Tổng điểm tối đa các chỉ số chính"), format_number(sum(maximum_of(g) for g in scored))),
                 (_("Số chỉ số thành phần chấm điểm"), format_number(sum(len(g.criteria) for g in scored))),
                 (_("Nội dung không áp dụng"), treatment),
-                (
-                    _("Xếp hạng theo"),
-                    _("điểm làm tròn {n} chữ số thập phân; bằng điểm thì cùng hạng").format(
-                        n=criteria_set.rank_precision
-                    ),
-                ),
+                (_("Xếp hạng theo"), _rank_rule(criteria_set)),
                 (_("Xếp loại"), bands),
                 (_("Căn cứ"), "; ".join(f"{s.document}, {s.clause}".rstrip(", ") for s in criteria_set.legal_basis)),
             ]
         )
     )
+
+
+def _rank_rule(criteria_set: CriteriaSet) -> str:
+    if criteria_set.rank_precision is None:
+        return _("điểm không làm tròn; bằng điểm thì cùng hạng")
+    return _("điểm làm tròn {n} chữ số thập phân; bằng điểm thì cùng hạng").format(n=criteria_set.rank_precision)
 
 
 def draw_groups(criteria_set: CriteriaSet) -> None:
@@ -98,16 +109,42 @@ def draw_criteria(
     criteria_set: CriteriaSet, words: str, group_code: str, agencies: dict[str, str], targets: dict[str, PlanTarget]
 ) -> int:
     """The criteria that match, group by group. Returns how many."""
+    name = (criteria_set.id, criteria_set.version)
+    written = _written(gateway.data_version(), language(), name, criteria_set, agencies, targets)
     found = 0
     for group in criteria_set.groups:
-        own = [c for c in group.criteria if matches(c, words)] if group_code in ("", group.code) else []
+        if group_code not in ("", group.code):
+            continue
+        own = [written[c.code].block for c in group.criteria if _holds(written[c.code].searched, words)]
         if not own:
             continue
         found += len(own)
         note = kind_text(group)
         st.subheader(f"{group.code} {group.name}" + (f" ({note})" if note else ""), anchor=False)
-        draw(*(_block(c, agencies, targets) for c in own))
+        draw(*own)
     return found
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A criterion ready to be shown: its block, and the folded text that search looks in."""
+
+    block: Markup
+    searched: str
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST_SETS)
+def _written(
+    version: int,
+    language: Language,
+    name: tuple[str, str],
+    _criteria_set: CriteriaSet,
+    _agencies: dict[str, str],
+    _targets: dict[str, PlanTarget],
+) -> dict[str, _Written]:
+    """All criteria of a set by code; writing them takes longer than all else on the page."""
+    criteria = (c for group in _criteria_set.groups for c in group.criteria)
+    return {c.code: _Written(_block(c, _agencies, _targets), _searched(c)) for c in criteria}
 
 
 def _block(criterion: Criterion, agencies: dict[str, str], targets: dict[str, PlanTarget]) -> Markup:

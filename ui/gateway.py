@@ -58,14 +58,21 @@ def snapshot(period_id: int, level: Level, month: int) -> LevelSnapshot:
     return _snapshot(data_version(), period_id, level, month)
 
 
-def timeline() -> tuple[tuple[PeriodRecord, int], ...]:
-    """Every snapshot of every period, the oldest first."""
-    return tuple((period, month) for period, months in reversed(calendar()) for month in months)
+def _line(version: int, period_id: int) -> tuple[tuple[PeriodRecord, int], ...]:
+    """Snapshots of all periods of the same origin, the oldest first: own figures are never compared with invented ones."""
+    found = _calendar(version)
+    origin = next(p.origin for p, _months in found if p.id == period_id)
+    return tuple((period, month) for period, months in reversed(found) if period.origin == origin for month in months)
+
+
+def timeline(period_id: int) -> tuple[tuple[PeriodRecord, int], ...]:
+    """Every snapshot of the periods that this one may be compared with, the oldest first."""
+    return _line(data_version(), period_id)
 
 
 def before(period_id: int, month: int) -> tuple[PeriodRecord, int] | None:
     """The snapshot just before this one: last month's, or the last one of the year before."""
-    line = timeline()
+    line = timeline(period_id)
     place = next(i for i, (period, own) in enumerate(line) if period.id == period_id and own == month)
     return line[place - 1] if place else None
 
@@ -73,7 +80,7 @@ def before(period_id: int, month: int) -> tuple[PeriodRecord, int] | None:
 def year_before(period_id: int) -> tuple[PeriodRecord, int] | None:
     """The last snapshot of the year before the period."""
     year = next(p.year for p, _months in calendar() if p.id == period_id)
-    earlier = [(period, month) for period, month in timeline() if period.year == year - 1]
+    earlier = [(period, month) for period, month in timeline(period_id) if period.year == year - 1]
     return earlier[-1] if earlier else None
 
 
@@ -100,7 +107,7 @@ def _scorecard(
 ) -> Scorecard:
     level = now[1]
     compared = None if then is None else _snapshot(version, then[0], level, then[1])
-    line = [(p, m) for p, months in reversed(_calendar(version)) for m in months]
+    line = _line(version, now[0])
     upto = next(i for i, (p, m) in enumerate(line) if p.id == now[0] and m == now[2])
     history: Sequence[LevelSnapshot] = [_snapshot(version, p.id, level, m) for p, m in line[: upto + 1]]
     return scorecard(_snapshot(version, *now), list_code, unit, compared, history)

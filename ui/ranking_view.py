@@ -85,7 +85,7 @@ def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow],
         Column(
             _("Điểm"),
             "right",
-            _("Tổng điểm quy đổi, thang {scale}").format(scale=format_number(choice.now.criteria_set.scale)),
+            _("Tổng điểm quy đổi, thang {scale}").format(scale=format_number(choice.now.criteria_set.top)),
         ),
         Column(_("Xếp loại"), "nowrap"),
         *groups,
@@ -121,7 +121,7 @@ def group_key(ranked: RankingTable) -> Markup:
 
 
 def _fraction(choice: Choice, row: RankingRow) -> float | None:
-    scale = choice.now.criteria_set.scale
+    scale = choice.now.criteria_set.top
     return None if row.total is None or not scale else row.total / scale
 
 
@@ -154,7 +154,7 @@ def draw_bars(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], 
     )
     figure.update_layout(height=max(320, ROW_HEIGHT * len(known) + 170), bargap=0.25)
     figure.update_yaxes(tickfont={"size": 11})
-    figure.update_xaxes(range=[0, choice.now.criteria_set.scale])
+    figure.update_xaxes(range=[0, choice.now.criteria_set.top])
     show_chart(
         figure,
         "ranking_bars",

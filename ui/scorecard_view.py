@@ -10,7 +10,9 @@ from markupsafe import Markup
 
 from assessment.scorecard import Scorecard
 from assessment.snapshots import Waiver
-from language import _, format_number, format_signed
+from criteria.model import Level
+from language import _, format_number, format_signed, language
+from language.texts import Language
 from reports.labels import origin_text
 from reports.wording import (
     change_in_full,
@@ -38,13 +40,15 @@ from ui.tables import Column, definition, details, draw, lines, meter, table
 
 AXIS_LETTERS = 13
 """Letters of a main index's name on one line round the radar."""
+MOST_CARDS = 128
+"""Units whose written receipts are kept ready, about 200 kB each."""
 BEST_COLOUR = "#b35f00"
 """The best of the list: apart from the accent for the colour-blind too."""
 
 
 def draw_figures(card: Scorecard) -> None:
     """Score, rank, band, change, and what is missing."""
-    place, scale = card.place, card.snapshot.criteria_set.scale
+    place, scale = card.place, card.snapshot.criteria_set.top
     change = None if place.total is None or place.previous_total is None else place.total - place.previous_total
     rank = "–" if place.rank is None else _("{rank} / {n}").format(rank=place.rank, n=card.units_in_list)
     moved = None if place.movement is None else _("{n} hạng").format(n=format_signed(place.movement))
@@ -95,7 +99,7 @@ def draw_radar(choice: Choice, card: Scorecard) -> None:
         height=470,
         polar={
             "bgcolor": "rgba(0,0,0,0)",
-            "domain": {"x": [0.1, 0.9], "y": [0.16, 0.95]},
+            "domain": {"x": [0.22, 0.78], "y": [0.16, 0.95]},
             "radialaxis": {"range": [0, 100], "showline": False, "gridcolor": "rgba(128,140,146,0.35)"},
             "angularaxis": {
                 "tickfont": {"size": 11},
@@ -254,8 +258,10 @@ def chosen_receipts(receipts: Iterable[Receipt], code: str) -> tuple[Receipt, ..
 
 def draw_receipts(card: Scorecard, receipts: Sequence[Receipt]) -> None:
     """Every criterion with its receipt, group by group."""
-    agencies = gateway.agency_names()
-    for group in card.snapshot.criteria_set.groups:
+    snapshot = card.snapshot
+    place = (snapshot.period.id, snapshot.level, snapshot.month, card.place.unit.code)
+    blocks = _receipt_blocks(gateway.data_version(), language(), place, card)
+    for group in snapshot.criteria_set.groups:
         own = [r for r in receipts if r.group.code == group.code]
         if not own:
             continue
@@ -266,7 +272,16 @@ def draw_receipts(card: Scorecard, receipts: Sequence[Receipt]) -> None:
                 points=format_number(score.points, 2, missing="–"), maximum=format_number(score.maximum)
             )
         st.subheader(title, anchor=False)
-        draw(*(receipt_block(card, r, agencies) for r in own))
+        draw(*(blocks[r.criterion.code] for r in own))
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST_CARDS)
+def _receipt_blocks(
+    version: int, language: Language, place: tuple[int, Level, int, str], _card: Scorecard
+) -> dict[str, Markup]:
+    """The receipts of a unit at a snapshot by criterion: writing them takes longer than all else on the page."""
+    agencies = gateway.agency_names()
+    return {r.criterion.code: receipt_block(_card, r, agencies) for r in _card.receipts}
 
 
 def receipt_block(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -> Markup:
@@ -324,12 +339,14 @@ def _receipt_body(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -
 
 def waiver_text(waiver: Waiver) -> str:
     """Why a criterion does not apply, and who approved it."""
-    approved = _("{approver} chấp thuận").format(approver=waiver.approver) if waiver.approver else ""
+    approved = _("người chấp thuận: {approver}").format(approver=waiver.approver) if waiver.approver else ""
     return f"{waiver.reason} ({approved})" if approved else waiver.reason
 
 
 def _inputs(receipt: Receipt) -> Markup:
     criterion = receipt.criterion
+    if receipt.state in (CellState.NOT_APPLICABLE, CellState.NOT_DUE):
+        return Markup("")
     texts = []
     for item in receipt.inputs:
         symbol = item.key.rpartition(".")[2]

@@ -64,16 +64,12 @@ def choose_snapshot() -> Choice:
     """Draw the filters of level, period, month and comparison beside each other, and give what they choose."""
     names = level_names()
     years = {str(p.id): (p, months) for p, months in gateway.calendar() if months}
-    level_column, period_column, month_column, compare_column = st.columns([4, 4, 2, 3], vertical_alignment="bottom")
-    with level_column:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         levels = {code: names[code] for code in RANKED}
         level_code = select(_("Khối xếp hạng"), "khoi", levels, widget="segmented")
-    with period_column:
         period_id = select(_("Kỳ đánh giá"), "ky", {code: p.name for code, (p, _months) in years.items()})
-    period, months = years[period_id]
-    with month_column:
+        period, months = years[period_id]
         month = int(select(_("Số liệu đến hết"), "thang", {str(m): _month_name(m) for m in reversed(months)}))
-    with compare_column:
         options = {"thang": _("Kỳ liền trước"), "nam": _("Cuối năm trước")}
         compare = select(_("So với"), "so-voi", options)
     then = gateway.before(period.id, month) if compare == "thang" else gateway.year_before(period.id)

@@ -94,6 +94,7 @@ class FactBook:
             return self._rare(criterion)
         # Difficulty is the same at every level, luck is each unit's own.
         difficulty = stream(self.tuning, "difficulty", name).normal(0.0, self.tuning.difficulty)
+        difficulty -= self.tuning.ease.get(name, 0.0)
         luck = stream(self.tuning, self.criteria_set.level, "luck", name)
         noise = luck.normal(0.0, self.tuning.noise, len(self.units))
         return np.clip(self.quality - difficulty + noise[:, None], self.tuning.lowest, self.tuning.highest)

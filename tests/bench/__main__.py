@@ -11,6 +11,9 @@ from language import _, format_number
 from tests.bench.engine import fractions_rows, inputs_rows
 from tests.bench.levels import level_rows
 from tests.bench.libraries import library_rows
+from tests.bench.outlook import outlook_rows
+from tests.bench.path import path_rows
+from tests.bench.screens import screen_rows
 from tests.bench.timing import Row, lines
 
 
@@ -19,6 +22,9 @@ def _sections() -> Iterator[tuple[str, Callable[[], Sequence[Row]]]]:
     yield _("So với NumPy, cho sẵn tỷ lệ"), fractions_rows
     yield _("So với NumPy, từ số liệu a và b"), inputs_rows
     yield _("Số liệu trình diễn, từng cấp"), level_rows
+    yield _("Thời gian máy chủ của từng màn hình (cần dưới 100 ms)"), screen_rows
+    yield _("Dự báo thứ hạng"), outlook_rows
+    yield _("Phương án ít nguồn lực nhất"), path_rows
 
 
 def _peak_memory() -> str:

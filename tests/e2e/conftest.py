@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -253,3 +254,64 @@ def keep_screenshot(page: Page, name: str, *, for_documents: bool = False) -> Pa
     path = SCREENSHOTS / (f"{name}.png" if for_documents else f"{name}.tmp.png")
     page.screenshot(path=path, full_page=True)
     return path
+
+
+RAW = re.compile(
+    r"\b(nan|NaN|None|null|undefined|inf|True|False|Traceback|Error|Exception|missing|scored|not_applicable|not_due"
+    r"|self_assessed|demonstration|reference|department|district|commune|province|entry|ratio|checklist|judged"
+    r"|the|of|and|score|rank|unit|total|download|search|select|loading)\b",
+    re.IGNORECASE,
+)
+"""Values that were not turned into words, and English: none of these is a Vietnamese word."""
+SET_IDS = re.compile(r"\b(department|district|commune|province)-\d{4}\b")
+"""Criteria sets are cited by their code, as documents are by their number."""
+
+
+def english_left(page: Page) -> list[str]:
+    """Streamlit's own strings that are still English."""
+    texts, patterns = built_in_texts()
+    # Names that are the same in both languages stay.
+    texts -= {"Euro"}
+    return [s for s in all_strings(page) if s in texts or any(re.search(p, s) for p in patterns)]
+
+
+def raw_left(page: Page, foreign: frozenset[str] = frozenset()) -> list[str]:
+    """Texts with an English word or a value that was not turned into words.
+
+    foreign: texts that are English on purpose.
+    """
+    # Icons are drawn from ligatures: their names are letters in the document only.
+    icons = set(page.get_by_test_id("stIconMaterial").all_text_contents())
+    said = set(all_strings(page)) - icons - foreign
+    return sorted(s for s in said if RAW.search(SET_IDS.sub("", s)))
+
+
+def overflows(page: Page) -> bool:
+    """Whether the page, or the part of it that scrolls, is wider than the window."""
+    return page.evaluate(
+        """() => [document.scrollingElement, document.querySelector("[data-testid=stMain]")]
+            .some((e) => e.scrollWidth > Math.min(e.clientWidth, innerWidth))"""
+    )
+
+
+def keep_whole_screenshot(page: Page, name: str) -> None:
+    """Save a picture of everything that the page scrolls through, up to 6000 pixels."""
+    before = page.viewport_size
+    assert before is not None
+    height = page.get_by_test_id("stMain").evaluate("e => e.scrollHeight")
+    page.set_viewport_size({"width": before["width"], "height": min(max(height, before["height"]), 6000)})
+    keep_screenshot(page, name)
+    page.set_viewport_size(before)
+
+
+def check_screen(page: Page, name: str, foreign: frozenset[str] = frozenset()) -> None:
+    """What holds on every screen: no failure, no English, no raw value, no overflow, accessible. Keeps a picture."""
+    no_exception(page)
+    expect(page.locator("h1")).to_have_count(1)
+    charts = page.get_by_test_id("stPlotlyChart")
+    expect(page.locator(".js-plotly-plot .main-svg").first if charts.count() else page.locator("h1")).to_be_visible()
+    assert english_left(page) == []
+    assert raw_left(page, foreign) == []
+    assert not overflows(page)
+    assert accessibility_violations(page) == []
+    keep_whole_screenshot(page, name)

@@ -1,0 +1,145 @@
+"""Server time of the screens: from the reader's click to the last message of the page, on the running application."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlencode
+
+import numpy as np
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from data.reference import reference_units
+from language import _
+from tests.bench.timing import Row
+
+ROOT = Path(__file__).resolve().parents[2]
+PROTOCOL = Subprotocol("streamlit")
+RERUNS = 40
+"""Measured reruns of every screen, level and view."""
+START_SECONDS = 120
+FEWEST_ELEMENTS = 10
+"""A run that draws less has not shown the page."""
+WARM_AFTER = 10
+"""Different things shown in turn; all are shown once before the clock starts."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen at a level and view: its address, and what a reader changes on it from click to click."""
+
+    task: str
+    page: str
+    query: Mapping[str, str]
+    clicks: Sequence[Mapping[str, str]]
+
+
+def screens() -> Iterator[Screen]:
+    """Every screen at every level in every view, on the demonstration data."""
+    ranked = {"so": _("sở, ban, ngành"), "huyen": _("cấp huyện"), "xa": _("cấp xã")}
+    levels = {"so": "department", "huyen": "district", "xa": "commune"}
+    views = {"bang": _("bảng"), "cot": _("biểu đồ cột"), "nhiet": _("biểu đồ nhiệt")}
+    months = [{"thang": str(month)} for month in range(3, 3 + WARM_AFTER)]
+    for level, name in ranked.items():
+        for view, shown in views.items():
+            task = _("Xếp hạng {level}, {view}, đổi tháng").format(level=name, view=shown)
+            yield Screen(task, "", {"khoi": level, "xem": view}, months)
+    for level, name in ranked.items():
+        units = [{"don-vi": code} for code in _unit_codes(levels[level])]
+        yield Screen(_("Phiếu điểm {level}, đổi đơn vị").format(level=name), "phieu-diem", {"khoi": level}, units)
+    words = [{"tim-chi-so": words} for words in ("", "ty le", "dich vu", "ke hoach", "an toan", "nguoi")]
+    for level, name in (ranked | {"tinh": _("cấp tỉnh")}).items():
+        yield Screen(_("Bộ chỉ số {level}, đổi từ tìm kiếm").format(level=name), "bo-chi-so", {"cap": level}, words)
+
+
+def _unit_codes(level: str) -> list[str]:
+    return [u.code for u in reference_units() if u.level == level][:WARM_AFTER]
+
+
+@contextmanager
+def running_application() -> Iterator[str]:
+    """The application with a fresh database of demonstration data. Yields host and port.
+
+    Raises RuntimeError with the end of its log when it does not start.
+    """
+    with TemporaryDirectory() as folder, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{probe.getsockname()[1]}"
+        probe.close()
+        environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {"DTI_FOLDER": folder}
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", host.rpartition(":")[2]]
+        log = Path(folder) / "server.log"
+        with log.open("wb") as sink:
+            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sink, stderr=subprocess.STDOUT)
+        try:
+            _await_start(process, host, log)
+            yield host
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _await_start(process: subprocess.Popen[bytes], host: str, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://{host}/_stcore/health", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError(f"The application did not start:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+def _seconds(server: ClientConnection, screen: Screen, click: Mapping[str, str]) -> float:
+    """From the request for a rerun to its end. Raises RuntimeError when the page fails or says nothing."""
+    request = BackMsg()
+    request.rerun_script.page_name = screen.page
+    request.rerun_script.query_string = urlencode({**screen.query, **click})
+    drawn, start = 0, time.perf_counter()
+    server.send(request.SerializeToString())
+    while True:
+        message = ForwardMsg.FromString(server.recv(timeout=60, decode=False))
+        if message.WhichOneof("type") == "delta":
+            drawn += 1
+            _refuse_failure(message, screen, click)
+        if message.WhichOneof("type") == "script_finished":
+            break
+    taken = time.perf_counter() - start
+    if drawn < FEWEST_ELEMENTS:
+        raise RuntimeError(f"{screen.task} {click}: only {drawn} elements were drawn")
+    return taken
+
+
+def _refuse_failure(message: ForwardMsg, screen: Screen, click: Mapping[str, str]) -> None:
+    element = message.delta.new_element
+    failed = element.WhichOneof("type") == "exception"
+    if failed or (element.WhichOneof("type") == "alert" and element.alert.format == element.alert.ERROR):
+        raise RuntimeError(f"{screen.task} {click}: the page failed: {element.alert.body}")
+
+
+def _row(host: str, screen: Screen) -> Row:
+    clicks = screen.clicks[:WARM_AFTER]
+    with connect(f"ws://{host}/_stcore/stream", subprotocols=[PROTOCOL], max_size=None) as server:
+        for click in clicks:
+            _seconds(server, screen, click)
+        taken = [_seconds(server, screen, click) for click in islice(cycle(clicks), RERUNS)]
+    half, most = np.percentile(taken, [50, 95])
+    return Row(screen.task, {_("trung vị"): float(half), _("95 % số lần dưới"): float(most)})
+
+
+def screen_rows() -> list[Row]:
+    """Median and 95th percentile of the server time of every screen."""
+    with running_application() as host:
+        return [_row(host, screen) for screen in screens()]

@@ -19,6 +19,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     event,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, mapped_column
 
@@ -61,6 +62,22 @@ class InputOrigin(StrEnum):
     SELF_ASSESSED = "self_assessed"
     SOURCE_SYSTEM = "source_system"
     DEMONSTRATION = "demonstration"
+
+
+class SuccessionKind(StrEnum):
+    """How a unit became another one; moved is the same unit under another parent."""
+
+    MERGED = "merged"
+    RENAMED = "renamed"
+    SPLIT = "split"
+    MOVED = "moved"
+
+
+class ResultOrigin(StrEnum):
+    """Where a result comes from: published by others and packaged with the product, or put in by the office."""
+
+    PUBLISHED = "published"
+    OFFICE = "office"
 
 
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -138,6 +155,26 @@ class Unit(Base):
     sort_text: Mapped[str] = mapped_column(BytewiseText)
     source: Mapped[str] = mapped_column(Text)
     attested: Mapped[str] = mapped_column(String(20))
+
+
+class UnitSuccession(Base):
+    """A unit that became another one, or a part of it, on a day."""
+
+    __tablename__ = "unit_succession"
+    __table_args__ = (
+        ForeignKeyConstraint(["from_code", "from_valid_from"], ["unit.code", "unit.valid_from"]),
+        ForeignKeyConstraint(["to_code", "to_valid_from"], ["unit.code", "unit.valid_from"]),
+        _one_of("kind", SuccessionKind, "kind"),
+        Index(None, "to_code", "to_valid_from"),
+    )
+
+    from_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    from_valid_from: Mapped[dt.date] = mapped_column(primary_key=True)
+    to_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    to_valid_from: Mapped[dt.date] = mapped_column(primary_key=True)
+    date: Mapped[dt.date]
+    kind: Mapped[str] = mapped_column(String(20))
+    source: Mapped[str] = mapped_column(Text)
 
 
 class CriteriaSetVersion(Base):
@@ -294,6 +331,121 @@ class Input(Base):
     version: Mapped[int] = mapped_column()
 
     __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012
+
+
+INDEX_CODES = ("NT", "TC", "HT", "NL", "AT", "CQ", "KT", "XH")
+"""Codes of the eight scored main indices of the national index."""
+PILLAR_CODES = ("CQS", "KTS", "XHS")
+"""Codes of its three pillars."""
+_NATIONAL_SCORES = (
+    *(f"index_{code.lower()}" for code in INDEX_CODES),
+    "total",
+    *(f"pillar_{code.lower()}" for code in PILLAR_CODES),
+)
+
+
+class NationalResult(Base):
+    """What is known of a province's national result in a year; scores in grid steps (1e-9), null where not public.
+
+    A correction is a new edition. The row before it stays, with the moment at which it was superseded.
+    """
+
+    __tablename__ = "national_result"
+    __table_args__ = (
+        CheckConstraint("rank BETWEEN 1 AND 63", name="rank"),
+        CheckConstraint(
+            " AND ".join(f"({name} IS NULL OR {name} BETWEEN 0 AND 1000000000)" for name in _NATIONAL_SCORES),
+            name="scores",
+        ),
+        _one_of("origin", ResultOrigin, "origin"),
+        Index(
+            "uq_national_result_current",
+            "year",
+            "province",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    province: Mapped[str] = mapped_column(String(20), primary_key=True)
+    edition: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rank: Mapped[int | None]
+    index_nt: Mapped[int | None] = mapped_column(BigInteger)
+    index_tc: Mapped[int | None] = mapped_column(BigInteger)
+    index_ht: Mapped[int | None] = mapped_column(BigInteger)
+    index_nl: Mapped[int | None] = mapped_column(BigInteger)
+    index_at: Mapped[int | None] = mapped_column(BigInteger)
+    index_cq: Mapped[int | None] = mapped_column(BigInteger)
+    index_kt: Mapped[int | None] = mapped_column(BigInteger)
+    index_xh: Mapped[int | None] = mapped_column(BigInteger)
+    total: Mapped[int | None] = mapped_column(BigInteger)
+    pillar_cqs: Mapped[int | None] = mapped_column(BigInteger)
+    pillar_kts: Mapped[int | None] = mapped_column(BigInteger)
+    pillar_xhs: Mapped[int | None] = mapped_column(BigInteger)
+    source: Mapped[str] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(String(20))
+    superseded_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class NationalYear(Base):
+    """What is published of all provinces together in a year; scores in grid steps (1e-9)."""
+
+    __tablename__ = "national_year"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    units: Mapped[int]
+    mean: Mapped[int | None] = mapped_column(BigInteger)
+    minimum_at_least: Mapped[int | None] = mapped_column(BigInteger)
+    units_above_mean: Mapped[int | None]
+    source: Mapped[str] = mapped_column(Text)
+
+
+class NationalIndexRank(Base):
+    """A published rank of a province in one main index or pillar."""
+
+    __tablename__ = "national_index_rank"
+    __table_args__ = (
+        _one_of("index_code", (*INDEX_CODES, *PILLAR_CODES), "index_code"),
+        CheckConstraint("rank BETWEEN 1 AND 63", name="rank"),
+    )
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    province: Mapped[str] = mapped_column(String(20), primary_key=True)
+    index_code: Mapped[str] = mapped_column(String(10), primary_key=True)
+    rank: Mapped[int]
+    source: Mapped[str] = mapped_column(Text)
+
+
+class InternalTotal(Base):
+    """A result of the internal index without its inputs, on the scale of 100; points in grid steps (1e-9).
+
+    Without a level it is the mean of the three levels, without a unit the mean of the level.
+    """
+
+    __tablename__ = "internal_total"
+    __table_args__ = (
+        ForeignKeyConstraint(["unit_code", "unit_valid_from"], ["unit.code", "unit.valid_from"]),
+        _one_of("level", LEVELS, "level"),
+        _one_of("origin", ResultOrigin, "origin"),
+        CheckConstraint("total BETWEEN 0 AND 100000000000", name="total"),
+        CheckConstraint(
+            "(unit_code IS NULL) = (unit_valid_from IS NULL) AND (unit_code IS NULL OR level IS NOT NULL)", name="unit"
+        ),
+        Index(None, "year"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    level: Mapped[str | None] = mapped_column(String(20))
+    unit_code: Mapped[str | None] = mapped_column(String(20))
+    unit_valid_from: Mapped[dt.date | None]
+    total: Mapped[int] = mapped_column(BigInteger)
+    change: Mapped[int | None] = mapped_column(BigInteger)
+    rank: Mapped[int | None]
+    source: Mapped[str] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(String(20))
 
 
 class DataVersion(Base):

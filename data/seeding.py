@@ -4,7 +4,8 @@ import calendar
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,24 +21,39 @@ from data.models import (
     CriteriaSetVersion,
     Input,
     InputOrigin,
+    InternalTotal,
+    NationalIndexRank,
+    NationalResult,
+    NationalYear,
     Period,
     PeriodCriteriaSet,
     PeriodOrigin,
     PeriodState,
     RankingList,
     RankingListMember,
+    ResultOrigin,
     Seeding,
     Snapshot,
     Unit,
+    UnitSuccession,
     UnitTrait,
     stored_sort_key,
 )
-from data.reference import ReferenceUnit, reference_units
+from data.reference import (
+    ReferenceUnit,
+    published_internal_totals,
+    reference_units,
+    unit_history,
+    unit_successions,
+)
+from data.reference.national import published_index_ranks, published_results, published_years
 from data.repositories import UnitRecord, units_of
 from language import _, fold
 
 SETS_FOLDER = Path(criteria.__file__).parent / "sets"
-_REFERENCE, _DEMONSTRATION = "reference-2024", "demonstration-2024"
+_DEMONSTRATION = "demonstration-2024"
+_UNITS_CHANGED = dt.date(2025, 1, 1)
+"""Units from this day on came with a later version of the product."""
 _RANKED: Mapping[str, tuple[str, str, str]] = {
     "department": ("departments", "Sở, ban, ngành", "Departments"),
     "district": ("districts", "Ủy ban nhân dân cấp huyện", "Districts"),
@@ -87,16 +103,48 @@ def _unit_row(unit: ReferenceUnit) -> dict[str, Any]:
     }
 
 
-def seed_reference(session: Session) -> None:
-    """Puts in the units and the ranking lists of 2024, the first time it is called on a database."""
-    if not _begin_once(session, _REFERENCE):
-        return
-    _insert(session, Unit, [_unit_row(unit) for unit in reference_units()])
+def _put_in_units_of_2024(session: Session) -> None:
+    _insert(session, Unit, [_unit_row(unit) for unit in unit_history() if unit.valid_from < _UNITS_CHANGED])
     lists = [
         {"code": code, "level": level, "name_vi": name_vi, "name_en": name_en}
         for level, (code, name_vi, name_en) in _RANKED.items()
     ]
     _insert(session, RankingList, lists)
+
+
+def _put_in_units_of_2025(session: Session) -> None:
+    known = {(code, since) for code, since in session.execute(select(Unit.code, Unit.valid_from))}
+    later = [unit for unit in unit_history() if unit.valid_from >= _UNITS_CHANGED]
+    _insert(session, Unit, [_unit_row(unit) for unit in later if (unit.code, unit.valid_from) not in known])
+    _insert(session, UnitSuccession, [asdict(succession) for succession in unit_successions()])
+
+
+def _put_in_national_results(session: Session) -> None:
+    published = {"edition": 1, "origin": ResultOrigin.PUBLISHED.value, "superseded_at": None}
+    _insert(session, NationalResult, [{**row, **published} for row in published_results()])
+    _insert(session, NationalYear, published_years())
+    _insert(session, NationalIndexRank, published_index_ranks())
+
+
+def _put_in_internal_totals(session: Session) -> None:
+    published = {"origin": ResultOrigin.PUBLISHED.value}
+    _insert(session, InternalTotal, [{**asdict(row), **published} for row in published_internal_totals()])
+
+
+_REFERENCE_STEPS: Mapping[str, Callable[[Session], None]] = {
+    "reference-2024": _put_in_units_of_2024,
+    "units-2025": _put_in_units_of_2025,
+    "national-2023": _put_in_national_results,
+    "internal-2023": _put_in_internal_totals,
+}
+"""Packaged reference rows by the name of their step. A database made by an earlier version gets the steps it lacks."""
+
+
+def seed_reference(session: Session) -> None:
+    """Puts in units, ranking lists and published results: each step the first time it is called on a database."""
+    for name, put_in in _REFERENCE_STEPS.items():
+        if _begin_once(session, name):
+            put_in(session)
 
 
 def packaged_sets(folder: Path = SETS_FOLDER, year: int = 2024) -> dict[Level, str]:
@@ -146,10 +194,6 @@ def store_criteria_set(session: Session, criteria_set: CriteriaSet, text: str) -
     return found
 
 
-def _valid_on(units: Sequence[ReferenceUnit], day: dt.date) -> list[ReferenceUnit]:
-    return [unit for unit in units if unit.valid_from <= day and (unit.valid_to is None or day <= unit.valid_to)]
-
-
 def _input_rows(period_id: int, generated: Sequence[GeneratedInput]) -> Iterator[dict[str, Any]]:
     for row in generated:
         yield {
@@ -188,7 +232,7 @@ def _open_period(session: Session, year: int, name: str, months: Sequence[int]) 
 
 
 def _assign_units(session: Session, period: Period, units: Sequence[ReferenceUnit | UnitRecord]) -> None:
-    without_services = {(unit.code, unit.valid_from) for unit in reference_units() if not unit.has_public_services}
+    without_services = {(unit.code, unit.valid_from) for unit in unit_history() if not unit.has_public_services}
     keys = {
         unit.code: {"period_id": period.id, "unit_code": unit.code, "unit_valid_from": unit.valid_from}
         for unit in units
@@ -225,27 +269,69 @@ def open_office_period(session: Session, year: int, name: str, unit_date: dt.dat
     return period
 
 
+def _seed_period(
+    session: Session,
+    year: int,
+    name: str,
+    months: Sequence[int],
+    sets: Mapping[Level, CriteriaSet],
+    versions: Mapping[Level, CriteriaSetVersion],
+) -> None:
+    period = _open_period(session, year, name, months)
+    units = reference_units(period.unit_date)
+    _assign_units(session, period, units)
+    for level, version in versions.items():
+        session.add(PeriodCriteriaSet(period_id=period.id, level=level, criteria_set_version_id=version.id))
+    session.flush()
+    _insert(session, Input, list(_input_rows(period.id, generate(sets, units, year, months))))
+
+
+def demonstration_names() -> tuple[str, ...]:
+    """Names of the periods of the demonstration data set, the earliest year first."""
+    return tuple(name for _year, name, _months in _PERIODS)
+
+
+def put_in_demonstration(
+    session: Session, names: Collection[str], texts: Mapping[Level, str] | None = None
+) -> tuple[Level, ...]:
+    """Puts in the demonstration periods of these names; gives the levels whose criteria set is lacking.
+
+    texts: criteria sets by level; without them the packaged ones. While a level has none, nothing is put in. Raises
+    CriteriaSetError for a faulty set, ValueError when a set's version is stored with another text.
+    """
+    texts = packaged_sets() if texts is None else texts
+    lacking: list[Level] = [level for level in LEVELS if level not in texts]
+    if lacking:
+        return tuple(lacking)
+    sets: dict[Level, CriteriaSet] = {level: _read(level, text) for level, text in texts.items()}
+    versions: dict[Level, CriteriaSetVersion] = {
+        level: store_criteria_set(session, sets[level], text) for level, text in texts.items()
+    }
+    for year, name, months in _PERIODS:
+        if name in names:
+            _seed_period(session, year, name, months, sets, versions)
+    note_demonstration(session)
+    return ()
+
+
+def demonstration_decided(session: Session) -> bool:
+    """Whether it has been decided if there is demonstration data; until then the next start puts it in."""
+    return session.get(Seeding, _DEMONSTRATION) is not None
+
+
+def note_demonstration(session: Session) -> None:
+    """Notes that it has been decided whether there is demonstration data: no start puts it in by itself any more."""
+    _begin_once(session, _DEMONSTRATION)
+
+
 def seed_demonstration(session: Session, texts: Mapping[Level, str] | None = None) -> None:
     """Puts in the demonstration periods 2023 and 2024 with generated inputs, the first time it is called.
 
     texts: criteria sets by level; without them the packaged ones. While a level has none, nothing is put in and a
     later call tries again. Raises CriteriaSetError for a faulty set.
     """
-    if session.get(Seeding, _DEMONSTRATION) is not None:
+    if demonstration_decided(session):
         return
-    texts = packaged_sets() if texts is None else texts
-    lacking = [level for level in LEVELS if level not in texts]
+    lacking = put_in_demonstration(session, demonstration_names(), texts)
     if lacking:
         _log.warning(_("Chưa tạo số liệu trình diễn: thiếu bộ chỉ số cấp {levels}.").format(levels=", ".join(lacking)))
-        return
-    _begin_once(session, _DEMONSTRATION)
-    sets: dict[Level, CriteriaSet] = {level: _read(level, text) for level, text in texts.items()}
-    versions = {level: store_criteria_set(session, sets[level], text) for level, text in texts.items()}
-    for year, name, months in _PERIODS:
-        period = _open_period(session, year, name, months)
-        units = _valid_on(reference_units(), period.unit_date)
-        _assign_units(session, period, units)
-        for level, version in versions.items():
-            session.add(PeriodCriteriaSet(period_id=period.id, level=level, criteria_set_version_id=version.id))
-        session.flush()
-        _insert(session, Input, list(_input_rows(period.id, generate(sets, units, year, months))))

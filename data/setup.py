@@ -59,15 +59,17 @@ def _setup_lock(engine: Engine) -> Iterator[None]:
             connection.commit()
 
 
-def prepare_database(settings: Settings) -> Engine:
+def prepare_database(settings: Settings, *, demonstration: bool = True) -> Engine:
     """The engine of a database that is ready for use: newest schema, reference tables, demonstration data.
 
-    May be called at every start and by several processes at once; what is there already stays as it is.
+    demonstration: False leaves it to a later start to put the demonstration data in. May be called at every start and
+    by several processes at once; what is there already stays as it is.
     """
     engine = make_engine(settings.url)
     with _setup_lock(engine):
         migrate(engine)
         with write_session(engine) as session:
             seed_reference(session)
-            seed_demonstration(session)
+            if demonstration:
+                seed_demonstration(session)
     return engine

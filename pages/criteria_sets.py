@@ -1,9 +1,9 @@
 """Bộ chỉ số: what is scored, by which rule, from which figures, on what ground."""
 
 import streamlit as st
-from reports.criteria_set import criteria_set_file_name, criteria_set_workbook
 
 from language import _
+from reports.criteria_set import criteria_set_file_name, criteria_set_workbook
 from ui import gateway
 from ui.address import search, select
 from ui.criteria_set_view import draw_criteria, draw_groups, draw_head, group_names

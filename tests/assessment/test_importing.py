@@ -318,10 +318,10 @@ def test_a_wrong_unit_is_answered_with_the_codes_that_are_right(engine: Engine) 
 
 
 def test_a_unit_is_accepted_while_it_is_valid(engine: Engine) -> None:
-    text = HEADER + "753,NT.4,value,yes\n"
+    text = HEADER + "752,NT.4,value,yes\n"
     assert _counts(import_inputs(engine, _request(text, month=12))) == (1, 1, 0, 0)
     faults = _refused(engine, _request(text, year=2025, month=1))
-    assert "'753' không có" in faults[0]
+    assert "'752' không có" in faults[0]
     assert "31/01/2025" in faults[1]
 
 

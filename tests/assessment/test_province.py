@@ -63,7 +63,7 @@ def _latest(session: Session, period: PeriodRecord, month: int) -> _Rows:
 
 def _codes_of(session: Session) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for code, level in session.execute(select(Unit.code, Unit.level)):
+    for code, level in session.execute(select(Unit.code, Unit.level).distinct()):
         found.setdefault(level, []).append(code)
     return found
 

@@ -1,0 +1,82 @@
+"""Switching the demonstration data off and on: the periods come and go whole, nothing of the office is touched."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from criteria.model import Level
+from data.models import Period, PeriodOrigin
+from data.seeding import demonstration_decided, demonstration_names, note_demonstration, put_in_demonstration
+from language import _
+
+
+@dataclass(frozen=True, slots=True)
+class DemonstrationStatus:
+    """Which demonstration periods there are, and which are not.
+
+    others: names of the office's periods. pending: nobody has decided yet, so the next start puts the data in.
+    """
+
+    present: tuple[str, ...]
+    absent: tuple[str, ...]
+    others: tuple[str, ...]
+    pending: bool
+
+    @property
+    def on(self) -> bool:
+        """Whether there is any demonstration data."""
+        return bool(self.present)
+
+
+class DemonstrationRefusedError(ValueError):
+    """Why the demonstration data cannot be switched on, as a sentence. Nothing has changed."""
+
+
+def demonstration_status(session: Session) -> DemonstrationStatus:
+    """The demonstration periods that are there and those that are not, by year."""
+    rows = session.execute(select(Period.name, Period.origin).order_by(Period.year, Period.id)).all()
+    present = tuple(name for name, origin in rows if origin == PeriodOrigin.DEMONSTRATION)
+    absent = tuple(name for name in demonstration_names() if name not in present)
+    others = tuple(name for name, origin in rows if origin != PeriodOrigin.DEMONSTRATION)
+    return DemonstrationStatus(present, absent, others, not demonstration_decided(session))
+
+
+def switch_off(session: Session) -> tuple[str, ...]:
+    """Removes the demonstration periods with everything in them; gives their names, none when there were none.
+
+    To be called in a write session. Reference data, criteria sets and the periods of the office stay, and no later
+    start puts the demonstration data in again.
+    """
+    removed = demonstration_status(session).present
+    session.execute(delete(Period).where(Period.origin == PeriodOrigin.DEMONSTRATION.value))
+    note_demonstration(session)
+    session.expire_all()
+    return removed
+
+
+def switch_on(session: Session, texts: Mapping[Level, str] | None = None) -> tuple[str, ...]:
+    """Puts in the demonstration periods that are not there, as the first start did; gives their names.
+
+    To be called in a write session. texts: criteria sets by level; without them the packaged ones. Periods that are
+    there stay as they are. Raises DemonstrationRefusedError when a period of the office has the name of one of them,
+    or a level has no criteria set; ValueError (CriteriaSetError is one) when a criteria set cannot be used.
+    """
+    status = demonstration_status(session)
+    taken = sorted(set(status.absent) & set(status.others))
+    if taken:
+        raise DemonstrationRefusedError(
+            _("Kỳ đánh giá «{name}» của cơ quan trùng tên với kỳ trình diễn; hãy đổi tên kỳ đó rồi chạy lại.").format(
+                name=taken[0]
+            )
+        )
+    if status.absent:
+        lacking = put_in_demonstration(session, status.absent, texts)
+        if lacking:
+            raise DemonstrationRefusedError(
+                _("Chưa tạo được số liệu trình diễn: thiếu bộ chỉ số cấp {levels}; hãy thêm tệp rồi chạy lại.").format(
+                    levels=", ".join(lacking)
+                )
+            )
+    return status.absent

@@ -1,0 +1,328 @@
+"""A table of national results as the office has it, CSV or Excel: read whole, or refused with every fault."""
+
+import csv
+import io
+import re
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import numpy as np
+from python_calamine import CalamineError, CalamineWorkbook
+
+from data.models import INDEX_CODES
+from data.reference.national import province_by_code, province_code, provinces
+from language import _, format_number
+from scoring.csv_files import FileFault, FileFaults
+from scoring.grid import STEPS_PER_POINT
+from scoring.national import YearFacts, contradictions, contradicts_total
+
+INDEX_FIELDS = tuple(f"index_{code.lower()}" for code in INDEX_CODES)
+_INDEX_COLUMNS = (
+    "nhan_thuc_so", "the_che_so", "ha_tang_so", "nhan_luc_so", "an_toan_ttm", "chinh_quyen_so", "kinh_te_so", "xa_hoi_so",
+)  # fmt: skip
+FIELD_OF_COLUMN: Mapping[str, str] = {
+    "rank": "rank",
+    **dict(zip(_INDEX_COLUMNS, INDEX_FIELDS, strict=True)),
+    "dti": "total",
+}
+"""Columns that hold values, with the fields they fill."""
+COLUMNS = ("year", "rank", "province", *_INDEX_COLUMNS, "dti", "source")
+REQUIRED_COLUMNS = ("year", "province", "source")
+FIRST_YEAR, LAST_YEAR = 2020, 2100
+"""The national index begins with 2020."""
+NEW_WEIGHTS_SINCE = 2021
+"""The index of 2020 had another structure, so that its total says nothing about these eight main indices."""
+MOST_BYTES = 5_000_000
+MOST_UNPACKED_BYTES = 50_000_000
+
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+_THOUSAND_OR_DECIMAL = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,4}")
+_GRID_DECIMALS = 9
+_Cell = object
+
+
+@dataclass(frozen=True, slots=True)
+class NationalRow:
+    """A row of the table. values: fields that the row gives, ranks as they are, scores in grid steps (1e-9)."""
+
+    line: int
+    year: int
+    province: str
+    values: Mapping[str, int]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class NationalTable:
+    """A table that was read without a fault. blank: lines that name a province and give no value of it."""
+
+    name: str
+    rows: tuple[NationalRow, ...]
+    blank: tuple[int, ...]
+
+
+@dataclass
+class _Reader:
+    """A file while its faults are gathered."""
+
+    name: str
+    faults: list[FileFault] = field(default_factory=list)
+
+    def fault(self, line: int, column: str, message: str) -> None:
+        self.faults.append(FileFault(self.name, line, column, message))
+
+    def refuse(self, line: int, column: str, message: str) -> FileFaults:
+        self.fault(line, column, message)
+        return FileFaults(self.faults)
+
+
+def _text(cell: _Cell) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _sheet_rows(data: bytes, reader: _Reader) -> list[list[_Cell]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > MOST_UNPACKED_BYTES:
+            raise reader.refuse(1, "-", _("tệp Excel giải nén ra quá lớn; hãy chỉ giữ lại bảng kết quả."))
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = {
+            name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names
+        }
+    except (CalamineError, zipfile.BadZipFile) as error:
+        message = _("không mở được tệp Excel ({reason}); hãy lưu lại dạng .xlsx hoặc CSV UTF-8.")
+        raise reader.refuse(1, "-", message.format(reason=error)) from None
+    filled = [name for name, rows in sheets.items() if any(_text(cell) for row in rows for cell in row)]
+    if len(filled) != 1:
+        message = _("tệp có {count} trang tính có nội dung ({names}); cần đúng một trang tính.")
+        raise reader.refuse(1, "-", message.format(count=len(filled), names=", ".join(filled)))
+    return [list(row) for row in sheets[filled[0]]]
+
+
+def _csv_rows(data: bytes, reader: _Reader) -> Iterator[tuple[int, list[_Cell]]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise reader.refuse(line, "-", _("tệp không phải UTF-8; hãy lưu lại dạng CSV UTF-8 hoặc .xlsx.")) from None
+    header = text.partition("\n")[0]
+    # Where the decimal sign is a comma, Excel separates with semicolons.
+    records = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=";" if ";" in header else ",")
+    try:
+        for record in records:
+            yield records.line_num, list(record)
+    except csv.Error:
+        message = _("không đọc được dòng này; hãy kiểm tra dấu ngoặc kép.")
+        raise reader.refuse(records.line_num, "-", message) from None
+
+
+def _rows(data: bytes, reader: _Reader) -> list[tuple[int, list[_Cell]]]:
+    """Rows with their line numbers, without blank ones and without blank cells at the end."""
+    if len(data) > MOST_BYTES:
+        message = _("tệp có {size} byte, lớn hơn {most} byte; hãy chỉ giữ lại bảng kết quả.")
+        raise reader.refuse(1, "-", message.format(size=format_number(len(data)), most=format_number(MOST_BYTES)))
+    numbered = enumerate(_sheet_rows(data, reader), 1) if data.startswith(b"PK\x03\x04") else _csv_rows(data, reader)
+    kept = []
+    for line, cells in numbered:
+        filled = max((i for i, cell in enumerate(cells) if _text(cell)), default=-1)
+        if filled >= 0:
+            kept.append((line, cells[: filled + 1]))
+    return kept
+
+
+def _header(rows: Sequence[tuple[int, list[_Cell]]], reader: _Reader) -> list[str]:
+    if not rows:
+        raise reader.refuse(1, "-", _("tệp trống; cần dòng tiêu đề và ít nhất một dòng kết quả."))
+    line, cells = rows[0]
+    header = [_text(cell) for cell in cells]
+    for column in dict.fromkeys(header):
+        if column not in COLUMNS:
+            message = _("cột {column!r} không được dùng; các cột được dùng: {columns}.")
+            reader.fault(line, column or "-", message.format(column=column, columns=", ".join(COLUMNS)))
+        elif header.count(column) > 1:
+            reader.fault(line, column, _("cột {column!r} có hai lần; hãy giữ lại một.").format(column=column))
+    for column in REQUIRED_COLUMNS:
+        if column not in header:
+            reader.fault(line, column, _("thiếu cột {column!r}; cột này bắt buộc.").format(column=column))
+    if reader.faults:
+        raise FileFaults(reader.faults)
+    return header
+
+
+def _score(cell: _Cell) -> int:
+    """A score as grid steps. Raises ValueError with a sentence for everything that is not clearly one from 0 to 1."""
+    shown = _text(cell)
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        number = Decimal(str(cell))
+    elif _THOUSAND_OR_DECIMAL.fullmatch(shown):
+        message = _("{value!r} có thể là số nghìn hoặc số thập phân; hãy ghi điểm từ 0 đến 1 với bốn chữ số thập phân.")
+        raise ValueError(message.format(value=shown))
+    elif _NUMBER.fullmatch(shown):
+        number = Decimal(shown.replace(",", "."))
+        if -int(number.as_tuple().exponent) > _GRID_DECIMALS:
+            message = _("{value!r} có hơn {decimals} chữ số thập phân; hãy ghi đúng như bảng công bố.")
+            raise ValueError(message.format(value=shown, decimals=_GRID_DECIMALS))
+    else:
+        raise ValueError(_("{value!r} không phải là một số; hãy ghi như 0,7353 hoặc 0.7353.").format(value=shown))
+    if not 0 <= number <= 1:
+        message = _("{value!r} không nằm trong khoảng 0 đến 1; điểm trên thang 1000 phải chia cho 1000.")
+        raise ValueError(message.format(value=shown))
+    # A number cell is a binary fraction: 0.7353 may arrive as 0.7352999999999999.
+    return int((number * STEPS_PER_POINT).to_integral_value())
+
+
+def _whole(cell: _Cell, least: int, most: int) -> int:
+    shown = _text(cell)
+    if isinstance(cell, bool) or not _WHOLE_NUMBER.fullmatch(shown) or not least <= int(shown) <= most:
+        message = _("{value!r} không dùng được; cần một số nguyên từ {least} đến {most}.")
+        raise ValueError(message.format(value=shown, least=least, most=most))
+    return int(shown)
+
+
+def _province(cell: _Cell) -> str:
+    code = province_code(_text(cell))
+    if code is None:
+        message = _("không có tỉnh, thành phố {name!r} trong 63 tỉnh, thành phố; hãy kiểm tra cách viết.")
+        raise ValueError(message.format(name=_text(cell)))
+    return code
+
+
+def _read_row(line: int, cells: Mapping[str, _Cell], reader: _Reader) -> NationalRow | None:
+    """A row, or None when it has a fault."""
+    before = len(reader.faults)
+    year, province, values = 0, "", {}
+    for column, cell in cells.items():
+        filled = bool(_text(cell))
+        if not filled and column in REQUIRED_COLUMNS:
+            reader.fault(line, column, _("ô để trống; cột này bắt buộc."))
+        if not filled:
+            continue
+        try:
+            match column:
+                case "year":
+                    year = _whole(cell, FIRST_YEAR, LAST_YEAR)
+                case "province":
+                    province = _province(cell)
+                case "rank":
+                    values["rank"] = _whole(cell, 1, len(provinces()))
+                case "source":
+                    pass
+                case _:
+                    values[FIELD_OF_COLUMN[column]] = _score(cell)
+        except ValueError as error:
+            reader.fault(line, column, str(error))
+    if len(reader.faults) > before:
+        return None
+    return NationalRow(line, year, province, values, " ".join(_text(cells["source"]).split()))
+
+
+def _cells(line: int, header: Sequence[str], cells: Sequence[_Cell], reader: _Reader) -> dict[str, _Cell] | None:
+    if len(cells) > len(header):
+        message = _(
+            "dòng có {n} ô, tiêu đề có {m} cột; trong tệp CSV ngăn cách bằng dấu phẩy, số có dấu phẩy thập phân phải đặt "
+            "trong ngoặc kép."
+        )
+        reader.fault(line, "-", message.format(n=len(cells), m=len(header)))
+        return None
+    return dict(zip(header, [*cells, *[""] * (len(header) - len(cells))], strict=True))
+
+
+def _duplicate_faults(rows: Sequence[NationalRow], reader: _Reader) -> None:
+    first: dict[tuple[int, str], int] = {}
+    for row in rows:
+        earlier = first.setdefault((row.year, row.province), row.line)
+        if earlier != row.line:
+            message = _("{name} năm {year} đã có ở dòng {line}; mỗi tỉnh, thành phố một dòng một năm.")
+            name = province_by_code()[row.province].name_vi
+            reader.fault(row.line, "province", message.format(name=name, year=row.year, line=earlier))
+
+
+def total_faults(name: str, line: int, year: int, values: Mapping[str, int | None]) -> Iterator[FileFault]:
+    """A fault when the total differs from the eight weighted main indices by more than 0.0001.
+
+    name, line: file and line to name. Source: Quyết định số 922/QĐ-BTTTT; not for 2020, which had other indices.
+    """
+    parts = [values.get(field) for field in (*INDEX_FIELDS, "total")]
+    if year < NEW_WEIGHTS_SINCE or None in parts:
+        return
+    steps = np.array(parts, float)
+    if contradicts_total(steps[None, :-1], steps[-1:])[0]:
+        yield FileFault(
+            name,
+            line,
+            "dti",
+            _("tổng điểm {total} khác tổng có trọng số của tám chỉ số chính quá 0,0001; hãy kiểm tra các điểm.").format(
+                total=format_number(float(steps[-1]) / STEPS_PER_POINT)
+            ),
+        )
+
+
+def contradiction_faults(
+    name: str,
+    year: int,
+    values: Mapping[str, Mapping[str, int | None]],
+    lines: Mapping[str, int],
+    facts: YearFacts,
+) -> Iterator[FileFault]:
+    """A fault for every contradiction between ranks, scores and facts of a year.
+
+    values: fields of each province that something is known of. lines: line of each province that the file names; a
+    contradiction is put on the first of them, one between provinces that the file does not name on the header.
+    """
+    codes = [province.code for province in provinces()]
+    ranks = np.array([values.get(code, {}).get("rank") or 0 for code in codes], np.int64)
+    totals = [values.get(code, {}).get("total") for code in codes]
+    scores = np.array([np.nan if total is None else total for total in totals], float)
+    names = [province.name_vi for province in provinces()]
+    for found in contradictions(ranks, scores, facts, names):
+        concerned = [lines[codes[row]] for row in found.rows if codes[row] in lines]
+        message = _("năm {year}: {message}").format(year=year, message=found.message)
+        yield FileFault(name, min(concerned, default=1), "rank" if found.rows else "dti", message)
+
+
+def _faults_inside(table: NationalTable) -> Iterator[FileFault]:
+    years: dict[int, dict[str, NationalRow]] = defaultdict(dict)
+    for row in table.rows:
+        yield from total_faults(table.name, row.line, row.year, row.values)
+        years[row.year][row.province] = row
+    for year, rows in sorted(years.items()):
+        values = {province: row.values for province, row in rows.items()}
+        lines = {province: row.line for province, row in rows.items()}
+        yield from contradiction_faults(table.name, year, values, lines, YearFacts(len(provinces())))
+
+
+def read_national(data: bytes, name: str) -> NationalTable:
+    """A table of national results from the content of a CSV (UTF-8, comma or semicolon) or Excel (.xlsx) file.
+
+    name: what faults call the file. An empty cell and an absent column are values that the table does not give.
+    Raises FileFaults with every fault by row and column: unknown columns and provinces, ranks outside 1 to 63, scores
+    outside 0 to 1 or in a form that can be read in two ways, rows given twice, totals against the eight indices, ranks
+    against scores.
+    """
+    reader = _Reader(name)
+    rows = _rows(data, reader)
+    header = _header(rows, reader)
+    read: list[NationalRow] = []
+    for line, cells in rows[1:]:
+        by_column = _cells(line, header, cells, reader)
+        row = _read_row(line, by_column, reader) if by_column is not None else None
+        if row is not None:
+            read.append(row)
+    _duplicate_faults(read, reader)
+    table = NationalTable(
+        name, tuple(row for row in read if row.values), tuple(row.line for row in read if not row.values)
+    )
+    if not reader.faults:
+        reader.faults.extend(_faults_inside(table))
+    if not reader.faults and not table.rows:
+        reader.fault(1, "-", _("tệp không có kết quả nào; cần ít nhất một dòng có thứ hạng hoặc điểm."))
+    if reader.faults:
+        raise FileFaults(reader.faults)
+    return table

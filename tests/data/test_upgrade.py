@@ -1,0 +1,111 @@
+"""A database of an earlier revision with demonstration data: the upgrade loses nothing and brings what was added."""
+
+import hashlib
+from collections.abc import Callable
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, MetaData, inspect, select, text
+
+from criteria.model import Level
+from data.database import engine_for, make_engine, read_session, write_session
+from data.national import national_results
+from data.seeding import seed_demonstration, seed_reference
+from data.settings import Settings
+from data.setup import MIGRATIONS, migrate, prepare_database
+
+FIRST_TABLES = {
+    "alembic_version", "criteria_set_version", "data_version", "input", "period", "period_criteria_set", "ranking_list",
+    "ranking_list_member", "seeding", "snapshot", "unit", "unit_trait",
+}  # fmt: skip
+
+
+def _to_revision(engine: Engine, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    with engine_for(engine, "schema").begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+
+
+def _as_revision_1_made_it(engine: Engine, texts: dict[Level, str]) -> None:
+    """Tables, rows and notes as the first revision left them: units of 2024 and the demonstration data."""
+    migrate(engine)
+    with write_session(engine) as session:
+        seed_reference(session)
+        seed_demonstration(session, texts)
+    _to_revision(engine, "0001")
+    with write_session(engine) as session:
+        session.execute(text("DELETE FROM unit WHERE valid_from >= '2025-01-01'"))
+    assert set(inspect(engine).get_table_names()) == FIRST_TABLES
+
+
+def _content(engine: Engine) -> dict[str, str]:
+    """A hash of every table of the first revision, without the rows that an upgrade adds to."""
+    metadata = MetaData()
+    metadata.reflect(engine, only=sorted(FIRST_TABLES - {"alembic_version", "data_version"}))
+    hashes = {}
+    with engine_for(engine, "read").connect() as connection:
+        for table in metadata.sorted_tables:
+            query = select(table)
+            if table.name == "unit":
+                query = query.where(text("valid_from < '2025-01-01'"))
+            if table.name == "seeding":
+                query = query.where(text("name LIKE '%2024'"))
+            rows = sorted(map(repr, connection.execute(query)))
+            assert rows
+            hashes[table.name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return hashes
+
+
+def test_an_upgrade_loses_nothing_and_adds_the_new_reference_rows_once(
+    new_database: Callable[[], Settings], set_texts: dict[Level, str]
+) -> None:
+    settings = new_database()
+    old = make_engine(settings.url)
+    _as_revision_1_made_it(old, set_texts)
+    before = _content(old)
+    old.dispose()
+    for _start in range(2):
+        engine = prepare_database(settings)
+        assert _content(engine) == before
+        with read_session(engine) as session:
+            counts = {
+                table: session.execute(text(f"SELECT count(*) FROM {table}")).scalar()
+                for table in (
+                    "unit",
+                    "unit_succession",
+                    "national_result",
+                    "national_year",
+                    "internal_total",
+                    "seeding",
+                )
+            }
+            assert len(national_results(session, 2022)) == 63
+        assert counts == {
+            "unit": 123,
+            "unit_succession": 17,
+            "national_result": 129,
+            "national_year": 4,
+            "internal_total": 1,
+            "seeding": 5,
+        }
+        engine.dispose()
+
+
+def test_down_and_up_again_puts_the_packaged_rows_back(
+    new_database: Callable[[], Settings], set_texts: dict[Level, str]
+) -> None:
+    settings = new_database()
+    engine = prepare_database(settings, demonstration=False)
+    with write_session(engine) as session:
+        seed_demonstration(session, set_texts)
+    _to_revision(engine, "0001")
+    assert set(inspect(engine).get_table_names()) == FIRST_TABLES
+    engine.dispose()
+    again = prepare_database(settings)
+    with read_session(again) as session:
+        assert len(national_results(session, 2022)) == 63
+        assert session.execute(text("SELECT count(*) FROM unit")).scalar() == 123
+    again.dispose()

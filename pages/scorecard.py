@@ -45,7 +45,7 @@ with page_frame(_("Phiếu điểm")) as page:
         draw_radar(choice, card)
     with trend_column:
         draw_trend(choice, card)
-    st.header(_("Mười việc tăng điểm nhiều nhất"), anchor=False)
+    st.header(_("Việc tăng điểm nhiều nhất"), anchor=False)
     draw_steps(card)
     if card.missing:
         st.header(_("Số liệu còn thiếu"), anchor=False)

@@ -54,6 +54,12 @@ def _write(name: str, value: str, default: str) -> None:
         del st.query_params[name]
 
 
+def _quoted(value: str) -> str:
+    """The value as inline code: nothing that an address brings is drawn as a link or as markup."""
+    shown = " ".join(value[:60].replace("`", "'").split())
+    return f"`{shown}`" if shown else ""
+
+
 def select(
     label: str,
     name: str,
@@ -73,7 +79,7 @@ def select(
     if unknown is not None:
         st.warning(
             _("Địa chỉ nêu {label} «{value}» không có trong dữ liệu; đang hiển thị «{shown}».").format(
-                label=label.lower(), value=unknown[:60], shown=options[first]
+                label=label.lower(), value=_quoted(unknown), shown=options[first]
             )
         )
     shown: Callable[[str], str] = lambda code: options.get(code, code)  # noqa: E731

@@ -284,6 +284,11 @@ def _receipt_blocks(
     return {r.criterion.code: receipt_block(_card, r, agencies) for r in _card.receipts}
 
 
+def is_counted(receipt: Receipt) -> bool:
+    """Whether the unit has points on the criterion: what is missing or does not count is never shown as 0."""
+    return receipt.state is CellState.SCORED or (receipt.state is CellState.NOT_APPLICABLE and receipt.maximum != 0)
+
+
 def receipt_block(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -> Markup:
     """One criterion: points of maximum in the line, the whole receipt inside."""
     criterion = receipt.criterion
@@ -292,11 +297,12 @@ def receipt_block(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -
         tags += Markup(' <span class="dti-tag">{}</span>').format(state_text(receipt.state))
     if receipt.small_denominators:
         tags += Markup(' <span class="dti-tag">{}</span>').format(_("mẫu số dưới 30"))
-    counted = receipt.state in (CellState.SCORED, CellState.MISSING)
-    points = _("{points} / {maximum}").format(
-        points=points_text(receipt.points), maximum=format_number(criterion.max_points, 2)
-    )
-    shown = meter(receipt.fraction if criterion.max_points > 0 else None, points) if counted else Markup("–")
+    maximum = format_number(criterion.max_points, 2)
+    if is_counted(receipt):
+        points = _("{points} / {maximum}").format(points=points_text(receipt.points), maximum=maximum)
+        shown = meter(receipt.fraction if criterion.max_points > 0 else None, points)
+    else:
+        shown = Markup("– / {}").format(maximum) if receipt.state is CellState.MISSING else Markup("–")
     summary = Markup('<span class="code">{}</span><span class="name">{}{}</span><span class="points">{}</span>').format(
         criterion.code, criterion.name, tags, shown
     )
@@ -307,7 +313,7 @@ def _receipt_body(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -
     criterion = receipt.criterion
     waiver = card.waivers.get(criterion.code)
     origins = {card.origins[criterion.code, i.key] for i in receipt.inputs if (criterion.code, i.key) in card.origins}
-    source = criterion.source
+    source, target = criterion.source, gateway.targets().get(criterion.plan_target or "")
     return definition(
         [
             (_("Số liệu"), _inputs(receipt)),
@@ -316,7 +322,7 @@ def _receipt_body(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -
             (
                 _("Đóng góp vào tổng điểm"),
                 _("{points} điểm").format(points=points_text(receipt.contribution))
-                if receipt.group.kind != "unscored"
+                if is_counted(receipt) and receipt.group.kind != "unscored"
                 else "",
             ),
             (_("Bước tiếp theo"), step_in_words(criterion, receipt.steps.smallest)),
@@ -324,7 +330,7 @@ def _receipt_body(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -
             (_("Lý do không áp dụng"), waiver_text(waiver) if waiver else ""),
             (_("Lưu ý"), _small_note(receipt)),
             (_("Căn cứ"), f"{source.document}, {source.clause}" if source else ""),
-            (_("Chỉ tiêu kế hoạch"), criterion.plan_target or ""),
+            (_("Chỉ tiêu kế hoạch"), f"{target.code}: {target.name}" if target else ""),
             (_("Nơi lấy số liệu"), criterion.found_in or ""),
             (
                 _("Kỳ số liệu"),

@@ -1,0 +1,178 @@
+"""The ranking page: cold, every filter, every view, addresses that name what is not there."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ui import gateway
+from ui.ranking_view import bounds_text, movement_text
+
+PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "ranking.py")
+LEVELS = {"so": ("department", 21), "huyen": ("district", 8), "xa": ("commune", 82)}
+
+
+def opened(**address: str) -> AppTest:
+    """The page at an address; `_` in a name stands for `-`."""
+    page = AppTest.from_file(PAGE, default_timeout=60)
+    for name, value in address.items():
+        page.query_params[name.replace("_", "-")] = value
+    return sound(page.run())
+
+
+def sound(page: AppTest) -> AppTest:
+    assert [e.message for e in page.exception] == []
+    assert [e.value for e in page.error] == []
+    return page
+
+
+def html(page: AppTest) -> str:
+    """The HTML of the page without the style."""
+    return "".join(e.proto.body for e in page.get("html") if not e.proto.body.startswith("<style>"))
+
+
+def warnings(page: AppTest) -> list[str]:
+    """Warnings beside the demonstration label."""
+    return [w.value for w in page.warning][1:]
+
+
+def units(page: AppTest) -> int:
+    return html(page).count("<tr>") - 1
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("view", ["bang", "cot", "nhiet"])
+def test_every_level_in_every_view(level: str, view: str) -> None:
+    page = opened(khoi=level, xem=view)
+    assert page.metric[0].value == str(LEVELS[level][1])
+    assert len(page.get("plotly_chart")) == (view != "bang")
+    if view == "bang":
+        assert units(page) == LEVELS[level][1]
+    assert warnings(page) == []
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_every_month_shows_the_ranks_of_its_snapshot(month: int) -> None:
+    text = html(opened(khoi="huyen", thang=str(month)))
+    now = gateway.snapshot(gateway.calendar()[0][0].id, "district", month)
+    for row in gateway.ranking_table(now, now.lists[0].code, None).rows:
+        link = f"thang={month}&amp;don-vi={row.unit.code}"
+        line = next(line for line in text.split("<tr>") if link in line)
+        assert line.startswith(f'<td class="right">{row.rank}</td>')
+
+
+def test_comparison_changes_the_movement_only() -> None:
+    page = opened(khoi="so", thang="6")
+    first = html(page)
+    page.selectbox(key="filter_so-voi").select("nam").run()
+    second = html(sound(page))
+    assert first != second
+    places = lambda text: [part.split("</td>")[0] for part in text.split("<tr><td")[1:]]  # noqa: E731
+    assert places(first) == places(second)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"), [("vung tau", 1), ("VŨNG", 1), ("thanh pho", 2), ("  dat   do ", 1), ("zz", 0)]
+)
+def test_search(words: str, found: int) -> None:
+    page = opened(khoi="huyen")
+    page.text_input(key="tim").set_value(words).run()
+    sound(page)
+    assert (units(page) if found else len(page.info)) == (found or 1)
+
+
+def test_each_band_and_all_of_them_together() -> None:
+    page = opened(khoi="xa")
+    total = 0
+    for option in range(len(page.selectbox(key="filter_loai").options) - 1):
+        page.selectbox(key="filter_loai").select(str(option)).run()
+        sound(page)
+        total += units(page) if html(page) else 0
+    assert total == 82
+
+
+def test_each_district_and_all_of_them_together() -> None:
+    page = opened(khoi="xa")
+    period = gateway.calendar()[0][0].id
+    codes = gateway.parent_names(gateway.snapshot(period, "commune", 12))
+    found = []
+    for code in codes:
+        page.selectbox(key="filter_dia-ban").select(code).run()
+        found.append(units(sound(page)) if html(page) else 0)
+    # The island district has no communes.
+    assert (sum(found), min(found)) == (82, 0)
+
+
+@pytest.mark.parametrize("order", ["", "ten", "tang", *map(str, range(8))])
+def test_every_order_keeps_every_unit(order: str) -> None:
+    assert units(opened(khoi="huyen", sap_xep=order)) == 8
+
+
+def test_names_stand_in_vietnamese_order() -> None:
+    text = html(opened(khoi="huyen", sap_xep="ten"))
+    names = [
+        "Huyện Châu Đức",
+        "Huyện Côn Đảo",
+        "Huyện Đất Đỏ",
+        "Huyện Long Điền",
+        "Thành phố Vũng Tàu",
+        "Thị xã Phú Mỹ",
+    ]
+    places = [text.index(name) for name in names]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("khoi", "abc"),
+        ("ky", "999"),
+        ("thang", "13"),
+        ("so_voi", "hom-qua"),
+        ("xem", "<script>alert(1)</script>"),
+        ("loai", "99"),
+        ("dia_ban", "747"),
+        ("sap_xep", "-1"),
+    ],
+)
+def test_an_unknown_value_is_named_and_the_page_still_stands(name: str, value: str) -> None:
+    page = opened(**{name: value})
+    assert len(warnings(page)) == 1
+    assert f"`{value}`" in warnings(page)[0]
+    assert units(page) == 21
+    assert name.replace("_", "-") not in page.query_params
+
+
+def test_search_words_are_never_markup() -> None:
+    page = opened(tim="<script>alert(1)</script>")
+    assert "<script>" not in html(page)
+    assert len(page.info) == 1
+
+
+def test_january_of_the_first_year_has_nothing_to_compare_with() -> None:
+    first = gateway.calendar()[-1][0]
+    page = opened(ky=str(first.id))
+    assert page.metric[1].delta == ""
+    assert "▲" not in html(page)
+    assert "–" in html(page)
+
+
+def test_signs_of_movement_do_not_rest_on_colour() -> None:
+    period = gateway.calendar()[0][0].id
+    now = gateway.snapshot(period, "commune", 12)
+    then = gateway.compared_with(gateway.before(period, 12), "commune")
+    for row in gateway.ranking_table(now, now.lists[0].code, then).rows:
+        sign = "▲" if (row.movement or 0) > 0 else "▼" if (row.movement or 0) < 0 else "="
+        assert sign in movement_text(row)
+        if row.movement:
+            assert str(abs(row.movement)) in movement_text(row)
+
+
+def test_a_settled_rank_is_one_number() -> None:
+    now = gateway.snapshot(gateway.calendar()[0][0].id, "district", 12)
+    for row in gateway.ranking_table(now, now.lists[0].code, None).rows:
+        assert bounds_text(row) == (str(row.rank) if row.settled else f"{row.best_rank}–{row.worst_rank}")
+        assert row.best_rank is not None
+        assert row.worst_rank is not None
+        assert row.rank is not None
+        assert row.best_rank <= row.rank <= row.worst_rank

@@ -1,0 +1,176 @@
+"""The scorecard page: every unit, every filter, what is missing, not due and not applicable, unknown addresses."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from language import format_number
+from reports.wording import points_text
+from scoring.engine import CellState
+from ui import gateway
+from ui.scorecard_view import FILTERS, chosen_receipts
+
+PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "scorecard.py")
+LEVELS = {"so": "department", "huyen": "district"}
+
+
+def opened(**address: str) -> AppTest:
+    """The page at an address; `_` in a name stands for `-`."""
+    page = AppTest.from_file(PAGE, default_timeout=60)
+    for name, value in address.items():
+        page.query_params[name.replace("_", "-")] = value
+    return sound(page.run())
+
+
+def sound(page: AppTest) -> AppTest:
+    assert [e.message for e in page.exception] == []
+    assert [e.value for e in page.error] == []
+    return page
+
+
+def blocks(page: AppTest) -> dict[str, str]:
+    """HTML of the receipts by the code of the criterion."""
+    html = "".join(e.proto.body for e in page.get("html"))
+    found = re.findall(r"<details.*?</details>", html, re.DOTALL)
+    return {re.search(r'class="code">([^<]+)<', block).group(1): block for block in found}  # type: ignore[union-attr]
+
+
+def text_of(block: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", " ", block))
+
+
+def warnings(page: AppTest) -> list[str]:
+    """Warnings beside the demonstration label."""
+    return [w.value for w in page.warning][1:]
+
+
+def unit_codes(level: str) -> list[str]:
+    now = gateway.snapshot(gateway.calendar()[0][0].id, level, 12)  # type: ignore[arg-type]
+    return [u.code for u in now.units]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_unit_has_its_scorecard(level: str) -> None:
+    page = opened(khoi=level)
+    now = gateway.snapshot(gateway.calendar()[0][0].id, LEVELS[level], 12)  # type: ignore[arg-type]
+    rows = {r.unit.code: r for r in gateway.ranking_table(now, now.lists[0].code, None).rows}
+    codes = [c.code for g in now.criteria_set.groups for c in g.criteria]
+    for unit in now.units:
+        page.selectbox(key="filter_don-vi").select(unit.code).run()
+        sound(page)
+        row = rows[unit.code]
+        assert page.header[0].value == unit.name_vi
+        assert page.metric[0].value == format_number(row.total, 2)
+        assert page.metric[1].value == f"{row.rank} / {len(rows)}"
+        assert list(blocks(page)) == codes
+
+
+@pytest.mark.parametrize("month", ["1", "2", "3", "6", "11", "12"])
+def test_communes_through_the_year(month: str) -> None:
+    page = opened(khoi="xa", thang=month, don_vi="26506")
+    assert page.header[0].value == "Phường 1 (Thành phố Vũng Tàu)"
+    assert warnings(page) == []
+
+
+@pytest.mark.parametrize("code", FILTERS)
+def test_every_filter_keeps_exactly_its_receipts(code: str) -> None:
+    for unit in ("TTT", "SYT", "SGDDT"):
+        page = opened(khoi="so", don_vi=unit, loc=code)
+        now = gateway.snapshot(gateway.calendar()[0][0].id, "department", 12)
+        card = gateway.unit_scorecard(now, now.lists[0].code, unit, None)
+        expected = [r.criterion.code for r in chosen_receipts(card.receipts, code)]
+        assert list(blocks(page)) == expected
+        if not expected:
+            assert "Không có chỉ số thành phần nào thuộc nhóm này." in [i.value for i in page.info]
+
+
+def test_what_is_not_due_is_neither_0_nor_missing() -> None:
+    page = opened(khoi="huyen", don_vi="747", thang="1")
+    waiting = {code: b for code, b in blocks(page).items() if "chưa đến kỳ số liệu" in b}
+    assert len(waiting) > 10
+    assert [code for code, block in waiting.items() if '<span class="points">–</span>' not in block] == []
+    assert [code for code, block in waiting.items() if 'class="dti-tag">chưa có số liệu' in block] == []
+
+
+def test_what_does_not_apply_gives_its_reason_and_who_approved_it() -> None:
+    page = opened(khoi="so", don_vi="TTT", loc="khong")
+    found = blocks(page)
+    assert "CQ.1" in found
+    for block in found.values():
+        assert "không áp dụng" in block
+        assert re.search(r"Lý do không áp dụng\s+\S.+ \(người chấp thuận: \S.+\)", text_of(block))
+        assert "Đóng góp vào tổng điểm" not in block
+
+
+def test_missing_figures_are_listed_and_never_shown_as_0() -> None:
+    now = gateway.snapshot(gateway.calendar()[0][0].id, "commune", 12)
+    rows = gateway.ranking_table(now, now.lists[0].code, None).rows
+    unit = next(r for r in rows if r.missing)
+    page = opened(khoi="xa", don_vi=unit.unit.code)
+    assert "Số liệu còn thiếu" in [h.value for h in page.header]
+    assert page.metric[3].value == f"{unit.missing} chỉ số"
+    missing = [block for block in blocks(page).values() if 'class="dti-tag">chưa có số liệu' in block]
+    assert len(missing) == unit.missing
+    assert [block for block in missing if not re.search(r'<span class="points">– / [\d,]+</span>', block)] == []
+    complete = next(r for r in rows if not r.missing)
+    page = opened(khoi="xa", don_vi=complete.unit.code)
+    assert "Số liệu còn thiếu" not in [h.value for h in page.header]
+
+
+def test_no_receipt_holds_a_raw_value() -> None:
+    raw = re.compile(r"\b(None|nan|True|False|inf)\b|CellState|Decimal|\d\.\d\d\b|\bself_assessed\b|\bdemonstration\b")
+    for level, unit in (("so", "TTT"), ("huyen", "747"), ("huyen", "755"), ("xa", "26506")):
+        found = blocks(opened(khoi=level, don_vi=unit))
+        assert {code: m.group() for code, b in found.items() if (m := raw.search(text_of(b)))} == {}
+
+
+def test_written_receipts_are_those_of_the_unit_and_month_on_screen() -> None:
+    page = opened(khoi="huyen", don_vi="747", thang="6")
+    first = blocks(page)
+    page.selectbox(key="filter_don-vi").select("748").run()
+    second = blocks(sound(page))
+    assert first != second
+    page.selectbox(key="filter_thang").select("7").run()
+    assert blocks(sound(page)) != second
+    page.selectbox(key="filter_thang").select("6").run()
+    page.selectbox(key="filter_don-vi").select("747").run()
+    assert blocks(sound(page)) == first
+
+
+def test_points_in_the_lines_are_those_of_the_receipts() -> None:
+    now = gateway.snapshot(gateway.calendar()[0][0].id, "district", 12)
+    card = gateway.unit_scorecard(now, now.lists[0].code, "747", None)
+    found = blocks(opened(khoi="huyen", don_vi="747"))
+    for receipt in card.receipts:
+        line = text_of(found[receipt.criterion.code].split("</summary>")[0]).split()
+        if receipt.state is CellState.SCORED:
+            assert line[-3:] == [points_text(receipt.points), "/", format_number(receipt.criterion.max_points, 2)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("khoi", "abc"),
+        ("ky", "999"),
+        ("thang", "13"),
+        ("don_vi", "<script>alert(1)</script>"),
+        ("don_vi", "747"),
+        ("loc", "tat-ca"),
+    ],
+)
+def test_an_unknown_value_is_named_and_the_page_still_stands(name: str, value: str) -> None:
+    page = opened(**{name: value})
+    assert len(warnings(page)) == 1
+    assert f"`{value}`" in warnings(page)[0]
+    assert page.header[0].value == "Ban Dân tộc"
+
+
+def test_a_unit_of_another_level_gives_way_when_the_level_changes() -> None:
+    page = opened(khoi="huyen", don_vi="747")
+    page.button_group(key="filter_khoi").set_value("so").run()
+    sound(page)
+    assert page.header[0].value == "Ban Dân tộc"
+    assert "don-vi" not in page.query_params

@@ -261,6 +261,11 @@ def read_text(text: str, file: str) -> Reading:
         tree = read_yaml(text)
     except YamlFault as fault:
         return Reading(None, (Fault(file, fault.line, "-", fault.message),))
+    return read_tree(tree, file)
+
+
+def read_tree(tree: YamlTree, file: str) -> Reading:
+    """The criteria set in plain data, or every fault at the line that the tree gives its path."""
     data = tree.data
     if not isinstance(data, dict):
         return Reading(

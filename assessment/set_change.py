@@ -1,0 +1,224 @@
+"""What a new version of a criteria set would do to a ranking list: who would move, and through which criteria."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assessment.snapshots import LevelSnapshot, not_due
+from criteria.crosswalk import Crosswalk
+from criteria.model import CriteriaSet
+from data.repositories import UnitRecord
+from language import _
+from scoring.compiled import compile_set
+from scoring.crosswalk import carry_over
+from scoring.engine import CellState, ScoreBook, score
+from scoring.grid import in_points
+from scoring.inputs import Inputs
+
+WhyNot = Literal["no_old_score", "no_new_score", "nothing_carried"]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What one criterion brings to a total before and after, in points of the new scale.
+
+    old_code is None for a criterion that no old figure feeds, new_code for one that feeds nothing; both are None for
+    bonus and penalty together. Gains of a unit add up to the change of its total.
+    """
+
+    old_code: str | None
+    new_code: str | None
+    before: float
+    after: float
+
+    @property
+    def gain(self) -> float:
+        """Points won (+) or lost (-) through this criterion."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True)
+class UnitChange:
+    """One unit under both versions. Points of each set's own scale; ranks among the units that can be compared.
+
+    best_rank and worst_rank: limits of the new rank while figures are missing there. missing: applicable scored
+    criteria without figures under the new set. causes: largest gain or loss first, without criteria that change nothing.
+    """
+
+    unit: UnitRecord
+    old_total: float
+    new_total: float
+    old_rank: int
+    new_rank: int
+    best_rank: int
+    worst_rank: int
+    missing: int
+    causes: tuple[Cause, ...]
+
+    @property
+    def movement(self) -> int:
+        """Places won (+) or lost (-) by the new set."""
+        return self.old_rank - self.new_rank
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What one criterion does to the list: the sum of the gains, and the least and the largest gain of a unit.
+
+    A criterion that gives every unit the same moves nobody.
+    """
+
+    old_code: str | None
+    new_code: str | None
+    total: float
+    least: float
+    most: float
+
+    @property
+    def spread(self) -> float:
+        """How far the criterion can move two units against each other, in points."""
+        return self.most - self.least
+
+
+@dataclass(frozen=True)
+class NotCompared:
+    """A unit that has no place under both versions, and why."""
+
+    unit: UnitRecord
+    why: WhyNot
+
+    def __str__(self) -> str:
+        reasons = {
+            "no_old_score": _("không có điểm theo bộ chỉ số đang dùng"),
+            "no_new_score": _("không có nội dung nào áp dụng theo bộ chỉ số mới"),
+            "nothing_carried": _("không có số liệu nào dùng được cho bộ chỉ số mới"),
+        }
+        return _("{unit}: {why}.").format(unit=self.unit.name_vi, why=reasons[self.why])
+
+
+@dataclass(frozen=True)
+class RankChanges:
+    """A ranking list under two versions of its set: the present figures scored by the old and by the new rules.
+
+    changes: in the order of the new ranks. new_book: rows as in the snapshot.
+    """
+
+    snapshot: LevelSnapshot
+    list_code: str
+    crosswalk: Crosswalk
+    new_book: ScoreBook
+    changes: tuple[UnitChange, ...]
+    not_compared: tuple[NotCompared, ...]
+
+    @property
+    def movers(self) -> tuple[UnitChange, ...]:
+        """Units that would stand elsewhere, the farthest first."""
+        moved = (c for c in self.changes if c.movement)
+        return tuple(sorted(moved, key=lambda c: -abs(c.movement)))
+
+    @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        """What every criterion does to the list, the one that sets units farthest apart first."""
+        gains: dict[tuple[str | None, str | None], list[float]] = {}
+        for change in self.changes:
+            for cause in change.causes:
+                gains.setdefault((cause.old_code, cause.new_code), []).append(cause.gain)
+        effects = (
+            # A unit without this cause gains nothing through it.
+            Effect(*codes, math.fsum(own), *_limits(own, len(own) < len(self.changes)))
+            for codes, own in gains.items()
+        )
+        return tuple(sorted(effects, key=lambda e: (-e.spread, -abs(e.total))))
+
+
+def _limits(gains: list[float], some_have_none: bool) -> tuple[float, float]:
+    all_gains = [*gains, 0.0] if some_have_none else gains
+    return min(all_gains), max(all_gains)
+
+
+def rank_changes(snapshot: LevelSnapshot, new_set: CriteriaSet, crosswalk: Crosswalk, list_code: str) -> RankChanges:
+    """The list under the snapshot's set and under the new one, with the figures that the crosswalk carries over.
+
+    Raises KeyError for a list that the snapshot does not have, ValueError for a set of another level or a crosswalk
+    between other sets.
+    """
+    if new_set.level != snapshot.level:
+        raise ValueError(f"the new set is for level {new_set.level}, expected {snapshot.level}")
+    chosen = snapshot.list_of(list_code)
+    rows = snapshot.rows(chosen)
+    new = compile_set(new_set)
+    inputs = carry_over(snapshot.inputs, new, crosswalk).without_due(not_due(new, snapshot.month))
+    book = score(inputs, _reference(snapshot, new_set))
+    reasons: list[WhyNot | None] = [_why_not(snapshot, inputs, book, row) for row in rows]
+    compared = np.array([row for row, why in zip(rows, reasons, strict=True) if why is None], np.intp)
+    return RankChanges(
+        snapshot,
+        list_code,
+        crosswalk,
+        book,
+        _changes(snapshot, book, crosswalk, compared),
+        tuple(NotCompared(snapshot.units[row], why) for row, why in zip(rows, reasons, strict=True) if why),
+    )
+
+
+def _reference(snapshot: LevelSnapshot, new_set: CriteriaSet) -> NDArray[np.bool_]:
+    """(units,) who stands in the new set's reference list; everybody without such a list."""
+    members = next((set(x.members) for x in snapshot.lists if x.code == new_set.reference_list), None)
+    return np.array([members is None or u.code in members for u in snapshot.units], bool)
+
+
+def _why_not(snapshot: LevelSnapshot, inputs: Inputs, book: ScoreBook, row: int) -> WhyNot | None:
+    if np.isnan(snapshot.book.total[row]):
+        return "no_old_score"
+    if np.isnan(book.total[row]):
+        return "no_new_score"
+    if snapshot.inputs.given[row].any() and not inputs.given[row].any():
+        return "nothing_carried"
+    return None
+
+
+def _changes(
+    snapshot: LevelSnapshot, new: ScoreBook, crosswalk: Crosswalk, rows: NDArray[np.intp]
+) -> tuple[UnitChange, ...]:
+    old = snapshot.book
+    old_ranks, new_ranks, (best, worst) = old.ranks(rows), new.ranks(rows), new.rank_bounds(rows)
+    missing = (new.state == CellState.MISSING) @ new.compiled.of_kind("scored").astype(int)
+    changes = [
+        UnitChange(
+            snapshot.units[row],
+            float(in_points(old.total[row])),
+            float(in_points(new.total[row])),
+            int(old_ranks[k]),
+            int(new_ranks[k]),
+            int(best[k]),
+            int(worst[k]),
+            int(missing[row]),
+            _causes(old, new, crosswalk, row),
+        )
+        for k, row in enumerate(rows)
+    ]
+    # Members come in Vietnamese order, and sorting keeps it among equals.
+    return tuple(sorted(changes, key=lambda c: c.new_rank))
+
+
+def _causes(old: ScoreBook, new: ScoreBook, crosswalk: Crosswalk, row: int) -> tuple[Cause, ...]:
+    """What each criterion brings before and after; an old criterion that feeds several is set against the first."""
+    factor = new.compiled.scale / old.compiled.scale
+    before = dict(zip(old.compiled.codes, in_points(old.contribution[row] * factor).tolist(), strict=True))
+    after = dict(zip(new.compiled.codes, in_points(new.contribution[row]).tolist(), strict=True))
+    causes: list[Cause] = []
+    for code, points in after.items():
+        source = crosswalk.criteria.get(code)
+        if source in before:
+            causes.append(Cause(source, code, before.pop(source), points))
+        else:
+            causes.append(Cause(None, code, 0.0, points))
+    causes += [Cause(code, None, points, 0.0) for code, points in before.items()]
+    adjusted = (float(in_points(book.total[row] - book.base[row])) for book in (old, new))
+    causes.append(Cause(None, None, next(adjusted) * factor, next(adjusted)))
+    told = (cause for cause in causes if abs(cause.gain) >= 1e-9)
+    return tuple(sorted(told, key=lambda cause: -abs(cause.gain)))

@@ -1,5 +1,6 @@
 """Charts in one manner: the same colour for the same main index, Vietnamese numbers, a source, and the table."""
 
+import re
 import textwrap
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -68,18 +69,18 @@ def vietnamese_layout(
     source and the demonstration label are drawn inside the picture, so that they stay on it when it is saved; lines
     are short enough for a telephone, because a picture does not know how wide it will be.
     """
-    colour, grid = _TEXT_COLOURS[_theme()], _GRID_COLOURS[_theme()]
+    colour = _TEXT_COLOURS[_theme()]
     heading = _wrapped(title if unit is None else f"{title} ({unit})", TITLE_LETTERS)
     notes = [demonstration_label()] if demonstration else []
     if source:
         notes += _wrapped(_("Nguồn: {source}").format(source=source), NOTE_LETTERS)
-    figure.update_layout(
-        template="none",
-        separators=",.",
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": _FONT, "size": 13, "color": colour},
-        title={
+    layout = {
+        "template": "none",
+        "separators": ",.",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": _FONT, "size": 13, "color": colour},
+        "title": {
             "text": "<br>".join(heading),
             "subtitle": {"text": "<br>".join(notes), "font": {"size": 11, "color": colour}},
             "x": 0,
@@ -90,14 +91,37 @@ def vietnamese_layout(
             "pad": {"t": 10 + 9 * (len(heading) - 1), "l": 2},
             "font": {"size": 15},
         },
-        margin={"l": 8, "r": 8, "t": 30 + 19 * len(heading) + 15 * len(notes), "b": 40},
-        hoverlabel={"font": {"family": _FONT}},
-        legend={"orientation": "h", "y": -0.08, "yanchor": "top"},
-        uirevision="keep",
-    )
-    figure.update_xaxes(automargin=True, separatethousands=True, gridcolor=grid, zerolinecolor=grid, linecolor=grid)
-    figure.update_yaxes(automargin=True, separatethousands=True, gridcolor=grid, zerolinecolor=grid, linecolor=grid)
+        "margin": {"l": 8, "r": 8, "t": 30 + 19 * len(heading) + 15 * len(notes), "b": 40},
+        "hoverlabel": {"font": {"family": _FONT}},
+        "legend": {"orientation": "h", "y": -0.08, "yanchor": "top"},
+        "uirevision": "keep",
+    }
+    own = figure.layout.to_plotly_json()
+    # One assignment is checked once: updating the layout piece by piece takes most of a page's time.
+    figure.layout = _merged(own, layout | {axis: _axis() for axis in _axes(figure, own)})
     return figure
+
+
+def _axis() -> dict[str, Any]:
+    grid = _GRID_COLOURS[_theme()]
+    colours = {"gridcolor": grid, "zerolinecolor": grid, "linecolor": grid}
+    return {"automargin": True, "separatethousands": True} | colours
+
+
+def _axes(figure: go.Figure, layout: Mapping[str, Any]) -> set[str]:
+    """Names of the straight axes of a figure: those that its layout names, and the first two where a trace uses them."""
+    named = {name for name in layout if re.fullmatch(r"[xy]axis\d*", name)}
+    return named | {"xaxis", "yaxis"} if any("xaxis" in trace for trace in figure.data) else named
+
+
+def _merged(own: dict[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:
+    """Both together, to the innermost dictionary; what is added wins."""
+    both = {
+        name: _merged(own[name], value)
+        for name, value in added.items()
+        if isinstance(value, Mapping) and isinstance(own.get(name), dict)
+    }
+    return {**own, **added, **both}
 
 
 def _wrapped(text: str, letters: int) -> list[str]:

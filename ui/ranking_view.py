@@ -150,11 +150,14 @@ def draw_bars(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], 
             insidetextfont={"color": "#ffffff", "size": 11},
             constraintext="none",
             hovertemplate="%{y}: %{text}<extra></extra>",
-        )
+        ),
+        layout={
+            "height": max(320, ROW_HEIGHT * len(known) + 170),
+            "bargap": 0.25,
+            "xaxis": {"range": [0, choice.now.criteria_set.top]},
+            "yaxis": {"tickfont": {"size": 11}},
+        },
     )
-    figure.update_layout(height=max(320, ROW_HEIGHT * len(known) + 170), bargap=0.25)
-    figure.update_yaxes(tickfont={"size": 11})
-    figure.update_xaxes(range=[0, choice.now.criteria_set.top])
     show_chart(
         figure,
         "ranking_bars",
@@ -190,11 +193,13 @@ def draw_heat_map(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRo
             ygap=1,
             hovertemplate="%{y}, %{x}: %{text} %<extra></extra>",
             colorbar={"title": "%", "thickness": 12},
-        )
+        ),
+        layout={
+            "height": max(320, ROW_HEIGHT * len(shown) + 170),
+            "xaxis": {"side": "bottom"},
+            "yaxis": {"tickfont": {"size": 11}},
+        },
     )
-    figure.update_layout(height=max(320, ROW_HEIGHT * len(shown) + 170))
-    figure.update_xaxes(side="bottom")
-    figure.update_yaxes(tickfont={"size": 11})
     show_chart(
         figure,
         "ranking_heat",

@@ -76,15 +76,15 @@ def draw_radar(choice: Choice, card: Scorecard) -> None:
     """The unit's main indices against the median and the best of its list, in % of each maximum."""
     known = [g for g in card.groups if g.score is not None]
     names = ["<br>".join(textwrap.wrap(f"{g.group.code} {g.group.name}", AXIS_LETTERS)) for g in known]
-    figure = go.Figure()
     series = (
         (_("Cao nhất khối"), [g.best for g in known], BEST_COLOUR, "dot"),
         (_("Trung vị khối"), [g.median for g in known], MUTED, "dash"),
         (card.place.unit.name_vi, [g.score for g in known], ACCENT, "solid"),
     )
+    traces: list[go.Scatterpolar] = []
     for name, values, colour, dash in series:
         percents = [None if v is None else v * 100 for v in values]
-        figure.add_trace(
+        traces.append(
             go.Scatterpolar(
                 r=[*percents, *percents[:1]],
                 theta=[*names, *names[:1]],
@@ -95,20 +95,18 @@ def draw_radar(choice: Choice, card: Scorecard) -> None:
                 hovertemplate="%{theta}: %{r:.1f} %<extra>" + name + "</extra>",
             )
         )
-    figure.update_layout(
-        height=470,
-        polar={
-            "bgcolor": "rgba(0,0,0,0)",
-            "domain": {"x": [0.22, 0.78], "y": [0.16, 0.95]},
-            "radialaxis": {"range": [0, 100], "showline": False, "gridcolor": "rgba(128,140,146,0.35)"},
-            "angularaxis": {
-                "tickfont": {"size": 11},
-                "gridcolor": "rgba(128,140,146,0.35)",
-                "rotation": 90,
-                "direction": "clockwise",
-            },
+    polar = {
+        "bgcolor": "rgba(0,0,0,0)",
+        "domain": {"x": [0.22, 0.78], "y": [0.16, 0.95]},
+        "radialaxis": {"range": [0, 100], "showline": False, "gridcolor": "rgba(128,140,146,0.35)"},
+        "angularaxis": {
+            "tickfont": {"size": 11},
+            "gridcolor": "rgba(128,140,146,0.35)",
+            "rotation": 90,
+            "direction": "clockwise",
         },
-    )
+    }
+    figure = go.Figure(traces, layout={"height": 470, "polar": polar})
     show_chart(
         figure,
         "scorecard_radar",
@@ -140,24 +138,22 @@ def _group_frame(card: Scorecard) -> pd.DataFrame:
 def draw_trend(choice: Choice, card: Scorecard) -> None:
     """The unit's total over the snapshots, with its rank at each."""
     known = [p for p in card.trend if p.total is not None]
-    figure = go.Figure(
-        go.Scatter(
-            x=[p.label for p in known],
-            y=[p.total for p in known],
-            mode="lines+markers+text",
-            line={"color": ACCENT, "width": 2},
-            text=["" if p.rank is None else str(p.rank) for p in known],
-            textposition="top center",
-            customdata=[[format_number(p.total, 2), p.rank] for p in known],
-            hovertemplate="%{x}: %{customdata[0]}<extra></extra>",
-        )
+    trace = go.Scatter(
+        x=[p.label for p in known],
+        y=[p.total for p in known],
+        mode="lines+markers+text",
+        line={"color": ACCENT, "width": 2},
+        text=["" if p.rank is None else str(p.rank) for p in known],
+        textposition="top center",
+        customdata=[[format_number(p.total, 2), p.rank] for p in known],
+        hovertemplate="%{x}: %{customdata[0]}<extra></extra>",
     )
-    figure.update_layout(height=430, showlegend=False)
-    figure.update_xaxes(type="category")
+    layout = {"height": 430, "showlegend": False, "xaxis": {"type": "category"}}
     totals = [p.total for p in known if p.total is not None]
     if totals:
         room = max(1.0, 0.12 * (max(totals) - min(totals)))
-        figure.update_yaxes(range=[min(totals) - room, max(totals) + 2 * room])
+        layout |= {"yaxis": {"range": [min(totals) - room, max(totals) + 2 * room]}}
+    figure = go.Figure(trace, layout=layout)
     show_chart(
         figure,
         "scorecard_trend",

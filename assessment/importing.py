@@ -93,7 +93,7 @@ class ImportReport:
         code = RANKING_CODES.get(self.level)
         if code is None:
             return None
-        return "/?" + urlencode({"khoi": code, "ky": self.period.id, "thang": self.month})
+        return "/xep-hang?" + urlencode({"khoi": code, "ky": self.period.id, "thang": self.month})
 
 
 class ImportRefusedError(ValueError):

@@ -109,14 +109,18 @@ def _inputs(compiled: CompiledSet, given: Sequence[Cell], month: int) -> tuple[I
     return inputs, [faults[code] for code in compiled.codes if code in faults]
 
 
-def provincial_snapshot(session: Session, period: PeriodRecord, month: int) -> ProvincialSnapshot:
+def provincial_snapshot(
+    session: Session, period: PeriodRecord, month: int, levels: Mapping[Level, LevelSnapshot] | None = None
+) -> ProvincialSnapshot:
     """The province scored with what its units and the province itself reported up to the month.
 
+    levels: the snapshots of UNIT_LEVELS at this month, when the caller has them ready.
     Figures that cannot be right once they are added up (a above b) count as missing and are named in `faults`.
     Raises LookupError when a level of the period has no criteria set or no province is valid on its unit date,
     ValueError when stored inputs do not fit their set.
     """
-    levels: dict[Level, LevelSnapshot] = {level: level_snapshot(session, period, level, month) for level in UNIT_LEVELS}
+    if levels is None:
+        levels = {level: level_snapshot(session, period, level, month) for level in UNIT_LEVELS}
     own = level_snapshot(session, period, "province", month)
     unit = next((u for u in own.units if u.code == PROVINCE), None)
     if unit is None:

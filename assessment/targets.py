@@ -1,6 +1,6 @@
 """How far the plan's targets are met, from the provincial figures of a period."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -79,7 +79,7 @@ def measured(snapshot: ProvincialSnapshot, criterion: Criterion) -> float | None
     return float(inputs.values[0, columns["value"]]) if "value" in columns else None
 
 
-def _status(now: ProvincialSnapshot, earlier: Sequence[ProvincialSnapshot], target: PlanTarget) -> TargetStatus:
+def _status(now: ProvincialSnapshot, earlier: Iterable[ProvincialSnapshot], target: PlanTarget) -> TargetStatus:
     criterion = next((c for c in now.criteria_set.criteria if c.plan_target == target.code), None)
     if criterion is None:
         return TargetStatus(target, TargetState.MISSING, None, None, None, None, complete=False)
@@ -101,7 +101,7 @@ def _status(now: ProvincialSnapshot, earlier: Sequence[ProvincialSnapshot], targ
 
 
 def _line(
-    now: ProvincialSnapshot, earlier: Sequence[ProvincialSnapshot], target: PlanTarget, criterion: Criterion
+    now: ProvincialSnapshot, earlier: Iterable[ProvincialSnapshot], target: PlanTarget, criterion: Criterion
 ) -> tuple[float | None, float | None]:
     """Where the figure set out from (the end of last year, else the first figure of this one), and what is due now."""
     for snapshot in earlier:
@@ -119,13 +119,14 @@ def _line(
 
 def target_statuses(
     now: ProvincialSnapshot,
-    earlier: Sequence[ProvincialSnapshot],
+    earlier: Iterable[ProvincialSnapshot],
     targets: Sequence[PlanTarget],
     published_rank: int | None = None,
 ) -> tuple[TargetStatus, ...]:
     """Every target beside what the province reached, in the order of the plan.
 
-    earlier: snapshots before this one, the oldest first, from the end of last year on. published_rank: the national
+    earlier: snapshots before this one, the oldest first, from the end of last year on; gone through once a target,
+    and no further than to the first with a figure. published_rank: the national
     rank published for the year of the snapshot, None while it is not published.
     A target that is not met is on track when the figure is not below the straight line from where it set out to the
     target at the end of the year; at the end of the year it is met or not.

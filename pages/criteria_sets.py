@@ -10,13 +10,14 @@ from ui.criteria_set_view import draw_criteria, draw_groups, draw_head, group_na
 from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard
-from ui.selection import LEVELS, level_names, origin_of, set_status
+from ui.selection import LEVELS, level_names, origin_of, set_status, stop_without_periods
 from ui.tables import use_table_style
 
 guard("criteria_sets")
 
 with page_frame(_("Bộ chỉ số")) as page:
     use_table_style()
+    stop_without_periods()
     names = level_names()
     level = select(_("Cấp"), "cap", {code: names[code] for code in LEVELS}, widget="segmented")
     periods = {str(p.id): p for p, _months in gateway.calendar()}

@@ -351,6 +351,20 @@ def place_bounds(
     return float(low[place - 1]), float(high[place - 1])
 
 
+def rank_bounds(ranks: Ranks) -> tuple[Ranks, Ranks]:
+    """Best and worst rank that each province may have: (units,) each, its own where it is published.
+
+    ranks: (units,) published ranks, 0 where not public. A province without one takes one of the places that are left.
+    Source: competition ranks of the ministry's 2022 table (a tie takes as many places as it has provinces).
+    """
+    places = _places(ranks, np.full(len(ranks), np.nan))
+    best, worst = ranks.copy(), ranks.copy()
+    if len(places.free):
+        unranked = ranks == 0
+        best[unranked], worst[unranked] = places.free[0] + 1, places.free[-1] + 1
+    return best, worst
+
+
 def distance_to_rank(
     ranks: Ranks, scores: Points, year_facts: YearFacts, names: Sequence[str] = (), place: int = TOP
 ) -> tuple[Points, Points]:

@@ -30,6 +30,7 @@ class Screen:
 
 
 SCREENS = (
+    Screen("overview", "overview.py", lambda: _("Tổng quan"), "tong-quan", ":material/dashboard:", EVERYBODY),
     Screen("ranking", "ranking.py", lambda: _("Xếp hạng"), "xep-hang", ":material/leaderboard:", EVERYBODY),
     Screen("scorecard", "scorecard.py", lambda: _("Phiếu điểm"), "phieu-diem", ":material/fact_check:", EVERYBODY),
     Screen("criteria_sets", "criteria_sets.py", lambda: _("Bộ chỉ số"), "bo-chi-so", ":material/rule:", EVERYBODY),

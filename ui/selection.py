@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NoReturn
 
 import streamlit as st
 
@@ -60,22 +60,74 @@ def _month_name(month: int) -> str:
     return _("Tháng {month}").format(month=month)
 
 
-def choose_snapshot() -> Choice:
-    """Draw the filters of level, period, month and comparison beside each other, and give what they choose."""
-    names = level_names()
+@dataclass(frozen=True)
+class Moment:
+    """A month of a period, and the place of the snapshot that movement is measured from."""
+
+    period: PeriodRecord
+    month: int
+    then: tuple[PeriodRecord, int] | None
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether the figures are invented."""
+        return labels.is_demonstration(self.period)
+
+    @property
+    def text(self) -> str:
+        """Where the reader is: period and month."""
+        return " › ".join((self.period.name, _month_name(self.month)))
+
+
+def choose_moment() -> Moment:
+    """Draw the filters of period, month and comparison in the current place, and give what they choose.
+
+    At least one period has a month; `stop_without_figures` has seen to that.
+    """
     years = {str(p.id): (p, months) for p, months in gateway.calendar() if months}
+    period_id = select(_("Kỳ đánh giá"), "ky", {code: p.name for code, (p, _months) in years.items()})
+    period, months = years[period_id]
+    month = int(select(_("Số liệu đến hết"), "thang", {str(m): _month_name(m) for m in reversed(months)}))
+    options = {"thang": _("Kỳ liền trước"), "nam": _("Cuối năm trước")}
+    compare = select(_("So với"), "so-voi", options)
+    then = gateway.before(period.id, month) if compare == "thang" else gateway.year_before(period.id)
+    return Moment(period, month, then)
+
+
+def stop_without_figures() -> None:
+    """Say what to do and end the page while no period has figures: an office's database begins empty."""
+    if not any(months for _period, months in gateway.calendar()):
+        _stop(_("Chưa có số liệu của kỳ đánh giá nào."))
+
+
+def stop_without_periods() -> None:
+    """Say what to do and end the page while there is no period at all."""
+    if not gateway.calendar():
+        _stop(_("Chưa có kỳ đánh giá nào."))
+
+
+def _stop(what: str) -> NoReturn:
+    todo = _(
+        "Hãy nhập số liệu của cơ quan (hướng dẫn sử dụng, mục 9 «Số liệu của cơ quan») hoặc đưa số liệu trình diễn vào lại."
+    )
+    st.info(f"{what} {todo}")
+    st.stop()
+
+
+def choose_snapshot() -> Choice:
+    """Draw the filters of level, period, month and comparison beside each other, and give what they choose.
+
+    Ends the page with a sentence while there is nothing to choose from.
+    """
+    stop_without_figures()
+    names = level_names()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         levels = {code: names[code] for code in RANKED}
         level_code = select(_("Khối xếp hạng"), "khoi", levels, widget="segmented")
-        period_id = select(_("Kỳ đánh giá"), "ky", {code: p.name for code, (p, _months) in years.items()})
-        period, months = years[period_id]
-        month = int(select(_("Số liệu đến hết"), "thang", {str(m): _month_name(m) for m in reversed(months)}))
-        options = {"thang": _("Kỳ liền trước"), "nam": _("Cuối năm trước")}
-        compare = select(_("So với"), "so-voi", options)
-    then = gateway.before(period.id, month) if compare == "thang" else gateway.year_before(period.id)
+        moment = choose_moment()
     level = RANKED[level_code]
-    now = gateway.snapshot(period.id, level, month)
-    return Choice(level_code, now, now.lists[0].code, gateway.compared_with(then, level))
+    now = gateway.snapshot(moment.period.id, level, moment.month)
+    return Choice(level_code, now, now.lists[0].code, gateway.compared_with(moment.then, level))
 
 
 def as_of(choice: Choice) -> str:

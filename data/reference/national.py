@@ -1,5 +1,6 @@
 """Published national results and the provinces they name. Form and meaning: README.md in this folder."""
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,6 +48,13 @@ def provinces() -> tuple[Province, ...]:
 def province_by_code() -> Mapping[str, Province]:
     """The provinces by their codes."""
     return {province.code: province for province in provinces()}
+
+
+@cache
+def publication_days() -> Mapping[tuple[int, str], dt.date]:
+    """On which day the packaged result of a year and province became public, where that is known."""
+    rows = rows_of("national_publications.csv")
+    return {(int(row["year"]), row["province"]): dt.date.fromisoformat(row["published_on"]) for row in rows}
 
 
 @cache

@@ -60,7 +60,7 @@ def screens() -> Iterator[Screen]:
     for level, name in ranked.items():
         for view, shown in views.items():
             task = _("Xếp hạng {level}, {view}, đổi tháng").format(level=name, view=shown)
-            yield Screen(task, "", {"khoi": level, "xem": view}, months)
+            yield Screen(task, "xep-hang", {"khoi": level, "xem": view}, months)
     for level, name in ranked.items():
         units = [{"don-vi": code} for code in _unit_codes(levels[level])]
         yield Screen(_("Phiếu điểm {level}, đổi đơn vị").format(level=name), "phieu-diem", {"khoi": level}, units)

@@ -88,13 +88,13 @@ def download(page: Page, key: str) -> Download:
     ],
 )
 def test_screen_is_sound(open_page: OpenPage, size: Size, theme: Theme, level: str, view: str) -> None:
-    page = open_page(f"/?khoi={level}&xem={view}", size=size, theme=theme)
+    page = open_page(f"/xep-hang?khoi={level}&xem={view}", size=size, theme=theme)
     check_screen(page, f"ranking-{level}-{view}-{size}-{theme}")
 
 
 @pytest.mark.parametrize("size", ["wide", "narrow"])
 def test_choices_change_the_list_and_stand_in_the_address(open_page: OpenPage, size: Size) -> None:
-    page = open_page("/", size=size)
+    page = open_page("/xep-hang", size=size)
     assert len(rows(page)) == 21
     press(page, "khoi", "Cấp huyện")
     assert len(rows(page)) == 8
@@ -118,13 +118,13 @@ def test_choices_change_the_list_and_stand_in_the_address(open_page: OpenPage, s
     ],
 )
 def test_search_does_without_diacritics(open_page: OpenPage, level: str, words: str, found: set[str]) -> None:
-    page = open_page(f"/?khoi={level}")
+    page = open_page(f"/xep-hang?khoi={level}")
     look_for(page, "tim", words)
     assert set(units(page)) == found
 
 
 def test_search_for_a_district_finds_its_communes(open_page: OpenPage) -> None:
-    page = open_page("/?khoi=xa")
+    page = open_page("/xep-hang?khoi=xa")
     everyone = len(rows(page))
     look_for(page, "tim", "dat do")
     # Communes carry the name of their district in the next column.
@@ -136,7 +136,7 @@ def test_search_for_a_district_finds_its_communes(open_page: OpenPage) -> None:
 
 
 def test_filters_by_band_and_district(open_page: OpenPage) -> None:
-    page = open_page("/?khoi=xa")
+    page = open_page("/xep-hang?khoi=xa")
     choose(page, "loai", "Xuất sắc")
     assert {row[UNIT + 3] for row in rows(page)} == {"Xuất sắc"}
     choose(page, "dia-ban", "Huyện Xuyên Mộc")
@@ -145,7 +145,7 @@ def test_filters_by_band_and_district(open_page: OpenPage) -> None:
 
 
 def test_sorting_keeps_the_ranks_and_moves_the_rows(open_page: OpenPage) -> None:
-    page = open_page("/?khoi=huyen")
+    page = open_page("/xep-hang?khoi=huyen")
     ranks = {row[UNIT]: row[0] for row in rows(page)}
     assert [row[0] for row in rows(page)] == sorted((row[0] for row in rows(page)), key=int)
     choose(page, "sap-xep", "Tên đơn vị")
@@ -160,7 +160,7 @@ def test_sorting_keeps_the_ranks_and_moves_the_rows(open_page: OpenPage) -> None
 
 
 def test_three_views_show_the_same_units(open_page: OpenPage) -> None:
-    page = open_page("/?khoi=huyen")
+    page = open_page("/xep-hang?khoi=huyen")
     names = units(page)
     press(page, "xem", "Biểu đồ cột")
     labels = by_key(page, "ranking_bars").locator(".ytick text")
@@ -177,7 +177,7 @@ def test_three_views_show_the_same_units(open_page: OpenPage) -> None:
 
 
 def test_a_unit_leads_to_its_scorecard_of_the_same_month(open_page: OpenPage) -> None:
-    page = open_page("/?khoi=huyen&thang=6")
+    page = open_page("/xep-hang?khoi=huyen&thang=6")
     first = rows(page)[0]
     page.get_by_role("link", name=first[UNIT], exact=True).click()
     expect(page.get_by_role("heading", name=first[UNIT])).to_be_visible(timeout=30_000)
@@ -189,7 +189,7 @@ def test_a_unit_leads_to_its_scorecard_of_the_same_month(open_page: OpenPage) ->
 
 
 def test_address_shows_the_same_in_a_new_tab(open_page: OpenPage, server: str) -> None:
-    page = open_page("/")
+    page = open_page("/xep-hang")
     press(page, "khoi", "Cấp xã")
     choose(page, "thang", "Tháng 9")
     choose(page, "sap-xep", "Tên đơn vị")
@@ -202,7 +202,7 @@ def test_address_shows_the_same_in_a_new_tab(open_page: OpenPage, server: str) -
 
 
 def test_back_and_forward_lead_through_the_choices(open_page: OpenPage) -> None:
-    page = open_page("/")
+    page = open_page("/xep-hang")
     press(page, "khoi", "Cấp huyện")
     choose(page, "thang", "Tháng 6")
     look_for(page, "tim", "vung tau")
@@ -221,7 +221,7 @@ def test_back_and_forward_lead_through_the_choices(open_page: OpenPage) -> None:
 
 
 def test_choices_hold_on_the_next_screen(open_page: OpenPage) -> None:
-    page = open_page("/")
+    page = open_page("/xep-hang")
     press(page, "khoi", "Cấp huyện")
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Phiếu điểm").click()
     settle(page)
@@ -229,7 +229,7 @@ def test_choices_hold_on_the_next_screen(open_page: OpenPage) -> None:
 
 
 def test_excel_holds_the_figures_of_the_screen(open_page: OpenPage, tmp_path: Path) -> None:
-    page = open_page("/?khoi=huyen")
+    page = open_page("/xep-hang?khoi=huyen")
     file = download(page, "ranking_xlsx")
     assert file.suggested_filename.startswith("TRINH-DIEN_")
     assert file.suggested_filename.endswith("_2024-12.xlsx")
@@ -247,7 +247,7 @@ def test_excel_holds_the_figures_of_the_screen(open_page: OpenPage, tmp_path: Pa
 
 
 def test_csv_holds_the_figures_of_the_screen(open_page: OpenPage) -> None:
-    page = open_page("/?khoi=huyen")
+    page = open_page("/xep-hang?khoi=huyen")
     file = download(page, "ranking_csv")
     assert re.fullmatch(r"TRINH-DIEN_[\w-]+_2024-12\.csv", file.suggested_filename)
     table = list(csv.DictReader(io.StringIO(file.path().read_text(encoding="utf-8-sig")), delimiter=";"))
@@ -258,7 +258,7 @@ def test_csv_holds_the_figures_of_the_screen(open_page: OpenPage) -> None:
 
 
 def test_an_unknown_choice_in_the_address_is_named(open_page: OpenPage) -> None:
-    page = open_page("/?khoi=abc&thang=13&ky=999")
+    page = open_page("/xep-hang?khoi=abc&thang=13&ky=999")
     for value in ("abc", "13", "999"):
         expect(page.get_by_text(f"«{value}» không có trong dữ liệu")).to_be_visible()
     assert len(rows(page)) == 21

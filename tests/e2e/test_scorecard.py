@@ -47,7 +47,7 @@ def test_screen_is_sound(open_page: OpenPage, size: Size, theme: Theme, address:
 
 @pytest.mark.parametrize(("level", "place"), [("huyen", 4), ("so", 0), ("xa", 40)])
 def test_figures_are_those_of_the_ranking(open_page: OpenPage, level: str, place: int) -> None:
-    page = open_page(f"/?khoi={level}")
+    page = open_page(f"/xep-hang?khoi={level}")
     row, units = rows(page)[place], len(rows(page))
     total, band = row[-12], row[-11]
     page.get_by_role("link", name=row[UNIT], exact=True).first.click()

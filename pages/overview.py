@@ -1,0 +1,69 @@
+"""Tổng quan: where the province stands, who leads, which targets are met, what needs attention."""
+
+import streamlit as st
+
+from language import _
+from reports.overview import (
+    other_year_note,
+    overview_file_name,
+    overview_workbook,
+    risk_note,
+    targets_note,
+)
+from ui import gateway, gateway_overview
+from ui.address import select
+from ui.downloads import download_row
+from ui.frame import page_frame
+from ui.guard import guard
+from ui.overview_view import (
+    chosen_statuses,
+    draw_attention,
+    draw_national,
+    draw_podiums,
+    draw_target_counts,
+    draw_targets,
+    state_options,
+)
+from ui.selection import choose_moment, origin_of, set_status, stop_without_figures
+from ui.tables import use_table_style
+
+guard("overview")
+
+with page_frame(_("Tổng quan")) as page:
+    use_table_style()
+    published = gateway_overview.published()
+    filters = st.container(horizontal=True, vertical_alignment="bottom")
+    st.header(_("Vị trí của tỉnh trên toàn quốc"), anchor=False)
+    st.caption(_("Số liệu đã công bố, không phải số liệu trình diễn."))
+    draw_national(published.places, published.totals)
+    stop_without_figures()
+    with filters:
+        moment = choose_moment()
+    shown = gateway_overview.overview_of(moment.period.id, moment.month, moment.then)
+    page.about(
+        moment.text,
+        period_origin=origin_of(moment.period),
+        data_version=gateway.data_version(),
+        set_status=set_status(shown.province.criteria_set),
+    )
+    st.header(_("Việc cần quan tâm"), anchor=False)
+    draw_attention(shown, moment)
+    st.header(_("Dẫn đầu và tăng hạng"), anchor=False)
+    draw_podiums(shown, moment, gateway.parent_names(shown.province.levels["commune"]))
+    st.header(_("Chỉ tiêu của kế hoạch"), anchor=False)
+    st.caption(" ".join(filter(None, (targets_note(), risk_note(shown), other_year_note(shown)))))
+    draw_target_counts(shown.statuses)
+    state = select(_("Trạng thái chỉ tiêu"), "trang-thai", state_options(shown.statuses))
+    kept = chosen_statuses(shown.statuses, state)
+    if kept:
+        draw_targets(shown, kept, moment)
+    else:
+        st.info(_("Không có chỉ tiêu nào ở trạng thái này."))
+    download_row(
+        "overview",
+        (
+            _("Tải Excel"),
+            lambda: overview_workbook(shown, published.places, published.totals),
+            overview_file_name(shown),
+        ),
+    )

@@ -1,0 +1,89 @@
+"""The overview's way to the data: the province, the plan's targets and the national place, cached by the data version."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from assessment.overview import NationalPlace, Overview, national_places, overview
+from assessment.province import UNIT_LEVELS, ProvincialSnapshot, provincial_snapshot
+from assessment.snapshots import LevelSnapshot
+from assessment.targets import TargetStatus, target_statuses
+from criteria.catalogue import plan_targets
+from criteria.model import Level
+from data.database import read_session
+from data.internal_totals import TotalRecord, internal_totals
+from data.repositories import PeriodRecord
+from ui import gateway
+
+MOST_MONTHS = 32
+"""Months kept ready: two years, and a few of the data version before."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What is published of the province: its national place year by year, and its internal index of earlier years."""
+
+    places: tuple[NationalPlace, ...]
+    totals: tuple[TotalRecord, ...]
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _published(version: int) -> Published:
+    with read_session(gateway.engine()) as session:
+        return Published(national_places(session), internal_totals(session))
+
+
+def published() -> Published:
+    """What is published of the province, the earliest year first."""
+    return _published(gateway.data_version())
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST_MONTHS)
+def _province(version: int, period_id: int, month: int) -> ProvincialSnapshot:
+    period = next(p for p, _months in gateway.calendar() if p.id == period_id)
+    levels: dict[Level, LevelSnapshot] = {level: gateway.snapshot(period_id, level, month) for level in UNIT_LEVELS}
+    with read_session(gateway.engine()) as session:
+        return provincial_snapshot(session, period, month, levels)
+
+
+def province(period_id: int, month: int) -> ProvincialSnapshot:
+    """The province of a period at a month, rolled up from its units and scored."""
+    return _province(gateway.data_version(), period_id, month)
+
+
+class _Earlier:
+    """Provincial snapshots that are made only when they are come to: mostly the first has every figure."""
+
+    def __init__(self, version: int, places: Sequence[tuple[PeriodRecord, int]]) -> None:
+        self._version, self._places = version, places
+
+    def __iter__(self) -> Iterator[ProvincialSnapshot]:
+        return (_province(self._version, period.id, month) for period, month in self._places)
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST_MONTHS)
+def _statuses(version: int, period_id: int, month: int) -> tuple[TargetStatus, ...]:
+    now = _province(version, period_id, month)
+    last = gateway.year_before(period_id)
+    own = [(p, m) for p, m in gateway.timeline(period_id) if p.id == period_id and m < month]
+    earlier = _Earlier(version, [*([last] if last else []), *own])
+    ranks = {place.year: place.rank for place in _published(version).places}
+    return target_statuses(now, earlier, plan_targets(), ranks.get(now.period.year))
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST_MONTHS)
+def _overview(version: int, period_id: int, month: int, then: tuple[int, int] | None) -> Overview:
+    now = _province(version, period_id, month)
+    tables = []
+    for level in UNIT_LEVELS:
+        snapshot = now.levels[level]
+        compared = None if then is None else gateway.snapshot(then[0], level, then[1])
+        tables.append(gateway.ranking_table(snapshot, snapshot.lists[0].code, compared))
+    return overview(now, tables, _statuses(version, period_id, month))
+
+
+def overview_of(period_id: int, month: int, then: tuple[PeriodRecord, int] | None) -> Overview:
+    """The overview of a month, with movement since an earlier snapshot."""
+    earlier = None if then is None else (then[0].id, then[1])
+    return _overview(gateway.data_version(), period_id, month, earlier)

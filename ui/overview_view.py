@@ -1,0 +1,387 @@
+"""How the overview is drawn: national place, what needs attention, leaders and risers, targets."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from markupsafe import Markup
+
+from assessment.overview import (
+    Attention,
+    ComponentLacking,
+    FaultFound,
+    FiguresDue,
+    NationalPlace,
+    Overview,
+    Podium,
+    TargetAtRisk,
+    UnitFallen,
+    UnitMissing,
+)
+from assessment.ranking import RankingRow
+from assessment.targets import TargetState, TargetStatus, counts, state_name
+from criteria.model import Group, Level
+from data.internal_totals import TotalRecord
+from language import _, format_number, format_signed
+from reports.overview import (
+    attention_text,
+    component_text,
+    distance_text,
+    goal_line_text,
+    goal_text,
+    internal_text,
+    kind_name,
+    main_index_name,
+    plan_name,
+    publication_text,
+    rank_sentence,
+    rank_text,
+    score_text,
+    with_unit,
+)
+from scoring.national import TOP
+from ui.charts import ACCENT, MUTED, show_chart
+from ui.figures import arrow_of, figure, figures
+from ui.ranking_view import movement_text
+from ui.selection import LEVELS, Moment
+from ui.tables import Column, definition, draw, link, table
+
+YEARS_BESIDE = 2
+"""Published years whose figures stand beside each other."""
+SIGNS: Mapping[TargetState, str] = {
+    TargetState.MET: "✓",
+    TargetState.ON_TRACK: "→",
+    TargetState.AT_RISK: "!",
+    TargetState.MISSING: "?",
+    TargetState.NOT_DUE: "…",
+}
+"""A sign beside the words, so that a state is found at a glance and not by colour."""
+STATE_CODES: Mapping[str, TargetState] = {
+    "dat": TargetState.MET,
+    "dung-tien-do": TargetState.ON_TRACK,
+    "nguy-co": TargetState.AT_RISK,
+    "thieu": TargetState.MISSING,
+    "chua-den-ky": TargetState.NOT_DUE,
+}
+"""States by their code in the address."""
+_CODE_OF: Mapping[Level, str] = {level: code for code, level in LEVELS.items()}
+
+
+def level_address(page: str, moment: Moment, level: Level, **more: str) -> str:
+    """Address of a screen at the same snapshot and a level."""
+    query = {"khoi": _CODE_OF[level], "ky": moment.period.id, "thang": moment.month, **more}
+    return f"/{page}?" + urlencode(query)
+
+
+def unit_address(moment: Moment, level: Level, unit: str) -> str:
+    """Address of a unit's scorecard at the same snapshot."""
+    return level_address("phieu-diem", moment, level, **{"don-vi": unit})
+
+
+def set_address(moment: Moment, level: Level, words: str = "") -> str:
+    """Address of a level's criteria set, searched for words."""
+    query = {"cap": _CODE_OF[level], "ky": moment.period.id}
+    return "/bo-chi-so?" + urlencode(query | ({"tim-chi-so": words} if words else {}))
+
+
+def targets_address(moment: Moment, state: str) -> str:
+    """Address of this screen with the targets of one state."""
+    return "/?" + urlencode({"ky": moment.period.id, "thang": moment.month, "trang-thai": state})
+
+
+# The national place
+
+
+def draw_national(places: Sequence[NationalPlace], totals: Sequence[TotalRecord]) -> None:
+    """The last published place beside the one before, the goal, what it is far from it, and the years as a chart."""
+    known = [p for p in places if p.rank is not None or p.total is not None]
+    if not known:
+        st.info(_("Chưa có kết quả toàn quốc nào của tỉnh trong cơ sở dữ liệu."))
+        return
+    facts, picture = st.columns([3, 2])
+    with facts:
+        _draw_places(known[-YEARS_BESIDE:])
+        _draw_meaning(known[-YEARS_BESIDE:], totals)
+    with picture:
+        _draw_years(places)
+
+
+def _draw_places(known: Sequence[NationalPlace]) -> None:
+    with figures():
+        for before, place in reversed(list(zip((None, *known[:-1]), known, strict=True))):
+            change = before.rank - place.rank if before and before.rank and place.rank else None
+            moved = None if change is None or before is None else _change_text(change, before.year)
+            figure(_("Hạng năm {year}").format(year=place.year), rank_text(place), moved, arrow=arrow_of(change))
+            figure(_("Điểm năm {year}").format(year=place.year), score_text(place.total))
+
+
+def _change_text(change: int, year: int) -> str:
+    if not change:
+        return _("bằng năm {year}").format(year=year)
+    return _("{change} hạng").format(change=format_signed(change))
+
+
+def _draw_meaning(known: Sequence[NationalPlace], totals: Sequence[TotalRecord]) -> None:
+    last = known[-1]
+    lines = [
+        (
+            _("Mục tiêu"),
+            _("Thuộc nhóm {top} trên {units} tỉnh, thành phố dẫn đầu, theo {plan}.").format(
+                top=TOP, units=last.units, plan=plan_name()
+            ),
+        ),
+        *((_("Năm {year}").format(year=place.year), _year_text(place)) for place in reversed(known)),
+        (_("Hạng {top}").format(top=TOP), goal_line_text(last)),
+        *((_("Chỉ số nội bộ"), _internal(total)) for total in totals if internal_text(total)),
+        (
+            _("Lưu ý"),
+            _("Bộ chỉ số của Bộ có thay đổi qua các năm: so sánh hạng được, so sánh mức điểm cần thận trọng."),
+        ),
+    ]
+    draw(definition(lines))
+
+
+def _year_text(place: NationalPlace) -> Markup:
+    meaning = distance_text(place)
+    published = publication_text(place)
+    text = meaning[:1].upper() + meaning[1:] + (f"; {published}." if published else ".")
+    return Markup("{}<br><small>{}</small>").format(text, _("Nguồn: {source}").format(source=place.source))
+
+
+def _internal(total: TotalRecord) -> Markup:
+    return Markup("{}.<br><small>{}</small>").format(
+        internal_text(total), _("Nguồn: {source}").format(source=total.source)
+    )
+
+
+def _draw_years(places: Sequence[NationalPlace]) -> None:
+    """Ranks by year: a published one as a point, one that is not as the span that it lies in; no line joins them."""
+    ranked = [p for p in places if p.rank is not None]
+    open_years = [p for p in places if p.rank is None]
+    drawn = go.Figure()
+    drawn.add_trace(
+        go.Bar(
+            x=[str(p.year) for p in open_years],
+            y=[p.worst_rank - p.best_rank for p in open_years],
+            base=[p.best_rank for p in open_years],
+            width=0.28,
+            marker={"color": "rgba(125,135,144,0.35)", "line": {"color": MUTED, "width": 1}},
+            name=_("Chưa công bố: hạng có thể"),
+            customdata=[rank_sentence(p) for p in open_years],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    )
+    drawn.add_trace(
+        go.Scatter(
+            x=[str(p.year) for p in ranked],
+            y=[p.rank for p in ranked],
+            mode="markers+text",
+            marker={"color": ACCENT, "size": 12},
+            text=[str(p.rank) for p in ranked],
+            textposition="middle right",
+            name=_("Hạng đã công bố"),
+            customdata=[rank_sentence(p) for p in ranked],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    )
+    drawn.add_hline(y=TOP, line={"color": MUTED, "width": 1, "dash": "dash"})
+    drawn.update_layout(height=330)
+    drawn.update_yaxes(range=[places[-1].units + 2, 0], tickvals=[1, TOP, 30, 45, places[-1].units], zeroline=False)
+    drawn.update_xaxes(type="category", categoryorder="array", categoryarray=[str(p.year) for p in places])
+    show_chart(
+        drawn,
+        "national_rank",
+        _("Hạng của tỉnh trong {units} tỉnh, thành phố; vạch đứt: hạng {top}").format(units=places[-1].units, top=TOP),
+        _("kết quả đã công bố từng năm; cột xám suy từ hạng của các tỉnh khác"),
+        lambda: _years_frame(places),
+        unit=_("hạng"),
+        summary="; ".join(map(rank_sentence, places)),
+    )
+
+
+def _years_frame(places: Sequence[NationalPlace]) -> pd.DataFrame:
+    rows = [
+        [
+            str(p.year),
+            str(p.rank) if p.rank else _("từ {best} đến {worst}").format(best=p.best_rank, worst=p.worst_rank),
+            score_text(p.total),
+            p.source or _("hạng của tỉnh chưa công bố"),
+        ]
+        for p in places
+    ]
+    return pd.DataFrame(rows, columns=[_("Năm"), _("Hạng"), _("Điểm"), _("Nguồn")]).set_index(_("Năm"))
+
+
+# What needs attention
+
+
+def draw_attention(overview: Overview, moment: Moment) -> None:
+    """Up to eight things, each with what to do and where to look."""
+    if not overview.attention:
+        st.success(_("Không có việc nào cần quan tâm ở tháng này."))
+        return
+    columns = [Column(_("Loại"), "nowrap"), Column(_("Vấn đề")), Column(_("Việc cần làm")), Column(_("Mở"))]
+    rows = []
+    for item in overview.attention:
+        what, todo = attention_text(item, overview)
+        rows.append([_tag(kind_name(item.kind)), what, todo, link(*_link_of(item, moment))])
+    caption = _("{n} việc, việc gấp nhất ở trên; số liệu đến hết tháng {month}").format(
+        n=len(rows), month=overview.province.name
+    )
+    draw(table(columns, rows, caption=caption, stack=True))
+
+
+def _tag(text: str) -> Markup:
+    return Markup('<span class="dti-tag">{}</span>').format(text)
+
+
+def _link_of(item: Attention, moment: Moment) -> tuple[str, str]:
+    """Address and label of where an item leads."""
+    found = item.found
+    match found:
+        case UnitMissing() | UnitFallen():
+            unit = found.row.unit
+            address = unit_address(moment, found.table.snapshot.level, unit.code)
+            return address, _("Phiếu điểm {unit}").format(unit=unit.name_vi)
+        case ComponentLacking():
+            address = unit_address(moment, found.level, found.unit_codes[0])
+            return address, _("Phiếu điểm {unit}").format(unit=found.unit_names[0])
+        case TargetAtRisk():
+            return targets_address(moment, "nguy-co"), _("Các chỉ tiêu có nguy cơ không đạt")
+        case FaultFound():
+            return set_address(moment, "province"), _("Bộ chỉ số cấp tỉnh")
+        case FiguresDue():
+            level: Level = next(level for level, n in found.criteria.items() if n)
+            return set_address(moment, level), _("Bộ chỉ số, mục kỳ số liệu")
+
+
+# Leaders and risers
+
+
+def draw_podiums(overview: Overview, moment: Moment, parents: Mapping[str, str]) -> None:
+    """Every list: its first three and its three largest risers."""
+    for column, podium in zip(st.columns(len(overview.podiums)), overview.podiums, strict=True):
+        with column:
+            _draw_podium(podium, moment, parents)
+
+
+def _draw_podium(podium: Podium, moment: Moment, parents: Mapping[str, str]) -> None:
+    snapshot, level = podium.table.snapshot, podium.table.snapshot.level
+    st.subheader(podium.table.list_name, anchor=False)
+    if not podium.reporting:
+        st.info(_("Chưa có đơn vị nào báo cáo số liệu."))
+        return
+    name = lambda row: _unit(row, moment, level, parents)  # noqa: E731
+    points = Column(_("Điểm"), "right")
+    leaders = [[format_number(r.rank), name(r), format_number(r.total, 2, missing="–")] for r in podium.leaders]
+    caption = _("Dẫn đầu, tháng {month}").format(month=snapshot.name)
+    parts = [table([Column(_("Hạng"), "right"), Column(_("Đơn vị")), points], leaders, caption=caption)]
+    parts.append(_more(podium.leaders_more, _("và {n} đơn vị khác cùng hạng")))
+    compared = podium.table.compared
+    if compared is None:
+        parts.append(_note(_("Không có kỳ trước để so sánh thứ hạng.")))
+    elif not podium.risers:
+        parts.append(_note(_("Không có đơn vị nào tăng hạng so với tháng {month}.").format(month=compared.name)))
+    else:
+        risers = [[movement_text(r), name(r), f"{r.previous_rank} → {r.rank}"] for r in podium.risers]
+        caption = _("Tăng hạng nhiều nhất so với tháng {month}").format(month=compared.name)
+        columns = [Column(_("Tăng"), "center"), Column(_("Đơn vị")), Column(_("Hạng"), "right")]
+        parts.append(table(columns, risers, caption=caption))
+        parts.append(_more(podium.risers_more, _("và {n} đơn vị khác tăng cùng số hạng")))
+    address = level_address("xep-hang", moment, level)
+    parts.append(
+        Markup("<p>{}</p>").format(
+            link(address, _("Cả bảng xếp hạng: {n} đơn vị").format(n=format_number(len(podium.table.rows))))
+        )
+    )
+    draw(*parts)
+
+
+def _unit(row: RankingRow, moment: Moment, level: Level, parents: Mapping[str, str]) -> Markup:
+    place = link(unit_address(moment, level, row.unit.code), row.unit.name_vi)
+    parent = parents.get(row.unit.parent_code or "") if level == "commune" else None
+    return Markup("{}<br><small>{}</small>").format(place, parent) if parent else place
+
+
+def _more(count: int, text: str) -> Markup:
+    return _note(text.format(n=format_number(count))) if count else Markup("")
+
+
+def _note(text: str) -> Markup:
+    return Markup('<p class="dti-none">{}</p>').format(text)
+
+
+# Targets
+
+
+def draw_target_counts(statuses: Sequence[TargetStatus]) -> None:
+    """How many targets are in each state."""
+    with figures():
+        for state, count in counts(statuses).items():
+            figure(state_name(state), format_number(count))
+
+
+def state_options(statuses: Sequence[TargetStatus]) -> dict[str, str]:
+    """The states to filter by, with their counts, by code in the address."""
+    found = counts(statuses)
+    options = {
+        code: _("{state} ({n})").format(state=state_name(state), n=format_number(found[state]))
+        for code, state in STATE_CODES.items()
+    }
+    return {"": _("Tất cả ({n})").format(n=format_number(len(statuses))), **options}
+
+
+def chosen_statuses(statuses: Sequence[TargetStatus], code: str) -> tuple[TargetStatus, ...]:
+    """The targets that a filter keeps."""
+    return tuple(s for s in statuses if code not in STATE_CODES or s.state is STATE_CODES[code])
+
+
+def draw_targets(overview: Overview, statuses: Sequence[TargetStatus], moment: Moment) -> None:
+    """Targets by main index, each beside what was reached and asked for now."""
+    groups = overview.province.criteria_set.groups
+    columns = [
+        Column(_("Mã")),
+        Column(_("Chỉ tiêu")),
+        Column(_("Kế hoạch"), "nowrap"),
+        Column(_("Đạt được"), "right"),
+        Column(_("Đến tháng này cần"), "right", _("Theo đường thẳng từ mức đầu kỳ đến mục tiêu cuối năm")),
+        Column(_("Trạng thái"), "nowrap"),
+        Column(_("Thành phần cấp tỉnh"), "left", _("Chỉ số thành phần của bộ cấp tỉnh đo chỉ tiêu này")),
+    ]
+    parts = []
+    for code in _main_indices(statuses, groups):
+        own = [s for s in statuses if s.target.main_index == code]
+        met = sum(s.state is TargetState.MET for s in own)
+        caption = _("{name}: {n} chỉ tiêu, {met} đã đạt").format(
+            name=main_index_name(code, groups), n=len(own), met=met
+        )
+        parts.append(table(columns, [_target_row(s, moment) for s in own], caption=caption, stack=True))
+    draw(*parts)
+
+
+def _main_indices(statuses: Sequence[TargetStatus], groups: Sequence[Group]) -> list[str]:
+    """Main indices that have a target, in set order, the goal itself first."""
+    used = {s.target.main_index for s in statuses}
+    ordered = ["", *(g.code for g in groups)]
+    return [code for code in ordered if code in used] + sorted(used - set(ordered))
+
+
+def _target_row(status: TargetStatus, moment: Moment) -> list[object]:
+    incomplete = status.value is not None and not status.complete
+    reached: object = with_unit(status.value, status.target)
+    if incomplete:
+        reached = Markup("{}<br><small>{}</small>").format(reached, _("chưa đủ đơn vị"))
+    component: object = component_text(status)
+    if status.criterion is not None:
+        component = link(set_address(moment, "province", status.criterion.code), status.criterion.code)
+    return [
+        status.target.code,
+        str(status.target.name),
+        goal_text(status.target),
+        reached,
+        with_unit(status.expected, status.target),
+        _tag(f"{SIGNS[status.state]} {state_name(status.state)}"),
+        component,
+    ]

@@ -20,6 +20,7 @@ from ui.overview_view import (
     draw_attention,
     draw_national,
     draw_podiums,
+    draw_target_bars,
     draw_target_counts,
     draw_targets,
     state_options,
@@ -53,6 +54,7 @@ with page_frame(_("Tổng quan")) as page:
     st.header(_("Chỉ tiêu của kế hoạch"), anchor=False)
     st.caption(" ".join(filter(None, (targets_note(), risk_note(shown), other_year_note(shown)))))
     draw_target_counts(shown.statuses)
+    draw_target_bars(shown, moment)
     state = select(_("Trạng thái chỉ tiêu"), "trang-thai", state_options(shown.statuses))
     kept = chosen_statuses(shown.statuses, state)
     if kept:

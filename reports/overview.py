@@ -20,7 +20,7 @@ from criteria.catalogue import PlanTarget
 from criteria.model import Group, Level
 from data.internal_totals import SCALE, TotalRecord
 from language import _, format_date, format_month, format_number, format_signed
-from reports.labels import file_name, level_name, period_label, set_status, source_of
+from reports.labels import file_name, is_demonstration, level_name, period_label, set_status
 from reports.workbook import Column, Sheet, Value, workbook
 from scoring.grid import in_points
 from scoring.national import TOP
@@ -64,7 +64,7 @@ def score_text(points: float | None) -> str:
 
 def _between(low: float, high: float) -> str:
     if low == high:
-        return score_text(low)
+        return _("là {score}").format(score=score_text(low))
     return _("từ {low} đến {high}").format(low=format_number(low, 4 if low else 0), high=score_text(high))
 
 
@@ -90,6 +90,33 @@ def goal_line_text(place: NationalPlace) -> str:
     return _(
         "Điểm hạng {top} năm {year} chưa công bố; theo thứ hạng và điểm đã công bố thì nằm trong khoảng {between}."
     ).format(top=TOP, year=place.year, between=_between(place.goal_low, place.goal_high))
+
+
+def goal_stage_text(place: NationalPlace) -> str:
+    """What the goal asks for after the newest result: to enter the group, or to stay in it; empty while not known."""
+    if place.among_the_first is None:
+        return ""
+    if place.among_the_first:
+        return _("Theo kết quả năm {year}, tỉnh đã ở trong nhóm này; việc đặt ra là giữ vị trí.").format(
+            year=place.year
+        )
+    return _("Theo kết quả năm {year}, tỉnh chưa ở trong nhóm này.").format(year=place.year)
+
+
+def province_source(overview: Overview) -> str:
+    """Where the province's figures come from and by which set they were scored, in one short line."""
+    snapshot = overview.province
+    kind = (
+        _("số liệu trình diễn do phần mềm sinh ra")
+        if is_demonstration(snapshot.period)
+        else _("số liệu do cơ quan, đơn vị báo cáo")
+    )
+    return _("{kind}, tổng hợp lên cấp tỉnh theo bộ {id} {version} ({status})").format(
+        kind=kind,
+        id=snapshot.criteria_set.id,
+        version=snapshot.criteria_set.version,
+        status=_("tham chiếu") if snapshot.criteria_set.status == "reference" else _("chính thức"),
+    )
 
 
 def internal_text(total: TotalRecord) -> str | None:
@@ -288,8 +315,8 @@ def _heading(overview: Overview) -> tuple[str, ...]:
         _("Kỳ đánh giá: {period}. Số liệu đến hết tháng {month}.").format(
             period=snapshot.period.name, month=snapshot.name
         ),
-        _("Nguồn: {source}. Tình trạng bộ chỉ số cấp tỉnh: {status}.").format(
-            source=source_of(next(iter(snapshot.levels.values()))), status=set_status(snapshot.criteria_set)
+        _("Nguồn: {source}. Tình trạng bộ chỉ số: {status}.").format(
+            source=province_source(overview), status=set_status(snapshot.criteria_set)
         ),
     )
 

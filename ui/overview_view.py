@@ -1,5 +1,6 @@
 """How the overview is drawn: national place, what needs attention, leaders and risers, targets."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
@@ -30,11 +31,13 @@ from reports.overview import (
     component_text,
     distance_text,
     goal_line_text,
+    goal_stage_text,
     goal_text,
     internal_text,
     kind_name,
     main_index_name,
     plan_name,
+    province_source,
     publication_text,
     rank_sentence,
     rank_text,
@@ -58,6 +61,17 @@ SIGNS: Mapping[TargetState, str] = {
     TargetState.NOT_DUE: "…",
 }
 """A sign beside the words, so that a state is found at a glance and not by colour."""
+STATE_COLOURS: Mapping[TargetState, str] = {
+    TargetState.MET: ACCENT,
+    TargetState.ON_TRACK: "#83bfc5",
+    TargetState.AT_RISK: "#b35f00",
+    TargetState.MISSING: "#59646a",
+    TargetState.NOT_DUE: "#c9d1d4",
+}
+"""Told apart by light and dark as well, and every bar carries its number."""
+PALE, DARK_TEXT = frozenset({"#83bfc5", "#c9d1d4"}), "#0f191d"
+NAME_LETTERS = 24
+"""Letters of a main index's name on one line of the chart."""
 STATE_CODES: Mapping[str, TargetState] = {
     "dat": TargetState.MET,
     "dung-tien-do": TargetState.ON_TRACK,
@@ -100,9 +114,9 @@ def draw_national(places: Sequence[NationalPlace], totals: Sequence[TotalRecord]
     if not known:
         st.info(_("Chưa có kết quả toàn quốc nào của tỉnh trong cơ sở dữ liệu."))
         return
+    _draw_places(known[-YEARS_BESIDE:])
     facts, picture = st.columns([3, 2])
     with facts:
-        _draw_places(known[-YEARS_BESIDE:])
         _draw_meaning(known[-YEARS_BESIDE:], totals)
     with picture:
         _draw_years(places)
@@ -128,8 +142,8 @@ def _draw_meaning(known: Sequence[NationalPlace], totals: Sequence[TotalRecord])
     lines = [
         (
             _("Mục tiêu"),
-            _("Thuộc nhóm {top} trên {units} tỉnh, thành phố dẫn đầu, theo {plan}.").format(
-                top=TOP, units=last.units, plan=plan_name()
+            _("Thuộc nhóm {top} trên {units} tỉnh, thành phố dẫn đầu, theo {plan}. {stage}").format(
+                top=TOP, units=last.units, plan=plan_name(), stage=goal_stage_text(last)
             ),
         ),
         *((_("Năm {year}").format(year=place.year), _year_text(place)) for place in reversed(known)),
@@ -292,7 +306,7 @@ def _draw_podium(podium: Podium, moment: Moment, parents: Mapping[str, str]) -> 
         parts.append(_more(podium.risers_more, _("và {n} đơn vị khác tăng cùng số hạng")))
     address = level_address("xep-hang", moment, level)
     parts.append(
-        Markup("<p>{}</p>").format(
+        Markup('<p class="dti-more">{}</p>').format(
             link(address, _("Cả bảng xếp hạng: {n} đơn vị").format(n=format_number(len(podium.table.rows))))
         )
     )
@@ -310,7 +324,7 @@ def _more(count: int, text: str) -> Markup:
 
 
 def _note(text: str) -> Markup:
-    return Markup('<p class="dti-none">{}</p>').format(text)
+    return Markup('<p class="dti-more dti-none">{}</p>').format(text)
 
 
 # Targets
@@ -338,11 +352,58 @@ def chosen_statuses(statuses: Sequence[TargetStatus], code: str) -> tuple[Target
     return tuple(s for s in statuses if code not in STATE_CODES or s.state is STATE_CODES[code])
 
 
+def draw_target_bars(overview: Overview, moment: Moment) -> None:
+    """How many targets of every main index are in each state, as bars."""
+    groups = overview.province.criteria_set.groups
+    codes = _main_indices(overview.statuses, groups)
+    found = {code: counts([s for s in overview.statuses if s.target.main_index == code]) for code in codes}
+    names = ["<br>".join(textwrap.wrap(main_index_name(code, groups), NAME_LETTERS)) for code in codes][::-1]
+    drawn = go.Figure()
+    for state, colour in STATE_COLOURS.items():
+        numbers = [found[code][state] for code in codes][::-1]
+        if not any(numbers):
+            continue
+        drawn.add_trace(
+            go.Bar(
+                x=numbers,
+                y=names,
+                orientation="h",
+                name=state_name(state),
+                marker={"color": colour, "line": {"color": "#ffffff", "width": 1}},
+                text=[str(n) if n else "" for n in numbers],
+                textposition="inside",
+                insidetextanchor="middle",
+                textangle=0,
+                insidetextfont={"color": DARK_TEXT if colour in PALE else "#ffffff", "size": 12},
+                hovertemplate="%{y}: %{x}<extra>" + state_name(state) + "</extra>",
+            )
+        )
+    drawn.update_layout(barmode="stack", bargap=0.3, height=38 * len(codes) + 190, legend_traceorder="normal")
+    drawn.update_xaxes(dtick=2, showgrid=False)
+    drawn.update_yaxes(tickfont={"size": 12})
+    show_chart(
+        drawn,
+        "target_states",
+        _("Trạng thái 39 chỉ tiêu của kế hoạch theo chỉ số chính, tháng {month}").format(month=overview.province.name),
+        province_source(overview),
+        lambda: _states_frame(found, groups),
+        unit=_("chỉ tiêu"),
+        demonstration=moment.demonstration,
+    )
+
+
+def _states_frame(found: Mapping[str, Mapping[TargetState, int]], groups: Sequence[Group]) -> pd.DataFrame:
+    rows = [[main_index_name(code, groups), *map(format_number, states.values())] for code, states in found.items()]
+    columns = [_("Chỉ số chính"), *map(state_name, TargetState)]
+    return pd.DataFrame(rows, columns=columns).set_index(_("Chỉ số chính"))
+
+
 def draw_targets(overview: Overview, statuses: Sequence[TargetStatus], moment: Moment) -> None:
     """Targets by main index, each beside what was reached and asked for now."""
     groups = overview.province.criteria_set.groups
     columns = [
         Column(_("Mã")),
+        Column(_("Chỉ số chính")),
         Column(_("Chỉ tiêu")),
         Column(_("Kế hoạch"), "nowrap"),
         Column(_("Đạt được"), "right"),
@@ -350,15 +411,14 @@ def draw_targets(overview: Overview, statuses: Sequence[TargetStatus], moment: M
         Column(_("Trạng thái"), "nowrap"),
         Column(_("Thành phần cấp tỉnh"), "left", _("Chỉ số thành phần của bộ cấp tỉnh đo chỉ tiêu này")),
     ]
-    parts = []
-    for code in _main_indices(statuses, groups):
-        own = [s for s in statuses if s.target.main_index == code]
-        met = sum(s.state is TargetState.MET for s in own)
-        caption = _("{name}: {n} chỉ tiêu, {met} đã đạt").format(
-            name=main_index_name(code, groups), n=len(own), met=met
-        )
-        parts.append(table(columns, [_target_row(s, moment) for s in own], caption=caption, stack=True))
-    draw(*parts)
+    rows = [
+        _target_row(status, moment, groups)
+        for code in _main_indices(statuses, groups)
+        for status in statuses
+        if status.target.main_index == code
+    ]
+    caption = _("{n} chỉ tiêu, số liệu đến hết tháng {month}").format(n=len(rows), month=overview.province.name)
+    draw(table(columns, rows, caption=caption, stack=True))
 
 
 def _main_indices(statuses: Sequence[TargetStatus], groups: Sequence[Group]) -> list[str]:
@@ -368,7 +428,7 @@ def _main_indices(statuses: Sequence[TargetStatus], groups: Sequence[Group]) -> 
     return [code for code in ordered if code in used] + sorted(used - set(ordered))
 
 
-def _target_row(status: TargetStatus, moment: Moment) -> list[object]:
+def _target_row(status: TargetStatus, moment: Moment, groups: Sequence[Group]) -> list[object]:
     incomplete = status.value is not None and not status.complete
     reached: object = with_unit(status.value, status.target)
     if incomplete:
@@ -378,6 +438,7 @@ def _target_row(status: TargetStatus, moment: Moment) -> list[object]:
         component = link(set_address(moment, "province", status.criterion.code), status.criterion.code)
     return [
         status.target.code,
+        main_index_name(status.target.main_index, groups),
         str(status.target.name),
         goal_text(status.target),
         reached,

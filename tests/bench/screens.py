@@ -57,6 +57,7 @@ def screens() -> Iterator[Screen]:
     levels = {"so": "department", "huyen": "district", "xa": "commune"}
     views = {"bang": _("bảng"), "cot": _("biểu đồ cột"), "nhiet": _("biểu đồ nhiệt")}
     months = [{"thang": str(month)} for month in range(3, 3 + WARM_AFTER)]
+    yield Screen(_("Tổng quan, đổi tháng"), "", {}, months)
     for level, name in ranked.items():
         for view, shown in views.items():
             task = _("Xếp hạng {level}, {view}, đổi tháng").format(level=name, view=shown)

@@ -16,6 +16,7 @@ from scoring.national import (
     contradicts_total,
     distance_to_rank,
     place_bounds,
+    rank_bounds,
     score_bounds,
 )
 from scoring.ranking import competition_rank
@@ -49,6 +50,14 @@ YEARS = {
     2022: ({1: 0.8002, 13: 0.6383, 14: None, 15: None, 17: None, 25: 0.6077, 28: 0.5878}, _facts(mean=0.5791)),
     2023: ({1: 0.8340, 7: 0.7411, 10: 0.7353, 38: 0.6735}, _facts(mean=0.6783, least=0.5, above=34)),
 }
+
+
+def test_a_province_without_a_rank_takes_one_of_the_places_that_are_left() -> None:
+    # Of seven places 1, 2 and 3 (two share 2), 5 and 7 are taken: the two others stand at 4 or 6.
+    best, worst = rank_bounds(np.array([1, 2, 2, 5, 7, 0, 0]))
+    assert best.tolist() == [1, 2, 2, 5, 7, 4, 4]
+    assert worst.tolist() == [1, 2, 2, 5, 7, 6, 6]
+    assert [x.tolist() for x in rank_bounds(np.array([2, 1]))] == [[2, 1], [2, 1]]
 
 
 @pytest.mark.parametrize(

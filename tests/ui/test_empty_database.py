@@ -1,0 +1,65 @@
+"""An office's own database, empty of demonstration: every page opens and says what to do; then with a first file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from assessment.importing import ImportRequest, import_inputs
+from data.__main__ import main
+from ui import gateway
+from ui.frame import demonstration_label
+from ui.navigation import SCREENS
+
+FIGURES = b"unit,criterion,input,value\n747,CQ.4,a,30\n747,CQ.4,b,100\n"
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A database from which the demonstration was taken out by the command."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DTI_FOLDER", str(tmp_path_factory.mktemp("office")))
+        st.cache_resource.clear()
+        assert main(["demonstration", "on"]) == 0
+        assert main(["demonstration", "off"]) == 0
+        yield
+    st.cache_resource.clear()
+
+
+def opened(path: Path) -> AppTest:
+    page = AppTest.from_file(str(path), default_timeout=60).run()
+    assert [e.message for e in page.exception] == []
+    assert [e.value for e in page.error] == []
+    assert len(page.title) == 1
+    assert not any(demonstration_label() in w.value for w in page.warning)
+    return page
+
+
+@pytest.mark.usefixtures("office")
+class TestOffice:
+    """The steps of an office that begins: nothing, then the figures of one unit."""
+
+    @pytest.mark.parametrize("path", [s.path for s in SCREENS], ids=lambda p: p.stem)
+    def test_every_page_opens_on_nothing(self, path: Path) -> None:
+        assert gateway.calendar() == ()
+        page = opened(path)
+        if path.stem == "overview":
+            # What is published is known without any figure of the office.
+            assert page.metric[0].value == "10 / 63"
+        if path.stem in ("overview", "ranking", "scorecard", "criteria_sets"):
+            assert any("Hãy nhập số liệu của cơ quan" in i.value for i in page.info)
+
+    @pytest.mark.parametrize("path", [s.path for s in SCREENS], ids=lambda p: p.stem)
+    def test_every_page_opens_on_the_figures_of_one_unit(self, path: Path) -> None:
+        if not gateway.calendar():
+            import_inputs(gateway.engine(), ImportRequest("district", 2024, 6, FIGURES, "so-lieu.csv"))
+        page = opened(path)
+        if path.stem == "overview":
+            # Nobody else reported: one leader, and no list with leaders that have only missing figures.
+            blocks = [e.proto.body for e in page.get("html")]
+            leaders = [b for b in blocks if "Dẫn đầu, tháng 06/2024" in b]
+            assert len(leaders) == 1
+            assert leaders[0].partition("Cả bảng")[0].count("don-vi=") == 1
+            assert sum("Chưa có đơn vị nào báo cáo" in i.value for i in page.info) == 2

@@ -1,0 +1,141 @@
+"""The overview page: cold, every month, filters in the address, links, and figures equal to those of other screens."""
+
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from assessment.overview import MOST_ITEMS
+from assessment.targets import TargetState, counts
+from reports.overview import attention_text, targets_note
+from ui import gateway, gateway_overview
+from ui.overview_view import STATE_CODES
+
+PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "overview.py")
+
+
+def opened(**address: str) -> AppTest:
+    """The page at an address; `_` in a name stands for `-`."""
+    page = AppTest.from_file(PAGE, default_timeout=120)
+    for name, value in address.items():
+        page.query_params[name.replace("_", "-")] = value
+    return sound(page.run())
+
+
+def sound(page: AppTest) -> AppTest:
+    assert [e.message for e in page.exception] == []
+    assert [e.value for e in page.error] == []
+    return page
+
+
+def html(page: AppTest) -> list[str]:
+    """The blocks of HTML without the style."""
+    return [e.proto.body for e in page.get("html") if not e.proto.body.startswith("<style>")]
+
+
+def metrics(page: AppTest) -> dict[str, str]:
+    return {m.label: m.value for m in page.metric}
+
+
+def rows(block: str) -> int:
+    return block.count("<tr>") - block.count("<thead>")
+
+
+def year_2024() -> int:
+    return next(p.id for p, _months in gateway.calendar() if p.year == 2024)
+
+
+def test_the_published_place_stands_first_beside_the_year_before() -> None:
+    page = opened()
+    shown = metrics(page)
+    assert list(shown)[:4] == ["Hạng năm 2023", "Điểm năm 2023", "Hạng năm 2022", "Điểm năm 2022"]
+    assert list(shown.values())[:4] == ["10 / 63", "0,7353", "28 / 63", "0,5878"]
+    assert page.metric[0].delta == "+18 hạng"
+    facts = html(page)[0]
+    assert "cao hơn điểm hạng 15 từ 0 đến 0,0570; công bố ngày 09/02/2025." in facts
+    assert "thấp hơn điểm hạng 15 từ 0,0199 đến 0,0505." in facts
+    assert "Quyết định số 968/QĐ-UBND ngày 10/4/2024" in facts
+    assert "80,1 trên 100 điểm (+18,6 so với năm 2022)" in facts
+    assert facts.count("Nguồn: ") >= 3
+
+
+@pytest.mark.parametrize("month", ["1", "6", "11"])
+def test_every_part_is_that_of_its_month(month: str) -> None:
+    page = opened(thang=month)
+    shown = gateway_overview.overview_of(year_2024(), int(month), gateway.before(year_2024(), int(month)))
+    found = counts(shown.statuses)
+    assert [m.value for m in page.metric[4:]] == [str(found[state]) for state in TargetState]
+    assert sum(found.values()) == 39
+    attention = html(page)[1]
+    assert rows(attention) == len(shown.attention) <= MOST_ITEMS
+    for item in shown.attention:
+        assert attention_text(item, shown)[0][:40] in attention
+    assert targets_note() in page.caption[-2].value + page.caption[-1].value + " ".join(c.value for c in page.caption)
+
+
+def test_leaders_are_those_of_the_ranking_and_lead_to_their_scorecards() -> None:
+    page = opened(thang="6")
+    period = year_2024()
+    then = gateway.before(period, 6)
+    for block, level, code in zip(
+        html(page)[2:5], ("department", "district", "commune"), ("so", "huyen", "xa"), strict=True
+    ):
+        now = gateway.snapshot(period, level, 6)
+        table = gateway.ranking_table(now, now.lists[0].code, gateway.compared_with(then, level))
+        leaders = block.partition("Tăng hạng")[0]
+        codes = re.findall(r"don-vi=(\w+)", leaders)
+        assert codes == [r.unit.code for r in table.rows if r.rank is not None and r.rank <= 3]
+        assert f"/phieu-diem?khoi={code}&amp;ky={period}&amp;thang=6&amp;don-vi={codes[0]}" in block
+        assert f'href="/xep-hang?khoi={code}&amp;ky={period}&amp;thang=6"' in block
+
+
+def test_risers_change_with_what_is_compared() -> None:
+    page = opened(thang="6")
+    before = html(page)[2:5]
+    page.selectbox(key="filter_so-voi").select("nam").run()
+    after = html(sound(page))[2:5]
+    assert all("so với tháng 05/2024" in block for block in before)
+    assert all("so với tháng 12/2023" in block for block in after)
+    assert page.query_params["so-voi"] in ("nam", ["nam"])
+
+
+@pytest.mark.parametrize("code", STATE_CODES)
+def test_each_state_and_its_count(code: str) -> None:
+    page = opened(thang="6", trang_thai=code)
+    statuses = gateway_overview.overview_of(year_2024(), 6, None).statuses
+    kept = [s.target.code for s in statuses if s.state is STATE_CODES[code]]
+    shown = re.findall(r">(T\d\d)<", html(page)[5]) if len(html(page)) > 5 else []
+    assert sorted(shown) == kept
+    assert len(page.info) == (not kept)
+
+
+def test_all_39_targets_stand_with_their_component() -> None:
+    block = html(opened(thang="12"))[5]
+    assert len(re.findall(r">T\d\d<", block)) == 39
+    assert f'href="/bo-chi-so?cap=tinh&amp;ky={year_2024()}&amp;tim-chi-so=CQ.4"' in block
+    assert "thứ hạng công bố" in block
+
+
+def test_the_rank_target_is_measured_by_the_rank_published_for_the_year() -> None:
+    last = next(p.id for p, _months in gateway.calendar() if p.year == 2023)
+    statuses = gateway_overview.overview_of(last, 12, None).statuses
+    assert (statuses[-1].target.code, statuses[-1].state, statuses[-1].value) == ("T39", TargetState.MET, 10)
+    page = opened(ky=str(last))
+    assert any("đặt cạnh số liệu năm 2023" in c.value for c in page.caption)
+    assert all("Không có kỳ trước để so sánh" in block for block in html(page)[2:5])
+
+
+@pytest.mark.parametrize(("name", "value"), [("ky", "999"), ("thang", "13"), ("so_voi", "x"), ("trang_thai", "<b>")])
+def test_an_unknown_value_is_named_and_the_page_still_stands(name: str, value: str) -> None:
+    page = opened(**{name: value})
+    named = [w.value for w in page.warning if f"`{value}`" in w.value]
+    assert len(named) == 1
+    assert len(html(page)) == 6
+
+
+def test_a_second_question_makes_nothing_anew() -> None:
+    first = gateway_overview.overview_of(year_2024(), 6, gateway.before(year_2024(), 6))
+    assert gateway_overview.overview_of(year_2024(), 6, gateway.before(year_2024(), 6)) is first
+    assert gateway_overview.published() is gateway_overview.published()
+    assert gateway_overview.province(year_2024(), 6) is first.province

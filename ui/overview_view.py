@@ -174,36 +174,36 @@ def _draw_years(places: Sequence[NationalPlace]) -> None:
     """Ranks by year: a published one as a point, one that is not as the span that it lies in; no line joins them."""
     ranked = [p for p in places if p.rank is not None]
     open_years = [p for p in places if p.rank is None]
-    drawn = go.Figure()
-    drawn.add_trace(
-        go.Bar(
-            x=[str(p.year) for p in open_years],
-            y=[p.worst_rank - p.best_rank for p in open_years],
-            base=[p.best_rank for p in open_years],
-            width=0.28,
-            marker={"color": "rgba(125,135,144,0.35)", "line": {"color": MUTED, "width": 1}},
-            name=_("Chưa công bố: hạng có thể"),
-            customdata=[rank_sentence(p) for p in open_years],
-            hovertemplate="%{customdata}<extra></extra>",
-        )
+    bounds = go.Bar(
+        x=[str(p.year) for p in open_years],
+        y=[p.worst_rank - p.best_rank for p in open_years],
+        base=[p.best_rank for p in open_years],
+        width=0.28,
+        marker={"color": "rgba(125,135,144,0.35)", "line": {"color": MUTED, "width": 1}},
+        name=_("Chưa công bố: hạng có thể"),
+        customdata=[rank_sentence(p) for p in open_years],
+        hovertemplate="%{customdata}<extra></extra>",
     )
-    drawn.add_trace(
-        go.Scatter(
-            x=[str(p.year) for p in ranked],
-            y=[p.rank for p in ranked],
-            mode="markers+text",
-            marker={"color": ACCENT, "size": 12},
-            text=[str(p.rank) for p in ranked],
-            textposition="middle right",
-            name=_("Hạng đã công bố"),
-            customdata=[rank_sentence(p) for p in ranked],
-            hovertemplate="%{customdata}<extra></extra>",
-        )
+    published = go.Scatter(
+        x=[str(p.year) for p in ranked],
+        y=[p.rank for p in ranked],
+        mode="markers+text",
+        marker={"color": ACCENT, "size": 12},
+        text=[str(p.rank) for p in ranked],
+        textposition="middle right",
+        name=_("Hạng đã công bố"),
+        customdata=[rank_sentence(p) for p in ranked],
+        hovertemplate="%{customdata}<extra></extra>",
     )
-    drawn.add_hline(y=TOP, line={"color": MUTED, "width": 1, "dash": "dash"})
-    drawn.update_layout(height=330)
-    drawn.update_yaxes(range=[places[-1].units + 2, 0], tickvals=[1, TOP, 30, 45, places[-1].units], zeroline=False)
-    drawn.update_xaxes(type="category", categoryorder="array", categoryarray=[str(p.year) for p in places])
+    goal = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": TOP, "y1": TOP}
+    last = places[-1].units
+    layout = {
+        "height": 330,
+        "shapes": [goal | {"line": {"color": MUTED, "width": 1, "dash": "dash"}}],
+        "xaxis": {"type": "category", "categoryorder": "array", "categoryarray": [str(p.year) for p in places]},
+        "yaxis": {"range": [last + 2, 0], "tickvals": [1, TOP, 30, 45, last], "zeroline": False},
+    }
+    drawn = go.Figure([bounds, published], layout)
     show_chart(
         drawn,
         "national_rank",
@@ -358,29 +358,32 @@ def draw_target_bars(overview: Overview, moment: Moment) -> None:
     codes = _main_indices(overview.statuses, groups)
     found = {code: counts([s for s in overview.statuses if s.target.main_index == code]) for code in codes}
     names = ["<br>".join(textwrap.wrap(main_index_name(code, groups), NAME_LETTERS)) for code in codes][::-1]
-    drawn = go.Figure()
-    for state, colour in STATE_COLOURS.items():
-        numbers = [found[code][state] for code in codes][::-1]
-        if not any(numbers):
-            continue
-        drawn.add_trace(
-            go.Bar(
-                x=numbers,
-                y=names,
-                orientation="h",
-                name=state_name(state),
-                marker={"color": colour, "line": {"color": "#ffffff", "width": 1}},
-                text=[str(n) if n else "" for n in numbers],
-                textposition="inside",
-                insidetextanchor="middle",
-                textangle=0,
-                insidetextfont={"color": DARK_TEXT if colour in PALE else "#ffffff", "size": 12},
-                hovertemplate="%{y}: %{x}<extra>" + state_name(state) + "</extra>",
-            )
+    bars = [
+        go.Bar(
+            x=numbers,
+            y=names,
+            orientation="h",
+            name=state_name(state),
+            marker={"color": colour, "line": {"color": "#ffffff", "width": 1}},
+            text=[str(n) if n else "" for n in numbers],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            insidetextfont={"color": DARK_TEXT if colour in PALE else "#ffffff", "size": 12},
+            hovertemplate="%{y}: %{x}<extra>" + state_name(state) + "</extra>",
         )
-    drawn.update_layout(barmode="stack", bargap=0.3, height=38 * len(codes) + 190, legend_traceorder="normal")
-    drawn.update_xaxes(dtick=2, showgrid=False)
-    drawn.update_yaxes(tickfont={"size": 12})
+        for state, colour in STATE_COLOURS.items()
+        if any(numbers := [found[code][state] for code in codes][::-1])
+    ]
+    layout = {
+        "barmode": "stack",
+        "bargap": 0.3,
+        "height": 38 * len(codes) + 190,
+        "legend": {"traceorder": "normal"},
+        "xaxis": {"dtick": 2, "showgrid": False},
+        "yaxis": {"tickfont": {"size": 12}},
+    }
+    drawn = go.Figure(bars, layout)
     show_chart(
         drawn,
         "target_states",

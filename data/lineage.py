@@ -29,6 +29,15 @@ class SuccessionRecord:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnitSpan:
+    """What a unit is called, and the last day on which it is that; None when no end is known."""
+
+    level: str
+    name: str
+    valid_to: dt.date | None
+
+
 _IN_ORDER = (
     UnitSuccession.date,
     UnitSuccession.from_code,
@@ -46,6 +55,20 @@ def _record(row: UnitSuccession) -> SuccessionRecord:
         row.kind,
         row.source,
     )
+
+
+def successions(session: Session) -> tuple[SuccessionRecord, ...]:
+    """Every succession that is known, by date."""
+    return tuple(map(_record, session.scalars(select(UnitSuccession).order_by(*_IN_ORDER))))
+
+
+def unit_spans(session: Session) -> dict[UnitKey, UnitSpan]:
+    """Every unit of every time by its key."""
+    query = select(Unit.code, Unit.valid_from, Unit.level, Unit.name_vi, Unit.valid_to)
+    return {
+        UnitKey(code, valid_from): UnitSpan(level, name, valid_to)
+        for code, valid_from, level, name, valid_to in session.execute(query)
+    }
 
 
 def successors(session: Session, key: UnitKey) -> tuple[SuccessionRecord, ...]:

@@ -34,6 +34,7 @@ SCREENS = (
     Screen("ranking", "ranking.py", lambda: _("Xếp hạng"), "xep-hang", ":material/leaderboard:", EVERYBODY),
     Screen("scorecard", "scorecard.py", lambda: _("Phiếu điểm"), "phieu-diem", ":material/fact_check:", EVERYBODY),
     Screen("criteria_sets", "criteria_sets.py", lambda: _("Bộ chỉ số"), "bo-chi-so", ":material/rule:", EVERYBODY),
+    Screen("history", "history.py", lambda: _("Lịch sử"), "lich-su", ":material/history:", EVERYBODY),
 )
 DEFAULT_SCREEN = SCREENS[0]
 

@@ -1,0 +1,71 @@
+"""The way of the history screen to the data: bounded caches keyed by the data version."""
+
+import streamlit as st
+
+from assessment.history import LevelHistory, Rescored, UnitHistory, level_history, rescored, unit_history
+from assessment.snapshots import LevelSnapshot
+from assessment.units_in_time import UnitsInTime
+from criteria.model import Level
+from data.database import read_session
+from data.internal_totals import TotalRecord, internal_totals
+from data.lineage import successions, unit_spans
+from ui import gateway
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _units(version: int) -> UnitsInTime:
+    with read_session(gateway.engine()) as session:
+        return UnitsInTime(unit_spans(session), successions(session))
+
+
+def units_in_time() -> UnitsInTime:
+    """All units that are known, and which became which."""
+    return _units(gateway.data_version())
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _totals(version: int) -> tuple[TotalRecord, ...]:
+    with read_session(gateway.engine()) as session:
+        return internal_totals(session)
+
+
+def _snapshots(period_id: int, level: Level) -> tuple[LevelSnapshot, ...]:
+    return tuple(gateway.snapshot(period.id, level, month) for period, month in gateway.timeline(period_id))
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _history(version: int, period_id: int, level: Level, list_code: str) -> LevelHistory:
+    period = next(p for p, _months in gateway.calendar() if p.id == period_id)
+    return level_history(period, list_code, _snapshots(period_id, level), _units(version), _totals(version))
+
+
+def history(period_id: int, level: Level, list_code: str) -> LevelHistory:
+    """A ranking list through the years up to the period, over all periods of the same origin."""
+    return _history(gateway.data_version(), period_id, level, list_code)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _unit_history(version: int, period_id: int, level: Level, list_code: str, code: str) -> UnitHistory:
+    chosen = _history(version, period_id, level, list_code).chosen.snapshot
+    unit = chosen.units[chosen.row_of[code]]
+    snapshots = _snapshots(period_id, level)
+    return unit_history(unit, chosen.period.unit_date, list_code, snapshots, _units(version), _totals(version))
+
+
+def one_unit(found: LevelHistory, code: str) -> UnitHistory:
+    """One unit of the chosen year over all months. Raises KeyError for a code that the year does not have."""
+    now = found.chosen.snapshot
+    return _unit_history(gateway.data_version(), now.period.id, now.level, found.list_code, code)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _again(version: int, period_id: int, level: Level, list_code: str) -> tuple[Rescored, ...]:
+    found = _history(version, period_id, level, list_code)
+    rules = found.chosen.snapshot.criteria_set
+    return tuple(rescored(year.snapshot, rules, list_code) for year in found.other_rules)
+
+
+def scored_again(found: LevelHistory) -> tuple[Rescored, ...]:
+    """Years of other rules scored by those of the chosen year; none where all years have the same rules."""
+    now = found.chosen.snapshot
+    return _again(gateway.data_version(), now.period.id, now.level, found.list_code)

@@ -185,8 +185,8 @@ def test_a_criterion_that_is_fed_in_part_counts_as_such(snapshots: tuple[LevelSn
     # b is now another thing than a of before: 50 points are fed in part, 20 wholly.
     text = NEW_SET.replace(
         "max_points: 50, rule: {type: ratio, full_at: 0.5}}",
-        "max_points: 50, rule: {type: parts, parts: [{key: x, share: 0.5, rule: {type: count, full_at: 1}}, "
-        "{key: y, share: 0.5, rule: {type: count, full_at: 1}}]}}",
+        "max_points: 50, rule: {type: parts, parts: [{key: x, fraction: 0.5, rule: {type: count, full_at: 1}}, "
+        "{key: y, fraction: 0.5, rule: {type: count, full_at: 1}}]}}",
     )
     snapshot = snapshots[1]
     table = [Rename("NT.2", "NT.1", "value", "x.value"), Rename("NT.2", "NT.2", "value", "value")]

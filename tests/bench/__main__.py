@@ -9,6 +9,7 @@ import numpy as np
 
 from language import _, format_number
 from tests.bench.engine import fractions_rows, inputs_rows
+from tests.bench.growth import growth_rows
 from tests.bench.levels import level_rows
 from tests.bench.libraries import library_rows
 from tests.bench.outlook import outlook_rows
@@ -22,6 +23,7 @@ def _sections() -> Iterator[tuple[str, Callable[[], Sequence[Row]]]]:
     yield _("So với NumPy, cho sẵn tỷ lệ"), fractions_rows
     yield _("So với NumPy, từ số liệu a và b"), inputs_rows
     yield _("Số liệu trình diễn, từng cấp"), level_rows
+    yield _("Thời gian tăng theo số đơn vị cấp xã, từ 1 đến 100 lần (cần không quá 1 lần mỗi đơn vị)"), growth_rows
     yield _("Thời gian máy chủ của từng màn hình (cần dưới 100 ms)"), screen_rows
     yield _("Dự báo thứ hạng"), outlook_rows
     yield _("Phương án ít nguồn lực nhất"), path_rows

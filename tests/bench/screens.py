@@ -65,6 +65,12 @@ def screens() -> Iterator[Screen]:
     for level, name in ranked.items():
         units = [{"don-vi": code} for code in _unit_codes(levels[level])]
         yield Screen(_("Phiếu điểm {level}, đổi đơn vị").format(level=name), "phieu-diem", {"khoi": level}, units)
+    for level, name in ranked.items():
+        words = [{"tim": words} for words in ("", "so", "thanh", "huyen", "xa")]
+        yield Screen(_("Lịch sử {level}, đổi từ tìm kiếm").format(level=name), "lich-su", {"khoi": level}, words)
+        units = [{"don-vi": code} for code in _unit_codes(levels[level])]
+        scope = {"khoi": level, "pham-vi": "don-vi"}
+        yield Screen(_("Lịch sử {level}, đổi đơn vị").format(level=name), "lich-su", scope, units)
     words = [{"tim-chi-so": words} for words in ("", "ty le", "dich vu", "ke hoach", "an toan", "nguoi")]
     for level, name in (ranked | {"tinh": _("cấp tỉnh")}).items():
         yield Screen(_("Bộ chỉ số {level}, đổi từ tìm kiếm").format(level=name), "bo-chi-so", {"cap": level}, words)

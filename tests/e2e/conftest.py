@@ -62,14 +62,15 @@ def _await_start(process: subprocess.Popen[bytes], address: str, log: Path) -> N
 
 
 @contextmanager
-def serve(app_file: Path, folder: Path) -> Iterator[str]:
+def serve(app_file: Path, folder: Path, database_url: str = "") -> Iterator[str]:
     """Run an application file as a user would. Yields its address without trailing slash.
 
-    folder: receives the database and the server's log.
+    folder: receives the database and the server's log. database_url: another database than the file in the folder.
     """
     port, log = _free_port(), folder / "server.log"
     environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
     environment |= {"DTI_FOLDER": str(folder), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    environment |= {"DATABASE_URL": database_url} if database_url else {}
     command = [sys.executable, "-m", "streamlit", "run", str(app_file), "--server.port", str(port)]
     with log.open("wb") as sink:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sink, stderr=subprocess.STDOUT)

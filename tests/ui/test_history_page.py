@@ -97,7 +97,7 @@ def test_a_published_total_stands_with_its_source_and_is_no_part_of_a_line() -> 
 
 def test_one_unit_over_all_months() -> None:
     page = opened(khoi="huyen", pham_vi="don-vi", don_vi="747")
-    assert [h.value for h in page.header][0] == "Thành phố Vũng Tàu"
+    assert page.header[0].value == "Thành phố Vũng Tàu"
     assert all(month in chart(page) for month in ("12/2023", "01/2024", "11/2024"))
     assert "CQ Hoạt động chính quyền số" in html(page)
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import NoResultFound
 
 from data.database import read_session, write_session
-from data.lineage import UnitKey, lineage, predecessors, successors
+from data.lineage import UnitKey, UnitSpan, lineage, predecessors, successions, successors, unit_spans
 from data.models import UnitSuccession
 from data.repositories import units_of
 from data.seeding import open_office_period
@@ -66,6 +66,19 @@ def test_successors_and_predecessors(engine: Engine) -> None:
         assert [(record.to_key, record.kind) for record in renamed] == [(UnitKey("754", MARCH), "renamed")]
         moved = successors(session, UnitKey("26659", FIRST))
         assert [(record.to_key, record.kind) for record in moved] == [(UnitKey("26659", NEW_YEAR), "moved")]
+
+
+def test_all_units_and_successions_of_all_times(engine: Engine) -> None:
+    with read_session(engine) as session:
+        spans, records = unit_spans(session), successions(session)
+    assert spans[UnitKey("753", FIRST)] == UnitSpan("district", "Huyện Đất Đỏ", dt.date(2024, 12, 31))
+    assert spans[UnitKey("753", NEW_YEAR)].name == "Huyện Long Đất"
+    # Every unit that became another one ended on the day before, and none of them is unknown.
+    assert len(records) == 17
+    assert [record.date for record in records] == sorted(record.date for record in records)
+    for record in records:
+        assert spans[record.from_key].valid_to == record.date - dt.timedelta(days=1)
+        assert record.to_key in spans
 
 
 def test_lineage_of_a_period(engine: Engine, periods_by_day: dict[dt.date, int]) -> None:

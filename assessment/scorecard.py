@@ -8,7 +8,7 @@ import numpy as np
 from assessment.ranking import RankingRow, key_of, ranking
 from assessment.snapshots import LevelSnapshot, Waiver
 from criteria.model import Group
-from data.repositories import UnitRecord
+from data.repositories import RankingListRecord, UnitRecord
 from scoring.engine import CellState
 from scoring.grid import in_points
 from scoring.receipts import Receipt, largest_gains, receipts
@@ -41,8 +41,21 @@ class TrendPoint:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """The unit's rank among the units of one of its lists; units: how many of them have a rank."""
+
+    unit: UnitRecord
+    ranking_list: RankingListRecord
+    rank: int
+    units: int
+
+
+@dataclass(frozen=True)
 class Scorecard:
-    """Everything a unit's page shows. steps: the receipts whose step gains most, largest first."""
+    """Everything a unit's page shows. steps: the receipts whose step gains most, largest first.
+
+    standings: its place in every list that it stands in, the whole level first; empty for a unit without a score.
+    """
 
     snapshot: LevelSnapshot
     list_name: str
@@ -54,6 +67,7 @@ class Scorecard:
     trend: tuple[TrendPoint, ...]
     waivers: Mapping[str, Waiver]
     origins: Mapping[tuple[str, str], str]
+    standings: tuple[Standing, ...] = ()
 
     @property
     def missing(self) -> tuple[Receipt, ...]:
@@ -82,6 +96,18 @@ def _group_scores(snapshot: LevelSnapshot, rows: np.ndarray, row: int) -> tuple[
             )
         )
     return tuple(scores)
+
+
+def standings(snapshot: LevelSnapshot, unit: str) -> tuple[Standing, ...]:
+    """The unit's place in every list that it stands in, in the order of the lists; none without a score."""
+    row, found = snapshot.row_of[unit], []
+    for ranking_list in snapshot.lists:
+        rows = snapshot.rows(ranking_list)
+        ranks = snapshot.book.ranks(rows)
+        own = ranks[rows == row]
+        if own.any():
+            found.append(Standing(snapshot.units[row], ranking_list, int(own[0]), int((ranks > 0).sum())))
+    return tuple(found)
 
 
 def trend_of(unit: UnitRecord, list_code: str, snapshots: Sequence[LevelSnapshot]) -> tuple[TrendPoint, ...]:
@@ -127,4 +153,5 @@ def scorecard(
         trend_of(place.unit, list_code, history),
         {code: waiver for (own, code), waiver in snapshot.waivers.items() if own == unit},
         {(code, key): origin for (own, code, key), origin in snapshot.origins.items() if own == unit},
+        standings(snapshot, unit),
     )

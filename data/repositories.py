@@ -28,6 +28,7 @@ from data.models import (
     Unit,
     UnitTrait,
 )
+from data.ranking_lists import order_of
 from language import _, format_month
 
 _Columns = TypeVarTuple("_Columns")
@@ -208,7 +209,7 @@ def unit_traits(session: Session, period_id: int, level: Level) -> tuple[UnitTra
 
 
 def ranking_lists(session: Session, period_id: int, level: Level) -> tuple[RankingListRecord, ...]:
-    """The ranking lists of a level that have members in a period, by code."""
+    """The ranking lists of a level that have members in a period: the whole level first, the others by name."""
     members = (
         select(RankingListMember.list_code, Unit.code)
         .join(
@@ -221,7 +222,8 @@ def ranking_lists(session: Session, period_id: int, level: Level) -> tuple[Ranki
     of_list: dict[str, list[str]] = {}
     for list_code, unit_code in session.execute(members):
         of_list.setdefault(list_code, []).append(unit_code)
-    lists = session.scalars(select(RankingList).where(RankingList.level == level).order_by(RankingList.code))
+    stored = session.scalars(select(RankingList).where(RankingList.level == level))
+    lists = sorted(stored, key=lambda entry: order_of(entry.code, entry.name_vi))
     return tuple(
         RankingListRecord(entry.code, entry.level, entry.name_vi, entry.name_en, tuple(of_list[entry.code]))
         for entry in lists

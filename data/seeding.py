@@ -30,7 +30,6 @@ from data.models import (
     PeriodOrigin,
     PeriodState,
     RankingList,
-    RankingListMember,
     ResultOrigin,
     Seeding,
     Snapshot,
@@ -39,6 +38,7 @@ from data.models import (
     UnitTrait,
     stored_sort_key,
 )
+from data.ranking_lists import WHOLE_LISTS, kind_of, lists_of, store_lists
 from data.reference import (
     ReferenceUnit,
     published_internal_totals,
@@ -54,11 +54,6 @@ SETS_FOLDER = Path(criteria.__file__).parent / "sets"
 _DEMONSTRATION = "demonstration-2024"
 _UNITS_CHANGED = dt.date(2025, 1, 1)
 """Units from this day on came with a later version of the product."""
-_RANKED: Mapping[str, tuple[str, str, str]] = {
-    "department": ("departments", "Sở, ban, ngành", "Departments"),
-    "district": ("districts", "Ủy ban nhân dân cấp huyện", "Districts"),
-    "commune": ("communes", "Ủy ban nhân dân cấp xã", "Communes"),
-}
 _PERIODS: tuple[tuple[int, str, tuple[int, ...]], ...] = (
     (2023, "Năm 2023 (trình diễn, chấm lại theo bộ tham chiếu 2024)", (12,)),
     (2024, "Năm 2024 (trình diễn)", tuple(range(1, 13))),
@@ -107,7 +102,7 @@ def _put_in_units_of_2024(session: Session) -> None:
     _insert(session, Unit, [_unit_row(unit) for unit in unit_history() if unit.valid_from < _UNITS_CHANGED])
     lists = [
         {"code": code, "level": level, "name_vi": name_vi, "name_en": name_en}
-        for level, (code, name_vi, name_en) in _RANKED.items()
+        for level, (code, name_vi, name_en) in WHOLE_LISTS.items()
     ]
     _insert(session, RankingList, lists)
 
@@ -131,17 +126,24 @@ def _put_in_internal_totals(session: Session) -> None:
     _insert(session, InternalTotal, [{**asdict(row), **published} for row in published_internal_totals()])
 
 
+def _put_in_lists_of_communes(session: Session) -> None:
+    for period_id in session.scalars(select(Period.id)).all():
+        units = [unit for level in LEVELS for unit in units_of(session, period_id, level)]
+        store_lists(session, period_id, (x for x in lists_of(units) if kind_of(x.code) != "whole"))
+
+
 _REFERENCE_STEPS: Mapping[str, Callable[[Session], None]] = {
     "reference-2024": _put_in_units_of_2024,
     "units-2025": _put_in_units_of_2025,
     "national-2023": _put_in_national_results,
     "internal-2023": _put_in_internal_totals,
+    "lists-of-communes": _put_in_lists_of_communes,
 }
 """Packaged reference rows by the name of their step. A database made by an earlier version gets the steps it lacks."""
 
 
 def seed_reference(session: Session) -> None:
-    """Puts in units, ranking lists and published results: each step the first time it is called on a database."""
+    """Puts in units, ranking lists (of periods that are there too) and published results: each step the first time it is called on a database."""
     for name, put_in in _REFERENCE_STEPS.items():
         if _begin_once(session, name):
             put_in(session)
@@ -246,8 +248,7 @@ def _assign_units(session: Session, period: Period, units: Sequence[ReferenceUni
         for unit in units
     ]
     _insert(session, UnitTrait, traits)
-    members = [{**keys[unit.code], "list_code": _RANKED[unit.level][0]} for unit in units if unit.level in _RANKED]
-    _insert(session, RankingListMember, members)
+    store_lists(session, period.id, lists_of(units))
 
 
 def open_office_period(session: Session, year: int, name: str, unit_date: dt.date) -> Period:

@@ -9,7 +9,16 @@ from ui.address import search, select
 from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard
-from ui.ranking_view import draw_bars, draw_heat_map, draw_summary, draw_table, sorted_rows, unit_label
+from ui.rank_history_view import draw_rank_history
+from ui.ranking_view import (
+    draw_bars,
+    draw_heat_map,
+    draw_summary,
+    draw_table,
+    draw_way_to_comparison,
+    sorted_rows,
+    unit_label,
+)
 from ui.selection import as_of, choose_snapshot, set_status
 from ui.tables import use_table_style
 
@@ -27,9 +36,10 @@ with page_frame(_("Xếp hạng")) as page:
     ranked = gateway.ranking_table(choice.now, choice.list_code, choice.then)
     parents = gateway.parent_names(choice.now)
     draw_summary(ranked)
+    draw_way_to_comparison(choice, ranked)
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        views = {"bang": _("Bảng"), "cot": _("Biểu đồ cột"), "nhiet": _("Biểu đồ nhiệt")}
+        views = {"bang": _("Bảng"), "cot": _("Biểu đồ cột"), "nhiet": _("Biểu đồ nhiệt"), "dien-bien": _("Diễn biến")}
         view = select(_("Cách xem"), "xem", views, widget="segmented")
         words = search(_("Tìm đơn vị"), "tim", _("Không cần gõ dấu"))
         bands = {"": _("Tất cả"), **{str(i): str(b.name) for i, b in enumerate(choice.now.criteria_set.bands)}}
@@ -54,6 +64,8 @@ with page_frame(_("Xếp hạng")) as page:
         draw_table(choice, ranked, rows, parents)
     elif view == "cot":
         draw_bars(choice, ranked, rows, parents)
+    elif view == "dien-bien":
+        draw_rank_history(choice, [row.unit.code for row in rows], parents)
     else:
         draw_heat_map(choice, ranked, rows, parents)
     download_row(

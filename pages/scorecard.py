@@ -16,11 +16,12 @@ from ui.scorecard_view import (
     draw_missing,
     draw_radar,
     draw_receipts,
+    draw_standings,
     draw_steps,
     draw_trend,
     filter_names,
 )
-from ui.selection import as_of, choose_snapshot, set_status
+from ui.selection import as_of, choose_snapshot, listed_units, set_status
 from ui.tables import use_table_style
 
 guard("scorecard")
@@ -29,7 +30,8 @@ with page_frame(_("Phiếu điểm")) as page:
     use_table_style()
     choice = choose_snapshot()
     parents = gateway.parent_names(choice.now)
-    unit = select(_("Cơ quan, đơn vị"), "don-vi", {u.code: unit_label(u, parents) for u in choice.now.units})
+    members = listed_units(choice)
+    unit = select(_("Cơ quan, đơn vị"), "don-vi", {u.code: unit_label(u, parents) for u in members})
     card = gateway.unit_scorecard(choice.now, choice.list_code, unit, choice.then)
     name = unit_label(card.place.unit, parents)
     page.about(
@@ -40,6 +42,7 @@ with page_frame(_("Phiếu điểm")) as page:
     )
     st.header(name, anchor=False)
     draw_figures(card)
+    draw_standings(choice, card, parents)
     radar_column, trend_column = st.columns(2)
     with radar_column:
         draw_radar(choice, card)

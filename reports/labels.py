@@ -1,10 +1,12 @@
 """Labels that screens and papers share: what is invented, what is only a reference, where figures come from."""
 
+from assessment.scorecard import Standing
 from assessment.snapshots import LevelSnapshot
 from criteria.model import CriteriaSet, Level
 from data.models import InputOrigin, PeriodOrigin
-from data.repositories import PeriodRecord
-from language import _, fold
+from data.ranking_lists import kind_of
+from data.repositories import PeriodRecord, RankingListRecord
+from language import _, fold, language
 
 DEMONSTRATION_PREFIX = "TRINH-DIEN_"
 
@@ -37,6 +39,25 @@ def level_name(level: Level) -> str:
         "district": _("Cấp huyện"),
         "commune": _("Cấp xã"),
     }[level]
+
+
+def list_name(ranking_list: RankingListRecord) -> str:
+    """What a ranking list is called."""
+    return ranking_list.name_en if language() == "en" and ranking_list.name_en else ranking_list.name_vi
+
+
+def place_in(standing: Standing, area: str) -> str:
+    """The unit's place in one of its lists: `3/82 toàn tỉnh`, `1/12 trong Thành phố Vũng Tàu`, `2/29 phường`.
+
+    area: name of the district of a commune.
+    """
+    names = {
+        "whole": _("toàn tỉnh"),
+        "area": _("trong {area}").format(area=area),
+        "type": standing.unit.type_vi.lower(),
+    }
+    name = names.get(kind_of(standing.ranking_list.code), f"({list_name(standing.ranking_list)})")
+    return f"{standing.rank}/{standing.units} {name}"
 
 
 def origin_text(origin: str) -> str:

@@ -98,6 +98,12 @@ def _adjustment_contributions(book: ScoreBook, unit: int) -> NDArray[np.float64]
     return result if np.isnan(taken) or taken == raw or not raw else result * (taken / raw)
 
 
+def total_contributions(book: ScoreBook, row: int) -> NDArray[np.float64]:
+    """(criteria,) what each criterion brings to the TOTAL of the unit in a row, in grid steps not rounded; adjustments
+    after cap and clamp. They add up to the total, but for rounding to the grid; all 0 for a unit without a total."""
+    return book.contribution[row] + _adjustment_contributions(book, row)
+
+
 def receipts(
     book: ScoreBook, inputs: Inputs, unit: str, reference: NDArray[np.bool_] | None = None
 ) -> tuple[Receipt, ...]:
@@ -109,7 +115,7 @@ def receipts(
     everyone = np.ones(len(inputs.units), bool) if reference is None else reference
     compiled = book.compiled
     terms, steps = _terms(inputs, row, everyone), next_steps(book, inputs, row, everyone)
-    contribution = book.contribution[row] + _adjustment_contributions(book, row)
+    contribution = total_contributions(book, row)
     result = []
     for c, criterion in enumerate(compiled.criteria_set.criteria):
         columns = [i for i, column in enumerate(compiled.columns) if column.criterion == c]

@@ -1,6 +1,6 @@
 """Filters that stand in the address of the page, by code, so that an address shows the same thing to everybody."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import streamlit as st
@@ -91,6 +91,80 @@ def select(
     value = chosen if chosen is not None and chosen in options else first
     _write(name, value, first)
     return value
+
+
+_BETWEEN = "."
+"""Stands between codes in the address; no code of a unit holds it."""
+
+
+def _settle_several(
+    name: str, options: Mapping[str, str], default: Sequence[str], most: int
+) -> tuple[list[str], list[str]]:
+    """Put the codes of the address, or those chosen before, into the widget.
+
+    Returns the codes of the address that are not among the options, and those beyond the most that may be chosen.
+    """
+    asked, widget, seen, usual = st.query_params.get(name), f"filter_{name}", f"seen_{name}", f"default_{name}"
+    untouched = st.session_state.get(usual) == st.session_state.get(widget)
+    st.session_state[usual] = list(default)
+    if asked is not None and asked != st.session_state.get(seen):
+        st.session_state[seen] = asked
+        codes = [code for code in dict.fromkeys(asked.split(_BETWEEN)) if code]
+        known = [code for code in codes if code in options]
+        st.session_state[widget] = known[:most] or list(default)
+        return [code for code in codes if code not in options], known[most:]
+    if asked is None and (untouched or _moved_in_history()):
+        st.session_state[widget] = list(default)
+    elif not set(st.session_state.get(widget, ("",))) <= set(options):
+        before = st.session_state.get(widget) or str(st.session_state.get(seen) or "").split(_BETWEEN)
+        st.session_state[widget] = [code for code in before if code in options] or list(default)
+    return [], []
+
+
+def select_several(
+    label: str,
+    name: str,
+    options: Mapping[str, str],
+    *,
+    default: Sequence[str],
+    most: int,
+    unknown: Callable[[str], str] | None = None,
+    help: str | None = None,
+) -> tuple[str, ...]:
+    """The chosen codes in the order in which they were chosen, perhaps none. options: label by code.
+
+    name: what the filter is called in the address, where codes stand with dots between. default: chosen by itself
+    while the reader has chosen nothing; it keeps the address short. unknown: a sentence about a code of the address
+    that is not among the options.
+    """
+    strange, beyond = _settle_several(name, options, default, most)
+    for code in strange:
+        told = unknown(code) if unknown else ""
+        plain = _("Địa chỉ nêu {label} «{value}» không có trong dữ liệu; mục này được bỏ qua.")
+        st.warning(told or plain.format(label=label.lower(), value=_quoted(code)))
+    if beyond:
+        st.warning(
+            _("Chọn nhiều nhất {most} mục; đã bỏ qua: {names}.").format(
+                most=most, names=", ".join(options[code] for code in beyond)
+            )
+        )
+    chosen = st.multiselect(
+        label,
+        list(options),
+        format_func=lambda code: options.get(code, code),
+        key=f"filter_{name}",
+        max_selections=most,
+        placeholder=_("Chọn một hoặc nhiều mục"),
+        help=help,
+    )
+    value = _BETWEEN.join(chosen)
+    st.session_state[f"seen_{name}"] = value
+    if chosen and tuple(chosen) != tuple(default):
+        if st.query_params.get(name) != value:
+            st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
+    return tuple(chosen)
 
 
 def search(label: str, name: str, placeholder: str) -> str:

@@ -25,6 +25,10 @@ MAIN_INDEX_COLOURS: Mapping[str, str] = {
     "XH": "#78875a",
     "DT": "#7d8790",
 }
+SERIES_COLOURS = tuple(MAIN_INDEX_COLOURS[code] for code in ("CQ", "NT", "AT", "TC", "NL", "HT", "KT", "XH"))
+"""Colours of up to eight units in one chart, in the order in which they are taken."""
+SERIES_MARKERS = ("circle", "diamond", "square", "triangle-up", "x", "triangle-down", "star", "cross")
+"""Shapes beside the colours: a unit is known by both."""
 ACCENT = "#0f7878"
 MUTED = "#7d8790"
 SEQUENTIAL = (

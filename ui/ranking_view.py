@@ -18,14 +18,26 @@ from ui.tables import Column, draw, link, meter, table
 
 ROW_HEIGHT = 26
 """Height of one unit in a chart, in pixels."""
+MOST_COMPARED_FIRST = 3
+"""Leaders that the way to the comparison starts with."""
 LABEL_LETTERS = 26
 """Letters of a unit's name on one line of a chart."""
 
 
 def scorecard_address(choice: Choice, unit: str) -> str:
     """Address of a unit's scorecard at the same snapshot."""
-    query = {"khoi": choice.level_code, "ky": choice.now.period.id, "thang": choice.now.month, "don-vi": unit}
-    return "/phieu-diem?" + urlencode(query)
+    return "/phieu-diem?" + urlencode({**snapshot_query(choice), "don-vi": unit})
+
+
+def comparison_address(choice: Choice, units: Sequence[str]) -> str:
+    """Address of the comparison of these units at the same snapshot."""
+    return "/so-sanh?" + urlencode({**snapshot_query(choice), "cac-don-vi": ".".join(units)})
+
+
+def snapshot_query(choice: Choice) -> dict[str, object]:
+    """What names the snapshot and the list in an address; the whole level's list is not named."""
+    chosen = {} if choice.whole_list else {"danh-sach": choice.list_code}
+    return {"khoi": choice.level_code, "ky": choice.now.period.id, "thang": choice.now.month, **chosen}
 
 
 def movement_text(row: RankingRow) -> Markup:
@@ -244,3 +256,11 @@ def draw_summary(ranked: RankingTable) -> None:
         figure(_("Điểm trung bình"), format_number(mean, 2, missing="–"), change, arrow=arrow_of(earlier))
         figure(_("Thấp nhất – cao nhất"), span)
         figure(_("Đơn vị còn thiếu số liệu"), format_number(open_units))
+
+
+def draw_way_to_comparison(choice: Choice, ranked: RankingTable) -> None:
+    """The way to comparing the leaders of the list; other units are chosen there."""
+    leaders = [row.unit.code for row in ranked.rows[:MOST_COMPARED_FIRST]]
+    if len(leaders) > 1:
+        words = _("So sánh các đơn vị dẫn đầu và đơn vị khác")
+        draw(Markup("<p>{}</p>").format(link(comparison_address(choice, leaders), words)))

@@ -1,7 +1,7 @@
 """How a unit's scorecard is drawn: key figures, radar, trend, steps, receipts."""
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -13,7 +13,7 @@ from assessment.snapshots import Waiver
 from criteria.model import Level
 from language import _, format_number, format_signed, language
 from language.texts import Language
-from reports.labels import origin_text
+from reports.labels import origin_text, place_in
 from reports.wording import (
     change_in_full,
     evidence_text,
@@ -34,9 +34,9 @@ from scoring.receipts import Receipt
 from ui import gateway
 from ui.charts import ACCENT, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
-from ui.ranking_view import bounds_text
+from ui.ranking_view import bounds_text, comparison_address
 from ui.selection import Choice
-from ui.tables import Column, definition, details, draw, lines, meter, table
+from ui.tables import Column, definition, details, draw, lines, link, meter, table
 
 AXIS_LETTERS = 13
 """Letters of a main index's name on one line round the radar."""
@@ -70,6 +70,15 @@ def draw_figures(card: Scorecard) -> None:
                 "hạng đang hiển thị tính phần thiếu là 0 điểm."
             ).format(bounds=bounds_text(place))
         )
+
+
+def draw_standings(choice: Choice, card: Scorecard, parents: Mapping[str, str]) -> None:
+    """The unit's place in all its lists, and the way to comparing it with others."""
+    area = parents.get(card.place.unit.parent_code or "", "")
+    places = "; ".join(place_in(standing, area) for standing in card.standings)
+    words = Markup("{}. ").format(_("Hạng {places}").format(places=places)) if len(card.standings) > 1 else Markup("")
+    others = comparison_address(choice, [card.place.unit.code])
+    draw(Markup("<p>{}{}</p>").format(words, link(others, _("So sánh với đơn vị khác"))))
 
 
 def draw_radar(choice: Choice, card: Scorecard) -> None:
@@ -312,7 +321,7 @@ def _receipt_body(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -
     source, target = criterion.source, gateway.targets().get(criterion.plan_target or "")
     return definition(
         [
-            (_("Số liệu"), _inputs(receipt)),
+            (_("Số liệu"), inputs_lines(receipt)),
             (_("Quy tắc"), rule_in_words(criterion)),
             (_("Cách tính"), lines(formula(receipt))),
             (
@@ -345,7 +354,8 @@ def waiver_text(waiver: Waiver) -> str:
     return f"{waiver.reason} ({approved})" if approved else waiver.reason
 
 
-def _inputs(receipt: Receipt) -> Markup:
+def inputs_lines(receipt: Receipt) -> Markup:
+    """The inputs of a receipt with their names and units, one on a line; empty where none is asked for."""
     criterion = receipt.criterion
     if receipt.state in (CellState.NOT_APPLICABLE, CellState.NOT_DUE):
         return Markup("")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from assessment.snapshots import LevelSnapshot
 from criteria.model import CriteriaSet, Level
-from data.repositories import PeriodRecord
+from data.repositories import PeriodRecord, UnitRecord
 from language import _
 from reports import labels
 from ui import gateway
@@ -39,6 +39,11 @@ class Choice:
     now: LevelSnapshot
     list_code: str
     then: LevelSnapshot | None
+
+    @property
+    def whole_list(self) -> bool:
+        """Whether the list is that of the whole level."""
+        return self.list_code == self.now.lists[0].code
 
     @property
     def demonstration(self) -> bool:
@@ -115,7 +120,7 @@ def _stop(what: str) -> NoReturn:
 
 
 def choose_snapshot() -> Choice:
-    """Draw the filters of level, period, month and comparison beside each other, and give what they choose.
+    """Draw the filters of level, period, month, comparison and list beside each other, and give what they choose.
 
     Ends the page with a sentence while there is nothing to choose from.
     """
@@ -125,9 +130,26 @@ def choose_snapshot() -> Choice:
         levels = {code: names[code] for code in RANKED}
         level_code = select(_("Khối xếp hạng"), "khoi", levels, widget="segmented")
         moment = choose_moment()
-    level = RANKED[level_code]
-    now = gateway.snapshot(moment.period.id, level, moment.month)
-    return Choice(level_code, now, now.lists[0].code, gateway.compared_with(moment.then, level))
+        level = RANKED[level_code]
+        now = gateway.snapshot(moment.period.id, level, moment.month)
+        list_code = _choose_list(now)
+    return Choice(level_code, now, list_code, gateway.compared_with(moment.then, level))
+
+
+def _choose_list(now: LevelSnapshot) -> str:
+    """The list to rank in; asked for only where the level has more than one. The whole level without a choice."""
+    if len(now.lists) == 1:
+        # The list of another level would stand in the address for nothing.
+        if "danh-sach" in st.query_params:
+            del st.query_params["danh-sach"]
+        return now.lists[0].code
+    return select(_("Danh sách"), "danh-sach", {x.code: labels.list_name(x) for x in now.lists})
+
+
+def listed_units(choice: Choice) -> tuple[UnitRecord, ...]:
+    """The units of the chosen list, in Vietnamese order."""
+    members = choice.now.list_of(choice.list_code).members
+    return tuple(choice.now.units[choice.now.row_of[code]] for code in members)
 
 
 def as_of(choice: Choice) -> str:

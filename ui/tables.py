@@ -78,10 +78,10 @@ def definition(items: Iterable[tuple[str, object]]) -> Markup:
     return Markup('<dl class="dti-facts">{}</dl>').format(Markup("").join(rows))
 
 
-def details(summary: Markup, body: Markup, *, kind: str = "") -> Markup:
-    """A block that opens."""
-    return Markup('<details class="dti-details {}"><summary>{}</summary><div>{}</div></details>').format(
-        kind, summary, body
+def details(summary: Markup, body: Markup, *, kind: str = "", opened: bool = False) -> Markup:
+    """A block that opens; opened: it is open from the start."""
+    return Markup('<details class="dti-details {}"{}><summary>{}</summary><div>{}</div></details>').format(
+        kind, Markup(" open") if opened else "", summary, body
     )
 
 

@@ -38,6 +38,9 @@ def _as_revision_1_made_it(engine: Engine, texts: dict[Level, str]) -> None:
     _to_revision(engine, "0001")
     with write_session(engine) as session:
         session.execute(text("DELETE FROM unit WHERE valid_from >= '2025-01-01'"))
+        session.execute(text("DELETE FROM ranking_list_member WHERE list_code LIKE 'communes-%'"))
+        session.execute(text("DELETE FROM ranking_list WHERE code LIKE 'communes-%'"))
+        session.execute(text("DELETE FROM seeding WHERE name = 'lists-of-communes'"))
     assert set(inspect(engine).get_table_names()) == FIRST_TABLES
 
 
@@ -51,6 +54,10 @@ def _content(engine: Engine) -> dict[str, str]:
             query = select(table)
             if table.name == "unit":
                 query = query.where(text("valid_from < '2025-01-01'"))
+            if table.name == "ranking_list":
+                query = query.where(text("code NOT LIKE 'communes-%'"))
+            if table.name == "ranking_list_member":
+                query = query.where(text("list_code NOT LIKE 'communes-%'"))
             if table.name == "seeding":
                 query = query.where(text("name LIKE '%2024'"))
             rows = sorted(map(repr, connection.execute(query)))
@@ -80,6 +87,8 @@ def test_an_upgrade_loses_nothing_and_adds_the_new_reference_rows_once(
                     "national_year",
                     "internal_total",
                     "seeding",
+                    "ranking_list",
+                    "ranking_list_member",
                 )
             }
             assert len(national_results(session, 2022)) == 63
@@ -89,7 +98,11 @@ def test_an_upgrade_loses_nothing_and_adds_the_new_reference_rows_once(
             "national_result": 129,
             "national_year": 4,
             "internal_total": 1,
-            "seeding": 5,
+            "seeding": 6,
+            # Three whole levels, seven districts with communes, three types of communes.
+            "ranking_list": 13,
+            # Two periods: 21 + 8 + 82 units, and every commune once more in its district and in its type.
+            "ranking_list_member": 2 * (111 + 82 + 82),
         }
         engine.dispose()
 

@@ -180,12 +180,17 @@ def _explanation(one: Explanation, parents: Mapping[str, str], *, opened: bool) 
         rows.append([_("Các chỉ số khác ({n})").format(n=len(rest)), "", "", _points(sum(rest))])
     rows.append([Markup("<strong>{}</strong>").format(_("Cộng")), "", "", format_signed(one.difference, 2)])
     caption = _("Chênh lệch tổng điểm theo chỉ số thành phần, gồm cả điểm thưởng, điểm trừ (điểm của tổng điểm)")
-    return details(summary, table(columns, rows, caption=caption, stack=True), kind="dti-plain", opened=opened)
+    return details(summary, table(columns, rows, caption=caption), kind="dti-plain", opened=opened)
+
+
+def _wide(name: str) -> Markup:
+    """A name that keeps room for its words where the table is wider than the screen."""
+    return Markup('<span class="dti-name">{}</span>').format(name)
 
 
 def _item_cells(item: GapItem) -> list[object]:
     name = f"{item.criterion.code} {item.criterion.name}"
-    return [name, _brief(item.best), _brief(item.other), _points(item.gap)]
+    return [_wide(name), _brief(item.best), _brief(item.other), _points(item.gap)]
 
 
 def _brief(cell: ComparedCell) -> str:
@@ -222,7 +227,7 @@ def draw_criteria(compared: Comparison, rows: Sequence[CriterionRow], parents: M
     body = [
         [
             row.criterion.code,
-            row.criterion.name,
+            _wide(str(row.criterion.name)),
             format_number(row.criterion.max_points),
             *map(_cell, row.cells),
             format_number(row.largest_gap, 2),

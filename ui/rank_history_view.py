@@ -2,17 +2,14 @@
 
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from assessment.rank_history import MOST_HIGHLIGHTED, RankHistory, UnitPath, notable_units
-from criteria.model import Level
-from language import _, format_number, format_signed, language
-from language.texts import Language
-from ui import gateway, gateway_comparison
+from language import _, format_number, format_signed
+from ui import gateway_comparison
 from ui.address import select_several
 from ui.charts import ACCENT, MUTED, SERIES_COLOURS, SERIES_MARKERS, show_chart
 from ui.ranking_view import unit_label
@@ -21,10 +18,12 @@ from ui.selection import Choice
 LINES_HEIGHT, PLAYER_ROW = 560, 22
 """Height of the chart of lines, and of a unit in the player, in pixels."""
 LABEL_LETTERS = 22
-LABEL_ROOM = 0.062
+LABEL_ROOM = 0.085
 """Least distance of two names at the right edge, as a share of the chart's height."""
-STEP_MILLISECONDS = 1100
-"""How long a month stays while the player runs; months change without movement in between."""
+STEP_SECONDS = 1.5
+"""How long a month stays while the player runs."""
+_QUIET = "#66727a"
+"""Bars of units that are not picked out: white figures on them can be read."""
 
 
 def draw_rank_history(choice: Choice, kept: Collection[str], parents: Mapping[str, str]) -> None:
@@ -126,7 +125,7 @@ def _name_at_the_edge(figure: go.Figure, picked: Sequence[UnitPath], names: Mapp
     # The scale may hold a name that was pushed below the last rank.
     extent[0] = max([extent[0], *(tick + room for tick in ticks)])
     figure.update_layout(
-        yaxis={"range": extent, "dtick": 1 if worst <= 25 else 10, "zeroline": False},
+        yaxis={"range": extent, "tickvals": _ticks(worst), "zeroline": False},
         yaxis2={
             "overlaying": "y",
             "side": "right",
@@ -141,6 +140,11 @@ def _name_at_the_edge(figure: go.Figure, picked: Sequence[UnitPath], names: Mapp
     )
 
 
+def _ticks(worst: int) -> list[int]:
+    """Ranks that are written beside the lines: each of a short list, every tenth of a long one."""
+    return list(range(1, worst + 1)) if worst <= 25 else [1, *range(10, worst + 1, 10)]
+
+
 def draw_player(
     choice: Choice,
     history: RankHistory,
@@ -148,104 +152,72 @@ def draw_player(
     chosen: Sequence[str],
     names: Mapping[str, str],
 ) -> None:
-    """Totals month by month, the best on top: a button that plays the months, a slider for each of them."""
-    snapshot = choice.now
-    place = (snapshot.period.id, snapshot.level, snapshot.month, choice.list_code)
-    figure = _player(
-        gateway.data_version(), language(), place, tuple(p.unit.code for p in paths), tuple(chosen), history, names
+    """Totals month by month, the best on top: a button that plays the months, and a slider that chooses one.
+
+    Both are Streamlit's own, so that they work by keyboard; months change at once, without movement in between, and
+    nothing plays before the button is pressed.
+    """
+    labels = history.labels
+    if st.session_state.get(_MONTH) not in labels:
+        st.session_state[_MONTH], st.session_state[_PLAYING] = labels[-1], False
+    playing = bool(st.session_state.get(_PLAYING))
+    st.button(
+        _("Dừng") if playing else _("Phát từng tháng"),
+        key="player_button",
+        icon=":material/pause:" if playing else ":material/play_arrow:",
+        on_click=_press,
+        args=(labels,),
     )
+    st.session_state[_FRESH] = True
+    every = STEP_SECONDS if playing else None
+    st.fragment(_draw_month, run_every=every)(choice, history, paths, chosen, names)
+
+
+_MONTH, _PLAYING, _FRESH = "player_month", "player_playing", "player_fresh"
+
+
+def _press(labels: Sequence[str]) -> None:
+    """Start, from the first month when the last one is shown, or stop."""
+    playing = not st.session_state.get(_PLAYING, False)
+    st.session_state[_PLAYING] = playing
+    if playing and st.session_state.get(_MONTH) == labels[-1]:
+        st.session_state[_MONTH] = labels[0]
+
+
+def _stop() -> None:
+    st.session_state[_PLAYING] = False
+
+
+def _draw_month(
+    choice: Choice,
+    history: RankHistory,
+    paths: Sequence[UnitPath],
+    chosen: Sequence[str],
+    names: Mapping[str, str],
+) -> None:
+    """The slider and the bars of its month; a run that the clock started goes one month on."""
+    labels = history.labels
+    # The run of the whole page shows the month as it stands; only the clock's runs, which draw this part alone, go on.
+    if not st.session_state.pop(_FRESH, False) and st.session_state.get(_PLAYING):
+        st.session_state[_MONTH] = labels[min(labels.index(st.session_state[_MONTH]) + 1, len(labels) - 1)]
+    if st.session_state.get(_PLAYING) and st.session_state[_MONTH] == labels[-1]:
+        st.session_state[_PLAYING] = False
+        st.rerun()
+    label = st.select_slider(_("Số liệu đến hết tháng"), labels, key=_MONTH, on_change=_stop)
     show_chart(
-        go.Figure(figure, _validate=False),
+        _bars(paths, labels.index(label), chosen, names, history.snapshots[-1].criteria_set.top),
         "ranking_player",
-        _("Tổng điểm và thứ hạng từng tháng, {list}").format(list=history.list_name),
+        _("Tổng điểm và thứ hạng, {list}, tháng {month}").format(list=history.list_name, month=label),
         choice.source,
         lambda: _frame(history, paths, names, totals=True),
         unit=_("điểm"),
         demonstration=choice.demonstration,
-        summary=_(
-            "Thanh điểm của từng đơn vị, xếp theo hạng; nút Phát chạy lần lượt các tháng, thanh trượt chọn một tháng"
-        ),
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _player(
-    version: int,
-    language: Language,
-    place: tuple[int, Level, int, str],
-    kept: tuple[str, ...],
-    chosen: tuple[str, ...],
-    _history: RankHistory,
-    _names: Mapping[str, str],
+def _bars(
+    paths: Sequence[UnitPath], month: int, chosen: Collection[str], names: Mapping[str, str], top: float
 ) -> go.Figure:
-    """The figure with one frame for every month, drawn at the last one."""
-    paths = [path for path in _history.paths if path.unit.code in kept]
-    frames = [_month(paths, month, label, chosen, _names) for month, label in enumerate(_history.labels)]
-    last: Any = frames[-1]
-    step = {"mode": "immediate", "frame": {"duration": 0, "redraw": True}, "transition": {"duration": 0}}
-    play = {
-        "mode": "immediate",
-        "fromcurrent": False,
-        "frame": {"duration": STEP_MILLISECONDS, "redraw": True},
-        "transition": {"duration": 0},
-    }
-    return go.Figure(
-        data=last.data,
-        frames=frames,
-        layout={
-            "height": PLAYER_ROW * len(paths) + 330,
-            "bargap": 0.25,
-            "showlegend": False,
-            "xaxis": {"range": [0, _top(_history)], "side": "top"},
-            "yaxis": last.layout.yaxis,
-            "updatemenus": [
-                {
-                    "type": "buttons",
-                    "direction": "left",
-                    "x": 0,
-                    "xanchor": "left",
-                    "y": -0.02,
-                    "yanchor": "top",
-                    "pad": {"t": 8, "b": 8},
-                    "showactive": False,
-                    "bgcolor": "#ffffff",
-                    "bordercolor": MUTED,
-                    "font": {"color": "#0f191d"},
-                    "buttons": [
-                        {"label": _("▶ Phát"), "method": "animate", "args": [None, play]},
-                        {"label": _("❚❚ Dừng"), "method": "animate", "args": [[None], step]},
-                    ],
-                }
-            ],
-            "sliders": [
-                {
-                    "active": len(frames) - 1,
-                    "x": 0,
-                    "len": 1,
-                    "y": -0.02,
-                    "yanchor": "top",
-                    "pad": {"t": 58, "b": 8},
-                    "currentvalue": {"prefix": _("Số liệu đến hết tháng "), "xanchor": "left"},
-                    "bgcolor": "#ffffff",
-                    "bordercolor": MUTED,
-                    "transition": {"duration": 0},
-                    "steps": [
-                        {"label": label, "method": "animate", "args": [[label], step]} for label in _history.labels
-                    ],
-                }
-            ],
-        },
-    )
-
-
-def _top(history: RankHistory) -> float:
-    """The highest total that the criteria sets of the months allow."""
-    return max(snapshot.criteria_set.top for snapshot in history.snapshots)
-
-
-def _month(
-    paths: Sequence[UnitPath], month: int, label: str, chosen: Collection[str], names: Mapping[str, str]
-) -> go.Frame:
     """Bars of one month, the best on top; units without a total are left out. Equal ranks stand in the list's order."""
     ranked = [(path, row) for path in paths if (row := path.places[month]) is not None and row.rank is not None]
     ranked.sort(key=lambda pair: pair[1].rank or 0)
@@ -253,8 +225,8 @@ def _month(
         x=[row.total for _path, row in ranked],
         y=list(range(1, len(ranked) + 1)),
         orientation="h",
-        marker={"color": [ACCENT if path.unit.code in chosen else MUTED for path, _row in ranked]},
-        text=[f"{format_number(row.total, 2)}" for _path, row in ranked],
+        marker={"color": [ACCENT if path.unit.code in chosen else _QUIET for path, _row in ranked]},
+        text=[format_number(row.total, 2) for _path, row in ranked],
         textposition="inside",
         insidetextanchor="start",
         insidetextfont={"color": "#ffffff", "size": 11},
@@ -267,9 +239,9 @@ def _month(
         "tickvals": list(range(1, len(ranked) + 1)),
         "ticktext": [f"{row.rank}. {_short(names[path.unit.code])}" for path, row in ranked],
         "tickfont": {"size": 11},
-        "automargin": True,
     }
-    return go.Frame(name=label, data=[bars], layout={"yaxis": axis})
+    height = PLAYER_ROW * len(paths) + 170
+    return go.Figure(bars, {"height": height, "bargap": 0.25, "xaxis": {"range": [0, top]}, "yaxis": axis})
 
 
 def _short(name: str) -> str:

@@ -55,7 +55,7 @@ def screens() -> Iterator[Screen]:
     """Every screen at every level in every view, on the demonstration data."""
     ranked = {"so": _("sở, ban, ngành"), "huyen": _("cấp huyện"), "xa": _("cấp xã")}
     levels = {"so": "department", "huyen": "district", "xa": "commune"}
-    views = {"bang": _("bảng"), "cot": _("biểu đồ cột"), "nhiet": _("biểu đồ nhiệt")}
+    views = {"bang": _("bảng"), "cot": _("biểu đồ cột"), "nhiet": _("biểu đồ nhiệt"), "dien-bien": _("diễn biến")}
     months = [{"thang": str(month)} for month in range(3, 3 + WARM_AFTER)]
     yield Screen(_("Tổng quan, đổi tháng"), "", {}, months)
     for level, name in ranked.items():
@@ -71,6 +71,9 @@ def screens() -> Iterator[Screen]:
         units = [{"don-vi": code} for code in _unit_codes(levels[level])]
         scope = {"khoi": level, "pham-vi": "don-vi"}
         yield Screen(_("Lịch sử {level}, đổi đơn vị").format(level=name), "lich-su", scope, units)
+        codes = _unit_codes(levels[level])
+        threes = [{"cac-don-vi": ".".join((codes * 2)[i : i + 3])} for i in range(len(codes))]
+        yield Screen(_("So sánh {level}, đổi đơn vị").format(level=name), "so-sanh", {"khoi": level}, threes)
     words = [{"tim-chi-so": words} for words in ("", "ty le", "dich vu", "ke hoach", "an toan", "nguoi")]
     for level, name in (ranked | {"tinh": _("cấp tỉnh")}).items():
         yield Screen(_("Bộ chỉ số {level}, đổi từ tìm kiếm").format(level=name), "bo-chi-so", {"cap": level}, words)

@@ -1,14 +1,14 @@
 """What a new version of a criteria set would do to a ranking list: who would move, and through which criteria."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.snapshots import LevelSnapshot, not_due
+from assessment.snapshots import LevelSnapshot, not_due, reference_units
 from criteria.crosswalk import Crosswalk
 from criteria.model import CriteriaSet
 from data.repositories import UnitRecord
@@ -46,7 +46,7 @@ class UnitChange:
     """One unit under both versions. Points of each set's own scale; ranks among the units that can be compared.
 
     best_rank and worst_rank: limits of the new rank while figures are missing there. missing: applicable scored
-    criteria without figures under the new set. causes: largest gain or loss first, without criteria that change nothing.
+    criteria without figures under the new set. causes: largest gain or loss first, without those that change nothing.
     """
 
     unit: UnitRecord
@@ -91,13 +91,17 @@ class NotCompared:
     unit: UnitRecord
     why: WhyNot
 
+    @property
+    def reason(self) -> str:
+        """Why, as a part of a sentence."""
+        return {
+            "no_old_score": _("không có điểm theo bản cũ của bộ chỉ số"),
+            "no_new_score": _("không có nội dung nào áp dụng theo bản mới của bộ chỉ số"),
+            "nothing_carried": _("không có số liệu nào dùng được cho bản mới của bộ chỉ số"),
+        }[self.why]
+
     def __str__(self) -> str:
-        reasons = {
-            "no_old_score": _("không có điểm theo bộ chỉ số đang dùng"),
-            "no_new_score": _("không có nội dung nào áp dụng theo bộ chỉ số mới"),
-            "nothing_carried": _("không có số liệu nào dùng được cho bộ chỉ số mới"),
-        }
-        return _("{unit}: {why}.").format(unit=self.unit.name_vi, why=reasons[self.why])
+        return _("{unit}: {why}.").format(unit=self.unit.name_vi, why=self.reason)
 
 
 @dataclass(frozen=True)
@@ -140,19 +144,31 @@ def _limits(gains: list[float], some_have_none: bool) -> tuple[float, float]:
     return min(all_gains), max(all_gains)
 
 
+def rescored(snapshot: LevelSnapshot, new_set: CriteriaSet, crosswalk: Crosswalk) -> LevelSnapshot:
+    """The same month scored on another set, with the figures that the crosswalk carries over. Nothing is stored.
+
+    The new set says what is due by the month. Reasons of what is not applicable and origins of figures stay behind:
+    they are told by criteria of the old set. Raises ValueError for a set of another level or a crosswalk between
+    other sets.
+    """
+    if new_set.level != snapshot.level:
+        raise ValueError(f"the new set is for level {new_set.level}, expected {snapshot.level}")
+    new = compile_set(new_set)
+    inputs = carry_over(snapshot.inputs, new, crosswalk).without_due(not_due(new, snapshot.month))
+    reference = reference_units(new_set, snapshot.units, snapshot.lists)
+    return replace(snapshot, inputs=inputs, book=score(inputs, reference), reference=reference, waivers={}, origins={})
+
+
 def rank_changes(snapshot: LevelSnapshot, new_set: CriteriaSet, crosswalk: Crosswalk, list_code: str) -> RankChanges:
     """The list under the snapshot's set and under the new one, with the figures that the crosswalk carries over.
 
     Raises KeyError for a list that the snapshot does not have, ValueError for a set of another level or a crosswalk
     between other sets.
     """
-    if new_set.level != snapshot.level:
-        raise ValueError(f"the new set is for level {new_set.level}, expected {snapshot.level}")
     chosen = snapshot.list_of(list_code)
     rows = snapshot.rows(chosen)
-    new = compile_set(new_set)
-    inputs = carry_over(snapshot.inputs, new, crosswalk).without_due(not_due(new, snapshot.month))
-    book = score(inputs, _reference(snapshot, new_set))
+    carried = rescored(snapshot, new_set, crosswalk)
+    inputs, book = carried.inputs, carried.book
     reasons: list[WhyNot | None] = [_why_not(snapshot, inputs, book, row) for row in rows]
     compared = np.array([row for row, why in zip(rows, reasons, strict=True) if why is None], np.intp)
     return RankChanges(
@@ -163,12 +179,6 @@ def rank_changes(snapshot: LevelSnapshot, new_set: CriteriaSet, crosswalk: Cross
         _changes(snapshot, book, crosswalk, compared),
         tuple(NotCompared(snapshot.units[row], why) for row, why in zip(rows, reasons, strict=True) if why),
     )
-
-
-def _reference(snapshot: LevelSnapshot, new_set: CriteriaSet) -> NDArray[np.bool_]:
-    """(units,) who stands in the new set's reference list; everybody without such a list."""
-    members = next((set(x.members) for x in snapshot.lists if x.code == new_set.reference_list), None)
-    return np.array([members is None or u.code in members for u in snapshot.units], bool)
 
 
 def _why_not(snapshot: LevelSnapshot, inputs: Inputs, book: ScoreBook, row: int) -> WhyNot | None:

@@ -1,6 +1,6 @@
 """A level of a period at the end of a month, scored: what every ranking and scorecard is read from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -93,6 +93,14 @@ def not_due(compiled: CompiledSet, month: int) -> NDArray[np.bool_]:
     return np.array(first) > month
 
 
+def reference_units(
+    criteria_set: CriteriaSet, units: Sequence[UnitRecord], lists: Sequence[RankingListRecord]
+) -> NDArray[np.bool_]:
+    """(units,) who stands in the set's reference list; everybody when there is no such list."""
+    members = next((set(x.members) for x in lists if x.code == criteria_set.reference_list), None)
+    return np.array([members is None or u.code in members for u in units], bool)
+
+
 def _inputs(compiled: CompiledSet, units: tuple[UnitRecord, ...], stored: tuple[StoredCell, ...], month: int) -> Inputs:
     due = not_due(compiled, month)
     known = (
@@ -129,9 +137,7 @@ def level_snapshot(session: Session, period: PeriodRecord, level: Level, month: 
     lists = ranking_lists(session, period.id, level)
     stored = cells(session, period.id, level, month)
     inputs = _inputs(compiled, units, stored, month)
-    name = compiled.criteria_set.reference_list
-    members = next((set(x.members) for x in lists if x.code == name), None)
-    reference = np.array([members is None or u.code in members for u in units], bool)
+    reference = reference_units(compiled.criteria_set, units, lists)
     waivers = {
         (c.unit_code, c.criterion): Waiver(c.reason or "", c.approver or "")
         for c in stored

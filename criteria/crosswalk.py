@@ -25,7 +25,7 @@ Place = tuple[str, str]
 """Criterion code and input key."""
 Version = tuple[str, str]
 """Id and version of a set."""
-Why = Literal["new", "kind", "meaning", "unit", "measure", "coverage", "points"]
+Why = Literal["new", "moved", "kind", "meaning", "unit", "measure", "coverage", "points"]
 _Kind = Literal["number", "yes_no", "option", "date", "points"]
 
 
@@ -59,15 +59,20 @@ class Lost:
 
     def __str__(self) -> str:
         code, key = self.place
-        return _("{code}, số liệu “{key}”: {why}.").format(code=code, key=key, why=_reasons()[self.why])
+        return _("{code}, số liệu “{key}”: {why}.").format(code=code, key=key, why=self.reason)
+
+    @property
+    def reason(self) -> str:
+        """Why, as a part of a sentence."""
+        return _reasons()[self.why]
 
 
 @dataclass(frozen=True)
 class Crosswalk:
     """Where every input of the new set comes from in the old one.
 
-    old, new: id and version of each. inputs: new place -> old place. lost: inputs of the new set without counterpart. dropped: places of the old set that
-    go nowhere. criteria: new criterion code -> old code, where the table or the inputs make them counterparts.
+    old, new: id and version of each. inputs: new place -> old place. lost: inputs of the new set without counterpart.
+    dropped: places of the old set that go nowhere. criteria: new criterion code -> the one old code that feeds it.
     """
 
     old: Version
@@ -109,21 +114,31 @@ def crosswalk(old: CriteriaSet, new: CriteriaSet, renames: Iterable[Rename] = ()
     if faults:
         raise CrosswalkError(faults)
     told = dict(_told(old, new, table))
-    moved = {code for rename in table if rename.old_key is None for code in (rename.old, rename.new)}
     inputs: dict[Place, Place] = {}
     lost: list[Lost] = []
     for place in _all_places(new):
-        source, why = told.get(place), None
-        if source is None:
-            elsewhere = place[0] in moved or place in told.values()
-            why = "new" if elsewhere else _why_not(old, new, place)
+        why = None if place in told else _why_not(old, new, table, place)
         if why is None:
-            inputs[place] = source or place
+            inputs[place] = told.get(place, place)
         else:
             lost.append(Lost(place, why))
     used = set(inputs.values())
     dropped = tuple(place for place in _all_places(old) if place not in used)
     return Crosswalk(version_of(old), version_of(new), inputs, tuple(lost), dropped, _counterparts(inputs))
+
+
+def fitting_crosswalk(
+    old: CriteriaSet, new: CriteriaSet, renames: Iterable[Rename]
+) -> tuple[Crosswalk, tuple[str, ...]]:
+    """The crosswalk with the lines of the table that fit, taken in order, and the faults of the others as sentences."""
+    kept: list[Rename] = []
+    refused: list[str] = []
+    for rename in renames:
+        faults = tuple(_table_faults(old, new, (*kept, rename)))
+        refused += faults
+        if not faults:
+            kept.append(rename)
+    return crosswalk(old, new, kept), tuple(refused)
 
 
 def _all_places(criteria_set: CriteriaSet) -> Iterator[Place]:
@@ -212,10 +227,13 @@ def _same_points(source: Criterion, target: Criterion, kind: _Kind) -> bool:
     return kind != "points" or source.max_points == target.max_points
 
 
-def _why_not(old: CriteriaSet, new: CriteriaSet, place: Place) -> Why | None:
-    """Why the input at the same place of the old set is not the same; None when it is."""
+def _why_not(old: CriteriaSet, new: CriteriaSet, table: Iterable[Rename], place: Place) -> Why | None:
+    """Why an input that the table does not name has no counterpart; None when the one at the same place is."""
     code, key = place
-    source, target = old.by_code.get(code), new.by_code[code]
+    renamed = {rename.new: rename.old for rename in table if rename.old_key is None}
+    source, target = old.by_code.get(renamed.get(code, code)), new.by_code[code]
+    if code not in renamed and (code in renamed.values() or any((r.old, r.old_key) == place for r in table)):
+        return "moved"
     if source is None or key not in input_keys(source.rule):
         return "new"
     kind = input_kinds(target.rule)[key]
@@ -223,6 +241,11 @@ def _why_not(old: CriteriaSet, new: CriteriaSet, place: Place) -> Why | None:
         return "kind"
     if not _same_points(source, target, kind):
         return "points"
+    return _other_meaning(source, target, key)
+
+
+def _other_meaning(source: Criterion, target: Criterion, key: str) -> Why | None:
+    """What both sets say of an input's meaning and say differently."""
     if not _same_name(source, target, key):
         return "meaning"
     units = [c.inputs[key].unit for c in (source, target) if key in c.inputs]
@@ -254,6 +277,7 @@ def _counterparts(inputs: Mapping[Place, Place]) -> dict[str, str]:
 def _reasons() -> Mapping[Why, str]:
     return {
         "new": _("bộ cũ không có"),
+        "moved": _("số liệu cũ cùng mã đã chuyển cho chỉ số khác theo bảng đối chiếu"),
         "kind": _("bộ cũ nhận loại giá trị khác"),
         "meaning": _("bộ cũ gọi tên khác; nếu vẫn là một thì ghi vào bảng đối chiếu"),
         "unit": _("bộ cũ dùng đơn vị tính khác"),

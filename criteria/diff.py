@@ -61,13 +61,14 @@ _CODES: Mapping[str, Mapping[str, str]] = {
     "coverage": COVERAGES,
     "applies_to": APPLIES_TO,
     "how": ROLL_UPS,
+    "weight": {"units": "mỗi đơn vị tính một lần"},
 }
 """Words of the codes that a field holds."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference; str() gives the sentence.
+    """One difference; str() gives the sentence with what it is about, `words` the rest of it.
 
     code: of the criterion or group, empty for the set itself. field: path inside it, such as ("rule", "full_at"); empty
     where the whole is added, removed or moved. old and new: the values, None where there is none; for a criterion that
@@ -82,8 +83,13 @@ class Difference:
     new: object
     share: bool = False
 
+    @property
+    def words(self) -> str:
+        """What is different, without the code: `điểm tối đa đổi từ 10 thành 12.`"""
+        return _words(self) if self.field else _whole(self)
+
     def __str__(self) -> str:
-        return _sentence(self)
+        return (self.code or _("Bộ chỉ số")) + ": " + self.words
 
 
 def differences(old: CriteriaSet, new: CriteriaSet) -> tuple[Difference, ...]:
@@ -296,52 +302,42 @@ def _places(criteria_set: CriteriaSet) -> dict[str, tuple[str, int]]:
 # Sentences
 
 
-def _sentence(difference: Difference) -> str:
-    code = difference.code
-    if not difference.field:
-        return _whole(difference)
-    name = _field_name(difference.field)
-    head = _("Bộ chỉ số") if difference.subject == "set" else code
+def _words(difference: Difference) -> str:
+    name, old, new = _field_name(difference.field), difference.old, difference.new
     if difference.kind == "moved":
-        text = _("{name} đổi thứ tự thành {new}").format(name=name, new=_value(difference, difference.new))
-    elif difference.old is None:
-        text = _("thêm {name}: {new}").format(name=name, new=_value(difference, difference.new))
-    elif difference.new is None:
-        text = _("bỏ {name}: {old}").format(name=name, old=_value(difference, difference.old))
-    elif _is_long(difference.old) or _is_long(difference.new):
+        text = _("{name} đổi thứ tự thành {new}").format(name=name, new=_value(difference, new))
+    elif old is None:
+        text = _("thêm {name}: {new}").format(name=name, new=_value(difference, new))
+    elif new is None:
+        text = _("bỏ {name}: {old}").format(name=name, old=_value(difference, old))
+    elif _is_long(old) or _is_long(new):
         text = _("{name} được viết lại").format(name=name)
     else:
-        old, new = _value(difference, difference.old), _value(difference, difference.new)
-        text = _("{name} từ {old} thành {new}").format(name=name, old=old, new=new)
-    return f"{head}: {text}" + ("" if text.endswith((".", ".”")) else ".")
+        text = _("{name} đổi từ {old} thành {new}").format(
+            name=name, old=_value(difference, old), new=_value(difference, new)
+        )
+    return text if text.endswith((".", ".”")) else text + "."
 
 
 def _whole(difference: Difference) -> str:
-    code, group = difference.code, difference.subject == "group"
+    group = difference.subject == "group"
     match difference.kind:
         case "added":
-            form = _("{code}: thêm chỉ số chính “{name}”.") if group else _("{code}: thêm chỉ số “{name}”.")
-            return form.format(code=code, name=difference.new)
+            form = _("thêm chỉ số chính “{name}”.") if group else _("thêm chỉ số “{name}”.")
+            return form.format(name=difference.new)
         case "removed":
-            form = _("{code}: bỏ chỉ số chính “{name}”.") if group else _("{code}: bỏ chỉ số “{name}”.")
-            return form.format(code=code, name=difference.old)
+            form = _("bỏ chỉ số chính “{name}”.") if group else _("bỏ chỉ số “{name}”.")
+            return form.format(name=difference.old)
         case _:
-            return _moved(difference)
+            return _moved(difference.old, difference.new)
 
 
-def _moved(difference: Difference) -> str:
-    code, old, new = difference.code, difference.old, difference.new
+def _moved(old: object, new: object) -> str:
     if not isinstance(old, tuple) or not isinstance(new, tuple):
-        return _("{code}: chuyển từ vị trí {old} sang vị trí {new} trong các chỉ số chính.").format(
-            code=code, old=old, new=new
-        )
+        return _("chuyển từ vị trí {old} sang vị trí {new} trong các chỉ số chính.").format(old=old, new=new)
     if old[0] == new[0]:
-        return _("{code}: chuyển từ vị trí {old} sang vị trí {new} trong {group}.").format(
-            code=code, old=old[1], new=new[1], group=new[0]
-        )
-    return _("{code}: chuyển từ {old} sang {new}, vị trí {place}.").format(
-        code=code, old=old[0], new=new[0], place=new[1]
-    )
+        return _("chuyển từ vị trí {old} sang vị trí {new} trong {group}.").format(old=old[1], new=new[1], group=new[0])
+    return _("chuyển từ {old} sang {new}, vị trí {place}.").format(old=old[0], new=new[0], place=new[1])
 
 
 def _is_long(value: object) -> bool:
@@ -352,8 +348,6 @@ def _value(difference: Difference, value: object) -> str:
     """A value as it is read in a sentence."""
     name = difference.field[-1]
     match value:
-        case bool():
-            return str(value)
         case int() | float():
             plain = str(value) if difference.field == ("year",) else format_number(value)
             return format_percent(value) if difference.share else plain
@@ -383,15 +377,22 @@ def _field_name(path: FieldPath) -> str:
         case ("rule", *rest):
             return _rule_field(rest)
         case ("inputs", key, "options", option):
-            return _("tên lựa chọn “{option}” của số liệu “{key}”").format(option=option, key=key)
+            return _("tên lựa chọn “{option}” của {input}").format(option=option, input=_input(key))
         case ("inputs", key, name):
-            return _("{name} số liệu “{key}”").format(name=_input_field(name), key=key)
+            return _("{name} {input}").format(name=_input_field(name), input=_input(key))
         case ("bands", band, "from"):
             return _("điểm bắt đầu của xếp loại “{band}”").format(band=band)
         case ("bands", band, _english):
             return _("tên tiếng Anh của xếp loại “{band}”").format(band=band)
         case _:
             return _plain_fields()[".".join(path)]
+
+
+def _input(key: str) -> str:
+    """An input inside a sentence; the only one of a rule or of a part needs no name."""
+    if key == "value":
+        return _("số liệu")
+    return _("số liệu “{key}”").format(key=key.removesuffix(".value"))
 
 
 def _input_field(name: str) -> str:
@@ -476,5 +477,5 @@ def _plain_fields() -> Mapping[str, str]:
         "rollup.sources": _("nguồn tổng hợp"),
         "rollup.weight": _("trọng số tổng hợp"),
         "rollup.meets_at": _("mức đạt của đơn vị"),
-        "inputs": _("thứ tự số liệu đầu vào"),
+        "inputs": _("các số liệu đầu vào"),
     }

@@ -114,8 +114,9 @@ class _Reader:
         missing = [form.name for form in FORMS if plain(form.name) not in found]
         known = {plain(form.name) for form in FORMS} | {plain(GUIDE)}
         extra = [sheet for key, sheet in found.items() if key not in known]
-        if missing or extra:
-            return Reading(None, tuple(self._sheet_faults(missing, extra)))
+        doubled = [sheet for sheet in self._sheets if sheet not in found.values()]
+        if missing or extra or doubled:
+            return Reading(None, tuple(self._sheet_faults(missing, extra, doubled)))
         tables = [self._table(i, form, self._sheets[found[plain(form.name)]]) for i, form in enumerate(FORMS)]
         if any(table is None for table in tables):
             return Reading(None, self._all_faults())
@@ -133,7 +134,9 @@ class _Reader:
             return Reading(None, self._all_faults())
         return Reading(checked.criteria_set, (), tuple(map(self._remark, checked.remarks)))
 
-    def _sheet_faults(self, missing: Sequence[str], extra: Sequence[str]) -> Iterator[SheetFault]:
+    def _sheet_faults(
+        self, missing: Sequence[str], extra: Sequence[str], doubled: Sequence[str]
+    ) -> Iterator[SheetFault]:
         for sheet in missing:
             yield SheetFault(
                 self._name, 1, "-", _("thiếu trang “{sheet}”; hãy lấy lại mẫu và giữ đủ các trang.").format(sheet=sheet)
@@ -145,6 +148,9 @@ class _Reader:
                 "-",
                 _("trang “{sheet}” không có trong mẫu; hãy xóa hoặc ẩn trang này.").format(sheet=sheet),
             )
+        for sheet in doubled:
+            message = _("trang “{sheet}” trùng tên với một trang khác (không kể dấu); hãy giữ một trang.")
+            yield SheetFault(self._name, 1, "-", message.format(sheet=sheet))
 
     def _all_faults(self) -> tuple[SheetFault, ...]:
         return tuple(

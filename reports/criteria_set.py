@@ -270,3 +270,8 @@ def criteria_set_workbook(criteria_set: CriteriaSet) -> bytes:
 def criteria_set_file_name(criteria_set: CriteriaSet) -> str:
     """File name of the set: `bo-chi-so_commune-2024_1-0.xlsx`."""
     return "_".join(map(slug, (_("Bộ chỉ số"), criteria_set.id, criteria_set.version))) + ".xlsx"
+
+
+def criteria_set_form_name(criteria_set: CriteriaSet, extension: str = "xlsx") -> str:
+    """File name of the set in the form that is read back: `mau-bo-chi-so_commune-2024_1-0.xlsx`."""
+    return "_".join(map(slug, (_("Mẫu bộ chỉ số"), criteria_set.id, criteria_set.version))) + "." + extension

@@ -8,10 +8,14 @@ from markupsafe import Markup
 
 from criteria.catalogue import PlanTarget
 from criteria.model import CriteriaSet, Criterion, Group, RollUp, input_keys
+from criteria.workbook import to_workbook
 from language import _, fold, format_number, language
 from language.texts import Language
+from reports.criteria_set import criteria_set_file_name, criteria_set_form_name, criteria_set_workbook
 from reports.wording import evidence_text, frequency_text, input_name, input_unit, measure_text, rule_in_words
 from ui import gateway
+from ui.address import search, select
+from ui.downloads import download_row
 from ui.tables import Column, definition, details, draw, table
 
 MOST_SETS = 16
@@ -49,6 +53,36 @@ def kind_text(group: Group) -> str:
 def maximum_of(group: Group) -> float:
     """Sum of the maxima of a group's criteria."""
     return sum(c.max_points for c in group.criteria)
+
+
+def draw_browsing(criteria_set: CriteriaSet) -> None:
+    """A set from its head to its criteria, with search, filter and downloads."""
+    draw_head(criteria_set)
+    draw_groups(criteria_set)
+    search_column, group_column = st.columns(2)
+    with search_column:
+        words = search(_("Tìm chỉ số"), "tim-chi-so", _("Tên, mã, số liệu, điều khoản; gõ không dấu cũng được"))
+    with group_column:
+        group = select(_("Chỉ số chính"), "nhom", {"": _("Tất cả"), **dict(group_names(criteria_set))})
+    if not draw_criteria(criteria_set, words, group, gateway.agency_names(), gateway.targets()):
+        st.info(_("Không có chỉ số thành phần nào khớp. Hãy bớt từ tìm kiếm hoặc chọn «Tất cả»."))
+    download_row(
+        "criteria_set",
+        (
+            _("Tải bản để đọc và in (Excel)"),
+            lambda: criteria_set_workbook(criteria_set),
+            criteria_set_file_name(criteria_set),
+        ),
+    )
+    download_row(
+        "criteria_set_form",
+        (
+            _("Tải mẫu để sửa và nhập lại (Excel)"),
+            lambda: to_workbook(criteria_set),
+            criteria_set_form_name(criteria_set),
+        ),
+    )
+    st.caption(_("Bản để đọc và in không nhập lại được; muốn soạn phiên bản mới, hãy dùng mẫu để sửa và nhập lại."))
 
 
 def draw_head(criteria_set: CriteriaSet) -> None:

@@ -41,15 +41,20 @@ def snapshot_query(choice: Choice) -> dict[str, object]:
 
 
 def movement_text(row: RankingRow) -> Markup:
-    """Places won or lost, with a sign that does not rest on colour alone."""
-    if row.movement is None:
+    """Places won or lost since the compared snapshot."""
+    return movement_mark(row.movement)
+
+
+def movement_mark(movement: int | None) -> Markup:
+    """Places won (+) or lost (-), with a sign that does not rest on colour alone."""
+    if movement is None:
         return Markup('<span class="dti-none">{}</span>').format("–")
-    if row.movement == 0:
+    if movement == 0:
         return Markup('<span class="dti-same" title="{}">=</span>').format(_("giữ hạng"))
-    up = row.movement > 0
+    up = movement > 0
     hint = _("tăng {n} hạng") if up else _("giảm {n} hạng")
     return Markup('<span class="{}" title="{}">{} {}</span>').format(
-        "dti-up" if up else "dti-down", hint.format(n=abs(row.movement)), "▲" if up else "▼", abs(row.movement)
+        "dti-up" if up else "dti-down", hint.format(n=abs(movement)), "▲" if up else "▼", abs(movement)
     )
 
 

@@ -1,8 +1,10 @@
 """The filters that screens share: level, year, month, what to compare with, unit."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NoReturn
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -61,7 +63,8 @@ class Choice:
         return origin_of(self.now.period)
 
 
-def _month_name(month: int) -> str:
+def month_name(month: int) -> str:
+    """What a month is called in a filter."""
     return _("Tháng {month}").format(month=month)
 
 
@@ -81,7 +84,7 @@ class Moment:
     @property
     def text(self) -> str:
         """Where the reader is: period and month."""
-        return " › ".join((self.period.name, _month_name(self.month)))
+        return " › ".join((self.period.name, month_name(self.month)))
 
 
 def choose_moment() -> Moment:
@@ -92,7 +95,7 @@ def choose_moment() -> Moment:
     years = {str(p.id): (p, months) for p, months in gateway.calendar() if months}
     period_id = select(_("Kỳ đánh giá"), "ky", {code: p.name for code, (p, _months) in years.items()})
     period, months = years[period_id]
-    month = int(select(_("Số liệu đến hết"), "thang", {str(m): _month_name(m) for m in reversed(months)}))
+    month = int(select(_("Số liệu đến hết"), "thang", {str(m): month_name(m) for m in reversed(months)}))
     options = {"thang": _("Kỳ liền trước"), "nam": _("Cuối năm trước")}
     compare = select(_("So với"), "so-voi", options)
     then = gateway.before(period.id, month) if compare == "thang" else gateway.year_before(period.id)
@@ -154,7 +157,12 @@ def listed_units(choice: Choice) -> tuple[UnitRecord, ...]:
 
 def as_of(choice: Choice) -> str:
     """Where the reader is: level, period and month."""
-    return " › ".join((choice.now.period.name, _month_name(choice.now.month), level_names()[choice.level_code]))
+    return " › ".join((choice.now.period.name, month_name(choice.now.month), level_names()[choice.level_code]))
+
+
+def local_day(moment: dt.datetime) -> dt.date:
+    """The day of a moment in Viet Nam."""
+    return moment.astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date()
 
 
 def set_status(criteria_set: CriteriaSet) -> str:

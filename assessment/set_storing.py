@@ -1,0 +1,103 @@
+"""Storing a version of a criteria set that an office has brought, without putting it into use."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from criteria.diff import differences
+from criteria.loader import read_text
+from criteria.model import CriteriaSet
+from criteria.yaml_text import to_yaml
+from data.database import write_session
+from data.repositories import parsed_set
+from data.seeding import store_criteria_set
+from data.stored_sets import StoredSet, stored_sets
+from language import _, format_number
+
+LONGEST_VERSION = 40
+"""Letters that the database keeps of a version."""
+
+Standing = Literal["new", "same", "refused"]
+
+
+class SetRefusedError(ValueError):
+    """A version that cannot be stored, with every reason as a sentence. Nothing is stored."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Storable:
+    """What storing a set would do: store it, find it stored already with the same content, or be refused.
+
+    found: the stored version of the same id and version. faults: why it is refused, as sentences.
+    """
+
+    standing: Standing
+    found: StoredSet | None = None
+    faults: tuple[str, ...] = ()
+
+
+def storable(session: Session, criteria_set: CriteriaSet) -> Storable:
+    """Whether a set can be stored as a version: a stored one never changes, and an id belongs to one level."""
+    own = tuple(s for s in stored_sets(session) if s.stored.set_id == criteria_set.id)
+    found = next((s for s in own if s.stored.version == criteria_set.version), None)
+    faults = (*_level_faults(criteria_set, own), *_text_faults(criteria_set))
+    if found is not None and not faults:
+        # Two files may say the same in other words: what counts is what they say.
+        changed = differences(parsed_set(found.stored), criteria_set)
+        if not changed:
+            return Storable("same", found)
+        faults = (
+            _(
+                "Bộ chỉ số {id} phiên bản {version} đã lưu với nội dung khác ({n} điểm khác nhau); bản đã lưu không sửa "
+                "được. Hãy ghi phiên bản mới ở trang “Thông tin chung” của tệp rồi tải lên lại."
+            ).format(id=criteria_set.id, version=criteria_set.version, n=format_number(len(changed))),
+        )
+    return Storable("refused", found, faults) if faults else Storable("new")
+
+
+def _level_faults(criteria_set: CriteriaSet, own: tuple[StoredSet, ...]) -> tuple[str, ...]:
+    if all(s.stored.level == criteria_set.level for s in own):
+        return ()
+    return (
+        _("Mã bộ chỉ số {id} đang dùng cho một cấp khác; hãy ghi mã khác ở trang “Thông tin chung”.").format(
+            id=criteria_set.id
+        ),
+    )
+
+
+def _text_faults(criteria_set: CriteriaSet) -> tuple[str, ...]:
+    if len(criteria_set.version) > LONGEST_VERSION:
+        return (
+            _("Phiên bản “{version}…” dài hơn {n} ký tự; hãy ghi ngắn hơn, ví dụ 1.1.").format(
+                version=criteria_set.version[:LONGEST_VERSION], n=LONGEST_VERSION
+            ),
+        )
+    if criteria_set.version != criteria_set.version.strip() or "\n" in criteria_set.version:
+        return (_("Phiên bản có dấu cách ở đầu, ở cuối hoặc có xuống dòng; hãy ghi lại, ví dụ 1.1."),)
+    return ()
+
+
+def store_version(engine: Engine, criteria_set: CriteriaSet) -> Storable:
+    """Stores a set as a version that no period uses yet, in one transaction; gives what stood there before.
+
+    A version that is stored already with the same content stays as it is. Raises SetRefusedError when the same id and
+    version is stored with another content, or the id belongs to another level; then nothing has changed.
+    """
+    text = to_yaml(criteria_set)
+    reading = read_text(text, f"{criteria_set.id}.yaml")
+    if reading.criteria_set != criteria_set:
+        # Only a set that the checker has not passed gets here.
+        raise SetRefusedError(tuple(map(str, reading.faults)))
+    with write_session(engine) as session:
+        found = storable(session, criteria_set)
+        if found.faults:
+            raise SetRefusedError(found.faults)
+        if found.standing == "new":
+            store_criteria_set(session, criteria_set, text)
+    return found

@@ -1,0 +1,117 @@
+"""The way from screens to stored criteria sets and to what changes from one to another: bounded caches."""
+
+import hashlib
+from dataclasses import dataclass
+
+import streamlit as st
+
+from assessment.set_change import RankChanges, rank_changes, rescored
+from assessment.set_storing import Storable, storable
+from criteria.crosswalk import Crosswalk, Rename, fitting_crosswalk, version_of
+from criteria.diff import Difference, differences
+from criteria.loader import Reading
+from criteria.model import CriteriaSet, Level
+from criteria.workbook import read_workbook
+from data.database import read_session
+from data.repositories import parsed_set
+from data.stored_sets import StoredSet, stored_sets
+from reports.set_change import Topic, topics
+from ui import gateway
+
+
+@dataclass(frozen=True)
+class Named:
+    """A criteria set under a key that stands for its content: id and version of a stored one, digest of a file."""
+
+    key: str
+    criteria_set: CriteriaSet
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two sets beside each other. refused: lines of the explicit table that do not fit, as sentences."""
+
+    old: Named
+    new: Named
+    differences: tuple[Difference, ...]
+    topics: tuple[Topic, ...]
+    crosswalk: Crosswalk
+    refused: tuple[str, ...]
+
+
+def named(stored: StoredSet) -> Named:
+    """A stored version; it never changes, so that id and version stand for its content."""
+    return Named(f"{stored.stored.set_id}/{stored.stored.version}", parsed_set(stored.stored))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _stored(version: int, level: Level) -> tuple[StoredSet, ...]:
+    with read_session(gateway.engine()) as session:
+        return stored_sets(session, level)
+
+
+def stored(level: Level) -> tuple[StoredSet, ...]:
+    """The stored versions of a level, the one that was stored last first."""
+    return _stored(gateway.data_version(), level)
+
+
+def used_set(period_id: int, level: Level) -> Named:
+    """The version that a period uses at a level."""
+    chosen = gateway.criteria_set(period_id, level)
+    return Named("/".join(version_of(chosen)), chosen)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _reading(digest: str, name: str, _content: bytes) -> Reading:
+    return read_workbook(_content, name)
+
+
+def file_key(content: bytes) -> str:
+    """What stands for the content of a file."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def reading(name: str, content: bytes) -> Reading:
+    """What a workbook holds: a criteria set, or its faults."""
+    return _reading(file_key(content), name, content)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _storable(version: int, key: str, _criteria_set: CriteriaSet) -> Storable:
+    with read_session(gateway.engine()) as session:
+        return storable(session, _criteria_set)
+
+
+def standing(chosen: Named) -> Storable:
+    """What storing a set would do."""
+    return _storable(gateway.data_version(), chosen.key, chosen.criteria_set)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _comparison(keys: tuple[str, str], renames: tuple[Rename, ...], _old: Named, _new: Named) -> Comparison:
+    old, new = _old.criteria_set, _new.criteria_set
+    found = differences(old, new)
+    table, refused = fitting_crosswalk(old, new, renames)
+    return Comparison(_old, _new, found, topics(old, new, found), table, refused)
+
+
+def comparison(old: Named, new: Named, renames: tuple[Rename, ...]) -> Comparison:
+    """The differences of two sets and the crosswalk from one to the other."""
+    return _comparison((old.key, new.key), renames, old, new)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _changes(
+    version: int, now: tuple[int, Level, int], keys: tuple[str, str], renames: tuple[Rename, ...], _told: Comparison
+) -> RankChanges:
+    snapshot, old = gateway.snapshot(*now), _told.old.criteria_set
+    if version_of(snapshot.criteria_set) != version_of(old):
+        table, _refused = fitting_crosswalk(snapshot.criteria_set, old, ())
+        snapshot = rescored(snapshot, old, table)
+    return rank_changes(snapshot, _told.new.criteria_set, _told.crosswalk, snapshot.lists[0].code)
+
+
+def changes(period_id: int, level: Level, month: int, told: Comparison, renames: tuple[Rename, ...]) -> RankChanges:
+    """Whose rank would change at a month. The figures go into the older set first where the period uses another one."""
+    keys = told.old.key, told.new.key
+    return _changes(gateway.data_version(), (period_id, level, month), keys, renames, told)

@@ -1,0 +1,60 @@
+"""So sánh phiên bản: two stored versions of a level."""
+
+import streamlit as st
+from markupsafe import Markup
+
+from criteria.model import Level
+from data.repositories import PeriodRecord
+from data.stored_sets import StoredSet
+from language import _, format_date
+from ui import gateway_sets
+from ui.address import select
+from ui.gateway_sets import Named, named
+from ui.selection import local_day
+from ui.set_change_view import about_use, draw_change, status_text, unused_label, version_label
+from ui.tables import Column, draw, table
+
+
+def draw_comparison(level: Level, period: PeriodRecord) -> None:
+    """The stored versions, and what changes from one to another."""
+    stored = gateway_sets.stored(level)
+    draw(_versions(stored))
+    st.caption(about_use())
+    if len(stored) < 2:
+        st.info(_("Cấp này mới có một phiên bản được lưu. Hãy nhập thêm phiên bản ở mục «Nhập từ Excel» để so sánh."))
+        return
+    sets = {(found := named(s)).key: found for s in stored}
+    names = {key: version_label(sets[key].criteria_set, s.periods) for key, s in zip(sets, stored, strict=True)}
+    used = gateway_sets.used_set(period.id, level).key
+    old = sets[select(_("Bản cũ"), "ban-cu", names, default=used)]
+    new = sets[select(_("Bản mới"), "ban-moi", names, default=_other(sets, old))]
+    if old.key == new.key:
+        st.info(_("Hai bản đang chọn là một. Hãy chọn hai phiên bản khác nhau."))
+        return
+    draw_change(old, new, level, period)
+
+
+def _other(sets: dict[str, Named], old: Named) -> str:
+    """The newest version that is not the old one."""
+    return next(key for key in sets if key != old.key)
+
+
+def _versions(stored: tuple[StoredSet, ...]) -> Markup:
+    columns = [
+        Column(_("Mã bộ chỉ số"), "nowrap"),
+        Column(_("Phiên bản")),
+        Column(_("Tình trạng")),
+        Column(_("Ngày lưu"), "nowrap"),
+        Column(_("Dùng cho")),
+    ]
+    rows = [
+        [
+            s.stored.set_id,
+            s.stored.version,
+            status_text(named(s).criteria_set),
+            format_date(local_day(s.stored_at)),
+            "; ".join(s.periods) or unused_label(),
+        ]
+        for s in stored
+    ]
+    return table(columns, rows, caption=_("Các phiên bản đã lưu"), stack=True)

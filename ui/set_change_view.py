@@ -73,7 +73,8 @@ def _draw_topics(told: Comparison) -> None:
             n=format_number(len(told.differences)), **{kind: format_number(n) for kind, n in kinds.items()}
         )
     )
-    draw(*map(_topic, told.topics))
+    for topic in told.topics:
+        draw(_topic(topic))
 
 
 def _topic(topic: Topic) -> Markup:
@@ -169,6 +170,13 @@ def _draw_ranks(told: Comparison, changes: RankChanges, period: PeriodRecord) ->
             )
         )
     _draw_effects(told, changes)
+    if rows:
+        st.caption(
+            _(
+                "Nguyên nhân là phần đóng góp vào thang điểm; khi tổng điểm tối đa thay đổi, phần đóng góp của các chỉ số "
+                "không sửa đổi cũng thay đổi theo."
+            )
+        )
 
 
 def _draw_figures(changes: RankChanges) -> None:

@@ -88,7 +88,7 @@ def _fault_table(faults: Sequence[Fault], caption: str) -> Markup:
     columns = [
         Column(_("Trang"), "nowrap"),
         Column(_("Dòng"), "right"),
-        Column(_("Cột")),
+        Column(_("Cột"), "nowrap"),
         Column(_("Nội dung")),
     ]
     return table(columns, map(_fault_row, faults), caption=caption, stack=True)

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
+from openpyxl import load_workbook
 
 import criteria.model
 from assessment.__main__ import main as import_figures
@@ -145,6 +146,29 @@ def test_the_small_set_is_checked_and_scored_as_the_document_says(
     files = ["--criteria", "bo-nho.yaml", "--inputs", "so-lieu.csv", "--units", "don-vi.csv", "--out", "diem.csv"]
     assert score_files(["score", *files]) == 0
     assert Path("diem.csv").read_text(encoding="utf-8") == _named("diem.csv")
+
+
+def test_the_small_set_goes_to_excel_and_back_as_the_document_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bo-nho.yaml").write_text(_named("bo-nho.yaml"), encoding="utf-8")
+    text = SET_FORM.read_text(encoding="utf-8")
+    commands = re.findall(r"-m criteria ((?:export|import|diff|check) \S*bo-nho\.(?:xlsx|yaml).*)$", text, re.M)
+    chapter = [c for c in commands if "xlsx" in c or c.startswith("diff")]
+    assert [c.split()[0] for c in chapter] == ["export", "check", "import", "diff"]
+    assert [check_sets(shlex.split(c)) for c in chapter] == [0, 0, 0, 0]
+    assert capsys.readouterr().out.endswith("Hai bộ chỉ số giống nhau.\n")
+    book = load_workbook("bo-nho.xlsx")
+    place = next(cell.column for cell in book["Chỉ số"][3] if cell.value == "Điểm tối đa")
+    book["Chỉ số"].cell(4, place).value = "mười"
+    book.save("bo-nho.xlsx")
+    assert check_sets(["check", "bo-nho.xlsx"]) == 1
+    assert capsys.readouterr().out in text
+    changed = _named("bo-nho.yaml").replace('"1.0"', '"1.1"').replace("full_at: 0.6", "full_at: 0.7")
+    Path("bo-moi.yaml").write_text(changed, encoding="utf-8")
+    assert check_sets(["diff", "bo-nho.yaml", "bo-moi.yaml"]) == 0
+    assert capsys.readouterr().out.replace("\N{NO-BREAK SPACE}", " ") in text
 
 
 def test_the_messages_below_wrong_inputs_are_the_commands(

@@ -1,15 +1,20 @@
-"""The page of the criteria sets: every level, search, filter, roll-up in words, unknown addresses."""
+"""The page of the criteria sets: every level, search, filter, roll-up in words; versions from Excel, side by side."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
 from streamlit.testing.v1 import AppTest
 
-from criteria.model import Criterion, RollUp
-from ui import gateway
+from assessment.set_storing import store_version
+from criteria.model import CriteriaSet, Criterion, Level, RollUp
+from criteria.workbook import to_workbook
+from ui import gateway, gateway_sets
 from ui.criteria_set_view import rollup_in_words
 from ui.selection import LEVELS
 
@@ -150,3 +155,210 @@ def test_an_unknown_value_is_named_and_the_page_still_stands(name: str, value: s
     assert len(warnings(page)) == 1
     assert f"`{value}`" in warnings(page)[0]
     assert len(blocks(page)) > 50
+
+
+# Versions: from Excel, side by side
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Change = Callable[[Workbook], object]
+
+
+def district() -> CriteriaSet:
+    """The district set in use."""
+    return gateway.criteria_set(gateway.calendar()[0][0].id, "district")
+
+
+def put(book: Workbook, sheet: str, row: str, column: str, value: object) -> None:
+    """Change the cell of the row that holds a text."""
+    place = book[sheet]
+    line = next(cells[0].row for cells in place.iter_rows(min_row=4) if row in [c.value for c in cells])
+    place.cell(line, next(c.column for c in place[3] if c.value == column)).value = value
+
+
+def changed(version: str, *changes: Change) -> bytes:
+    """The workbook of the district set under another version, after changes."""
+    book = load_workbook(BytesIO(to_workbook(district())))
+    put(book, "Thông tin chung", "Phiên bản", "Giá trị", version)
+    for change in changes:
+        change(book)
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def weigh(points: float) -> Change:
+    """NT.1 counts so many points."""
+    return lambda book: put(book, "Chỉ số", "NT.1", "Điểm tối đa", points)
+
+
+def uploaded(content: bytes, name: str = "bộ mới.xlsx", **address: str) -> AppTest:
+    """The import view after an upload."""
+    page = opened(**{"xem": "nhap", "cap": "huyen", **address})
+    page.file_uploader(key="set_file").set_value((name, content, XLSX)).run()
+    assert [e.message for e in page.exception] == []
+    return page
+
+
+def text_of(page: AppTest) -> str:
+    """Everything that stands in the page's HTML, as text."""
+    html = "".join(e.proto.body for e in page.get("html") if not e.proto.body.startswith("<style>"))
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def versions(level: Level = "district") -> list[tuple[str, tuple[str, ...]]]:
+    """Stored versions of a level with the periods that use them."""
+    return [(s.stored.version, s.periods) for s in gateway_sets.stored(level)]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_import_view_before_an_upload(level: str) -> None:
+    page = opened(xem="nhap", cap=level)
+    assert len(page.file_uploader) == 1
+    assert [b.label for b in page.get("download_button")] == ["Tải mẫu để sửa và nhập lại (Excel)"]
+    assert blocks(page) == {}
+
+
+def test_a_bad_workbook_is_told_by_sheet_row_and_column_and_nothing_is_stored() -> None:
+    before = versions()
+    page = uploaded(changed("9.1", weigh(-3), lambda book: put(book, "Chỉ số", "NT.2", "Điểm tối đa", "mười")))
+    assert [e.value for e in page.error] == ["Tệp có 2 lỗi nên chưa lưu gì. Hãy sửa trong Excel rồi tải lên lại."]
+    text = text_of(page)
+    assert "Chỉ số 4 Điểm tối đa Điểm tối đa −3 âm" in text
+    assert "Chỉ số 5 Điểm tối đa 'mười' không phải là số" in text
+    assert "set_save" not in [b.key for b in page.button]
+    assert versions() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "không phải là tệp Excel"), (b"id: x", "không phải là tệp Excel"), (bytes(5_000_001), "lớn hơn 5 MB")],
+)
+def test_what_is_no_workbook_is_refused_in_a_sentence(content: bytes, words: str) -> None:
+    page = uploaded(content)
+    assert len(page.error) == 1
+    assert words in text_of(page)
+
+
+def test_a_sound_workbook_says_what_it_changes_and_who_moves() -> None:
+    page = sound(uploaded(changed("9.2", weigh(30))))
+    text = text_of(page)
+    assert "Phiên bản đổi từ “1.0” thành “9.2”." in text
+    assert "Điểm tối đa đổi từ 1,5 thành 30." in text
+    assert page.metric[0].value == "8"
+    assert "hạng theo bản cũ và theo bản mới" in text
+    assert re.search(r"[▲▼] \d", text)
+    assert "NT.1 +" in text
+
+
+def test_the_same_content_says_that_it_is_stored_and_moves_nobody() -> None:
+    page = sound(uploaded(to_workbook(district())))
+    assert [s.value for s in page.success][-1] == "Hai bản giống nhau về nội dung."
+    assert "Phiên bản này đã lưu ngày" in page.success[1].value
+    assert "Không có cơ quan, đơn vị nào đổi hạng." in [i.value for i in page.info]
+    assert "set_save" not in [b.key for b in page.button]
+
+
+def test_saved_compared_and_never_changed() -> None:
+    content = changed("9.3", weigh(30))
+    page = uploaded(content)
+    page.button(key="set_save").click().run()
+    assert "chưa dùng cho kỳ nào" in sound(page).success[1].value
+    assert any("hai người khác nhau" in c.value for c in page.caption)
+    assert ("9.3", ()) in versions()
+
+    compared = opened(xem="so-sanh", cap="huyen", ban_moi="district-2024/9.3")
+    text = text_of(compared)
+    assert "district-2024 9.3 bộ tham chiếu, không phải bộ chính thức" in text
+    assert "đã lưu, chưa dùng cho kỳ nào" in text
+    assert "Điểm tối đa đổi từ 1,5 thành 30." in text
+    assert district().version == "1.0"
+
+    other = uploaded(changed("9.3", weigh(31)))
+    assert any("đã lưu với nội dung khác (1 điểm khác nhau)" in w for w in warnings(other))
+    assert "set_save" not in [b.key for b in other.button]
+
+
+def test_two_presses_on_one_version_end_in_a_sentence() -> None:
+    first, second = uploaded(changed("9.4", weigh(30))), uploaded(changed("9.4", weigh(31)))
+    first.button(key="set_save").click().run()
+    second.button(key="set_save").click().run()
+    assert [e.message for e in second.exception] == []
+    assert len(second.error) == 1
+    assert "đã lưu với nội dung khác" in second.error[0].value
+    assert [v for v, _periods in versions()].count("9.4") == 1
+
+
+def test_a_file_stays_chosen_while_the_reader_looks_elsewhere() -> None:
+    page = uploaded(changed("9.5", weigh(30)))
+    page.button_group(key="filter_xem").set_value("tra-cuu").run()
+    assert len(blocks(sound(page))) > 50
+    page.button_group(key="filter_xem").set_value("nhap").run()
+    assert "Điểm tối đa đổi từ 1,5 thành 30." in text_of(sound(page))
+    assert any("bộ mới.xlsx" in c.value for c in page.caption)
+    page.button(key="set_file_drop").click().run()
+    assert "Điểm tối đa đổi" not in text_of(sound(page))
+
+
+def test_a_file_of_another_level_is_compared_with_that_level() -> None:
+    page = sound(uploaded(to_workbook(gateway.criteria_set(gateway.calendar()[0][0].id, "commune"))))
+    assert any("bộ chỉ số của cấp xã" in i.value for i in page.info)
+    assert page.metric[0].value == "82"
+
+
+def renamed(book: Workbook) -> None:
+    """NT.1 is called NT.99."""
+    for sheet in ("Chỉ số", "Số liệu đầu vào", "Bậc và lựa chọn"):
+        for cells in book[sheet].iter_rows(min_row=4):
+            for cell in cells:
+                if cell.value == "NT.1":
+                    cell.value = "NT.99"
+
+
+def test_a_renamed_criterion_is_lost_until_its_codes_are_paired() -> None:
+    page = sound(uploaded(changed("9.6", renamed)))
+    assert "NT.99" in text_of(page)
+    assert "bộ cũ không có" in text_of(page)
+    page.selectbox(key="rename_old").select("NT.1")
+    page.selectbox(key="rename_new").select("NT.99")
+    page.button(key="rename_add").click().run()
+    assert page.query_params["doi-ma"] in (["NT.1:NT.99"], "NT.1:NT.99")
+    assert "bộ cũ không có" not in text_of(sound(page))
+    assert "Không có cơ quan, đơn vị nào đổi hạng." in [i.value for i in page.info]
+    page.button(key="rename_drop_0").click().run()
+    assert "bộ cũ không có" in text_of(sound(page))
+
+
+@pytest.mark.parametrize("pairs", ["NT.1:KHONG", "a", ":::,,", "NT.1:NT.2,NT.3:NT.2"])
+def test_pairs_of_the_address_that_do_not_fit_are_told_and_left_out(pairs: str) -> None:
+    page = sound(uploaded(changed("9.7", weigh(30)), doi_ma=pairs))
+    assert page.metric[0].value == "8"
+    assert len(warnings(page)) == (pairs.startswith("NT"))
+
+
+@pytest.mark.parametrize("level", ["so", "xa", "tinh"])
+def test_comparison_with_a_single_version_says_so(level: str) -> None:
+    page = opened(xem="so-sanh", cap=level)
+    assert "mới có một phiên bản" in page.info[0].value
+    assert "Các phiên bản đã lưu" in text_of(page)
+
+
+def test_the_province_is_compared_without_ranks() -> None:
+    found = gateway.criteria_set(gateway.calendar()[0][0].id, "province")
+    store_version(gateway.engine(), found.model_copy(update={"version": "9.8", "scale": 500}))
+    page = opened(xem="so-sanh", cap="tinh")
+    assert any("chỉ có một đơn vị" in i.value for i in page.info)
+    assert "Thang điểm" in text_of(page)
+
+
+@pytest.mark.parametrize("month", ["1", "6", "12"])
+def test_every_month_and_all_units(month: str) -> None:
+    store_version(gateway.engine(), district().model_copy(update={"version": "9.9", "year": 2025}))
+    page = opened(xem="so-sanh", cap="huyen", ban_moi="district-2024/9.9", thang=month, hien="tat-ca")
+    assert page.metric[1].value == "0"
+    for unit in gateway.snapshot(gateway.calendar()[0][0].id, "district", int(month)).units:
+        assert unit.name_vi in text_of(page)
+
+
+def test_an_unknown_version_in_the_address_is_named() -> None:
+    page = opened(xem="so-sanh", cap="huyen", ban_cu="district-2024/77")
+    assert "`district-2024/77`" in warnings(page)[0]

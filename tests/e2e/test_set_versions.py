@@ -1,0 +1,101 @@
+"""A new version of a criteria set as the office brings it: out to Excel, back with faults, back sound, stored, compared."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen
+from tests.e2e.test_criteria_sets import english_names
+from tests.e2e.test_ranking import download, press, query, settle
+
+
+def put(book: Workbook, sheet: str, row: str, column: str, value: object) -> None:
+    """Type into the cell of the row that holds a text."""
+    place: Any = book[sheet]
+    line = next(cells[0].row for cells in place.iter_rows(min_row=4) if row in [c.value for c in cells])
+    place.cell(line, next(c.column for c in place[3] if c.value == column)).value = value
+
+
+def upload(page: Page, file: Path) -> None:
+    """Choose a file on the import view."""
+    by_key(page, "set_file").locator("input[type=file]").set_input_files(file)
+    expect(by_key(page, "set_file").get_by_text(file.name)).to_be_visible()
+    settle(page)
+
+
+def table(page: Page, caption: str) -> list[list[str]]:
+    """Texts of the table with this caption."""
+    cells = "e => [...e.querySelectorAll('tbody tr')].map(r => [...r.cells].map(c => c.innerText.trim()))"
+    return page.locator("table.dti-table", has=page.locator("caption", has_text=caption)).evaluate(cells)
+
+
+def test_a_version_goes_out_and_comes_back(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page("/bo-chi-so?cap=huyen")
+    first = tmp_path / "bo-huyen.xlsx"
+    download(page, "criteria_set_form_xlsx").save_as(first)
+
+    press(page, "xem", "Nhập từ Excel")
+    book = load_workbook(first)
+    put(book, "Thông tin chung", "Phiên bản", "Giá trị", "2.0")
+    put(book, "Chỉ số", "NT.1", "Điểm tối đa", "ba mươi")
+    put(book, "Chỉ số", "NT.2", "Cách chấm", "Tính đại")
+    bad = tmp_path / "bo-huyen-sai.xlsx"
+    book.save(bad)
+    upload(page, bad)
+    expect(page.get_by_text("nên chưa lưu gì")).to_be_visible()
+    faults = table(page, "Lỗi theo trang, dòng và cột")
+    assert ["Chỉ số", "4", "Điểm tối đa"] in [fault[:3] for fault in faults]
+    assert ["Chỉ số", "5", "Cách chấm"] in [fault[:3] for fault in faults]
+    check_screen(page, "set-import-faults-wide-light", english_names("huyen"))
+
+    put(book, "Chỉ số", "NT.1", "Điểm tối đa", 30)
+    rule = next(c.value for c in load_workbook(first)["Chỉ số"][5] if c.value and c.column == 6)
+    put(book, "Chỉ số", "NT.2", "Cách chấm", rule)
+    good = tmp_path / "bo-huyen-moi.xlsx"
+    book.save(good)
+    by_key(page, "set_file").get_by_role("button", name="Bỏ").first.click()
+    settle(page)
+    upload(page, good)
+    expect(page.get_by_text("Tệp đúng mẫu")).to_be_visible()
+    code, _name, said = table(page, "NT Nhận thức số")[0]
+    assert (code, said) == ("NT.1", "Điểm tối đa đổi từ 1,5 thành 30.")
+    movers = table(page, "hạng theo bản cũ và theo bản mới")
+    assert movers
+    assert all(row[0] != row[1] for row in movers)
+    check_screen(page, "set-import-sound-wide-light", english_names("huyen"))
+    assert download(page, "set_yaml_yaml").suggested_filename == "mau-bo-chi-so_district-2024_2-0.yaml"
+
+    by_key(page, "set_save").get_by_role("button").click()
+    settle(page)
+    expect(page.get_by_text("Phiên bản này đã lưu ngày")).to_be_visible()
+    expect(page.get_by_text("hai người khác nhau")).to_be_visible()
+
+    press(page, "xem", "So sánh phiên bản")
+    stored = table(page, "Các phiên bản đã lưu")
+    assert [row[1] for row in stored] == ["2.0", "1.0"]
+    assert stored[0][4] == "đã lưu, chưa dùng cho kỳ nào"
+    assert table(page, "hạng theo bản cũ và theo bản mới") == movers
+    assert query(page)["xem"] == "so-sanh"
+    file = download(page, "set_change_xlsx")
+    assert file.suggested_filename.startswith("TRINH-DIEN_thay-doi-bo-chi-so")
+    names = load_workbook(file.path().open("rb")).sheetnames
+    assert names == ["Thứ hạng", "Nguyên nhân", "Tác động", "Khác nhau", "Số liệu chuyển sang"]
+    for size, theme in (("wide", "dark"), ("narrow", "light"), ("narrow", "dark")):
+        _sound(open_page, size, theme)
+
+
+def _sound(open_page: OpenPage, size: Size, theme: Theme) -> None:
+    """The comparison holds at another size and theme; blocks are opened to be looked at."""
+    page = open_page("/bo-chi-so?cap=huyen&xem=so-sanh&hien=tat-ca", size=size, theme=theme)
+    expect(page.locator("table caption", has_text="hạng theo bản cũ")).to_be_visible()
+    page.locator("details.dti-details").evaluate_all("all => all.forEach((e) => { e.open = true; })")
+    check_screen(page, f"set-compare-{size}-{theme}", english_names("huyen"))
+
+
+@pytest.mark.parametrize(("size", "theme"), [("narrow", "dark"), ("wide", "dark")])
+def test_import_view_is_sound(open_page: OpenPage, size: Size, theme: Theme) -> None:
+    page = open_page("/bo-chi-so?cap=xa&xem=nhap", size=size, theme=theme)
+    check_screen(page, f"set-import-{size}-{theme}", english_names("xa"))

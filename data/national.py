@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -114,11 +114,21 @@ class NationalChange:
 
 @dataclass(frozen=True, slots=True)
 class NationalDifference:
-    """What storing a table would do. Values that the table does not give stay as they are."""
+    """What storing a table would do. Values that the table does not give stay as they are.
+
+    editions: of each of its rows, what is stored now (0: nothing): two differences are equal when the same table meets
+    the same stored results.
+    """
 
     added: tuple[NationalRow, ...]
     changed: tuple[NationalChange, ...]
     unchanged: tuple[NationalRow, ...]
+    editions: tuple[int, ...]
+
+    @property
+    def news(self) -> tuple[NationalRow, ...]:
+        """Rows that add or change something."""
+        return (*self.added, *(change.row for change in self.changed))
 
 
 def _record(row: NationalResult) -> NationalRecord:
@@ -152,6 +162,12 @@ def national_history(session: Session, year: int, province: str) -> tuple[Nation
     """Every edition of a province's result in a year, the first one first; the last one is what is shown."""
     query = select(NationalResult).where(NationalResult.year == year, NationalResult.province == province)
     return tuple(map(_record, session.scalars(query.order_by(NationalResult.edition))))
+
+
+def superseded_results(session: Session, year: int) -> tuple[NationalRecord, ...]:
+    """Every edition of a year's results that a newer one replaced, by name of the province and edition."""
+    query = select(NationalResult).where(NationalResult.year == year, NationalResult.superseded_at.is_not(None))
+    return tuple(sorted(map(_record, session.scalars(query)), key=lambda r: (sort_key(r.name_vi), r.edition)))
 
 
 def national_years(session: Session) -> tuple[YearRecord, ...]:
@@ -259,7 +275,10 @@ def difference(session: Session, table: NationalTable) -> NationalDifference:
             changed.append(NationalChange(row, fields))
         else:
             unchanged.append(row)
-    return NationalDifference(tuple(added), tuple(changed), tuple(unchanged))
+    editions = (stored.get((row.year, row.province)) for row in table.rows)
+    return NationalDifference(
+        tuple(added), tuple(changed), tuple(unchanged), tuple(known.edition if known else 0 for known in editions)
+    )
 
 
 def _joined_sources(row: NationalRow, stored: NationalResult | None, merged: Mapping[str, int | None]) -> str:
@@ -297,8 +316,7 @@ def store_national(session: Session, table: NationalTable) -> NationalDifference
     found = difference(session, table)
     stored = _current(session, {row.year for row in table.rows})
     now = dt.datetime.now(dt.UTC)
-    news: Sequence[NationalRow] = [*found.added, *(change.row for change in found.changed)]
-    for row in news:
+    for row in found.news:
         _new_edition(session, row, stored.get((row.year, row.province)), now)
     session.flush()
     return found

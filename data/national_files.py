@@ -31,6 +31,7 @@ FIELD_OF_COLUMN: Mapping[str, str] = {
 """Columns that hold values, with the fields they fill."""
 COLUMNS = ("year", "rank", "province", *_INDEX_COLUMNS, "dti", "source")
 REQUIRED_COLUMNS = ("year", "province", "source")
+"""A row without any value needs no source: it says nothing."""
 FIRST_YEAR, LAST_YEAR = 2020, 2100
 """The national index begins with 2020."""
 NEW_WEIGHTS_SINCE = 2021
@@ -198,9 +199,10 @@ def _read_row(line: int, cells: Mapping[str, _Cell], reader: _Reader) -> Nationa
     """A row, or None when it has a fault."""
     before = len(reader.faults)
     year, province, values = 0, "", {}
+    blank = not any(_text(cells[column]) for column in FIELD_OF_COLUMN if column in cells)
     for column, cell in cells.items():
         filled = bool(_text(cell))
-        if not filled and column in REQUIRED_COLUMNS:
+        if not filled and column in REQUIRED_COLUMNS and not (blank and column == "source"):
             reader.fault(line, column, _("ô để trống; cột này bắt buộc."))
         if not filled:
             continue

@@ -1,17 +1,13 @@
 """A ranking list as an Excel workbook and as CSV."""
 
-import csv
 from collections.abc import Sequence
-from io import StringIO
 
 from assessment.ranking import RankingRow, RankingTable
 from language import _, format_number
+from reports.csv_table import csv_table
 from reports.labels import file_name, level_name, period_label, set_status, source_line
 from reports.workbook import Column, Kind, Sheet, Value, workbook
 from scoring.grid import in_points
-
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""First characters that a spreadsheet may take for a formula when it opens CSV."""
 
 
 def _scale(table: RankingTable) -> float:
@@ -143,29 +139,15 @@ def ranking_workbook(table: RankingTable) -> bytes:
     return workbook((ranks, notes), title=title, label=period_label(table.snapshot.period))
 
 
-def _csv_cell(value: Value) -> str:
-    """A number with a decimal comma and no grouping, to the last step of the grid; text that cannot become a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return "'" + value if value.startswith(_RISKY) else value
-    if isinstance(value, float):
-        return f"{value + 0.0:.9f}".rstrip("0").rstrip(".").replace(".", ",")
-    return str(value)
-
-
 def ranking_csv(table: RankingTable) -> bytes:
     """The ranking list as CSV that Excel with Vietnamese settings opens as it is.
 
     UTF-8 with byte-order mark, semicolons, decimal commas, one table with one header row; the demonstration label
     stands in the column `Ghi chú` of every row.
     """
-    text = StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([*(c.title for c in _columns(table)), _("Ghi chú")])
     label = period_label(table.snapshot.period)
-    writer.writerows([*map(_csv_cell, _cells(row)), label] for row in table.rows)
-    return text.getvalue().encode("utf-8-sig")
+    header = [*(c.title for c in _columns(table)), _("Ghi chú")]
+    return csv_table(header, ([*_cells(row), label] for row in table.rows))
 
 
 def ranking_file_name(table: RankingTable, extension: str = "xlsx") -> str:

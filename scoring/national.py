@@ -365,6 +365,15 @@ def rank_bounds(ranks: Ranks) -> tuple[Ranks, Ranks]:
     return best, worst
 
 
+def free_places(ranks: Ranks, scores: Points, year_facts: YearFacts, names: Sequence[str] = ()) -> NDArray[np.intp]:
+    """Places, from 1 and ascending, that no published rank gives to anybody: those without a rank share them.
+
+    After k provinces at rank r the places r to r + k - 1 are taken. Arguments and errors as of `score_bounds`.
+    """
+    found, _low, _high = _checked_places(ranks, scores, year_facts, names)
+    return found.free + 1
+
+
 def distance_to_rank(
     ranks: Ranks, scores: Points, year_facts: YearFacts, names: Sequence[str] = (), place: int = TOP
 ) -> tuple[Points, Points]:

@@ -49,6 +49,11 @@ def _theme() -> str:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
+def text_colour() -> str:
+    """The colour of letters and of edges that must stand out, in the reader's theme."""
+    return _TEXT_COLOURS[_theme()]
+
+
 def main_index_colour(code: str) -> str:
     """The colour of a main index by its code (NT … XH, DT); the muted grey for any other code."""
     return MAIN_INDEX_COLOURS.get(code, MUTED)

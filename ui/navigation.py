@@ -34,6 +34,7 @@ SCREENS = (
     Screen("ranking", "ranking.py", lambda: _("Xếp hạng"), "xep-hang", ":material/leaderboard:", EVERYBODY),
     Screen("scorecard", "scorecard.py", lambda: _("Phiếu điểm"), "phieu-diem", ":material/fact_check:", EVERYBODY),
     Screen("comparison", "comparison.py", lambda: _("So sánh"), "so-sanh", ":material/compare_arrows:", EVERYBODY),
+    Screen("national", "national.py", lambda: _("Thứ hạng toàn quốc"), "toan-quoc", ":material/flag:", EVERYBODY),
     Screen("criteria_sets", "criteria_sets.py", lambda: _("Bộ chỉ số"), "bo-chi-so", ":material/rule:", EVERYBODY),
     Screen("history", "history.py", lambda: _("Lịch sử"), "lich-su", ":material/history:", EVERYBODY),
 )

@@ -1,0 +1,43 @@
+"""The way from screens to the national results: bounded caches keyed by the data version."""
+
+import streamlit as st
+
+from assessment.national import NationalYear, national_calendar, national_year
+from data.database import read_session
+from data.national import NationalDifference, difference
+from data.national_files import NationalTable
+from ui.gateway import data_version, engine
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _calendar(version: int) -> tuple[int, ...]:
+    with read_session(engine()) as session:
+        return national_calendar(session)
+
+
+def years() -> tuple[int, ...]:
+    """Years of which a national result is known, the newest first."""
+    return _calendar(data_version())
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _year(version: int, year: int) -> NationalYear:
+    with read_session(engine()) as session:
+        return national_year(session, year)
+
+
+def year(chosen: int) -> NationalYear:
+    """Every province in a year, known or bounded."""
+    return _year(data_version(), chosen)
+
+
+def history() -> tuple[NationalYear, ...]:
+    """Every known year, the oldest first."""
+    version = data_version()
+    return tuple(_year(version, chosen) for chosen in reversed(_calendar(version)))
+
+
+def table_difference(table: NationalTable) -> NationalDifference:
+    """What storing a table of the office would do now. Raises FileFaults as `data.national.difference`."""
+    with read_session(engine()) as session:
+        return difference(session, table)

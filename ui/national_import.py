@@ -1,0 +1,142 @@
+"""Bringing in the office's table: the form, the faults by row and column, the difference, the confirmation."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from markupsafe import Markup
+
+from assessment.national import ChangedMeanwhileError, NationalYear, store_table
+from data.national import NationalDifference
+from data.national_files import NationalRow, NationalTable, read_national
+from data.reference.national import province_by_code
+from language import _, format_number
+from reports.national import column_meanings, field_names, field_text, office_template, template_file_name
+from scoring.csv_files import FileFault, FileFaults
+from ui import gateway, gateway_national
+from ui.downloads import download_row
+from ui.figures import figure, figures
+from ui.tables import Column, details, draw, lines, table
+
+_ROUND, _OUTCOME = "national_upload_round", "national_outcome"
+
+
+def draw_import(shown: NationalYear) -> None:
+    """The form, the file, and what storing it would do."""
+    _draw_outcome()
+    st.markdown(
+        _(
+            "Khi có bảng kết quả đầy đủ hơn, cơ quan nhập theo mẫu dưới đây. Mẫu có sẵn 63 tỉnh và các số đã biết của năm "
+            "đang xem; điền thêm hoặc sửa, mỗi dòng có số liệu phải ghi nguồn. Ô để trống giữ nguyên số đang lưu. Phần mềm "
+            "kiểm tra cả bảng, cho xem trước thay đổi và chỉ lưu sau khi xác nhận; bản trước được giữ lại."
+        )
+    )
+    download_row("national_form", (_("Tải mẫu Excel"), lambda: office_template(shown), template_file_name(shown)))
+    columns = [Column(_("Tên cột trong tệp")), Column(_("Nội dung"))]
+    meanings = table(columns, column_meanings().items(), caption=_("Các cột của bảng"))
+    draw(details(Markup("<span></span><span>{}</span>").format(_("Giải thích các cột")), meanings))
+    key = f"national_file_{st.session_state.get(_ROUND, 0)}"
+    file = st.file_uploader(_("Bảng kết quả toàn quốc (Excel .xlsx hoặc CSV UTF-8)"), ["xlsx", "csv"], key=key)
+    if file is None:
+        return
+    try:
+        read = read_national(file.getvalue(), file.name)
+        found = gateway_national.table_difference(read)
+    except FileFaults as error:
+        _draw_faults(error.faults)
+        return
+    _draw_difference(read, found)
+
+
+def _store(read: NationalTable, shown: NationalDifference) -> None:
+    """Store what was shown; runs before the page is drawn again, with the difference that the reader saw."""
+    try:
+        stored = store_table(gateway.engine(), read, shown)
+    except ChangedMeanwhileError as error:
+        st.session_state[_OUTCOME] = (False, str(error))
+    except FileFaults:
+        # What is stored changed so that the table contradicts it: the faults are drawn below, from what is stored now.
+        st.session_state[_OUTCOME] = (
+            False,
+            _("Kết quả đang lưu đã thay đổi nên bảng này không còn dùng được; chưa lưu gì. Các lỗi ở dưới đây."),
+        )
+    else:
+        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+        years = ", ".join(str(year) for year in sorted({row.year for row in stored.news}))
+        st.session_state[_OUTCOME] = (
+            True,
+            _("Đã lưu bảng «{name}»: thêm {added} tỉnh, sửa {changed} tỉnh, năm {years}.").format(
+                name=read.name, added=len(stored.added), changed=len(stored.changed), years=years
+            ),
+        )
+
+
+def _draw_outcome() -> None:
+    outcome = st.session_state.pop(_OUTCOME, None)
+    if outcome is not None:
+        stored, message = outcome
+        (st.success if stored else st.warning)(message)
+
+
+def _draw_faults(faults: Sequence[FileFault]) -> None:
+    st.error(
+        _("Tệp có {n} lỗi nên chưa nhập gì. Hãy sửa các ô dưới đây rồi chọn lại tệp.").format(
+            n=format_number(len(faults))
+        )
+    )
+    columns = [Column(_("Dòng"), "right"), Column(_("Cột")), Column(_("Lỗi và cách sửa"))]
+    rows = [[fault.row, "" if fault.column == "-" else fault.column, _sentence(fault.message)] for fault in faults]
+    draw(table(columns, rows, caption=_("Lỗi trong tệp «{name}»").format(name=faults[0].file), stack=True))
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _changes(row: NationalRow, found: NationalDifference) -> Markup:
+    """Values of a row: old → new where something is changed, the new ones where the province was unknown."""
+    changed = next((c.fields for c in found.changed if c.row is row), None)
+    pairs = changed if changed is not None else {field: (None, value) for field, value in row.values.items()}
+    names = field_names()
+    return lines(
+        f"{_sentence(names[field])}: {field_text(field, old)} → {field_text(field, new)}"
+        for field, (old, new) in pairs.items()
+    )
+
+
+def _draw_difference(read: NationalTable, found: NationalDifference) -> None:
+    with figures():
+        figure(_("Tỉnh thêm mới"), format_number(len(found.added)))
+        figure(_("Tỉnh có sửa đổi"), format_number(len(found.changed)))
+        figure(_("Tỉnh không đổi"), format_number(len(found.unchanged)))
+        figure(_("Dòng không có số"), format_number(len(read.blank)))
+    if not found.news:
+        st.info(_("Tệp không có gì khác với số liệu đang lưu nên không cần lưu."))
+        return
+    columns = [
+        Column(_("Dòng"), "right"),
+        Column(_("Năm"), "right"),
+        Column(_("Tỉnh, thành phố")),
+        Column(_("Việc")),
+        Column(_("Đang lưu → sẽ lưu")),
+        Column(_("Nguồn")),
+    ]
+    names, added = province_by_code(), set(map(id, found.added))
+    rows = [
+        [
+            row.line,
+            row.year,
+            names[row.province].name_vi,
+            _("thêm mới") if id(row) in added else _("sửa đổi"),
+            _changes(row, found),
+            row.source,
+        ]
+        for row in sorted(found.news, key=lambda row: row.line)
+    ]
+    draw(table(columns, rows, caption=_("Thay đổi khi lưu bảng «{name}»").format(name=read.name), stack=True))
+    st.button(
+        _("Xác nhận và lưu {n} tỉnh").format(n=format_number(len(found.news))),
+        key="national_store",
+        icon=":material/save:",
+        on_click=_store,
+        args=(read, found),
+    )

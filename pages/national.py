@@ -54,6 +54,8 @@ with page_frame(_("Thứ hạng toàn quốc")) as page:
             words = search(_("Tìm tỉnh, thành phố"), "tim-tinh", _("Không cần gõ dấu"))
             state = select(_("Số liệu"), "so-lieu", state_names())
             order = select(_("Sắp xếp theo"), "thu-tu", order_names())
+        if note := free_places_note(shown):
+            st.caption(note)
         rows = chosen_rows(shown, words, state, order)
         if not rows:
             st.info(_("Không có tỉnh, thành phố nào khớp bộ lọc. Hãy bớt điều kiện lọc hoặc xóa từ tìm kiếm."))
@@ -61,8 +63,6 @@ with page_frame(_("Thứ hạng toàn quốc")) as page:
             draw_table(shown, rows)
         else:
             draw_intervals(shown, rows)
-        if note := free_places_note(shown):
-            st.caption(note)
     elif view == "o":
         kind = select(_("Màu của ô"), "mau", map_value_names(), widget="segmented")
         draw_map(shown, kind)

@@ -15,6 +15,7 @@ from ui.ranking_view import (
     draw_heat_map,
     draw_summary,
     draw_table,
+    draw_tiles,
     draw_way_to_comparison,
     sorted_rows,
     unit_label,
@@ -39,7 +40,8 @@ with page_frame(_("Xếp hạng")) as page:
     draw_way_to_comparison(choice, ranked)
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        views = {"bang": _("Bảng"), "cot": _("Biểu đồ cột"), "nhiet": _("Biểu đồ nhiệt"), "dien-bien": _("Diễn biến")}
+        views = {"bang": _("Bảng"), "cot": _("Biểu đồ cột"), "nhiet": _("Biểu đồ nhiệt")}
+        views |= {"o": _("Sơ đồ ô"), "dien-bien": _("Diễn biến")}
         view = select(_("Cách xem"), "xem", views, widget="segmented")
         words = search(_("Tìm đơn vị"), "tim", _("Không cần gõ dấu"))
         bands = {"": _("Tất cả"), **{str(i): str(b.name) for i, b in enumerate(choice.now.criteria_set.bands)}}
@@ -66,6 +68,8 @@ with page_frame(_("Xếp hạng")) as page:
         draw_bars(choice, ranked, rows, parents)
     elif view == "dien-bien":
         draw_rank_history(choice, [row.unit.code for row in rows], parents)
+    elif view == "o":
+        draw_tiles(choice, ranked, rows, parents)
     else:
         draw_heat_map(choice, ranked, rows, parents)
     download_row(

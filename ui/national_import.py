@@ -15,7 +15,7 @@ from scoring.csv_files import FileFault, FileFaults
 from ui import gateway, gateway_national
 from ui.downloads import download_row
 from ui.figures import figure, figures
-from ui.tables import Column, details, draw, lines, table
+from ui.tables import Column, draw, lines, table
 
 _ROUND, _OUTCOME = "national_upload_round", "national_outcome"
 
@@ -31,9 +31,9 @@ def draw_import(shown: NationalYear) -> None:
         )
     )
     download_row("national_form", (_("Tải mẫu Excel"), lambda: office_template(shown), template_file_name(shown)))
-    columns = [Column(_("Tên cột trong tệp")), Column(_("Nội dung"))]
-    meanings = table(columns, column_meanings().items(), caption=_("Các cột của bảng"))
-    draw(details(Markup("<span></span><span>{}</span>").format(_("Giải thích các cột")), meanings))
+    with st.expander(_("Giải thích các cột"), key="national_columns"):
+        columns = [Column(_("Tên cột trong tệp")), Column(_("Nội dung"))]
+        draw(table(columns, column_meanings().items(), caption=_("Các cột của bảng")))
     key = f"national_file_{st.session_state.get(_ROUND, 0)}"
     file = st.file_uploader(_("Bảng kết quả toàn quốc (Excel .xlsx hoặc CSV UTF-8)"), ["xlsx", "csv"], key=key)
     if file is None:

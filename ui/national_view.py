@@ -206,7 +206,7 @@ def draw_table(shown: NationalYear, rows: Sequence[ProvinceRow]) -> None:
     ]
     body = [
         [
-            _strong(row, rank_text(row)),
+            _strong(row, str(row.rank)) if row.rank else _("trong {places}").format(places=rank_text(row)),
             _strong(row, row.name),
             _strong(row, score_text(row.low)) if row.published else Markup('<span class="dti-none">{}</span>').format(not_public()),
             "" if row.published else span_text(row.low, row.high),

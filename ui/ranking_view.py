@@ -6,15 +6,18 @@ from urllib.parse import urlencode
 
 import pandas as pd
 import plotly.graph_objects as go
+import streamlit as st
 from markupsafe import Markup
 
 from assessment.ranking import RankingRow, RankingTable
+from data.reference.districts import district_tiles
 from data.repositories import UnitRecord
 from language import _, format_number, format_signed, sort_key
 from ui.charts import ACCENT, MUTED, SEQUENTIAL, colour_scale, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.selection import Choice
 from ui.tables import Column, draw, link, meter, table
+from ui.tile_map import Scale, Tile, tile_map
 
 ROW_HEIGHT = 26
 """Height of one unit in a chart, in pixels."""
@@ -22,6 +25,10 @@ MOST_COMPARED_FIRST = 3
 """Leaders that the way to the comparison starts with."""
 LABEL_LETTERS = 26
 """Letters of a unit's name on one line of a chart."""
+TILE_LETTERS = 9
+"""Letters of a unit's name on one line of a cell of the tile map; it fits a screen 390 pixels wide."""
+TILES_WIDTH = 760
+"""Most width of the tile map of the districts, in pixels."""
 
 
 def scorecard_address(choice: Choice, unit: str) -> str:
@@ -227,6 +234,49 @@ def draw_heat_map(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRo
         demonstration=choice.demonstration,
     )
     draw(group_key(ranked))
+
+
+def district_tiles_of(choice: Choice, rows: Sequence[RankingRow]) -> tuple[Tile, ...]:
+    """A cell for every district of the list that has one, in the colour of its total."""
+    places = district_tiles()
+    cells = [(row, places.get((row.unit.code, row.unit.valid_from))) for row in rows]
+    return tuple(
+        Tile(
+            row.unit.name_vi,
+            "<br>".join(textwrap.wrap(row.unit.name_vi, TILE_LETTERS)),
+            cell.row,
+            cell.column,
+            row.total,
+            _("hạng {rank}: {total}").format(
+                rank=format_number(row.rank, missing="–"), total=format_number(row.total, 2, missing=_("chưa có"))
+            ),
+            cell.span,
+        )
+        for row, cell in cells
+        if cell is not None
+    )
+
+
+def draw_tiles(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], parents: Mapping[str, str]) -> None:
+    """The tile map of the districts; units of other levels have no cell of their own, and the page says so."""
+    tiles = district_tiles_of(choice, rows)
+    if not tiles:
+        st.info(_("Sơ đồ ô chỉ có cho cấp huyện. Hãy chọn «Cấp huyện», hoặc cách xem khác cho khối này."))
+        return
+    top = choice.now.criteria_set.top
+    ticks = tuple((top * share / 4, format_number(top * share / 4)) for share in range(5))
+    with st.container(width=TILES_WIDTH):
+        show_chart(
+            tile_map(tiles, Scale(_("Điểm"), 0, top, ticks), _("ô gạch chéo: chưa có số liệu"), cell_height=84),
+            "ranking_tiles",
+            _("Tổng điểm {list}, kỳ {name}: sơ đồ ô, không theo tỷ lệ").format(
+                list=ranked.list_name, name=choice.now.name
+            ),
+            choice.source,
+            lambda: _frame(rows, parents, ranked),
+            unit=_("điểm"),
+            demonstration=choice.demonstration,
+        )
 
 
 def _frame(rows: Sequence[RankingRow], parents: Mapping[str, str], ranked: RankingTable) -> pd.DataFrame:

@@ -108,8 +108,8 @@ def _coloured(tiles: Sequence[Tile], scale: Scale) -> go.Bar:
         "shape": ["." if t.bounded else "" for t in tiles],
         "fillmode": "overlay",
         "fgcolor": letters,
-        "fgopacity": 0.35,
-        "size": 6,
+        "fgopacity": 0.22,
+        "size": 7,
         "solidity": 0.12,
     }
     return _cells(tiles, scale.title, letters, {"color": colours, "pattern": pattern})
@@ -148,10 +148,10 @@ def _steps(scale: Scale) -> list[tuple[float, str]]:
     return [(edge, colour) for i, colour in enumerate(scale.colours) for edge in (edges[i], edges[i + 1])]
 
 
-def tile_map(tiles: Sequence[Tile], scale: Scale, unknown: str) -> go.Figure:
+def tile_map(tiles: Sequence[Tile], scale: Scale, unknown: str, cell_height: int = CELL_HEIGHT) -> go.Figure:
     """The tile map as a figure to be shown by `ui.charts.show_chart`, which adds title, source and table.
 
-    unknown: what is said of hatched cells, the ones whose value is not known.
+    unknown: what is said of hatched cells, the ones whose value is not known. cell_height: in pixels.
     """
     known = [t for t in tiles if t.value is not None]
     others = [t for t in tiles if t.value is None]
@@ -173,7 +173,7 @@ def tile_map(tiles: Sequence[Tile], scale: Scale, unknown: str) -> go.Figure:
     rows, columns = max(t.row for t in tiles), max(t.column + t.span - 1 for t in tiles)
     figure.update_layout(
         barmode="overlay",
-        height=CELL_HEIGHT * rows + 190,
+        height=cell_height * rows + 190,
         showlegend=bool(others) or any(t.bounded for t in known),
     )
     figure.update_xaxes(visible=False, range=[0.45, columns + 0.55], fixedrange=True)

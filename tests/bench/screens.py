@@ -77,6 +77,17 @@ def screens() -> Iterator[Screen]:
     words = [{"tim-chi-so": words} for words in ("", "ty le", "dich vu", "ke hoach", "an toan", "nguoi")]
     for level, name in (ranked | {"tinh": _("cấp tỉnh")}).items():
         yield Screen(_("Bộ chỉ số {level}, đổi từ tìm kiếm").format(level=name), "bo-chi-so", {"cap": level}, words)
+    yield from _national_screens()
+
+
+def _national_screens() -> Iterator[Screen]:
+    views = {
+        "": _("bảng"), "khoang": _("biểu đồ"), "o": _("sơ đồ ô"), "qua-nam": _("qua các năm"), "chi-so": _("chỉ số chính"),
+    }  # fmt: skip
+    years = [{"nam": str(year)} for year in range(2020, 2024)]
+    for view, shown in views.items():
+        query = {"xem": view, "tinh-so-sanh": "dna.hcm.hue.hno.cth.lso"}
+        yield Screen(_("Thứ hạng toàn quốc, {view}, đổi năm").format(view=shown), "toan-quoc", query, years)
 
 
 def _unit_codes(level: str) -> list[str]:

@@ -25,6 +25,8 @@ from ui.frame import demonstration_label
 from ui.navigation import DEFAULT_SCREEN, SCREENS
 
 PATHS = ["/" if s is DEFAULT_SCREEN else f"/{s.url_path}" for s in SCREENS]
+PUBLISHED = "/toan-quoc"
+"""The screen of published results: nothing on it is invented, and the label would say the contrary."""
 
 
 def _english_left(page: Page) -> list[str]:
@@ -45,12 +47,18 @@ def test_page_is_vietnamese_and_whole(open_page: OpenPage, path: str) -> None:
 
 @pytest.mark.parametrize("size", ["wide", "narrow"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", [path for path in PATHS if path != PUBLISHED])
 def test_demonstration_label_is_in_sight(open_page: OpenPage, path: str, size: Size, theme: Theme) -> None:
     page = open_page(path, size=size, theme=theme)
     expect(page.get_by_text(demonstration_label()).first).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     keep_screenshot(page, f"{path.strip('/') or DEFAULT_SCREEN.url_path}-{size}-{theme}")
+
+
+def test_published_results_do_not_carry_the_demonstration_label(open_page: OpenPage) -> None:
+    page = open_page(PUBLISHED)
+    expect(page.get_by_text("nguoihanoi.vn").first).to_be_visible()
+    expect(page.get_by_text(demonstration_label())).to_have_count(0)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -51,6 +51,16 @@ def test_every_level_in_every_view(level: str, view: str) -> None:
     assert warnings(page) == []
 
 
+def test_tile_map_of_the_districts_and_of_no_other_level() -> None:
+    page = opened(khoi="huyen", xem="o")
+    assert len(page.get("plotly_chart")) == 1
+    assert not page.info
+    for level in ("so", "xa"):
+        page = opened(khoi=level, xem="o")
+        assert not page.get("plotly_chart")
+        assert "chỉ có cho cấp huyện" in page.info[0].value
+
+
 @pytest.mark.parametrize("month", range(1, 13))
 def test_every_month_shows_the_ranks_of_its_snapshot(month: int) -> None:
     text = html(opened(khoi="huyen", thang=str(month)))

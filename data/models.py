@@ -465,3 +465,27 @@ class Seeding(Base):
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     done_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class Scenario(Base):
+    """A named what-if on a period at a month: its overrides as JSON. The figures of the period are never touched."""
+
+    __tablename__ = "scenario"
+    __table_args__ = (
+        UniqueConstraint("name"),
+        CheckConstraint("month BETWEEN 1 AND 12", name="month"),
+        Index(None, "period_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"))
+    month: Mapped[int]
+    base_year: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    author: Mapped[str | None] = mapped_column(String(200))
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012

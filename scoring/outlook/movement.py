@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from scoring.outlook.assumptions import Assumptions, Pace
 from scoring.outlook.history import History, Scores, YearResults
 
+Amount = float | NDArray[np.float64]
+
 MOST_OF_THE_ROOM = 0.9
 """A common change closes at most so much of the room to 1 or to 0: scores stay apart and within the scale."""
 
@@ -59,7 +61,12 @@ class Movement:
 
 
 def fit(history: History, base_year: int, assumptions: Assumptions) -> Movement:
-    """The level's yearly change from what was published up to the base year.
+    """The level's yearly change from what was published up to the base year, by `fitted`."""
+    return fitted(year_changes(history, base_year), assumptions)
+
+
+def fitted(changes: tuple[YearChange, ...], assumptions: Assumptions) -> Movement:
+    """The level's yearly change from changes that are known.
 
     The change of a year is normal about an unknown growth whose prior is centred at zero with `prior_pairs` changes'
     weight: with n changes of mean c the growth is n / (n + k) x c. The year's spread is what the changes show about
@@ -67,7 +74,6 @@ def fit(history: History, base_year: int, assumptions: Assumptions) -> Movement:
     least the stated floor.
     Source: normal model with conjugate prior (Gelman et al., Bayesian Data Analysis, 3rd edition, 3.3).
     """
-    changes = year_changes(history, base_year)
     values, k = np.array([change.change for change in changes]), assumptions.prior_pairs
     n = len(values)
     if not n:
@@ -90,13 +96,13 @@ class Steps:
     Several years of the first part without limits between them add up to one such step.
 
     keep: what is left of a distance from the mean. common, common_spread: the common change. own_spread: noise of one
-    province.
+    province. Each a number, or an array that broadcasts over the scores for several steps at once.
     """
 
-    keep: float
-    common: float
-    common_spread: float
-    own_spread: float
+    keep: Amount
+    common: Amount
+    common_spread: Amount
+    own_spread: Amount
 
     @classmethod
     def over(cls, years: int, movement: Movement, assumptions: Assumptions, pace: Pace) -> "Steps":
@@ -109,17 +115,17 @@ class Steps:
         return cls(keep**years, years * movement.growth * pace.growth, float(spread), float(own))
 
     def move(self, scores: Scores, common: NDArray[np.float64], own: Scores) -> Scores:
-        """(draws, provinces) scores after the step, within 0 to 1.
+        """(..., draws, provinces) scores after the step, within 0 to 1.
 
-        common: (draws,) and own: (draws, provinces) standard normal numbers; own is used up.
+        common: (..., draws) and own: (..., draws, provinces) standard normal numbers; own is used up.
         """
         own *= self.own_spread
         own += self.keep * scores
-        own += ((1 - self.keep) * scores.mean(axis=1))[:, None]
+        own += (1 - self.keep) * scores.mean(axis=-1, keepdims=True)
         np.clip(own, 0.0, 1.0, out=own)
-        share = _share_of_room(own.mean(axis=1), self.common + self.common_spread * common)
-        own *= (1 - np.abs(share))[:, None]
-        own += np.maximum(share, 0.0)[:, None]
+        share = _share_of_room(own.mean(axis=-1, keepdims=True), self.common + self.common_spread * common[..., None])
+        own *= 1 - np.abs(share)
+        own += np.maximum(share, 0.0)
         return own
 
 

@@ -4,11 +4,12 @@ import streamlit as st
 
 from language import _
 from reports.scorecard import scorecard_file_name, scorecard_workbook
-from ui import gateway
+from ui import gateway, gateway_robustness
 from ui.address import select
 from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard
+from ui.rank_change_view import draw_rank_change
 from ui.ranking_view import unit_label
 from ui.scorecard_view import (
     chosen_receipts,
@@ -48,6 +49,8 @@ with page_frame(_("Phiếu điểm")) as page:
         draw_radar(choice, card)
     with trend_column:
         draw_trend(choice, card)
+    st.header(_("Vì sao hạng thay đổi"), anchor=False)
+    draw_rank_change(choice, gateway_robustness.unit_rank_change(choice.now, choice.list_code, unit, choice.then))
     st.header(_("Việc tăng điểm nhiều nhất"), anchor=False)
     draw_steps(card)
     if card.missing:

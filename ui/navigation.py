@@ -35,6 +35,14 @@ SCREENS = (
     Screen("scorecard", "scorecard.py", lambda: _("Phiếu điểm"), "phieu-diem", ":material/fact_check:", EVERYBODY),
     Screen("comparison", "comparison.py", lambda: _("So sánh"), "so-sanh", ":material/compare_arrows:", EVERYBODY),
     Screen("national", "national.py", lambda: _("Thứ hạng toàn quốc"), "toan-quoc", ":material/flag:", EVERYBODY),
+    Screen(
+        "robustness",
+        "robustness.py",
+        lambda: _("Độ ổn định thứ hạng"),
+        "do-on-dinh",
+        ":material/balance:",
+        EVERYBODY,
+    ),
     Screen("criteria_sets", "criteria_sets.py", lambda: _("Bộ chỉ số"), "bo-chi-so", ":material/rule:", EVERYBODY),
     Screen("history", "history.py", lambda: _("Lịch sử"), "lich-su", ":material/history:", EVERYBODY),
 )

@@ -87,15 +87,18 @@ class Moment:
         return " › ".join((self.period.name, month_name(self.month)))
 
 
-def choose_moment() -> Moment:
+def choose_moment(*, comparison: bool = True) -> Moment:
     """Draw the filters of period, month and comparison in the current place, and give what they choose.
 
-    At least one period has a month; `stop_without_figures` has seen to that.
+    comparison: whether the screen compares with an earlier snapshot at all; without it there is nothing to choose. At
+    least one period has a month; `stop_without_figures` has seen to that.
     """
     years = {str(p.id): (p, months) for p, months in gateway.calendar() if months}
     period_id = select(_("Kỳ đánh giá"), "ky", {code: p.name for code, (p, _months) in years.items()})
     period, months = years[period_id]
     month = int(select(_("Số liệu đến hết"), "thang", {str(m): month_name(m) for m in reversed(months)}))
+    if not comparison:
+        return Moment(period, month, None)
     options = {"thang": _("Kỳ liền trước"), "nam": _("Cuối năm trước")}
     compare = select(_("So với"), "so-voi", options)
     then = gateway.before(period.id, month) if compare == "thang" else gateway.year_before(period.id)
@@ -122,17 +125,17 @@ def _stop(what: str) -> NoReturn:
     st.stop()
 
 
-def choose_snapshot() -> Choice:
+def choose_snapshot(*, comparison: bool = True) -> Choice:
     """Draw the filters of level, period, month, comparison and list beside each other, and give what they choose.
 
-    Ends the page with a sentence while there is nothing to choose from.
+    comparison: as of `choose_moment`. Ends the page with a sentence while there is nothing to choose from.
     """
     stop_without_figures()
     names = level_names()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         levels = {code: names[code] for code in RANKED}
         level_code = select(_("Khối xếp hạng"), "khoi", levels, widget="segmented")
-        moment = choose_moment()
+        moment = choose_moment(comparison=comparison)
         level = RANKED[level_code]
         now = gateway.snapshot(moment.period.id, level, moment.month)
         list_code = _choose_list(now)

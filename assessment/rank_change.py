@@ -1,0 +1,160 @@
+"""Why a unit's total and rank moved between two snapshots, and the province's total between two of its own."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assessment.province import ProvincialSnapshot
+from assessment.ranking import key_of
+from assessment.snapshots import LevelSnapshot
+from criteria.crosswalk import Crosswalk, crosswalk
+from criteria.model import CriteriaSet, Criterion
+from data.repositories import UnitRecord
+from scoring.crosswalk import carry_over
+from scoring.engine import CellState
+from scoring.grid import in_points
+from scoring.waterfall import Cause, Standing, Waterfall, explain
+
+MOST_MOVED = 5
+"""Criteria that are named for a cause."""
+LEAST_GAIN = 0.005
+"""Points below which a criterion is not named: it would be shown as 0,00."""
+
+
+@dataclass(frozen=True)
+class CauseStep:
+    """What one cause adds: points of the total and places won (+) or lost (-); total and rank once it has acted."""
+
+    cause: Cause
+    points: float
+    places: int
+    total: float
+    rank: int
+
+
+@dataclass(frozen=True)
+class MovedCriterion:
+    """What a criterion adds to the total through the unit's own figures. newly_due: it did not count before."""
+
+    criterion: Criterion
+    gain: float
+    newly_due: bool
+
+
+@dataclass(frozen=True)
+class RankChange:
+    """Why a unit's place moved between two snapshots. Points, not grid steps.
+
+    steps: in their fixed order; they add up to the change. moved: the criteria that the unit's own figures moved
+    most. overtook, overtaken_by: units that changed sides through what they did themselves.
+    """
+
+    unit: UnitRecord
+    before: str
+    after: str
+    same_set: bool
+    start_total: float
+    start_rank: int
+    steps: tuple[CauseStep, ...]
+    moved: tuple[MovedCriterion, ...]
+    overtook: tuple[UnitRecord, ...]
+    overtaken_by: tuple[UnitRecord, ...]
+
+    @property
+    def end_total(self) -> float:
+        """The total as it is now."""
+        return self.steps[-1].total
+
+    @property
+    def end_rank(self) -> int:
+        """The rank as it is now."""
+        return self.steps[-1].rank
+
+
+def _reference(units: tuple[UnitRecord, ...], snapshot: LevelSnapshot, criteria_set: CriteriaSet) -> NDArray[np.bool_]:
+    """(units,) who stands in a set's reference list as the snapshot has it; everybody without such a list."""
+    members = next((set(x.members) for x in snapshot.lists if x.code == criteria_set.reference_list), None)
+    return np.array([members is None or u.code in members for u in units], bool)
+
+
+def _carried(then: LevelSnapshot, now: LevelSnapshot, rows: NDArray[np.intp], table: Crosswalk | None) -> Standing:
+    """The old figures under the new set; the same figures where the set is the same."""
+    new = now.book.compiled
+    if table is None and then.criteria_set == now.criteria_set:
+        inputs = replace(then.inputs, compiled=new)
+    else:
+        inputs = carry_over(then.inputs, new, table or crosswalk(then.criteria_set, now.criteria_set))
+    return Standing(inputs, _reference(then.units, then, now.criteria_set), rows)
+
+
+def rank_change(
+    then: LevelSnapshot, now: LevelSnapshot, list_code: str, unit: str, table: Crosswalk | None = None
+) -> RankChange | None:
+    """Why the unit's place in the list moved; None where it cannot be said.
+
+    That is where the unit stood in no such list before, had no score in between, or its code was another unit's.
+    table: how old figures go into the new set; without it by equal codes and meanings. Raises KeyError for a list or
+    unit that the snapshot does not have.
+    """
+    chosen = now.list_of(list_code)
+    if unit not in chosen.members:
+        raise KeyError(unit)
+    before = next((x for x in then.lists if x.code == list_code), None)
+    record = now.units[now.row_of[unit]]
+    if before is None or unit not in before.members or key_of(then.units[then.row_of[unit]]) != key_of(record):
+        return None
+    rows = then.rows(before)
+    waterfall = explain(
+        Standing(then.inputs, then.reference, rows),
+        _carried(then, now, rows, table),
+        Standing(now.inputs, now.reference, now.rows(chosen)),
+        unit,
+    )
+    return None if waterfall is None else _told(waterfall, then, now, record)
+
+
+def _told(waterfall: Waterfall, then: LevelSnapshot, now: LevelSnapshot, record: UnitRecord) -> RankChange:
+    states = waterfall.states[1:]
+    steps = tuple(
+        CauseStep(step.cause, float(in_points(step.points)), step.places, float(in_points(state.total)), state.rank)
+        for step, state in zip(waterfall.steps, states, strict=True)
+    )
+    settled, end = waterfall.moved(Cause.RIVALS)
+    known = {u.code: u for snapshot in (then, now) for u in snapshot.units}
+    both = {u.code for u in then.units} & {u.code for u in now.units}
+    return RankChange(
+        record,
+        then.name,
+        now.name,
+        then.criteria_set == now.criteria_set,
+        float(in_points(waterfall.start.total)),
+        waterfall.start.rank,
+        steps,
+        _moved(waterfall),
+        tuple(known[code] for code in sorted((settled.ahead - end.ahead) & both)),
+        tuple(known[code] for code in sorted((end.ahead - settled.ahead) & both)),
+    )
+
+
+def _moved(waterfall: Waterfall) -> tuple[MovedCriterion, ...]:
+    before, after = waterfall.moved(Cause.OWN)
+    gains = in_points(after.contribution - before.contribution)
+    due = (before.book.state[before.row] == CellState.NOT_DUE) & (after.book.state[after.row] != CellState.NOT_DUE)
+    criteria = after.book.criteria_set.criteria
+    order = sorted(range(len(criteria)), key=lambda c: (-abs(gains[c]), c))
+    return tuple(
+        MovedCriterion(criteria[c], float(gains[c]), bool(due[c]))
+        for c in order[:MOST_MOVED]
+        if abs(gains[c]) >= LEAST_GAIN
+    )
+
+
+def provincial_change(then: ProvincialSnapshot, now: ProvincialSnapshot) -> Waterfall | None:
+    """Why the province's own total moved between two snapshots; it stands alone, so its rank is always 1."""
+    alone, only = np.ones(1, bool), np.zeros(1, np.intp)
+    old, new = Standing(then.inputs, alone, only), Standing(now.inputs, alone, only)
+    compiled = now.book.compiled
+    table = crosswalk(then.criteria_set, now.criteria_set)
+    carried = Standing(carry_over(then.inputs, compiled, table), alone, only)
+    return explain(old, carried, new, now.unit.code)

@@ -1,0 +1,153 @@
+"""How firm the places of a ranking list are, and whose place depends on a choice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from assessment.snapshots import LevelSnapshot
+from criteria.model import NotApplicable
+from data.repositories import UnitRecord
+from scoring.grid import in_points
+from scoring.robustness import (
+    TREATMENTS,
+    WEIGHT_DRAWS,
+    WEIGHT_SPREAD,
+    ZERO_FLOOR,
+    Scope,
+    geometric_ranks,
+    geometric_totals,
+    treatment_books,
+    weight_draws,
+)
+
+SEED = 1
+HELD_SELDOM = 0.5
+"""A place that holds in less than this share of the draws depends on the weights."""
+
+
+class Choice(StrEnum):
+    """A choice that could have been made otherwise."""
+
+    WEIGHTS = "weights"
+    RESCALE = "rescale"
+    FULL = "full"
+    ZERO = "zero"
+    GEOMETRIC = "geometric"
+
+
+@dataclass(frozen=True)
+class UnitStability:
+    """One unit: its place as it is, and under other choices. Points, not grid steps.
+
+    low, middle, high: the ranks that 5, 50 and 95 % of the draws do not exceed; best and worst: over all draws.
+    held: share of draws at its place. above: the unit ranked just before it, None for the first. overtakes: share of
+    draws in which it stands before that unit. treatments: its rank under each treatment of what is not applicable.
+    not_applicable: how many scored criteria are not applicable to it. choices: those that move it.
+    """
+
+    unit: UnitRecord
+    rank: int
+    total: float
+    low: int
+    middle: int
+    high: int
+    best: int
+    worst: int
+    held: float
+    above: UnitRecord | None
+    overtakes: float | None
+    treatments: Mapping[NotApplicable, int]
+    not_applicable: int
+    geometric_rank: int
+    geometric_total: float
+    choices: tuple[Choice, ...]
+
+    @property
+    def width(self) -> int:
+        """Places between the ends of the 90 % range, both counted."""
+        return self.high - self.low + 1
+
+
+@dataclass(frozen=True)
+class ListStability:
+    """A ranking list under other choices, best first. without_score: units that have no place at all."""
+
+    snapshot: LevelSnapshot
+    list_code: str
+    list_name: str
+    scope: Scope
+    floor: float
+    draws: int
+    spread: float
+    units: tuple[UnitStability, ...]
+    without_score: tuple[UnitRecord, ...]
+
+    @property
+    def treatment(self) -> NotApplicable:
+        """How the set treats what is not applicable."""
+        return self.snapshot.criteria_set.not_applicable
+
+    @property
+    def dependent(self) -> tuple[UnitStability, ...]:
+        """Units whose place depends on a choice, best first."""
+        return tuple(u for u in self.units if u.choices)
+
+    def moved_by(self, choice: Choice) -> tuple[UnitStability, ...]:
+        """Units whose place this choice changes, or leaves in less than half of the draws."""
+        return tuple(u for u in self.units if choice in u.choices)
+
+
+def stability(
+    snapshot: LevelSnapshot, list_code: str, scope: Scope = "criterion", floor: float = ZERO_FLOOR
+) -> ListStability:
+    """The list under drawn weights, the other treatments of what is not applicable, and geometric aggregation.
+
+    Raises KeyError for a list that the snapshot does not have, ValueError for a floor that is not above 0.
+    """
+    chosen, book = snapshot.list_of(list_code), snapshot.book
+    rows = snapshot.rows(chosen)
+    drawn = weight_draws(book, rows, WEIGHT_DRAWS, SEED, scope)
+    low, middle, high = drawn.quantiles((0.05, 0.5, 0.95))
+    best, worst = drawn.ranks.min(axis=0, initial=len(rows)), drawn.ranks.max(axis=0, initial=0)
+    treated = {t: b.ranks(rows) for t, b in treatment_books(snapshot.inputs, snapshot.reference).items()}
+    geometric, means = geometric_ranks(book, rows, floor), in_points(geometric_totals(book, floor))
+    waived = (snapshot.inputs.not_applicable & book.compiled.of_kind("scored")).sum(axis=1)
+    order = [int(k) for k in np.argsort(drawn.published, kind="stable") if drawn.published[k]]
+    units: list[UnitStability] = []
+    for place, k in enumerate(order):
+        row, rank, before = int(rows[k]), int(drawn.published[k]), order[place - 1] if place else None
+        ranks: dict[NotApplicable, int] = {t: int(r[k]) for t, r in treated.items()}
+        choices = [Choice.WEIGHTS] if drawn.held[k] < HELD_SELDOM else []
+        choices += [Choice(t) for t, r in ranks.items() if r != rank]
+        choices += [Choice.GEOMETRIC] if geometric[k] != rank else []
+        units.append(
+            UnitStability(
+                snapshot.units[row],
+                rank,
+                float(in_points(book.total[row])),
+                int(low[k]),
+                int(middle[k]),
+                int(high[k]),
+                int(best[k]),
+                int(worst[k]),
+                float(drawn.held[k]),
+                None if before is None else snapshot.units[int(rows[before])],
+                None if before is None else float(drawn.stands_before(np.array([k]), np.array([before]))[0]),
+                ranks,
+                int(waived[row]),
+                int(geometric[k]),
+                float(means[row]),
+                tuple(choices),
+            )
+        )
+    without = tuple(snapshot.units[int(row)] for row, rank in zip(rows, drawn.published, strict=True) if not rank)
+    return ListStability(
+        snapshot, chosen.code, chosen.name_vi, scope, floor, WEIGHT_DRAWS, WEIGHT_SPREAD, tuple(units), without
+    )
+
+
+def other_treatments(stable: ListStability) -> tuple[NotApplicable, ...]:
+    """The treatments that the set does not use."""
+    return tuple(t for t in TREATMENTS if t != stable.treatment)

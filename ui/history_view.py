@@ -44,7 +44,7 @@ from ui.address import select
 from ui.charts import ACCENT, MUTED, show_chart
 from ui.ranking_view import bounds_text, unit_label
 from ui.selection import RANKED, level_names, origin_of
-from ui.tables import Column, draw, table
+from ui.tables import Column, draw, lines, table
 
 PREDECESSOR_LOOKS = (("#b35f00", "square-open"), (MUTED, "circle-open"), ("#784bc3", "triangle-up-open"))
 """Colour and sign of each predecessor in turn: apart from the accent for the colour-blind too."""
@@ -366,7 +366,9 @@ def draw_years(
         cells: list[object] = [unit_label(row.unit, parents)]
         for _column, year, one in columns:
             cell = row.cells[index[year.snapshot.period.id]]
-            cells.append(_cell_text(cell, year) if one is None else _again_text(cell, one))
+            text = _cell_text(cell, year) if one is None else _again_text(cell, one)
+            # One element: on a narrow screen the parts of a cell would be laid out apart.
+            cells.append(Markup("<span>{}</span>").format(text))
         body.append(cells)
     caption = _("{list}: điểm, hạng và xếp loại cuối mỗi năm").format(list=history.chosen.table.list_name)
     if len(rows) > 1:
@@ -570,7 +572,7 @@ def draw_lost(again: Rescored) -> None:
             f"{one.criterion.code} {one.criterion.name}",
             format_number(one.criterion.max_points),
             _("không chuyển được") if one.wholly else _("một phần"),
-            Markup("<br>").join(map(str, one.inputs)),
+            Markup("<span>{}</span>").format(lines(map(str, one.inputs))),
         ]
         for one in again.lost
     ]

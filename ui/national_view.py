@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -63,7 +63,12 @@ def _source_part(part: str) -> Markup:
 
 def source_links(source: str) -> Markup:
     """A source: every full address as a link named by its host, anything else as it is written."""
-    return lines(_source_part(part) for part in source.split("; ") if part)
+    return _block(_source_part(part) for part in source.split("; ") if part)
+
+
+def _block(texts: Iterable[str]) -> Markup:
+    """Lines that stay together in a cell, also where cells are stacked."""
+    return Markup("<span>{}</span>").format(lines(texts))
 
 
 def source_hosts(sources: Sequence[str], most: int = 3) -> str:
@@ -211,7 +216,7 @@ def draw_table(shown: NationalYear, rows: Sequence[ProvinceRow]) -> None:
             _strong(row, score_text(row.low)) if row.published else Markup('<span class="dti-none">{}</span>').format(not_public()),
             "" if row.published else span_text(row.low, row.high),
             _strip(row),
-            lines((*([origin_text(row)] if row.office else []), basis_text(row.basis))),
+            _block((*([origin_text(row)] if row.office else []), basis_text(row.basis))),
             source_links(row.source) if row.source else Markup("–"),
         ]
         for row in rows

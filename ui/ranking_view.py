@@ -25,8 +25,6 @@ MOST_COMPARED_FIRST = 3
 """Leaders that the way to the comparison starts with."""
 LABEL_LETTERS = 26
 """Letters of a unit's name on one line of a chart."""
-TILE_LETTERS = 9
-"""Letters of a unit's name on one line of a cell of the tile map; it fits a screen 390 pixels wide."""
 TILES_WIDTH = 760
 """Most width of the tile map of the districts, in pixels."""
 
@@ -243,7 +241,7 @@ def district_tiles_of(choice: Choice, rows: Sequence[RankingRow]) -> tuple[Tile,
     return tuple(
         Tile(
             row.unit.name_vi,
-            "<br>".join(textwrap.wrap(row.unit.name_vi, TILE_LETTERS)),
+            f"{row.unit.type_vi}<br>{row.unit.name_vi.removeprefix(row.unit.type_vi).strip()}",
             cell.row,
             cell.column,
             row.total,

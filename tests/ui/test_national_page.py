@@ -166,7 +166,7 @@ def test_a_limit_on_the_tile_map_is_never_shown_as_a_figure() -> None:
     ],
 )
 def test_sources_are_links_only_where_they_are_addresses(source: str, drawn: str) -> None:
-    assert source_links(source) == drawn
+    assert source_links(source) == f"<span>{drawn}</span>"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The base line of a scenario: what is known of our national result in the base year."""
 
-import math
 from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
@@ -11,6 +10,7 @@ from language import _
 from scoring.baseline import BaseLine, allocation, weighted
 from scoring.grid import in_points
 from scoring.national import INDEX_WEIGHTS
+from scoring.scenarios import main_index_fractions
 
 OUR_PROVINCE = "brvt"
 """Our code in the table of national results; inside the periods the province is unit 77."""
@@ -20,16 +20,7 @@ GOAL_YEAR = 2024
 
 def index_fractions(snapshot: ProvincialSnapshot) -> dict[str, float]:
     """The reference set's provincial main indices as fractions of their maxima, NaN where nothing is applicable yet."""
-    return {
-        code: float(converted / full) if full else math.nan
-        for code, converted, full in zip(
-            (g.code for g in snapshot.criteria_set.groups),
-            snapshot.book.group_converted[0],
-            snapshot.book.group_full,
-            strict=True,
-        )
-        if code in INDEX_WEIGHTS
-    }
+    return main_index_fractions(snapshot.book)
 
 
 def _own_record(session: Session, year: int) -> NationalRecord:

@@ -8,7 +8,7 @@ from scoring.outlook.assumptions import FROZEN, AppraisalCut, Assumptions, Known
 from scoring.outlook.backtest import BackTest, back_test
 from scoring.outlook.forecast import TOP, Forecast, Question, forecast
 from scoring.outlook.history import Contradiction, History, YearResults
-from scoring.outlook.ours import Outlook, OwnScore, Rival, Rivals, draw_rivals, shown
+from scoring.outlook.ours import Neighbours, Outlook, OwnScore, Rival, Rivals, draw_rivals, shown
 
 __all__ = [
     "FROZEN",
@@ -20,6 +20,7 @@ __all__ = [
     "Forecast",
     "History",
     "KnownGap",
+    "Neighbours",
     "Outlook",
     "OwnScore",
     "Pace",

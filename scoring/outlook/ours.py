@@ -180,30 +180,29 @@ class Rivals:
         return {share: float(value) for share, value in zip(shares, values, strict=True)}
 
     def around_the_line(self, ours: OwnScore | None = None, count: int = AROUND_THE_LINE) -> tuple[Rival, ...]:
-        """The rivals whose middle score is nearest to the middle of the line, from the highest.
+        """The rivals whose middle score is nearest to the middle of the line, from the highest."""
+        return self.neighbours(count).against(ours)
+
+    def neighbours(self, count: int = AROUND_THE_LINE) -> "Neighbours":
+        """The same rivals before it is known what we do: found once, asked for every score of ours.
 
         Counted in the first draws only, which is exact enough for figures shown to whole percents.
         """
         draws = min(len(self.scores), NAMED_DRAWS)
-        own, scores = self.contest.own(ours or OwnScore())[:draws], self._named_scores(draws)
+        scores = self._named_scores(draws)
         low, middle, high = quantiles(scores, (0.05, 0.5, 0.95))
-        our = self.question.history.index(self.province)
-        scores[:, our] = own
+        our, names = self.question.history.index(self.province), self.question.history.provinces
         distance = np.abs(middle - np.median(self.contest.line[:draws]))
         distance[our] = np.inf
-        names = self.question.history.provinces
         distance = distance[: len(names)]
         nearest = sorted(distance.argsort(kind="stable")[: min(count, len(names) - 1)], key=lambda i: (-middle[i], i))
-        return tuple(
-            Rival(
-                names[i],
-                float(low[i]),
-                float(middle[i]),
-                float(high[i]),
-                float(((scores > scores[:, i, None]).sum(axis=1) < self.top).mean()),
-                float((scores[:, i] > own).mean()),
-            )
-            for i in nearest
+        scores[:, our] = -np.inf
+        return Neighbours(
+            self,
+            tuple(names[i] for i in nearest),
+            np.array([[low[i], middle[i], high[i]] for i in nearest]),
+            scores[:, nearest],
+            np.stack([(scores > scores[:, i, None]).sum(axis=1) for i in nearest], axis=1),
         )
 
     def _named_scores(self, draws: int) -> Scores:
@@ -215,6 +214,30 @@ class Rivals:
                 province_scores(question.moved(block, steps), places.places(streams, len(block.base)), places.fixed)
                 for block in question.blocks(draws, streams)
             ]
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """Rivals around the line, from the highest. quantiles: (rivals, 3) 5 %, 50 % and 95 % of their scores.
+
+    scores: (draws, rivals). above: (draws, rivals) how many of the others, without us, stand above each.
+    """
+
+    rivals: Rivals
+    names: tuple[str, ...]
+    quantiles: NDArray[np.float64]
+    scores: Scores
+    above: NDArray[np.int64]
+
+    def against(self, ours: OwnScore | None = None) -> tuple[Rival, ...]:
+        """The rivals beside a score of ours: their chance of the top, and of standing above us."""
+        own = self.rivals.contest.own(ours or OwnScore())[: len(self.scores), None]
+        top = (self.above + (own > self.scores) < self.rivals.top).mean(axis=0)
+        above_us = (self.scores > own).mean(axis=0)
+        return tuple(
+            Rival(name, float(low), float(middle), float(high), float(top[i]), float(above_us[i]))
+            for i, (name, (low, middle, high)) in enumerate(zip(self.names, self.quantiles, strict=True))
         )
 
 

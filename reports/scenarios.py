@@ -326,6 +326,12 @@ def scenario_file_name(result: ScenarioResult, name: str) -> str:
     return f"{prefix}kich-ban_{slug(name) or 'moi'}_{years}.xlsx"
 
 
+def comparison_file_name(results: Sequence[tuple[str, ScenarioResult]]) -> str:
+    """Name of the workbook that stands scenarios side by side."""
+    invented = any(is_demonstration(r.snapshot.period) for _name, r in results)
+    return f"{DEMONSTRATION_PREFIX if invented else ''}so-sanh-kich-ban.xlsx"
+
+
 def comparison_workbook(results: Sequence[tuple[str, ScenarioResult]]) -> bytes:
     """Scenarios side by side: score by main index, total, rank, chance, who moved."""
     label = next((x for x in (period_label(r.snapshot.period) for _name, r in results) if x), "")

@@ -362,7 +362,7 @@ def _part_of(target: float, b: float, a: float, *, down: bool) -> float:
     return float(math.floor(part + slack) if down else math.ceil(part - slack))
 
 
-def _place(override: Override) -> tuple[object, ...]:
+def place_of(override: Override) -> tuple[object, ...]:
     """What an override speaks of: two of them may not speak of the same."""
     match override:
         case InputChange():
@@ -381,7 +381,7 @@ def _plain_faults(base: ScenarioBase, overrides: Sequence[Override]) -> Iterator
     """Faults that need no figures: a place named twice, a level that is not there, a number out of range."""
     seen: dict[tuple[object, ...], int] = {}
     for row, override in enumerate(overrides, 1):
-        first = seen.setdefault(_place(override), row)
+        first = seen.setdefault(place_of(override), row)
         if first != row:
             yield RowFault(row, _("trùng nội dung với dòng {first}; hãy giữ lại một dòng.").format(first=first))
         match override:

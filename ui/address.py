@@ -167,6 +167,11 @@ def select_several(
     return tuple(chosen)
 
 
+def put(name: str, value: str) -> None:
+    """Choose a value for a filter that is drawn later in this run, or in the next one."""
+    st.session_state[f"filter_{name}"] = st.session_state[f"seen_{name}"] = st.query_params[name] = value
+
+
 def search(label: str, name: str, placeholder: str) -> str:
     """The words to search for; in the address too."""
     return st.text_input(label, key=name, placeholder=placeholder, type="search", bind="query-params") or ""

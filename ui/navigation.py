@@ -43,6 +43,7 @@ SCREENS = (
         ":material/balance:",
         EVERYBODY,
     ),
+    Screen("scenarios", "scenarios.py", lambda: _("Mô phỏng kịch bản"), "mo-phong", ":material/tune:", EVERYBODY),
     Screen("criteria_sets", "criteria_sets.py", lambda: _("Bộ chỉ số"), "bo-chi-so", ":material/rule:", EVERYBODY),
     Screen("history", "history.py", lambda: _("Lịch sử"), "lich-su", ":material/history:", EVERYBODY),
 )

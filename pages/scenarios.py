@@ -1,0 +1,110 @@
+"""Mô phỏng kịch bản: what if, among rivals that move; every change answers at once and says where it comes from."""
+
+import streamlit as st
+
+from language import _
+from reports.scenarios import (
+    comparison_file_name,
+    comparison_workbook,
+    scenario_file_name,
+    scenario_workbook,
+)
+from scoring.scenarios import Scenario, ScenarioRefusedError
+from ui import gateway
+from ui import gateway_scenarios as scenarios
+from ui.address import select
+from ui.back_test_view import draw_back_test
+from ui.downloads import download_row
+from ui.frame import page_frame
+from ui.guard import guard
+from ui.scenario_forms import draw_components, draw_unit_form
+from ui.scenario_state import (
+    choose_compared,
+    choose_setting,
+    cut_editor,
+    draw_saving,
+    scenario_of,
+    show_message,
+    sliders,
+)
+from ui.scenario_view import (
+    draw_answer,
+    draw_comparison,
+    draw_index_chart,
+    draw_question,
+    draw_rank_chart,
+    draw_refusal,
+    draw_rival_chart,
+    draw_rows,
+    draw_units,
+    draw_where_from,
+)
+from ui.selection import origin_of, set_status
+from ui.tables import use_table_style
+
+identity = guard("scenarios")
+
+with page_frame(_("Mô phỏng kịch bản")) as page:
+    use_table_style()
+    show_message()
+    setting = choose_setting()
+    page.about(
+        " › ".join((setting.snapshot.period.name, setting.snapshot.name)),
+        period_origin=origin_of(setting.snapshot.period),
+        data_version=gateway.data_version(),
+        set_status=set_status(setting.snapshot.criteria_set),
+    )
+    answer = st.container()
+    st.header(_("Điểm chỉ số chính của tỉnh"), anchor=False)
+    moved = sliders(setting)
+    with st.expander(_("Cắt khi thẩm định (căn cứ yếu)"), key="mp_cut"):
+        cut = cut_editor()
+    scenario = scenario_of(setting, moved, cut)
+    try:
+        result = scenarios.result(*setting.key, scenario)
+    except ScenarioRefusedError as refusal:
+        draw_refusal(refusal)
+        result = scenarios.result(*setting.key, Scenario(pace=setting.pace, cut=cut))
+    with answer:
+        draw_question(result)
+        draw_answer(result)
+        draw_where_from(result)
+    views = {
+        "": _("Kết quả"),
+        "thanh-phan": _("Chỉ số thành phần"),
+        "don-vi": _("Đơn vị"),
+        "so-sanh": _("So sánh"),
+        "kiem-dinh": _("Kiểm định dự báo"),
+    }
+    view = select(_("Xem"), "xem-kich-ban", views, widget="segmented")
+    if view == "":
+        draw_rank_chart(result)
+        left, right = st.columns(2)
+        with left:
+            draw_index_chart(result)
+        with right:
+            draw_rival_chart(result)
+    elif view == "thanh-phan":
+        draw_components(setting.snapshot)
+    elif view == "don-vi":
+        draw_unit_form(setting.snapshot)
+        st.header(_("Nội dung kịch bản"), anchor=False)
+        draw_rows(result)
+        st.header(_("Đơn vị thay đổi"), anchor=False)
+        draw_units(result)
+    elif view == "so-sanh":
+        named = choose_compared(result)
+        draw_comparison(named)
+        download_row(
+            "comparison", (_("Tải bảng so sánh"), lambda: comparison_workbook(named), comparison_file_name(named))
+        )
+    else:
+        with st.spinner(_("Đang rút lại các năm đã qua, mất vài giây"), show_time=True):
+            tested = scenarios.tested()
+        draw_back_test(tested)
+    st.header(_("Lưu kịch bản"), anchor=False)
+    draw_saving(setting, scenario, identity)
+    name = setting.saved.name if setting.saved else _("kịch bản mới")
+    download_row(
+        "scenario", (_("Tải Excel"), lambda: scenario_workbook(result, name), scenario_file_name(result, name))
+    )

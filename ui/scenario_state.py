@@ -1,0 +1,303 @@
+"""The scenario that a reader is working on: sliders and rows in the session, everything else in the address."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from assessment.province import ProvincialSnapshot
+from assessment.roles import Role
+from assessment.scenarios import (
+    MOST_COMPARED,
+    Draft,
+    SavedScenario,
+    ScenarioResult,
+    ScenarioStoreError,
+    change_scenario,
+    delete_scenario,
+    duplicate_scenario,
+    rename_scenario,
+    save_scenario,
+)
+from language import _
+from reports.scenarios import PACES, index_names, pace_code, pace_name, scenario_label
+from scoring.baseline import BaseLine
+from scoring.national import INDEX_WEIGHTS
+from scoring.outlook import Pace
+from scoring.outlook.assumptions import AppraisalCut
+from scoring.scenarios import IndexScore, Override, Scenario, place_of
+from ui import gateway
+from ui import gateway_scenarios as scenarios
+from ui.address import put, select
+from ui.identity import Identity
+
+ROWS, LOADED, MESSAGE = "mp_rows", "mp_loaded", "mp_message"
+CUT_KEYS = ("mp_cut_low", "mp_cut_mode", "mp_cut_high")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a scenario stands on: the saved one it began with, period, month, base line, pace of the rivals."""
+
+    saved: SavedScenario | None
+    period_id: int
+    month: int
+    base: BaseLine
+    pace: Pace
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """Period, month and base year, as results are asked for."""
+        return self.period_id, self.month, self.base.base_year
+
+    @property
+    def snapshot(self) -> ProvincialSnapshot:
+        """The province at the end of the month."""
+        return scenarios.provincial(self.period_id, self.month)
+
+    def slider_key(self, code: str) -> str:
+        """Key of a main index's slider: another base has other sliders."""
+        return _slider_key(code, self.period_id, self.month, self.base.base_year)
+
+
+def _slider_key(code: str, period_id: int, month: int, base_year: int) -> str:
+    return f"mp_{code}_{period_id}_{month}_{base_year}"
+
+
+def base_points(base: BaseLine, code: str) -> int:
+    """Where a slider stands when it changes nothing: the base in whole points of the thousand."""
+    return round(base.indices[code] * INDEX_WEIGHTS[code])
+
+
+def rows() -> tuple[Override, ...]:
+    """The overrides beside the sliders."""
+    return st.session_state.get(ROWS, ())
+
+
+def put_row(override: Override) -> None:
+    """Adds an override, in the place of one that speaks of the same."""
+    place = place_of(override)
+    st.session_state[ROWS] = (*(r for r in rows() if place_of(r) != place), override)
+
+
+def drop_row(place: tuple[object, ...]) -> None:
+    """Takes an override out."""
+    st.session_state[ROWS] = tuple(r for r in rows() if place_of(r) != place)
+
+
+def _load(saved: SavedScenario | None) -> None:
+    """Puts a saved scenario, or an empty one, into widgets and address before they are drawn."""
+    scenario = Scenario() if saved is None else saved.scenario
+    st.session_state[ROWS] = tuple(o for o in scenario.overrides if not isinstance(o, IndexScore))
+    cut = scenario.cut
+    for key, share in zip(CUT_KEYS, (cut.low, cut.mode, cut.high), strict=True):
+        st.session_state[key] = round(share * 100)
+    for key in [str(k) for k in st.session_state if str(k).startswith("mp_component_")]:
+        del st.session_state[key]
+    if saved is None:
+        for key in [str(k) for k in st.session_state if any(str(k).startswith(f"mp_{c}_") for c in INDEX_WEIGHTS)]:
+            del st.session_state[key]
+        return
+    put("ky", str(saved.period_id))
+    put("thang", str(saved.month))
+    put("nam-goc", str(saved.base_year))
+    put("toc-do", pace_code(scenario.pace))
+    base = scenarios.our_base_line(saved.period_id, saved.month, saved.base_year)
+    direct = {o.index: o.score for o in scenario.overrides if isinstance(o, IndexScore)}
+    for code, weight in INDEX_WEIGHTS.items():
+        value = round(direct[code] * weight) if code in direct else base_points(base, code)
+        st.session_state[_slider_key(code, saved.period_id, saved.month, saved.base_year)] = value
+
+
+def choose_setting() -> Setting:
+    """Draw the choice of scenario, period, month, base year and pace beside each other, and give what they choose."""
+    known = {str(s.id): s for s in scenarios.saved()}
+    years = {str(p.id): (p, months) for p, months in gateway.calendar() if months}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        names = {"": _("Kịch bản mới"), **{code: scenario_label(s) for code, s in known.items()}}
+        chosen = select(_("Kịch bản"), "kich-ban", names)
+        if st.session_state.get(LOADED) != chosen:
+            _load(known.get(chosen))
+            st.session_state[LOADED] = chosen
+        period_id = select(_("Kỳ số liệu"), "ky", {code: p.name for code, (p, _months) in years.items()})
+        period, months = years[period_id]
+        options = {str(m): _("Tháng {month}").format(month=m) for m in reversed(months)}
+        month = int(select(_("Số liệu đến hết"), "thang", options))
+        known_years = scenarios.known_base_years()
+        bases = {str(y): _("{year}").format(year=y) for y in known_years}
+        base_year = int(select(_("Năm gốc"), "nam-goc", bases, widget="segmented"))
+        paces = {code: pace_name(code) for code in PACES}
+        pace = PACES[select(_("Các tỉnh khác"), "toc-do", paces)]
+    base = scenarios.our_base_line(period.id, month, base_year)
+    return Setting(known.get(chosen), period.id, month, base, pace)
+
+
+def sliders(setting: Setting) -> dict[str, float]:
+    """Draw one slider a main index, in points of the thousand. Returns those that were moved, as fractions."""
+    names = index_names(setting.snapshot)
+    moved: dict[str, float] = {}
+    left, right = st.columns(2, gap="medium")
+    for place, (code, weight) in enumerate(INDEX_WEIGHTS.items()):
+        key, start = setting.slider_key(code), base_points(setting.base, code)
+        st.session_state.setdefault(key, start)
+        label = _("{code} {name}: gốc {base} trên {weight} điểm").format(
+            code=code, name=names[code], base=start, weight=weight
+        )
+        with left if place < len(INDEX_WEIGHTS) // 2 else right:
+            value = st.slider(label, 0, weight, step=1, key=key, persist_state="session")
+        if value != start:
+            moved[code] = value / weight
+    return moved
+
+
+def cut_editor() -> AppraisalCut:
+    """Draw the three shares of the appraisal cut. Returns the cut; the default one while they are out of order."""
+    default = AppraisalCut()
+    shares: list[int] = []
+    labels = (_("Thấp nhất (%)"), _("Thường gặp (%)"), _("Cao nhất (%)"))
+    columns = st.columns(3)
+    for column, key, label, share in zip(
+        columns, CUT_KEYS, labels, (default.low, default.mode, default.high), strict=True
+    ):
+        st.session_state.setdefault(key, round(share * 100))
+        with column:
+            shares.append(int(st.number_input(label, 0, 100, step=1, key=key, persist_state="session") or 0))
+    low, mode, high = (share / 100 for share in shares)
+    if low <= mode <= high:
+        return AppraisalCut(low, mode, high)
+    st.warning(
+        _("Tỷ lệ cắt phải tăng dần: thấp nhất, thường gặp, cao nhất. Đang dùng mặc định 0 %, 15 %, 23 %; hãy sửa lại.")
+    )
+    return default
+
+
+def scenario_of(setting: Setting, moved: Mapping[str, float], cut: AppraisalCut) -> Scenario:
+    """What the widgets say, as one value."""
+    direct = tuple(IndexScore(code, score) for code, score in moved.items())
+    return Scenario((*rows(), *direct), setting.pace, cut)
+
+
+def _tell(kind: Literal["error", "success"], text: str) -> None:
+    st.session_state[MESSAGE] = (kind, text)
+
+
+def show_message() -> None:
+    """Say once what the last press of a button did."""
+    kind, text = st.session_state.pop(MESSAGE, ("", ""))
+    if kind == "error":
+        st.error(text)
+    elif kind == "success":
+        st.success(text)
+
+
+def _open(saved: SavedScenario) -> None:
+    """Makes a scenario that has just been stored the chosen one; widgets already hold it."""
+    st.session_state[LOADED] = str(saved.id)
+    put("kich-ban", str(saved.id))
+
+
+def _attempt(action: Callable[[], str]) -> None:
+    try:
+        _tell("success", action())
+    except (ScenarioStoreError, PermissionError) as refusal:
+        _tell("error", str(refusal))
+
+
+def save_new(setting: Setting, scenario: Scenario, role: Role, author: str | None) -> None:
+    """Saves what the widgets say under the name that was typed."""
+
+    def action() -> str:
+        name = str(st.session_state.get("mp_name") or "")
+        draft = Draft(name, setting.period_id, setting.month, setting.base.base_year, scenario)
+        saved = scenarios.write(lambda session: save_scenario(session, draft, role, author))
+        _open(saved)
+        st.session_state["mp_name"] = ""
+        return _("Đã lưu kịch bản «{name}».").format(name=saved.name)
+
+    _attempt(action)
+
+
+def save_over(setting: Setting, scenario: Scenario, role: Role) -> None:
+    """Puts what the widgets say in the place of the chosen scenario."""
+    own = setting.saved
+    assert own is not None
+
+    def action() -> str:
+        draft = Draft(own.name, setting.period_id, setting.month, setting.base.base_year, scenario)
+        saved = scenarios.write(lambda session: change_scenario(session, own.id, own.version, draft, role))
+        return _("Đã lưu thay đổi vào kịch bản «{name}».").format(name=saved.name)
+
+    _attempt(action)
+
+
+def rename(own: SavedScenario, role: Role) -> None:
+    """Gives the chosen scenario the name that was typed."""
+
+    def action() -> str:
+        name = str(st.session_state.get("mp_name") or "")
+        saved = scenarios.write(lambda session: rename_scenario(session, own.id, own.version, name, role))
+        st.session_state["mp_name"] = ""
+        return _("Đã đổi tên «{old}» thành «{new}».").format(old=own.name, new=saved.name)
+
+    _attempt(action)
+
+
+def duplicate(own: SavedScenario, role: Role, author: str | None) -> None:
+    """Opens a copy of the chosen scenario, as it was saved."""
+
+    def action() -> str:
+        saved = scenarios.write(lambda session: duplicate_scenario(session, own.id, role, author))
+        put("kich-ban", str(saved.id))
+        return _("Đã nhân bản thành «{name}».").format(name=saved.name)
+
+    _attempt(action)
+
+
+def delete(own: SavedScenario, role: Role) -> None:
+    """Removes the chosen scenario; what the widgets say stays as a new one."""
+
+    def action() -> str:
+        name = scenarios.write(lambda session: delete_scenario(session, own.id, own.version, role))
+        st.session_state[LOADED] = ""
+        put("kich-ban", "")
+        return _("Đã xóa kịch bản «{name}».").format(name=name)
+
+    _attempt(action)
+
+
+def draw_saving(setting: Setting, scenario: Scenario, identity: Identity) -> None:
+    """Draw the name and the buttons: save as new; for a saved one also save, rename, duplicate, delete."""
+    role, author, own = identity.role, identity.account, setting.saved
+    st.text_input(_("Tên kịch bản"), key="mp_name", max_chars=80, placeholder=_("ví dụ: Đẩy mạnh hồ sơ trực tuyến"))
+    with st.container(horizontal=True):
+        st.button(
+            _("Lưu thành kịch bản mới"), key="mp_save_new", on_click=save_new, args=(setting, scenario, role, author)
+        )
+        if own is None:
+            return
+        st.button(_("Lưu thay đổi"), key="mp_save", on_click=save_over, args=(setting, scenario, role))
+        st.button(_("Đổi tên"), key="mp_rename", on_click=rename, args=(own, role))
+        st.button(_("Nhân bản"), key="mp_duplicate", on_click=duplicate, args=(own, role, author))
+        with st.popover(_("Xóa"), key="mp_delete"):
+            st.write(_("Xóa hẳn kịch bản «{name}»? Không lấy lại được.").format(name=own.name))
+            st.button(_("Xóa kịch bản này"), key="mp_delete_sure", on_click=delete, args=(own, role), type="primary")
+
+
+def choose_compared(now: ScenarioResult) -> list[tuple[str, ScenarioResult]]:
+    """Draw the choice of saved scenarios. Returns at most four results: what is on the screen, and those chosen."""
+    known = {str(s.id): s for s in scenarios.saved()}
+    chosen = st.multiselect(
+        _("Kịch bản đặt cạnh (nhiều nhất {most})").format(most=MOST_COMPARED - 1),
+        list(known),
+        format_func=lambda code: known[code].name if code in known else code,
+        max_selections=MOST_COMPARED - 1,
+        key="doi-chieu",
+        bind="query-params",
+        placeholder=_("Chọn kịch bản đã lưu"),
+    )
+    named = [(_("Đang xem"), now)]
+    for code in chosen:
+        own = known[code]
+        named.append((own.name, scenarios.result(own.period_id, own.month, own.base_year, own.scenario)))
+    return named

@@ -63,12 +63,12 @@ def chance_text(chance: float) -> str:
 def interval_text(outlook: Outlook) -> str:
     """Between which chances the assumptions leave it, to 5 %; without them the interval of the draws."""
     low, high = outlook.assumed or outlook.sampling
-    return _("{low} đến {high}").format(low=format_percent(shown(low), 0), high=format_percent(shown(high), 0))
+    return _("{low}–{high}").format(low=format_number(100 * shown(low), 0), high=format_percent(shown(high), 0))
 
 
 def ranks_text(outlook: Outlook) -> str:
     """The 90 % range of the rank."""
-    return _("{low} đến {high}").format(low=outlook.rank_quantile(0.05), high=outlook.rank_quantile(0.95))
+    return _("{low}–{high}").format(low=outlook.rank_quantile(0.05), high=outlook.rank_quantile(0.95))
 
 
 def basis_text(outlook: Outlook, base_year: int) -> str:

@@ -1,6 +1,7 @@
 """Where a reader changes figures: provincial components of a main index, and units or whole lists."""
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -84,7 +85,8 @@ def draw_components(snapshot: ProvincialSnapshot) -> None:
     columns = st.columns(2, gap="medium")
     for place, criterion in enumerate(group.criteria):
         key = f"mp_component_{criterion.code}"
-        st.session_state.setdefault(key, _component_number(criterion, held))
+        if (number := _component_number(criterion, held)) is not None:
+            st.session_state.setdefault(key, number)
         percent = is_share(criterion) or not takes_target(criterion)
         unit = _("% điểm tối đa") if not takes_target(criterion) else "%" if percent else ""
         label = _("{code} {name} (điểm tối đa {points}): hiện {value}").format(
@@ -98,6 +100,7 @@ def draw_components(snapshot: ProvincialSnapshot) -> None:
                 label,
                 min_value=0,
                 max_value=100 if percent else MOST_VALUE,
+                value=None,
                 step=1,
                 key=key,
                 placeholder=_("giữ nguyên {unit}").format(unit=f"({unit})" if unit else "").strip(),
@@ -131,28 +134,36 @@ def draw_unit_form(snapshot: ProvincialSnapshot) -> None:
         _weight_form(snapshot, level)
 
 
+def _add_button(build: Callable[..., Override], *given: object) -> None:
+    # The fields are read when the button is pressed: what they held when it was drawn may be old.
+    st.button(
+        _("Thêm vào kịch bản"),
+        key="mp_add",
+        type="primary",
+        on_click=lambda: put_row(build(*given)),
+    )
+
+
 def _target_form(snapshot: ProvincialSnapshot, level: Level) -> None:
     own = snapshot.levels[level]
     everybody = {f"list:{x.code}": _("Mọi đơn vị của khối «{name}»").format(name=x.name_vi) for x in own.lists}
     units = {f"unit:{u.code}": u.name_vi for u in own.units}
-    who = _choose(_("Đơn vị"), everybody | units, f"mp_who_{level}")
-    names = _criteria_names(own.criteria_set, targets_only=True)
-    code = _choose(_("Chỉ số thành phần"), names, f"mp_target_{level}")
-    criterion = own.criteria_set.by_code[code]
-    share = is_share(criterion)
+    who_key, code_key = f"mp_who_{level}", f"mp_target_{level}"
+    _choose(_("Đơn vị"), everybody | units, who_key)
+    code = _choose(_("Chỉ số thành phần"), _criteria_names(own.criteria_set, targets_only=True), code_key)
+    share = is_share(own.criteria_set.by_code[code])
+    goal_key = f"mp_goal_{level}_{'share' if share else 'value'}"
     label = _("Đạt từ (%)") if share else _("Đạt từ (giá trị)")
-    number = st.number_input(
-        label, 0, 100 if share else MOST_VALUE, 60 if share else 1, step=1, key=f"mp_goal_{level}_{share}"
-    )
-    scope, _sign, where = who.partition(":")
-    change = TargetChange(
-        level,
-        "list" if scope == "list" else "unit",
-        where,
-        code,
-        int(number or 0) / 100 if share else float(number or 0),
-    )
-    st.button(_("Thêm vào kịch bản"), key="mp_add", type="primary", on_click=put_row, args=(change,))
+    st.number_input(label, 0, 100 if share else MOST_VALUE, 60 if share else 1, step=1, key=goal_key)
+    _add_button(_target_override, level, share, who_key, code_key, goal_key)
+
+
+def _target_override(level: Level, share: bool, who_key: str, code_key: str, goal_key: str) -> Override:
+    state = st.session_state
+    scope, _sign, where = str(state[who_key]).partition(":")
+    number = int(state[goal_key] or 0)
+    target = number / 100 if share else float(number)
+    return TargetChange(level, "list" if scope == "list" else "unit", where, str(state[code_key]), target)
 
 
 def _choose(label: str, names: Mapping[str, str], key: str) -> str:
@@ -161,33 +172,40 @@ def _choose(label: str, names: Mapping[str, str], key: str) -> str:
 
 def _input_form(snapshot: ProvincialSnapshot, level: Level) -> None:
     own = snapshot.levels[level]
-    unit = _choose(_("Đơn vị"), {u.code: u.name_vi for u in own.units}, f"mp_unit_{level}")
+    unit_key = f"mp_unit_{level}"
+    unit = _choose(_("Đơn vị"), {u.code: u.name_vi for u in own.units}, unit_key)
     code = _choose(
         _("Chỉ số thành phần"), _criteria_names(own.criteria_set, targets_only=False), f"mp_criterion_{level}"
     )
     criterion = own.criteria_set.by_code[code]
     columns = {c.key: c for c in own.book.compiled.columns if c.code == code}
     key = _choose(_("Số liệu đầu vào"), {k: input_label(criterion, k) for k in columns}, f"mp_input_{level}_{code}")
-    value = _value_field(criterion, columns[key], f"mp_value_{level}_{code}_{key}")
+    value_key = f"mp_value_{level}_{code}_{key}"
+    _value_field(criterion, columns[key], value_key)
     now = own.inputs.value(own.row_of[unit], own.book.compiled.column_of[code, key])
     if isinstance(now, float):
         st.caption(_("Hiện nay: {value}").format(value=format_number(now)))
-    change = InputChange(level, unit, code, key, value)
-    st.button(_("Thêm vào kịch bản"), key="mp_add", type="primary", on_click=put_row, args=(change,))
+    _add_button(_input_override, level, unit_key, code, key, value_key)
 
 
-def _value_field(criterion: Criterion, column: Column, key: str) -> float | str:
+def _input_override(level: Level, unit_key: str, code: str, key: str, value_key: str) -> Override:
+    value = st.session_state[value_key]
+    if isinstance(value, dt.date):
+        value = value.isoformat()
+    unit = str(st.session_state[unit_key])
+    return InputChange(level, unit, code, key, value if isinstance(value, str) else float(value or 0))
+
+
+def _value_field(criterion: Criterion, column: Column, key: str) -> None:
     match column.kind:
         case InputKind.YES_NO:
-            return _choose(_("Giá trị"), {"yes": _("có"), "no": _("không")}, key)
+            _choose(_("Giá trị"), {"yes": _("có"), "no": _("không")}, key)
         case InputKind.OPTION:
-            names = {o: option_name(criterion, column.key, o) for o in column.options}
-            return _choose(_("Giá trị"), names, key)
+            _choose(_("Giá trị"), {o: option_name(criterion, column.key, o) for o in column.options}, key)
         case InputKind.DATE:
-            day = st.date_input(_("Ngày"), "today", format="DD/MM/YYYY", key=key)
-            return day.isoformat() if day else ""
+            st.date_input(_("Ngày"), "today", format="DD/MM/YYYY", key=key)
         case _:
-            return float(st.number_input(_("Giá trị"), 0, MOST_VALUE, 0, step=1, key=key) or 0)
+            st.number_input(_("Giá trị"), 0, MOST_VALUE, 0, step=1, key=key)
 
 
 def _weight_form(snapshot: ProvincialSnapshot, level: Level) -> None:
@@ -197,9 +215,11 @@ def _weight_form(snapshot: ProvincialSnapshot, level: Level) -> None:
         for g in chosen.groups
         if g.kind == "scored"
     }
-    node = _choose(_("Chỉ số"), groups | _criteria_names(chosen, targets_only=False), f"mp_node_{level}")
-    percent = st.number_input(
-        _("Điểm tối đa bằng bao nhiêu phần trăm hiện nay"), 0, 1000, 100, step=5, key=f"mp_factor_{level}"
-    )
-    change = WeightFactor(level, node, int(percent or 0) / 100)
-    st.button(_("Thêm vào kịch bản"), key="mp_add", type="primary", on_click=put_row, args=(change,))
+    node_key, factor_key = f"mp_node_{level}", f"mp_factor_{level}"
+    _choose(_("Chỉ số"), groups | _criteria_names(chosen, targets_only=False), node_key)
+    st.number_input(_("Điểm tối đa bằng bao nhiêu phần trăm hiện nay"), 0, 1000, 100, step=5, key=factor_key)
+    _add_button(_weight_override, level, node_key, factor_key)
+
+
+def _weight_override(level: Level, node_key: str, factor_key: str) -> Override:
+    return WeightFactor(level, str(st.session_state[node_key]), int(st.session_state[factor_key] or 0) / 100)

@@ -32,7 +32,7 @@ from ui import gateway_scenarios as scenarios
 from ui.address import put, select
 from ui.identity import Identity
 
-ROWS, LOADED, MESSAGE = "mp_rows", "mp_loaded", "mp_message"
+ROWS, LOADED, OPENED, MESSAGE = "mp_rows", "mp_loaded", "mp_opened", "mp_message"
 CUT_KEYS = ("mp_cut_low", "mp_cut_mode", "mp_cut_high")
 
 
@@ -114,6 +114,7 @@ def choose_setting() -> Setting:
     """Draw the choice of scenario, period, month, base year and pace beside each other, and give what they choose."""
     known = {str(s.id): s for s in scenarios.saved()}
     years = {str(p.id): (p, months) for p, months in gateway.calendar() if months}
+    _open_saved()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         names = {"": _("Kịch bản mới"), **{code: scenario_label(s) for code, s in known.items()}}
         chosen = select(_("Kịch bản"), "kich-ban", names)
@@ -191,10 +192,12 @@ def show_message() -> None:
         st.success(text)
 
 
-def _open(saved: SavedScenario) -> None:
+def _open_saved() -> None:
     """Makes a scenario that has just been stored the chosen one; widgets already hold it."""
-    st.session_state[LOADED] = str(saved.id)
-    put("kich-ban", str(saved.id))
+    code = st.session_state.pop(OPENED, None)
+    if code is not None:
+        st.session_state[LOADED], st.session_state["mp_name"] = code, ""
+        put("kich-ban", code)
 
 
 def _attempt(action: Callable[[], str]) -> None:
@@ -205,14 +208,13 @@ def _attempt(action: Callable[[], str]) -> None:
 
 
 def save_new(setting: Setting, scenario: Scenario, role: Role, author: str | None) -> None:
-    """Saves what the widgets say under the name that was typed."""
+    """Saves what the widgets say under the name that was typed, and runs the page again on it."""
 
     def action() -> str:
         name = str(st.session_state.get("mp_name") or "")
         draft = Draft(name, setting.period_id, setting.month, setting.base.base_year, scenario)
         saved = scenarios.write(lambda session: save_scenario(session, draft, role, author))
-        _open(saved)
-        st.session_state["mp_name"] = ""
+        st.session_state[OPENED] = str(saved.id)
         return _("Đã lưu kịch bản «{name}».").format(name=saved.name)
 
     _attempt(action)
@@ -271,12 +273,15 @@ def draw_saving(setting: Setting, scenario: Scenario, identity: Identity) -> Non
     role, author, own = identity.role, identity.account, setting.saved
     st.text_input(_("Tên kịch bản"), key="mp_name", max_chars=80, placeholder=_("ví dụ: Đẩy mạnh hồ sơ trực tuyến"))
     with st.container(horizontal=True):
-        st.button(
-            _("Lưu thành kịch bản mới"), key="mp_save_new", on_click=save_new, args=(setting, scenario, role, author)
-        )
+        # Answered here and not in a callback, so that what is saved is what the widgets hold now.
+        if st.button(_("Lưu thành kịch bản mới"), key="mp_save_new"):
+            save_new(setting, scenario, role, author)
+            st.rerun()
         if own is None:
             return
-        st.button(_("Lưu thay đổi"), key="mp_save", on_click=save_over, args=(setting, scenario, role))
+        if st.button(_("Lưu thay đổi"), key="mp_save"):
+            save_over(setting, scenario, role)
+            st.rerun()
         st.button(_("Đổi tên"), key="mp_rename", on_click=rename, args=(own, role))
         st.button(_("Nhân bản"), key="mp_duplicate", on_click=duplicate, args=(own, role, author))
         with st.popover(_("Xóa"), key="mp_delete"):

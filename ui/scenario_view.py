@@ -125,12 +125,12 @@ def draw_rank_chart(result: ScenarioResult) -> None:
         hovertemplate=_("Không làm gì, hạng %{x}: %{y:.1f} %") + "<extra></extra>",
     )
     chart.add_vline(x=TOP + 0.5, line={"color": MUTED, "width": 1, "dash": "dash"})
-    chart.update_xaxes(title=_("Hạng năm {year}").format(year=result.base.target_year), range=[0, len(now) + 1])
+    chart.update_xaxes(range=[0, len(now) + 1])
     chart.update_layout(bargap=0.15, height=380)
     show_chart(
         chart,
         "mp_hang",
-        _("Hạng có thể đạt; cột đậm là trong nhóm {top}").format(top=TOP),
+        _("Hạng có thể đạt năm {year}; bên trái vạch đứt là nhóm {top}").format(year=result.base.target_year, top=TOP),
         source(result),
         lambda: pd.DataFrame(
             {
@@ -141,7 +141,7 @@ def draw_rank_chart(result: ScenarioResult) -> None:
         ).set_index(_("Hạng")),
         unit=_("% số lần rút"),
         demonstration=demonstration(result),
-        summary=_("Hạng ở giữa {middle}, khoảng 90 % từ {range}; khả năng trong nhóm {top} khoảng {chance}.").format(
+        summary=_("Hạng ở giữa {middle}, khoảng 90 %: {range}; khả năng trong nhóm {top} khoảng {chance}.").format(
             middle=result.outlook.rank_quantile(0.5),
             range=ranks_text(result.outlook),
             top=TOP,

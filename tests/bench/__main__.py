@@ -14,6 +14,7 @@ from tests.bench.levels import level_rows
 from tests.bench.libraries import library_rows
 from tests.bench.outlook import outlook_rows
 from tests.bench.path import path_rows
+from tests.bench.scenarios import scenario_rows
 from tests.bench.screens import screen_rows
 from tests.bench.timing import Row, lines
 
@@ -26,6 +27,7 @@ def _sections() -> Iterator[tuple[str, Callable[[], Sequence[Row]]]]:
     yield _("Thời gian tăng theo số đơn vị cấp xã, từ 1 đến 100 lần (cần không quá 1 lần mỗi đơn vị)"), growth_rows
     yield _("Thời gian máy chủ của từng màn hình (cần dưới 100 ms)"), screen_rows
     yield _("Dự báo thứ hạng"), outlook_rows
+    yield _("Mô phỏng kịch bản: từ thanh trượt đến câu trả lời (cần dưới 150 ms)"), scenario_rows
     yield _("Phương án ít nguồn lực nhất"), path_rows
 
 

@@ -78,6 +78,7 @@ def screens() -> Iterator[Screen]:
     for level, name in (ranked | {"tinh": _("cấp tỉnh")}).items():
         yield Screen(_("Bộ chỉ số {level}, đổi từ tìm kiếm").format(level=name), "bo-chi-so", {"cap": level}, words)
     yield from _national_screens()
+    yield Screen(_("Mô phỏng kịch bản, đổi cách xem"), "mo-phong", {}, scenario_clicks())
 
 
 def _national_screens() -> Iterator[Screen]:
@@ -88,6 +89,11 @@ def _national_screens() -> Iterator[Screen]:
     for view, shown in views.items():
         query = {"xem": view, "tinh-so-sanh": "dna.hcm.hue.hno.cth.lso"}
         yield Screen(_("Thứ hạng toàn quốc, {view}, đổi năm").format(view=shown), "toan-quoc", query, years)
+
+
+def scenario_clicks() -> list[dict[str, str]]:
+    """What a reader changes on the scenario page from click to click: the view."""
+    return [{"xem-kich-ban": view} for view in ("", "thanh-phan", "don-vi")]
 
 
 def _unit_codes(level: str) -> list[str]:

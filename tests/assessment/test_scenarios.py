@@ -1,0 +1,280 @@
+"""Scenarios on the demonstration data: run, save, change, duplicate, delete, on both databases."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine, text
+
+from assessment.baseline import base_line
+from assessment.province import ProvincialSnapshot, provincial_snapshot
+from assessment.roles import Role
+from assessment.scenarios import (
+    Draft,
+    RivalField,
+    ScenarioStoreError,
+    change_scenario,
+    compared,
+    delete_scenario,
+    duplicate_scenario,
+    load_scenario,
+    national_history_of,
+    our_name,
+    rename_scenario,
+    rival_field,
+    run_scenario,
+    save_scenario,
+    saved_scenarios,
+    scenario_base,
+)
+from data.database import read_session, write_session
+from data.demonstration import switch_off
+from data.repositories import periods
+from data.settings import Settings
+from data.setup import prepare_database
+from reports.scenarios import comparison_rows, override_in_words, scenario_workbook, where_from
+from scoring.baseline import BaseLine
+from scoring.outlook import FROZEN, AppraisalCut
+from scoring.scenarios import (
+    ComponentShare,
+    IndexScore,
+    InputChange,
+    Scenario,
+    TargetChange,
+    WeightFactor,
+    is_share,
+    lower_is_better,
+)
+from tests.scoring.outlook.facts import published_history
+
+ROLE = Role.DX_OFFICE
+EVERY_KIND = Scenario(
+    (
+        InputChange("district", "747", "NT.7", "a", 0.0),
+        TargetChange("district", "list", "districts", "NT.6", 1.0),
+        TargetChange("province", "unit", "77", "NT.1", 0.5, exact=True),
+        ComponentShare("NT.3", 0.9),
+        IndexScore("XH", 0.8),
+        WeightFactor("commune", "NT", 1.5),
+    ),
+    FROZEN,
+    AppraisalCut(0.05, 0.1, 0.2),
+)
+
+
+@pytest.fixture(scope="module")
+def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
+    """A database with the demonstration on the reference sets."""
+    engine = prepare_database(new_database())
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def december(engine: Engine) -> ProvincialSnapshot:
+    """The province at the end of 2024."""
+    with read_session(engine) as session:
+        return provincial_snapshot(session, next(p for p in periods(session) if p.year == 2024), 12)
+
+
+@pytest.fixture(scope="module")
+def base(engine: Engine, december: ProvincialSnapshot) -> BaseLine:
+    """The base line of 2023."""
+    with read_session(engine) as session:
+        return base_line(session, 2023, december)
+
+
+@pytest.fixture(scope="module")
+def field(engine: Engine, base: BaseLine) -> RivalField:
+    """Rivals in few draws: only comparisons are made."""
+    with read_session(engine) as session:
+        history = national_history_of(session)
+    return rival_field(history, base.base_year, base.target_year, Scenario().pace, 2_000, 1)
+
+
+@pytest.fixture(autouse=True)
+def no_scenarios(engine: Engine) -> None:
+    """Every test begins without saved scenarios."""
+    with write_session(engine) as session:
+        session.execute(text("DELETE FROM scenario"))
+
+
+def draft(december: ProvincialSnapshot, name: str, scenario: Scenario = EVERY_KIND) -> Draft:
+    return Draft(name, december.period.id, 12, 2023, scenario)
+
+
+def test_the_history_is_that_of_the_published_tables(engine: Engine) -> None:
+    with read_session(engine) as session:
+        stored = national_history_of(session)
+    published = published_history()
+    assert stored.count == published.count == 63
+    assert our_name() in stored.provinces
+    for mine, theirs in zip(stored.years, published.years, strict=True):
+        assert sorted(mine.ranks) == sorted(theirs.ranks)
+        assert np.nansum(mine.scores) == pytest.approx(np.nansum(theirs.scores))
+        assert (mine.mean, mine.minimum_at_least, mine.units_above_mean) == (
+            theirs.mean,
+            theirs.minimum_at_least,
+            theirs.units_above_mean,
+        )
+
+
+def test_doing_nothing_is_the_base(december: ProvincialSnapshot, base: BaseLine, field: RivalField) -> None:
+    result = run_scenario(december, base, Scenario(), field)
+    assert result.total == base.total == 0.7353
+    assert result.change == 0
+    assert result.outlook.rank_share == result.base_outlook.rank_share
+    assert result.units == ()
+    assert all(row.change == 0 for row in result.indices)
+
+
+def test_a_main_index_moves_the_total_by_its_weight_and_the_chance_with_it(
+    december: ProvincialSnapshot, base: BaseLine, field: RivalField
+) -> None:
+    raised = min(1.0, base.indices["XH"] + 0.1)
+    result = run_scenario(december, base, Scenario((IndexScore("XH", raised),)), field)
+    # 0.1 x 150 / 1000
+    assert result.change == pytest.approx(0.015)
+    assert result.outlook.chance > result.base_outlook.chance
+    assert result.outlook.rank_quantile(0.5) < result.base_outlook.rank_quantile(0.5)
+    # Without a cut the whole gain arrives.
+    whole = run_scenario(december, base, Scenario((IndexScore("XH", raised),), cut=AppraisalCut(0, 0, 0)), field)
+    assert whole.outlook.score[1] > result.outlook.score[1]
+
+
+def test_every_district_reaches_a_level(december: ProvincialSnapshot, base: BaseLine, field: RivalField) -> None:
+    district = december.levels["district"]
+    before = district.inputs.values.copy()
+    code = next(c.code for c in district.criteria_set.criteria if is_share(c) and not lower_is_better(c))
+    change = TargetChange("district", "list", district.lists[0].code, code, 0.99)
+    result = run_scenario(december, base, Scenario((change,)), field)
+    a, b = (result.applied.levels["district"].inputs.values[:, district.book.compiled.column_of[code, k]] for k in "ab")
+    assert (a >= 0.99 * b).all()
+    assert {row.level for row in result.units} == {"district"}
+    assert result.units
+    assert np.array_equal(district.inputs.values, before)
+    assert all((row.total_after or 0) >= (row.total_before or 0) for row in result.units)
+
+
+def test_the_stored_figures_stay_as_they_are(
+    engine: Engine, december: ProvincialSnapshot, base: BaseLine, field: RivalField
+) -> None:
+    run_scenario(december, base, EVERY_KIND.replace(pace=Scenario().pace), field)
+    with read_session(engine) as session:
+        again = provincial_snapshot(session, december.period, 12)
+    for level, own in december.levels.items():
+        assert own.inputs.values.tobytes() == again.levels[level].inputs.values.tobytes()
+        assert own.book.points.tobytes() == again.levels[level].book.points.tobytes()
+    assert december.book.points.tobytes() == again.book.points.tobytes()
+    assert scenario_base(december).main_indices == scenario_base(again).main_indices
+
+
+def test_rivals_of_another_question_are_refused(
+    december: ProvincialSnapshot, base: BaseLine, field: RivalField
+) -> None:
+    with pytest.raises(ValueError, match="another base year"):
+        run_scenario(december, base, Scenario(pace=FROZEN), field)
+
+
+def test_papers_say_what_is_assumed(december: ProvincialSnapshot, base: BaseLine, field: RivalField) -> None:
+    result = run_scenario(december, base, EVERY_KIND.replace(pace=Scenario().pace), field)
+    told = " ".join(f"{name}: {words}" for name, words in where_from(result))
+    assert "GIẢ ĐỊNH" in told
+    assert "không phải điểm của Bộ" in told
+    assert "4 trên 63" in told
+    words = [override_in_words(december, override) for override in EVERY_KIND.overrides]
+    assert words[1].startswith("Mọi đơn vị của khối")
+    assert "chỉ số chính XH đạt 0,8000" in words[4]
+    assert len(scenario_workbook(result, "Thử")) > 5_000
+    rows = dict(comparison_rows([result, result]))
+    assert len(rows["Khả năng trong nhóm 15"]) == 2
+
+
+def test_what_is_saved_comes_back_whole(engine: Engine, december: ProvincialSnapshot) -> None:
+    before = dt.datetime.now(dt.UTC)
+    with write_session(engine) as session:
+        saved = save_scenario(session, draft(december, "  Đẩy mạnh   hồ sơ "), ROLE, "office")
+    with read_session(engine) as session:
+        found = load_scenario(session, saved.id)
+        assert saved_scenarios(session) == (found,)
+    assert found.scenario == EVERY_KIND
+    assert (found.name, found.month, found.base_year, found.author) == ("Đẩy mạnh hồ sơ", 12, 2023, "office")
+    assert found.version == 1
+    assert before <= found.created_at == found.changed_at
+
+
+def test_a_change_needs_the_version_that_was_seen(engine: Engine, december: ProvincialSnapshot) -> None:
+    with write_session(engine) as session:
+        saved = save_scenario(session, draft(december, "Một"), ROLE)
+    with write_session(engine) as session:
+        changed = change_scenario(session, saved.id, 1, draft(december, "Một", Scenario()), ROLE)
+    assert (changed.version, changed.scenario) == (2, Scenario())
+    for attempt in (
+        lambda s: change_scenario(s, saved.id, 1, draft(december, "Một"), ROLE),
+        lambda s: rename_scenario(s, saved.id, 1, "Hai", ROLE),
+        lambda s: delete_scenario(s, saved.id, 1, ROLE),
+    ):
+        with pytest.raises(ScenarioStoreError, match="đã được người khác sửa"), write_session(engine) as session:
+            attempt(session)
+    with read_session(engine) as session:
+        assert load_scenario(session, saved.id) == changed
+
+
+def test_rename_duplicate_delete(engine: Engine, december: ProvincialSnapshot) -> None:
+    with write_session(engine) as session:
+        first = save_scenario(session, draft(december, "Gốc"), ROLE)
+    with write_session(engine) as session:
+        renamed = rename_scenario(session, first.id, 1, "Phương án A", ROLE)
+        copies = [duplicate_scenario(session, first.id, ROLE) for _time in range(2)]
+    assert [c.name for c in copies] == ["Phương án A (bản sao 1)", "Phương án A (bản sao 2)"]
+    assert {c.scenario for c in copies} == {EVERY_KIND}
+    with write_session(engine) as session:
+        assert delete_scenario(session, first.id, renamed.version, ROLE) == "Phương án A"
+    with read_session(engine) as session:
+        assert [s.name for s in saved_scenarios(session)] == ["Phương án A (bản sao 1)", "Phương án A (bản sao 2)"]
+        with pytest.raises(ScenarioStoreError, match="có thể kịch bản đã bị xóa"):
+            load_scenario(session, first.id)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("   ", "chưa có tên"), ("x" * 81, "81 ký tự"), ("MỘT", "Đã có kịch bản tên")]
+)
+def test_a_name_that_cannot_be_is_said(engine: Engine, december: ProvincialSnapshot, name: str, words: str) -> None:
+    with write_session(engine) as session:
+        save_scenario(session, draft(december, "một"), ROLE)
+    with pytest.raises(ScenarioStoreError, match=words), write_session(engine) as session:
+        save_scenario(session, draft(december, name), ROLE)
+    with read_session(engine) as session:
+        assert len(saved_scenarios(session)) == 1
+
+
+def test_a_period_that_is_not_there_is_said(engine: Engine, december: ProvincialSnapshot) -> None:
+    with pytest.raises(ScenarioStoreError, match="không còn"), write_session(engine) as session:
+        save_scenario(session, Draft("Một", 999, 12, 2023, Scenario()), ROLE)
+
+
+def test_spoilt_content_is_said_and_hides_nothing_else(engine: Engine, december: ProvincialSnapshot) -> None:
+    with write_session(engine) as session:
+        bad = save_scenario(session, draft(december, "Hỏng"), ROLE)
+        good = save_scenario(session, draft(december, "Lành"), ROLE)
+        session.execute(text("UPDATE scenario SET content = '{' WHERE id = :id"), {"id": bad.id})
+    with read_session(engine) as session:
+        assert [s.id for s in saved_scenarios(session)] == [good.id]
+        with pytest.raises(ScenarioStoreError, match="không đọc được"):
+            load_scenario(session, bad.id)
+
+
+def test_four_stand_side_by_side_each_once() -> None:
+    assert compared([3, 1, 3, 2, 5, 6]) == (3, 1, 2, 5)
+
+
+def test_scenarios_go_with_their_period(new_database: Callable[[], Settings]) -> None:
+    engine = prepare_database(new_database())
+    with write_session(engine) as session:
+        period = periods(session)[0]
+        save_scenario(session, Draft("Một", period.id, 12, 2023, Scenario()), ROLE)
+        switch_off(session)
+    with read_session(engine) as session:
+        assert saved_scenarios(session) == ()
+    engine.dispose()

@@ -1,0 +1,245 @@
+"""The scenario page: cold, every view, sliders, components, units, saving, addresses that name what is not there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from data.database import write_session
+from scoring.national import INDEX_WEIGHTS
+from ui import gateway, gateway_scenarios
+
+PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "scenarios.py")
+VIEWS = ("", "thanh-phan", "don-vi", "so-sanh", "kiem-dinh")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_draws() -> Iterator[None]:
+    """Few draws: the page is tested, not the forecast."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gateway_scenarios, "DRAWS", 4_000)
+        patch.setattr(gateway_scenarios, "BACK_TEST_DRAWS", 1_000)
+        yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_scenarios() -> None:
+    """Every test begins without saved scenarios."""
+    with write_session(gateway.engine()) as session:
+        session.execute(text("DELETE FROM scenario"))
+
+
+def opened(**address: str) -> AppTest:
+    """The page at an address; `_` in a name stands for `-`."""
+    page = AppTest.from_file(PAGE, default_timeout=120)
+    for name, value in address.items():
+        page.query_params[name.replace("_", "-")] = value
+    return sound(page.run())
+
+
+def sound(page: AppTest) -> AppTest:
+    assert [e.message for e in page.exception] == []
+    assert [e.value for e in page.error] == []
+    return page
+
+
+def answer(page: AppTest) -> dict[str, str]:
+    return {m.label: m.value for m in page.metric}
+
+
+def slider(page: AppTest, code: str):
+    return next(s for s in page.slider if s.key.startswith(f"mp_{code}_"))
+
+
+def html(page: AppTest) -> str:
+    return "".join(e.proto.body for e in page.get("html") if not e.proto.body.startswith("<style>"))
+
+
+def warnings(page: AppTest) -> list[str]:
+    """Warnings beside the demonstration label."""
+    return [w.value for w in page.warning][1:]
+
+
+def named(page: AppTest, name: str) -> AppTest:
+    """The page after saving what it shows under a name."""
+    page.text_input(key="mp_name").set_value(name)
+    page.button(key="mp_save_new").click()
+    return sound(page.run())
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view(view: str) -> None:
+    page = opened(xem_kich_ban=view) if view else opened()
+    assert answer(page)["Tổng điểm"] == "0,7353"
+    assert len(page.slider) == len(INDEX_WEIGHTS)
+    assert len(page.get("plotly_chart")) == (3 if view == "" else 0)
+    assert warnings(page) == []
+
+
+@pytest.mark.parametrize(("year", "words"), [("2023", "giữ được nhóm 15"), ("2022", "vào được nhóm 15")])
+def test_the_question_follows_the_base_year(year: str, words: str) -> None:
+    page = opened(nam_goc=year)
+    assert words in " ".join(m.value for m in page.markdown)
+    assert "không phải điểm của Bộ" in " ".join(m.value for m in page.markdown)
+
+
+def test_a_slider_moves_total_rank_and_chance() -> None:
+    page = opened()
+    before = answer(page)
+    own = slider(page, "XH")
+    # From the base to the top of 150 points.
+    own.set_value(150).run()
+    after = answer(sound(page))
+    assert after["Tổng điểm"] > before["Tổng điểm"]
+    assert int(after["Hạng ở giữa"]) < int(before["Hạng ở giữa"])
+    own.set_value(own.value - 150 + round(gateway_scenarios.our_base_line(*_key(), 2023).indices["XH"] * 150)).run()
+    assert answer(sound(page)) == before
+
+
+def _key() -> tuple[int, int]:
+    period, months = gateway.calendar()[0]
+    return period.id, months[-1]
+
+
+def test_frozen_rivals_are_easier_than_moving_ones() -> None:
+    moving, frozen = (answer(opened(toc_do=code)) for code in ("", "dung"))
+    assert frozen["Điểm cần để chắc 80 %"] < moving["Điểm cần để chắc 80 %"]
+
+
+def test_a_component_is_set_and_taken_back() -> None:
+    page = opened(xem_kich_ban="thanh-phan", nhom="NT")
+    before = answer(page)
+    page.number_input(key="mp_component_NT.1").set_value(100).run()
+    assert answer(sound(page))["Tổng điểm"] > before["Tổng điểm"]
+    page.number_input(key="mp_component_NT.1").set_value(None).run()
+    assert answer(sound(page)) == before
+
+
+@pytest.mark.parametrize("group", list(INDEX_WEIGHTS))
+def test_every_main_index_has_its_components(group: str) -> None:
+    page = opened(xem_kich_ban="thanh-phan", nhom=group)
+    fields = [n for n in page.number_input if n.key.startswith("mp_component_")]
+    assert fields
+    assert all(n.value is None for n in fields)
+
+
+def test_a_whole_list_reaches_a_level() -> None:
+    page = opened(xem_kich_ban="don-vi", khoi="huyen")
+    page.selectbox(key="mp_target_district").select("NT.4").run()
+    page.number_input(key="mp_goal_district_share").set_value(100)
+    page.button(key="mp_add").click()
+    sound(page.run())
+    assert "Mọi đơn vị của khối" in " ".join(t.value for t in page.text)
+    assert "Đơn vị thay đổi điểm hoặc hạng" in html(page)
+    page.button(key="mp_drop_1").click()
+    sound(page.run())
+    assert html(page) == ""
+
+
+def test_one_reported_figure_that_cannot_be_is_said_by_row() -> None:
+    page = opened(xem_kich_ban="don-vi", khoi="xa", loai_thay_doi="so-lieu")
+    code = next(
+        c.code
+        for c in gateway.criteria_set(_key()[0], "commune").criteria
+        if c.rule.type == "ratio" and c.rule.over == "refuse"
+    )
+    page.selectbox(key="mp_criterion_commune").select(code).run()
+    page.number_input(key=f"mp_value_commune_{code}_a").set_value(9_000_000)
+    page.button(key="mp_add").click()
+    page.run()
+    assert [e.message for e in page.exception] == []
+    (message,) = [e.value for e in page.error]
+    assert "Dòng 1" in message
+    assert "lớn hơn b" in message
+
+
+def test_weights_of_a_set() -> None:
+    page = opened(xem_kich_ban="don-vi", khoi="huyen", loai_thay_doi="trong-so")
+    page.number_input(key="mp_factor_district").set_value(300)
+    page.button(key="mp_add").click()
+    sound(page.run())
+    assert "Đơn vị thay đổi điểm hoặc hạng" in html(page)
+
+
+def test_save_open_again_change_duplicate_rename_delete() -> None:
+    page = opened(nam_goc="2022")
+    slider(page, "NT").set_value(90).run()
+    before = answer(page)
+    named(page, "Đẩy mạnh nhận thức")
+    (saved,) = gateway_scenarios.saved()
+    assert page.query_params["kich-ban"] in (str(saved.id), [str(saved.id)])
+    again = opened(kich_ban=str(saved.id))
+    assert answer(again) == before
+    assert slider(again, "NT").value == 90
+    slider(again, "NT").set_value(95).run()
+    again.button(key="mp_save").click()
+    sound(again.run())
+    assert answer(opened(kich_ban=str(saved.id))) == answer(again)
+    again.button(key="mp_duplicate").click()
+    sound(again.run())
+    assert [s.name for s in gateway_scenarios.saved()] == ["Đẩy mạnh nhận thức", "Đẩy mạnh nhận thức (bản sao 1)"]
+    again.text_input(key="mp_name").set_value("Bản hai")
+    again.button(key="mp_rename").click()
+    sound(again.run())
+    again.button(key="mp_delete_sure").click()
+    sound(again.run())
+    assert [s.name for s in gateway_scenarios.saved()] == ["Đẩy mạnh nhận thức"]
+
+
+def test_a_scenario_without_a_name_is_not_saved() -> None:
+    page = opened()
+    page.button(key="mp_save_new").click()
+    page.run()
+    assert [e.value for e in page.error] == ["Kịch bản chưa có tên; hãy đặt tên trước khi lưu."]
+    assert gateway_scenarios.saved() == ()
+
+
+def test_two_scenarios_stand_side_by_side() -> None:
+    page = opened()
+    slider(page, "NT").set_value(90).run()
+    named(page, "Một")
+    slider(page, "NT").set_value(95).run()
+    named(page, "Hai")
+    first, second = gateway_scenarios.saved()
+    page = opened(xem_kich_ban="so-sanh")
+    page.multiselect(key="doi-chieu").set_value([str(first.id), str(second.id)]).run()
+    text = html(sound(page))
+    assert text.count("<th ") == 4
+    for words in ("Đang xem", "Một", "Hai", "Khả năng trong nhóm 15", "Đơn vị đổi hạng nhiều nhất"):
+        assert words in text
+
+
+def test_the_cut_must_rise() -> None:
+    page = opened()
+    page.number_input(key="mp_cut_low").set_value(50).run()
+    assert len(warnings(sound(page))) == 1
+    assert "tăng dần" in warnings(page)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("kich_ban", "999"),
+        ("nam_goc", "1999"),
+        ("toc_do", "bay"),
+        ("xem_kich_ban", "<b>"),
+        ("ky", "77"),
+        ("thang", "0"),
+    ],
+)
+def test_an_unknown_value_is_named_and_the_page_still_stands(name: str, value: str) -> None:
+    page = opened(**{name: value})
+    assert len(warnings(page)) == 1
+    assert f"`{value}`" in warnings(page)[0]
+    assert answer(page)["Tổng điểm"] == "0,7353"
+
+
+def test_the_back_test_says_its_verdict() -> None:
+    text = html(opened(xem_kich_ban="kiem-dinh"))
+    assert text.count("Năm 2022: ") == 2
+    assert text.count("Năm 2023: ") == 2
+    assert "Brier" in text

@@ -80,6 +80,13 @@ class ResultOrigin(StrEnum):
     OFFICE = "office"
 
 
+class EffortUnit(StrEnum):
+    """What effort is counted in; one for the whole table."""
+
+    PERSON_DAYS = "person_days"
+    MILLION_DONG = "million_dong"
+
+
 LEVELS: tuple[Level, ...] = get_args(Level)
 
 
@@ -446,6 +453,70 @@ class InternalTotal(Base):
     rank: Mapped[int | None]
     source: Mapped[str] = mapped_column(Text)
     origin: Mapped[str] = mapped_column(String(20))
+
+
+class EffortTable(Base):
+    """One edition of the office's effort table: how it measures, and its default rule. The last edition is used.
+
+    An edition never changes: a correction is a new one, so that a plan on paper can always be worked out again.
+    months: the months of the default rule, one bit each, January the lowest.
+    """
+
+    __tablename__ = "effort_table"
+    __table_args__ = (
+        _one_of("measure", EffortUnit, "measure"),
+        CheckConstraint("for_all_points >= 0 AND least >= 0", name="default_amounts"),
+        CheckConstraint("months BETWEEN 1 AND 4095", name="months"),
+    )
+
+    edition: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    saved_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    measure: Mapped[str] = mapped_column(String(20))
+    for_all_points: Mapped[int]
+    least: Mapped[int]
+    months: Mapped[int]
+
+
+class EffortLine(Base):
+    """One row of an edition: what a step of a criterion takes, for one unit or for all units of the level.
+
+    amount: in thousandths. months: one bit each, January the lowest; null for those of the default rule.
+    """
+
+    __tablename__ = "effort_line"
+    __table_args__ = (
+        _one_of("level", LEVELS, "level"),
+        _one_of("step", ("next", "target", "full"), "step"),
+        CheckConstraint("amount >= 0", name="amount"),
+        CheckConstraint("months BETWEEN 1 AND 4095", name="months"),
+    )
+
+    edition: Mapped[int] = mapped_column(ForeignKey("effort_table.edition", ondelete="CASCADE"), primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    level: Mapped[str] = mapped_column(String(20))
+    unit_code: Mapped[str | None] = mapped_column(String(20))
+    criterion: Mapped[str] = mapped_column(String(64))
+    step: Mapped[str] = mapped_column(String(20))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    months: Mapped[int | None]
+    owner: Mapped[str | None] = mapped_column(String(200))
+    project: Mapped[str] = mapped_column(String(200))
+
+
+class EffortCeiling(Base):
+    """Most effort in some months of an edition, of one owner or (owner null) of all together; in thousandths."""
+
+    __tablename__ = "effort_ceiling"
+    __table_args__ = (
+        CheckConstraint("amount >= 0", name="amount"),
+        CheckConstraint("months BETWEEN 1 AND 4095", name="months"),
+    )
+
+    edition: Mapped[int] = mapped_column(ForeignKey("effort_table.edition", ondelete="CASCADE"), primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    owner: Mapped[str | None] = mapped_column(String(200))
+    months: Mapped[int]
+    amount: Mapped[int] = mapped_column(BigInteger)
 
 
 class DataVersion(Base):

@@ -13,7 +13,7 @@ from scoring.outlook import Question
 from scoring.robustness import Scope
 from scoring.sensitivity import Sensitivity, runs_needed
 from ui import gateway
-from ui.jobs import Job
+from ui.single_job import Job
 
 
 @st.cache_resource(show_spinner=False, max_entries=120)

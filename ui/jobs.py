@@ -1,74 +1,91 @@
-"""Long work beside the screens: it runs in a thread of its own, tells how far it is, and can be cancelled.
-
-The work itself never draws; a screen asks how far it is and draws that.
-"""
+"""Long work beside the screens: threads that compute and never draw, with progress and a way to stop them."""
 
 import logging
-from collections.abc import Callable
-from threading import Event, Lock, Thread
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Condition, Lock
 from typing import Generic, TypeVar
 
 Result = TypeVar("Result")
-_logger = logging.getLogger(__name__)
 
-
-class Cancelled(Exception):
-    """Raised inside the work when somebody cancelled it."""
+MOST_KEPT = 48
+WORKERS = 2
 
 
 class Job(Generic[Result]):
-    """One piece of work and its result. Everybody who asks for the same content shares the same job."""
+    """One piece of work. `result` grows while it runs; each value is immutable, so readers need no lock.
 
-    def __init__(self, work: Callable[[Callable[[int], None]], Result], amount: int) -> None:
-        """work: takes a function that is told how much is done, and gives the result. amount: how much there is."""
-        self._work, self._amount = work, amount
-        self._lock, self._stop = Lock(), Event()
-        self._thread: Thread | None = None
-        self._done = 0
+    done: from 0 to 1. failed: whether it ended with an error, which is in the log.
+    """
+
+    def __init__(self) -> None:
         self.result: Result | None = None
-        self.failed = False
+        self.done = 0.0
+        self.finished = self.cancelled = self.failed = False
+        self._changed = Condition()
 
-    @property
-    def running(self) -> bool:
-        """Whether the work is being done now."""
-        return self._thread is not None and self._thread.is_alive()
-
-    @property
-    def progress(self) -> float:
-        """Share that is done, 0 to 1."""
-        return min(self._done / self._amount, 1.0)
-
-    def start(self) -> None:
-        """Begin the work unless it is being done or has been done."""
-        with self._lock:
-            if self.running or self.result is not None:
-                return
-            self._stop.clear()
-            self._done, self.failed = 0, False
-            self._thread = Thread(target=self._run, daemon=True)
-            self._thread.start()
+    def report(self, result: Result, done: float) -> None:
+        """Puts a further result in place of the one before."""
+        with self._changed:
+            self.result, self.done = result, done
+            self._changed.notify_all()
 
     def cancel(self) -> None:
-        """Stop the work at its next report, and wait until it has stopped."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
+        """Asks the work to stop after the part that it is at."""
+        self.cancelled = True
 
-    def wait(self) -> None:
-        """Wait until the work has ended."""
-        if self._thread is not None:
-            self._thread.join()
+    def close(self, *, failed: bool) -> None:
+        """Marks the end."""
+        with self._changed:
+            self.finished, self.failed = True, failed
+            self._changed.notify_all()
 
-    def _report(self, done: int) -> None:
-        if self._stop.is_set():
-            raise Cancelled
-        self._done = done
+    def wait(self, seconds: float, *, whole: bool = False) -> bool:
+        """Waits for the first result (the whole work), at most so long; whether it is there."""
+        with self._changed:
+            return self._changed.wait_for(
+                lambda: self.finished or (not whole and self.result is not None), timeout=seconds
+            )
 
-    def _run(self) -> None:
+
+class Jobs(Generic[Result]):
+    """Work by key: asked twice it is done once, and the last results stay ready."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._jobs: OrderedDict[Hashable, Job[Result]] = OrderedDict()
+        self._lock = Lock()
+        self._pool = ThreadPoolExecutor(WORKERS, name)
+
+    def ask(self, key: Hashable, work: Callable[[], Iterator[tuple[Result, float]]]) -> Job[Result]:
+        """The job of a key, begun when there is none; work that was stopped or failed begins anew.
+
+        work: gives result after result with the share that is done.
+        """
+        with self._lock:
+            job = self._jobs.get(key)
+            if job is not None and not (job.cancelled or job.failed):
+                self._jobs.move_to_end(key)
+                return job
+            job = self._jobs[key] = Job()
+            self._jobs.move_to_end(key)
+            while len(self._jobs) > MOST_KEPT:
+                _key, oldest = self._jobs.popitem(last=False)
+                oldest.cancel()
+        self._pool.submit(self._run, job, work)
+        return job
+
+    def _run(self, job: Job[Result], work: Callable[[], Iterator[tuple[Result, float]]]) -> None:
+        failed = False
         try:
-            self.result = self._work(self._report)
-        except Cancelled:
-            self._done = 0
+            if not job.cancelled:
+                for result, done in work():
+                    job.report(result, done)
+                    if job.cancelled:
+                        break
         except Exception:
-            self.failed = True
-            _logger.exception("Long work failed")
+            failed = True
+            logging.getLogger(__name__).exception("work of %s failed", self._name)
+        finally:
+            job.close(failed=failed)

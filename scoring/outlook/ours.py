@@ -66,6 +66,22 @@ class Contest:
         """Share of draws in which our score reaches the line; a tie on the line is in the top."""
         return float((self.own(ours) >= self.line).mean())
 
+    def needed_change(self, share: float, ours: OwnScore) -> float:
+        """The smallest change with which our score reaches the line in so large a share of draws, our noise and the cut
+        of a gain counted: `chance` with this change is at least `share`, while no change within 0 to 1 is cut off.
+
+        ours: its noise and cut; its change is what is looked for. A quantile, over draws, of the change that each asks
+        for. Raises ValueError for a self-estimate, which no change moves.
+        """
+        if ours.self_estimate is not None:
+            raise ValueError("a self-estimate is given: there is no change to look for")
+        yearly = self.question.assumptions.own_noise if ours.noise is None else ours.noise
+        asked = self.line - self.own_base - yearly * np.sqrt(self.question.years) * self.noise
+        if ours.cut is not None:
+            asked = np.where(asked > 0, asked / (1 - ours.cut.shares(self.cut)), asked)
+        # One step of floating point more, so that rounding does not lose the draw that decides.
+        return float(np.nextafter(np.quantile(asked, share, method="inverted_cdf") + 1e-12, np.inf))
+
 
 @dataclass(frozen=True)
 class Rival:

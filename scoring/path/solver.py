@@ -26,6 +26,7 @@ from scoring.path.programme import HALF, ROOM, Programme, Row, Summed, count_row
 from scoring.path.values import (
     Binding,
     ComponentChange,
+    ConstraintCost,
     ConstraintKind,
     Constraints,
     FrontierPoint,
@@ -97,7 +98,12 @@ class PathModel:
     def separable(self) -> bool:
         """Whether every step moves one component and nothing couples the units."""
         coupled = self.limits or self.constraints.most_projects is not None
-        return not coupled and all(len(step.gains) == 1 for step in self.steps)
+        return not coupled and self.one_component_a_step
+
+    @cached_property
+    def one_component_a_step(self) -> bool:
+        """Whether every step moves one component, so that each component has a front of its own."""
+        return all(len(step.gains) == 1 for step in self.steps)
 
     # The dynamic programme
 
@@ -343,14 +349,35 @@ class PathModel:
             yield plan
             found.append(plan)
 
+    @cached_property
+    def _furthest(self) -> Plan | None:
+        return self.plan(Wish(budget=sum((s.effort.amount for s in self.steps), start=_ZERO)))
+
     def furthest(self) -> Plan | None:
         """The plan with the most points that keeps to all constraints; None when there is no plan at all."""
-        return self.plan(Wish(budget=sum((s.effort.amount for s in self.steps), start=_ZERO)))
+        return self._furthest
 
     def answer(self, wish: Wish) -> Plan | OutOfReach:
         """The best plan, or why there is none, which constraints bind and how far one can get."""
         plan = self.plan(wish)
         return plan if plan is not None else self._out_of_reach(wish)
+
+    def constraint_costs(self, wish: Wish, plan: Plan) -> Iterator[ConstraintCost]:
+        """For each kind of constraint that there is, what the plan for this wish would be without it.
+
+        For a total or a gain the effort that it saves counts, for a budget the points that it wins.
+        """
+        for kind in ALL_KINDS:
+            model = self._without(kind)
+            if model is None:
+                continue
+            freed = model.plan(wish)
+            better = freed is not None and (
+                freed.effort < plan.effort
+                if wish.budget is None
+                else (freed.after, -freed.effort) > (plan.after, -plan.effort)
+            )
+            yield ConstraintCost(kind, freed if better else None)
 
     def frontier(self, paces: int = 20, chance: Callable[[Decimal], float] | None = None) -> Iterator[FrontierPoint]:
         """Plans of least effort for totals in even paces from today's to the furthest that can be reached.

@@ -319,6 +319,14 @@ class Binding:
 
 
 @dataclass(frozen=True)
+class ConstraintCost:
+    """What a constraint costs a plan that can be met: the best plan without it, None where it costs nothing."""
+
+    kind: ConstraintKind
+    freed: Plan | None
+
+
+@dataclass(frozen=True)
 class OutOfReach:
     """Why a wish cannot be met: what it needs, how far one gets with which plan, and which constraints bind.
 

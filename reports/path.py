@@ -1,0 +1,675 @@
+"""The cheapest path and the open steps in words, as Excel workbooks and as CSV."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from io import StringIO
+
+from assessment.efforts import (
+    ceiling_columns,
+    default_rule_text,
+    level_names,
+    line_columns,
+    measure_name,
+    months_text,
+    rule_columns,
+    sheet_names,
+    step_names,
+)
+from assessment.path import NationalPlan, PathAnswer, PathGround, PathQuestion, difference
+from data.efforts import EffortContent, EffortLineRecord
+from language import _, format_number, format_percent, format_signed
+from reports import labels
+from reports.base_line import goal_name, origin_in_words, question_in_words, reference_points_sentence
+from reports.labels import DEMONSTRATION_PREFIX, is_demonstration, period_label, slug
+from reports.ranking import _csv_cell
+from reports.wording import change_in_full
+from reports.workbook import Column, Sheet, Value, workbook
+from scoring.baseline import BaseLine
+from scoring.grid import in_points
+from scoring.outlook import TOP, shown
+from scoring.path.prices import Price
+from scoring.path.values import Binding, ConstraintCost, ConstraintKind, OutOfReach, Plan, Step
+
+SCORE_DECIMALS = 4
+"""Decimals that the ministry publishes totals with."""
+
+
+def path_title(base: BaseLine | None) -> str:
+    """The heading: to enter the top 15, or to hold a place in it; neutral without a base line."""
+    return (
+        _("Phương án nhóm {top}").format(top=TOP)
+        if base is None
+        else _("Phương án {goal}").format(goal=goal_name(base))
+    )
+
+
+def score_text(score: float) -> str:
+    """A national score as it is published."""
+    return format_number(score, SCORE_DECIMALS)
+
+
+def effort_text(ground: PathGround, amount: float) -> str:
+    """An amount of effort with its unit."""
+    return f"{format_number(float(amount))} {measure_name(ground.edition.content.measure)}"
+
+
+def chance_text(chance: float) -> str:
+    """A chance as it is shown, rounded to 5 %."""
+    return _("khoảng {share}").format(share=format_percent(shown(chance), 0))
+
+
+def step_text(ground: PathGround, step: Step) -> str:
+    """What a step changes: the inputs with both values."""
+    criterion = ground.criterion(step)
+    return "; ".join(change_in_full(criterion, change) for change in step.changes)
+
+
+def place_text(ground: PathGround, step: Step) -> str:
+    """Where a step is made: unit, code and name of the criterion."""
+    return f"{ground.scope.owner_name(step.unit)} – {step.criterion} {ground.criterion(step).name}"
+
+
+def share_text(share: float | None) -> str:
+    """Share of redrawn maxima in which a step stays."""
+    return format_percent(share, 0, missing="–")
+
+
+def constraint_name(kind: ConstraintKind) -> str:
+    """What a kind of constraint is called."""
+    return {
+        "budget": _("tổng nguồn lực"),
+        "capacity": _("nguồn lực tối đa của từng đơn vị"),
+        "ceilings": _("mức trần theo tháng"),
+        "most_projects": _("số dự án tối đa"),
+        "excluded": _("các đơn vị, chỉ số được loại ra"),
+        "compulsory": _("các chỉ số bắt buộc"),
+    }[kind]
+
+
+def _national(ground: PathGround, answer: PathAnswer, total: int) -> float:
+    """A provincial total in grid steps as a national score."""
+    change = float(in_points(total - ground.base.total)) / ground.scale
+    return min(1.0, max(0.0, answer.contest.base_line.total + change))
+
+
+def wish_text(answer: PathAnswer) -> str:
+    """What is wished for, with what it asks of our score."""
+    wish, target, year = answer.question.wish, answer.found.target, answer.contest.base_line.target_year
+    if target is None:
+        return _("Mong muốn: nhiều điểm nhất với không quá {budget}.").format(
+            budget=effort_text(answer.ground, float(wish.value))
+        )
+    if wish.kind == "score":
+        return _("Mong muốn: đạt {score} điểm năm {year}.").format(score=score_text(target.score), year=year)
+    return _(
+        "Mong muốn: {share} khả năng ở trong nhóm {top} năm {year}. Vị trí thứ {top} của 62 tỉnh, thành phố khác không quá "
+        "{line} điểm trong {share} số lần rút; kể cả dao động của tỉnh nhà, tỉnh cần {score} điểm."
+    ).format(
+        share=format_percent(float(wish.value), 0),
+        top=TOP,
+        year=year,
+        line=score_text(target.line or 0.0),
+        score=score_text(target.score),
+    )
+
+
+def summary(answer: PathAnswer) -> str:
+    """What to do, in one sentence."""
+    found, ground, base = answer.found, answer.ground, answer.contest.base_line
+    if found.best is None:
+        return furthest_sentence(answer)
+    plan = found.best.plan
+    if not plan.steps:
+        return _(
+            "Không cần thêm bước nào: giữ kết quả hiện nay, tỉnh được {score} điểm, khả năng ở trong nhóm {top} {chance}."
+        ).format(score=score_text(found.best.score), top=TOP, chance=chance_text(found.best.chance))
+    return _(
+        "Làm {steps} bước ở {units} đơn vị, hết {effort}, thì tổng điểm tăng {gain}, từ {before} lên {after}; khả năng ở "
+        "trong nhóm {top} năm {year} {chance}."
+    ).format(
+        steps=format_number(len(plan.steps)),
+        units=format_number(len({s.unit for s in plan.steps})),
+        effort=effort_text(ground, float(plan.effort)),
+        gain=format_signed(found.best.score - base.total, SCORE_DECIMALS),
+        before=score_text(base.total),
+        after=score_text(found.best.score),
+        top=TOP,
+        year=base.target_year,
+        chance=chance_text(found.best.chance),
+    )
+
+
+def furthest_sentence(answer: PathAnswer) -> str:
+    """How far one can get when the wish is out of reach."""
+    furthest = answer.found.furthest
+    if furthest is None:
+        return _(
+            "Không có phương án nào giữ được mọi điều kiện: các chỉ số bắt buộc vượt quá điều kiện khác. "
+            "Hãy bớt điều kiện bắt buộc hoặc nới điều kiện khác."
+        )
+    return _(
+        "Không đạt được mong muốn. Xa nhất có thể đến {score} điểm, với {effort}; khả năng ở trong nhóm {top} {chance}."
+    ).format(
+        score=score_text(furthest.score),
+        effort=effort_text(answer.ground, float(furthest.plan.effort)),
+        top=TOP,
+        chance=chance_text(furthest.chance),
+    )
+
+
+def _subjects(ground: PathGround, binding: Binding) -> str:
+    names = []
+    for subject in binding.subjects:
+        owner, slash, month = subject.rpartition("/")
+        if binding.kind == "ceilings":
+            month_name = _("tháng {month}").format(month=month)
+            names.append(f"{ground.scope.owner_name(owner)}, {month_name}" if slash else month_name)
+        else:
+            names.append(ground.scope.owner_name(subject))
+    most = 5
+    rest = len(names) - most
+    text = "; ".join(names[:most])
+    return text + (_(" và {n} nơi khác").format(n=format_number(rest)) if rest > 0 else "")
+
+
+def binding_sentences(answer: PathAnswer, out: OutOfReach) -> Iterator[str]:
+    """Which constraints stand in the way and how far one gets without each."""
+    ground = answer.ground
+    if not out.binding:
+        yield _(
+            "Không có điều kiện nào cản trở: làm hết các bước còn mở theo bộ tham chiếu cũng chưa đủ. Hãy hạ mức mong muốn, "
+            "hoặc bổ sung số liệu còn thiếu để có thêm bước."
+        )
+    for binding in out.binding:
+        name = constraint_name(binding.kind)
+        reach = "" if binding.reachable is None else score_text(_national(ground, answer, binding.reachable))
+        if binding.kind == "budget":
+            yield _("Vướng {name}: các bước bắt buộc đã vượt quá mức này.").format(name=name)
+        elif binding.enough:
+            yield _("Vướng {name}: bỏ điều kiện này thì đạt được mong muốn (đến {reach} điểm).").format(
+                name=name, reach=reach
+            )
+        else:
+            yield _("Vướng {name}: bỏ điều kiện này thì đến được {reach} điểm, vẫn chưa đủ.").format(
+                name=name, reach=reach
+            )
+        if binding.subjects:
+            yield _("Những nơi hết chỗ cho một bước nữa: {names}.").format(names=_subjects(ground, binding))
+
+
+def cost_sentence(answer: PathAnswer, cost: ConstraintCost) -> str:
+    """What a constraint costs a plan that can be met."""
+    best, name = answer.found.best, constraint_name(cost.kind)
+    assert best is not None
+    if cost.freed is None:
+        return _("Điều kiện «{name}» không làm phương án này tốn thêm.").format(name=name)
+    if answer.found.target is None:
+        won = float(in_points(cost.freed.after - best.plan.after)) / answer.ground.scale
+        return _("Bỏ điều kiện «{name}» thì cùng nguồn lực được thêm {points} điểm.").format(
+            name=name, points=score_text(won)
+        )
+    return _("Điều kiện «{name}» làm phương án tốn thêm {effort}: bỏ đi thì chỉ cần {freed}.").format(
+        name=name,
+        effort=effort_text(answer.ground, float(best.plan.effort - cost.freed.effort)),
+        freed=effort_text(answer.ground, float(cost.freed.effort)),
+    )
+
+
+def method_text(plan: Plan) -> str:
+    """How a plan was found."""
+    if plan.method == "dynamic programme":
+        return _("quy hoạch động, tối ưu chính xác")
+    return _("quy hoạch nguyên, tối ưu chính xác")
+
+
+def basis_sentences(answer: PathAnswer) -> tuple[str, ...]:
+    """What the answer rests on: the question, the base line, the reference points, the estimate, the effort table."""
+    base, rivals = answer.contest.base_line, answer.contest.rivals
+    totals = rivals.question.base_totals
+    cut = answer.contest.ours.cut
+    estimate = _(
+        "Khả năng là ước tính từ {draws} lần rút của 62 tỉnh, thành phố khác, dựa trên {totals} trên 63 tổng điểm năm {year} "
+        "được công bố; làm tròn đến 5 %."
+    ).format(draws=format_number(len(rivals.scores)), totals=totals, year=base.base_year)
+    appraisal = (
+        _("Chưa trừ phần có thể bị giảm khi thẩm định.")
+        if cut is None
+        else _(
+            "Phần điểm tăng thêm bị trừ khi thẩm định từ {low} đến {high}, thường gặp {mode} (căn cứ còn yếu)."
+        ).format(low=format_percent(cut.low, 0), mode=format_percent(cut.mode, 0), high=format_percent(cut.high, 0))
+    )
+    rescored = _(
+        "Mỗi phương án đã được chấm lại từ số liệu của từng đơn vị bằng chính quy tắc chấm điểm trước khi hiển thị."
+    )
+    return (
+        question_in_words(base),
+        origin_in_words(base),
+        reference_points_sentence(),
+        estimate,
+        appraisal,
+        rescored,
+        edition_text(answer.ground),
+    )
+
+
+def edition_text(ground: PathGround) -> str:
+    """Which effort table was used, with its default rule."""
+    edition = ground.edition
+    name = (
+        _("Cơ quan chưa lưu bảng nguồn lực nào.")
+        if edition.edition == 0
+        else _("Bảng nguồn lực phiên bản {n}, {lines} dòng.").format(
+            n=edition.edition, lines=len(edition.content.lines)
+        )
+    )
+    return f"{name} {default_rule_text(edition.content)}"
+
+
+def stability_sentence(answer: PathAnswer) -> str:
+    """How far the plan depends on maxima that are ours; empty where it was not worked out."""
+    stability = answer.stability
+    if stability is None:
+        return ""
+    shares = [s.share for s in stability.steps if s.share is not None]
+    firm = sum(share >= 0.8 for share in shares)
+    text = _(
+        "Rút lại điểm tối đa của các thành phần trong từng chỉ số chính {draws} lần: {firm} trên {n} bước ở lại trong ít nhất "
+        "80 % số lần ({reached} lần đạt được mong muốn)."
+    ).format(
+        draws=format_number(stability.draws),
+        firm=format_number(firm),
+        n=format_number(len(stability.steps)),
+        reached=format_number(stability.reached),
+    )
+    if not stability.ignored:
+        return text
+    ignored = ", ".join(constraint_name(kind) for kind in stability.ignored)
+    return text + " " + _("Các lần rút không xét: {ignored}.").format(ignored=ignored)
+
+
+def constraint_lines(ground: PathGround, question: PathQuestion) -> tuple[str, ...]:
+    """The constraints that the user set, a line each; one line when there are none."""
+    asked, lines = question.constraints, []
+    if asked.capacity is not None:
+        names = ", ".join(map(ground.scope.owner_name, asked.capacity_units)) or _("mỗi đơn vị")
+        lines.append(
+            _("Nguồn lực tối đa {amount}: {names}").format(
+                amount=effort_text(ground, float(asked.capacity)), names=names
+            )
+        )
+    if asked.excluded_units:
+        lines.append(_("Loại ra: {names}").format(names=", ".join(map(ground.scope.owner_name, asked.excluded_units))))
+    for text, codes in ((_("Không làm: {names}"), asked.excluded_criteria), (_("Bắt buộc: {names}"), asked.compulsory)):
+        if codes:
+            lines.append(text.format(names=", ".join(criterion_label(ground, c) for c in codes)))
+    if asked.most_projects is not None:
+        lines.append(_("Không quá {n} dự án").format(n=format_number(asked.most_projects)))
+    if asked.ceilings and ground.efforts.ceilings:
+        lines.append(_("Giữ mức trần theo tháng của bảng nguồn lực"))
+    return tuple(lines) or (_("Không đặt điều kiện nào"),)
+
+
+def criterion_label(ground: PathGround, named: str) -> str:
+    """A criterion named `level/code` in words."""
+    level, _slash, code = named.partition("/")
+    for own, criteria_set in ground.scope.sets.items():
+        if own == level and code in criteria_set.by_code:
+            return f"{level_names()[own]}: {code} {criteria_set.by_code[code].name}"
+    return code
+
+
+# Excel and CSV
+
+
+def _file_name(ground: PathGround, name: str, extension: str) -> str:
+    period = ground.snapshot.period
+    prefix = DEMONSTRATION_PREFIX if is_demonstration(period) else ""
+    return f"{prefix}{slug(name)}_{period.year}-{ground.snapshot.month:02d}.{extension}"
+
+
+def path_file_name(answer: PathAnswer) -> str:
+    """File name of a plan's workbook."""
+    return _file_name(answer.ground, path_title(answer.contest.base_line), "xlsx")
+
+
+def prices_file_name(ground: PathGround, extension: str) -> str:
+    """File name of the open steps."""
+    return _file_name(ground, _("Dư địa tăng điểm"), extension)
+
+
+def source_of_ground(ground: PathGround) -> str:
+    """Where the figures come from and by which set they were scored, in one short line."""
+    kind = (
+        _("số liệu trình diễn do phần mềm sinh ra")
+        if is_demonstration(ground.snapshot.period)
+        else _("số liệu do cơ quan, đơn vị báo cáo")
+    )
+    return _("{kind}; điểm theo bộ tham chiếu {id}, không phải điểm của Bộ").format(
+        kind=kind, id=ground.snapshot.criteria_set.id
+    )
+
+
+def _step_columns(ground: PathGround) -> tuple[Column, ...]:
+    measure = measure_name(ground.edition.content.measure)
+    return (
+        Column(_("Đơn vị chủ trì"), 26),
+        Column(_("Cơ quan, đơn vị"), 28),
+        Column(_("Mã chỉ số"), 9),
+        Column(_("Chỉ số thành phần"), 36),
+        Column(_("Bước"), 14),
+        Column(_("Việc phải làm"), 48),
+        Column(_("Nguồn lực ({measure})").format(measure=measure), 11, "number"),
+        Column(_("Tháng thực hiện"), 11),
+        Column(_("Dự án"), 16),
+        Column(_("Mức nguồn lực"), 14),
+        Column(_("Riêng bước này tăng (điểm toàn quốc)"), 13, "fine_points"),
+        Column(_("Tỷ lệ ở lại khi rút lại điểm tối đa"), 13, "percent"),
+    )
+
+
+def _project(step: Step) -> str:
+    own = f"{step.set_id}/{step.unit}/{step.criterion}"
+    return "" if step.effort.project == own else step.effort.project
+
+
+def _step_cells(ground: PathGround, step: Step, share: float | None) -> tuple[Value, ...]:
+    return (
+        ground.scope.owner_name(step.effort.owner),
+        ground.scope.owner_name(step.unit),
+        step.criterion,
+        str(ground.criterion(step).name),
+        step_names()[step.level.value],
+        step_text(ground, step),
+        float(step.effort.amount),
+        months_text(step.effort.months),
+        _project(step),
+        default_mark(step) or _("cơ quan ghi"),
+        float(in_points(ground.gain_alone.get(step, 0))) / ground.scale,
+        share,
+    )
+
+
+def default_mark(step: Step) -> str:
+    """What is said of an effort that comes from the default rule; empty for one that the office wrote."""
+    return _("mặc định") if step.effort.is_default else ""
+
+
+def _calendar_sheet(answer: PathAnswer, plan: Plan, heading: Sequence[str]) -> Sheet:
+    ground = answer.ground
+    months = tuple(range(1, 13))
+    load = plan.by_owner_and_month
+    rows: list[Sequence[Value]] = [
+        (
+            ground.scope.owner_name(owner),
+            *(float(load[owner, m]) if (owner, m) in load else None for m in months),
+            float(total),
+        )
+        for owner, total in sorted(plan.by_owner.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    rows.append((_("Cộng"), *(float(plan.by_month.get(m, 0)) or None for m in months), float(plan.effort)))
+    columns = (
+        Column(_("Đơn vị chủ trì"), 34),
+        *(Column(_("Tháng {m}").format(m=m), 9, "points") for m in months),
+        Column(_("Cộng"), 10, "points"),
+    )
+    return Sheet(_("Lịch"), _("Nguồn lực theo đơn vị chủ trì và tháng"), heading, columns, rows)
+
+
+def _component_sheet(answer: PathAnswer, plan: Plan, heading: Sequence[str]) -> Sheet:
+    ground = answer.ground
+    rows: list[Sequence[Value]] = [
+        (
+            change.code,
+            str(ground.component(change.code).name),
+            float(in_points(change.before)),
+            float(in_points(change.after)),
+            float(in_points(change.after - change.before)),
+            float(ground.component(change.code).max_points),
+            sum(any(code == change.code for code, _gain in s.gains) for s in plan.steps),
+        )
+        for change in plan.components
+    ]
+    columns = (
+        Column(_("Mã"), 9),
+        Column(_("Thành phần cấp tỉnh"), 52),
+        Column(_("Điểm hiện nay"), 11, "points"),
+        Column(_("Điểm sau phương án"), 11, "points"),
+        Column(_("Tăng"), 9, "points"),
+        Column(_("Tối đa"), 9, "points"),
+        Column(_("Số bước"), 9, "count"),
+    )
+    return Sheet(_("Thành phần"), _("Thành phần cấp tỉnh trước và sau phương án"), heading, columns, rows)
+
+
+def _plans_sheet(answer: PathAnswer, heading: Sequence[str]) -> Sheet:
+    assert answer.found.best is not None
+    plans = (answer.found.best, *answer.others)
+    rows: list[Sequence[Value]] = []
+    for number, own in enumerate(plans, 1):
+        differs = difference(plans[0].plan, own.plan)
+        rows.append(
+            (
+                number,
+                float(own.plan.effort),
+                len(own.plan.steps),
+                own.score,
+                shown(own.chance),
+                "\n".join(place_text(answer.ground, s) for s in differs.only_here),
+                "\n".join(place_text(answer.ground, s) for s in differs.only_best),
+            )
+        )
+    columns = (
+        Column(_("Phương án"), 10, "count"),
+        Column(_("Nguồn lực"), 11, "number"),
+        Column(_("Số bước"), 9, "count"),
+        Column(_("Điểm toàn quốc"), 11, "fine_points"),
+        Column(_("Khả năng (làm tròn 5 %)"), 12, "percent"),
+        Column(_("Chỉ có ở phương án này"), 60),
+        Column(_("Chỉ có ở phương án thứ nhất"), 60),
+    )
+    return Sheet(_("So sánh"), _("Phương án thứ nhất, thứ hai và thứ ba"), heading, columns, rows)
+
+
+def _frontier_sheet(answer: PathAnswer, heading: Sequence[str]) -> Sheet:
+    rows: list[Sequence[Value]] = [
+        (float(p.plan.effort), len(p.plan.steps), p.score, shown(p.chance)) for p in answer.frontier
+    ]
+    columns = (
+        Column(_("Nguồn lực"), 14, "number"),
+        Column(_("Số bước"), 12, "count"),
+        Column(_("Điểm toàn quốc"), 14, "fine_points"),
+        Column(_("Khả năng (làm tròn 5 %)"), 16, "percent"),
+    )
+    return Sheet(
+        _("Nguồn lực và khả năng"),
+        _("Nguồn lực ít nhất cho từng mức điểm, và khả năng ở trong nhóm {top}").format(top=TOP),
+        heading,
+        columns,
+        rows,
+        nothing=_("Chưa tính xong phần này khi tải tệp."),
+    )
+
+
+def path_workbook(answer: PathAnswer) -> bytes:
+    """A plan as .xlsx: steps by owner and month, components, second and third plan, frontier, and what it rests on.
+
+    Of a wish out of reach the steps of the furthest plan, with what stands in the way among the notes.
+    """
+    ground, found = answer.ground, answer.found
+    shown_plan: NationalPlan | None = found.best or found.furthest
+    title = path_title(answer.contest.base_line)
+    heading = (
+        _("Kỳ đánh giá: {period}. Số liệu đến hết tháng {month}.").format(
+            period=ground.snapshot.period.name, month=ground.snapshot.name
+        ),
+        wish_text(answer),
+        summary(answer),
+        _("Nguồn: {source}.").format(source=source_of_ground(ground)),
+    )
+    plan = (
+        shown_plan.plan
+        if shown_plan is not None
+        else Plan((), ground.base.total, ground.base.total, (), "dynamic programme")
+    )
+    ordered = sorted(plan.steps, key=lambda s: (ground.scope.owner_name(s.effort.owner), s.effort.months))
+    steps = Sheet(
+        _("Các bước"),
+        title,
+        heading,
+        _step_columns(ground),
+        [_step_cells(ground, s, answer.share_of.get(s)) for s in ordered],
+        nothing=_("Phương án này không có bước nào."),
+    )
+    notes = [*basis_sentences(answer), stability_sentence(answer), *constraint_lines(ground, answer.question)]
+    if found.out is not None:
+        notes += binding_sentences(answer, found.out)
+    notes += [cost_sentence(answer, cost) for cost in answer.costs]
+    sheets = [steps, _calendar_sheet(answer, plan, heading), _component_sheet(answer, plan, heading)]
+    if found.best is not None:
+        sheets.append(_plans_sheet(answer, heading))
+    sheets.append(_frontier_sheet(answer, heading))
+    rows = [(number, text) for number, text in enumerate((n for n in notes if n), 1)]
+    sheets.append(
+        Sheet(
+            _("Ghi chú"),
+            _("Căn cứ và giới hạn"),
+            heading,
+            (Column(_("Số"), 6, "count"), Column(_("Nội dung"), 120)),
+            rows,
+        )
+    )
+    return workbook(sheets, title=title, label=period_label(ground.snapshot.period))
+
+
+def price_columns(ground: PathGround) -> tuple[Column, ...]:
+    """Columns of the open steps."""
+    measure = measure_name(ground.edition.content.measure)
+    return (
+        Column(_("Cơ quan, đơn vị"), 28),
+        Column(_("Cấp"), 14),
+        Column(_("Mã chỉ số"), 9),
+        Column(_("Chỉ số thành phần"), 36),
+        Column(_("Bước"), 14),
+        Column(_("Việc phải làm"), 48),
+        Column(_("Thành phần cấp tỉnh"), 12),
+        Column(_("Tăng điểm toàn quốc"), 12, "number"),
+        Column(_("Nguồn lực ({measure})").format(measure=measure), 11, "number"),
+        Column(_("Mức nguồn lực"), 12),
+        Column(_("Điểm (thang 1000) trên một {measure}").format(measure=measure), 13, "fine_points"),
+        Column(_("Đơn vị chủ trì"), 26),
+        Column(_("Ghi chú"), 30),
+    )
+
+
+def needs_others_text(price: Price) -> str:
+    """What is said of a step that wins nothing alone."""
+    return _("chỉ có điểm khi làm cùng các bước khác") if price.needs_others else ""
+
+
+def per_effort(ground: PathGround, price: Price) -> float | None:
+    """National points of 1000 per unit of effort; None for a step without effort."""
+    if price.per_effort is None:
+        return None
+    return float(in_points(float(price.per_effort))) / ground.scale * 1000
+
+
+def _price_cells(ground: PathGround, price: Price) -> tuple[Value, ...]:
+    step = price.step
+    return (
+        ground.scope.owner_name(step.unit),
+        level_names()[ground.level_of[step.set_id]],
+        step.criterion,
+        str(ground.criterion(step).name),
+        step_names()[step.level.value],
+        step_text(ground, step),
+        ", ".join(code for code, _gain in step.gains),
+        float(in_points(price.gain)) / ground.scale,
+        float(step.effort.amount),
+        default_mark(step) or _("cơ quan ghi"),
+        per_effort(ground, price),
+        ground.scope.owner_name(step.effort.owner),
+        needs_others_text(price),
+    )
+
+
+def prices_workbook(ground: PathGround, prices: Sequence[Price]) -> bytes:
+    """The open steps as .xlsx, in the order given."""
+    heading = (
+        _("Kỳ đánh giá: {period}. Số liệu đến hết tháng {month}. Điểm của từng bước khi làm riêng bước đó.").format(
+            period=ground.snapshot.period.name, month=ground.snapshot.name
+        ),
+        _("Nguồn: {source}.").format(source=source_of_ground(ground)),
+        edition_text(ground),
+    )
+    title = _("Dư địa tăng điểm")
+    rows = [_price_cells(ground, price) for price in prices]
+    sheet = Sheet(title, title, heading, price_columns(ground), rows, nothing=_("Không có bước nào khớp bộ lọc."))
+    return workbook([sheet], title=title, label=period_label(ground.snapshot.period))
+
+
+def prices_csv(ground: PathGround, prices: Sequence[Price]) -> bytes:
+    """The open steps as CSV that Excel with Vietnamese settings opens; the label stands in every row."""
+    text = StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow([*(c.title for c in price_columns(ground)), _("Nhãn")])
+    label = labels.period_label(ground.snapshot.period)
+    writer.writerows([*map(_csv_cell, _price_cells(ground, price)), label] for price in prices)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def line_cells(line: EffortLineRecord) -> tuple[Value, ...]:
+    """A row of the effort table as the file and the editor write it."""
+    return (
+        level_names()[line.level],
+        line.unit_code or "",
+        line.criterion,
+        step_names()[line.step],
+        float(line.amount),
+        months_text(line.months),
+        line.owner or "",
+        line.project,
+    )
+
+
+def efforts_workbook(content: EffortContent) -> bytes:
+    """The effort table as .xlsx in the form that can be read back."""
+    names = sheet_names()
+    widths = (16, 11, 12, 18, 12, 16, 30, 24)
+    kinds = ["text", "text", "text", "text", "number", "text", "text", "text"]
+    lines = Sheet(
+        names["lines"],
+        _("Bảng nguồn lực của các bước"),
+        (
+            _(
+                "Mỗi dòng là tổng nguồn lực để đưa một chỉ số từ mức hiện nay đến bước đó, không cộng dồn giữa các bước."
+            ),
+            _("Cấp: {levels}. Bước: {steps}.").format(
+                levels="; ".join(level_names().values()), steps="; ".join(step_names().values())
+            ),
+            _(
+                "Để trống mã đơn vị: mọi đơn vị của cấp. Để trống tháng: các tháng mặc định. Để trống chủ trì: chính đơn vị."
+            ),
+        ),
+        [Column(t, w, k) for t, w, k in zip(line_columns().values(), widths, kinds, strict=True)],  # type: ignore[arg-type]
+        [line_cells(line) for line in content.lines],
+    )
+    ceilings = Sheet(
+        names["ceilings"],
+        _("Mức trần nguồn lực theo tháng"),
+        (_("Để trống đơn vị chủ trì: mức trần chung của mọi đơn vị cộng lại."),),
+        [Column(title, 24, "number" if code == "amount" else "text") for code, title in ceiling_columns().items()],
+        [(c.owner or "", months_text(c.months), float(c.amount)) for c in content.ceilings],
+    )
+    rule = Sheet(
+        names["rule"],
+        _("Mức mặc định, chưa được cơ quan xác nhận"),
+        (default_rule_text(content),),
+        [Column(title, 24, "count") for title in rule_columns().values()],
+        [(measure_name(content.measure), content.for_all_points, content.least, months_text(content.months))],
+    )
+    return workbook([lines, ceilings, rule], title=_("Bảng nguồn lực"))
+
+
+def efforts_file_name(ground: PathGround) -> str:
+    """File name of the effort table; it holds no scores, so it carries no label."""
+    return f"{slug(_('Bảng nguồn lực'))}_{ground.snapshot.period.year}.xlsx"

@@ -17,12 +17,12 @@ from assessment.efforts import (
 )
 from assessment.path import NationalPlan, PathAnswer, PathGround, PathQuestion, difference
 from data.efforts import EffortContent, EffortLineRecord
-from language import _, format_number, format_percent, format_signed
+from language import _, format_number, format_percent
 from reports import labels
 from reports.base_line import goal_name, origin_in_words, question_in_words, reference_points_sentence
 from reports.labels import DEMONSTRATION_PREFIX, is_demonstration, period_label, slug
 from reports.ranking import _csv_cell
-from reports.wording import change_in_full
+from reports.wording import change_in_full, input_name
 from reports.workbook import Column, Sheet, Value, workbook
 from scoring.baseline import BaseLine
 from scoring.grid import in_points
@@ -62,6 +62,12 @@ def step_text(ground: PathGround, step: Step) -> str:
     """What a step changes: the inputs with both values."""
     criterion = ground.criterion(step)
     return "; ".join(change_in_full(criterion, change) for change in step.changes)
+
+
+def input_names(ground: PathGround, step: Step) -> str:
+    """Names of the inputs that a step changes."""
+    criterion = ground.criterion(step)
+    return "; ".join(input_name(criterion, change.key) for change in step.changes)
 
 
 def place_text(ground: PathGround, step: Step) -> str:
@@ -130,7 +136,7 @@ def summary(answer: PathAnswer) -> str:
         steps=format_number(len(plan.steps)),
         units=format_number(len({s.unit for s in plan.steps})),
         effort=effort_text(ground, float(plan.effort)),
-        gain=format_signed(found.best.score - base.total, SCORE_DECIMALS),
+        gain=format_number(found.best.score - base.total, SCORE_DECIMALS),
         before=score_text(base.total),
         after=score_text(found.best.score),
         top=TOP,

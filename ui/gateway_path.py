@@ -58,6 +58,11 @@ def ground(period_id: int, month: int) -> PathGround:
     return _ground(gateway.data_version(), (period_id, month))
 
 
+def last_place() -> Place | None:
+    """The newest snapshot of the newest period; None without any."""
+    return next(((period.id, months[-1]) for period, months in gateway.calendar() if months), None)
+
+
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _base_years(version: int) -> tuple[int, ...]:
     with read_session(gateway.engine()) as session:

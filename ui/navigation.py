@@ -34,7 +34,11 @@ SCREENS = (
     Screen("ranking", "ranking.py", lambda: _("Xếp hạng"), "xep-hang", ":material/leaderboard:", EVERYBODY),
     Screen("scorecard", "scorecard.py", lambda: _("Phiếu điểm"), "phieu-diem", ":material/fact_check:", EVERYBODY),
     Screen("comparison", "comparison.py", lambda: _("So sánh"), "so-sanh", ":material/compare_arrows:", EVERYBODY),
+    Screen("history", "history.py", lambda: _("Lịch sử"), "lich-su", ":material/history:", EVERYBODY),
     Screen("national", "national.py", lambda: _("Thứ hạng toàn quốc"), "toan-quoc", ":material/flag:", EVERYBODY),
+    Screen("scenarios", "scenarios.py", lambda: _("Mô phỏng kịch bản"), "mo-phong", ":material/tune:", EVERYBODY),
+    Screen("path", "path.py", lambda: _("Phương án nhóm 15"), "phuong-an", ":material/route:", EVERYBODY),
+    Screen("price_list", "price_list.py", lambda: _("Dư địa tăng điểm"), "du-dia", ":material/trending_up:", EVERYBODY),
     Screen(
         "robustness",
         "robustness.py",
@@ -43,9 +47,7 @@ SCREENS = (
         ":material/balance:",
         EVERYBODY,
     ),
-    Screen("scenarios", "scenarios.py", lambda: _("Mô phỏng kịch bản"), "mo-phong", ":material/tune:", EVERYBODY),
     Screen("criteria_sets", "criteria_sets.py", lambda: _("Bộ chỉ số"), "bo-chi-so", ":material/rule:", EVERYBODY),
-    Screen("history", "history.py", lambda: _("Lịch sử"), "lich-su", ":material/history:", EVERYBODY),
 )
 DEFAULT_SCREEN = SCREENS[0]
 

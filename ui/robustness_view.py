@@ -25,9 +25,9 @@ from scoring.sensitivity import Factor, Sensitivity
 from ui import gateway_robustness
 from ui.charts import ACCENT, MUTED, show_chart
 from ui.figures import figure, figures
-from ui.single_job import Job
 from ui.ranking_view import ROW_HEIGHT, chart_label, scorecard_address, unit_label
 from ui.selection import Choice as Selection
+from ui.single_job import Job
 from ui.tables import Column, draw, link, table
 
 SCOPES: Mapping[str, Scope] = {"thanh-phan": "criterion", "chinh": "group"}

@@ -171,3 +171,12 @@ def local_day(moment: dt.datetime) -> dt.date:
 def set_status(criteria_set: CriteriaSet) -> str:
     """The set with its version, and whether it is official or a reference set."""
     return f"{labels.set_name(criteria_set)}, {labels.set_status(criteria_set)}"
+
+
+def choose_month() -> tuple[PeriodRecord, int]:
+    """Draw the filters of period and month, and give what they choose; for screens of the whole province."""
+    years = {str(p.id): (p, months) for p, months in gateway.calendar() if months}
+    period_id = select(_("Kỳ đánh giá"), "ky", {code: p.name for code, (p, _months) in years.items()})
+    period, months = years[period_id]
+    month = int(select(_("Số liệu đến hết"), "thang", {str(m): _month_name(m) for m in reversed(months)}))
+    return period, month

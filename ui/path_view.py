@@ -1,0 +1,380 @@
+"""How the answer of the cheapest path is drawn: figures, steps by owner and month, calendar, frontier, other plans."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from markupsafe import Markup
+
+from assessment.efforts import measure_name, months_text, step_names
+from assessment.path import NationalPlan, PathAnswer, PathGround, by_owner, difference
+from language import _, format_number, format_percent, format_signed
+from reports.labels import is_demonstration
+from reports.path import (
+    basis_sentences,
+    binding_sentences,
+    chance_text,
+    constraint_lines,
+    cost_sentence,
+    default_mark,
+    effort_text,
+    method_text,
+    place_text,
+    score_text,
+    share_text,
+    source_of_ground,
+    stability_sentence,
+    step_text,
+    summary,
+    wish_text,
+)
+from scoring.grid import in_points
+from scoring.outlook import TOP, shown
+from scoring.path.values import Plan, Step
+from ui.charts import ACCENT, MUTED, show_chart
+from ui.figures import figure, figures
+from ui.jobs import Job
+from ui.tables import Column, details, draw, table
+
+MOST_BARS = 30
+"""Rows of the calendar; the rest stands in the table behind it."""
+MOST_DIFFERENT = 12
+BAR_LETTERS = 34
+REFRESH_SECONDS = 1.0
+
+
+def draw_wait(job: Job[PathAnswer]) -> None:
+    """Progress and a way to stop, as a part of the page that refreshes itself until the work ends."""
+
+    @st.fragment(run_every=REFRESH_SECONDS)
+    def waiting() -> None:
+        if job.finished:
+            st.rerun()
+        st.progress(job.done, text=_("Đang tính tiếp các phương án khác và đường nguồn lực…"))
+        if st.button(_("Dừng tính"), key="path_cancel"):
+            job.cancel()
+            st.session_state["path_stopped"] = True
+            st.rerun()
+
+    waiting()
+
+
+def draw_answer(answer: PathAnswer) -> None:
+    """Everything that is known of an answer so far."""
+    found = answer.found
+    st.caption(wish_text(answer))
+    if found.best is not None:
+        st.success(summary(answer), icon=":material/flag:")
+    else:
+        st.error(summary(answer), icon=":material/block:")
+        assert found.out is not None
+        for sentence in binding_sentences(answer, found.out):
+            st.markdown(f"- {sentence}")
+    chosen = found.best or found.furthest
+    if chosen is None:
+        return
+    _draw_figures(answer, chosen)
+    if found.best is None:
+        st.header(_("Phương án xa nhất có thể"), anchor=False)
+    for cost in answer.costs:
+        st.markdown(f"- {cost_sentence(answer, cost)}")
+    if chosen.plan.steps:
+        st.header(_("Các bước theo đơn vị chủ trì"), anchor=False)
+        _draw_steps(answer, chosen.plan)
+        _draw_calendar(answer, chosen.plan)
+        _draw_components(answer, chosen.plan)
+    if len(answer.frontier) > 1:
+        _draw_frontier(answer, chosen)
+    if found.best is not None and chosen.plan.steps:
+        _draw_others(answer)
+    st.header(_("Căn cứ và giới hạn"), anchor=False)
+    st.markdown("\n".join(f"- {sentence}" for sentence in basis_sentences(answer)))
+    st.markdown("\n".join(f"- {line}" for line in constraint_lines(answer.ground, answer.question)))
+
+
+def _draw_figures(answer: PathAnswer, chosen: NationalPlan) -> None:
+    base, plan = answer.contest.base_line, chosen.plan
+    with figures():
+        figure(
+            _("Điểm năm {year}").format(year=base.target_year),
+            score_text(chosen.score),
+            format_signed(chosen.score - base.total, 4),
+            arrow="up" if chosen.score > base.total else "off",
+        )
+        figure(_("Khả năng nhóm {top}").format(top=TOP), format_percent(shown(chosen.chance), 0))
+        measure = measure_name(answer.ground.edition.content.measure)
+        figure(_("Nguồn lực ({measure})").format(measure=measure), format_number(float(plan.effort)))
+        figure(_("Số bước"), format_number(len(plan.steps)))
+        figure(_("Đơn vị tham gia"), format_number(len({s.unit for s in plan.steps})))
+
+
+def _columns(answer: PathAnswer) -> tuple[Column, ...]:
+    measure = measure_name(answer.ground.edition.content.measure)
+    return (
+        Column(_("Cơ quan, đơn vị; chỉ số")),
+        Column(_("Bước"), "nowrap"),
+        Column(_("Việc phải làm")),
+        Column(_("Nguồn lực ({measure})").format(measure=measure), "right"),
+        Column(_("Tháng"), "nowrap"),
+        Column(
+            _("Riêng bước này"),
+            "right",
+            _(
+                "Điểm toàn quốc (thang 1000) khi chỉ làm bước này; các bước không cộng dồn được vì tổng hợp lên cấp tỉnh"
+            ),
+        ),
+        Column(
+            _("Ở lại"),
+            "right",
+            _("Tỷ lệ số lần bước này vẫn được chọn khi rút lại điểm tối đa của các thành phần"),
+        ),
+    )
+
+
+def _step_row(answer: PathAnswer, step: Step) -> tuple[object, ...]:
+    ground = answer.ground
+    gain = float(in_points(ground.gain_alone.get(step, 0))) / ground.scale * 1000
+    mark = default_mark(step)
+    amount = format_number(float(step.effort.amount))
+    alone = format_signed(gain, 2) if gain else _("cần bước khác")
+    return (
+        place_text(ground, step),
+        step_names()[step.level.value],
+        step_text(ground, step),
+        Markup('{} <span class="dti-none">{}</span>').format(amount, mark) if mark else amount,
+        months_text(step.effort.months),
+        alone,
+        share_text(answer.share_of.get(step)),
+    )
+
+
+def _draw_steps(answer: PathAnswer, plan: Plan) -> None:
+    ground = answer.ground
+    sentence = stability_sentence(answer)
+    if sentence:
+        st.markdown(sentence)
+    owners = by_owner(plan.steps)
+    opened = len(plan.steps) <= MOST_BARS
+    blocks = []
+    for owner, steps in owners.items():
+        total = effort_text(ground, float(sum(s.effort.amount for s in steps)))
+        name = ground.scope.owner_name(owner)
+        heading = _("{name}: {n} bước, {effort}").format(name=name, n=format_number(len(steps)), effort=total)
+        body = table(_columns(answer), [_step_row(answer, s) for s in steps], caption=heading, stack=True)
+        if opened:
+            blocks.append(body)
+        else:
+            blocks.append(
+                details(
+                    Markup(
+                        '<span class="code"></span><span class="name">{}</span><span class="points">{}</span>'
+                    ).format(name, _("{n} bước · {effort}").format(n=format_number(len(steps)), effort=total)),
+                    body,
+                )
+            )
+    draw(*blocks)
+
+
+def _runs(months: Sequence[int]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for month in sorted(months):
+        if runs and month == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], month)
+        else:
+            runs.append((month, month))
+    return runs
+
+
+def _draw_calendar(answer: PathAnswer, plan: Plan) -> None:
+    """One row per step while they are few, else one per owner; a bar over the months of the work."""
+    ground = answer.ground
+    owners = by_owner(plan.steps)
+    if len(plan.steps) <= MOST_BARS:
+        rows = [
+            (place_text(ground, s), s.effort.months, float(s.effort.amount)) for own in owners.values() for s in own
+        ]
+    else:
+        rows = [
+            (
+                ground.scope.owner_name(owner),
+                tuple(sorted({m for s in own for m in s.effort.months})),
+                float(sum(s.effort.amount for s in own)),
+            )
+            for owner, own in owners.items()
+        ]
+    shown_rows = rows[:MOST_BARS]
+    drawn = go.Figure()
+    for place, (name, months, amount) in enumerate(shown_rows):
+        for first, last in _runs(months):
+            drawn.add_trace(
+                go.Bar(
+                    x=[last - first + 1],
+                    base=[first - 0.5],
+                    y=[place],
+                    orientation="h",
+                    marker={"color": ACCENT},
+                    hovertemplate=f"{name}<br>{effort_text(ground, amount)}<extra></extra>",
+                    showlegend=False,
+                )
+            )
+    labels = [name if len(name) <= BAR_LETTERS else name[: BAR_LETTERS - 1] + "…" for name, _m, _a in shown_rows]
+    drawn.update_layout(height=150 + 26 * len(shown_rows), bargap=0.35, barmode="overlay")
+    drawn.update_xaxes(range=[0.5, 12.5], tickvals=list(range(1, 13)), ticktext=[f"T{m}" for m in range(1, 13)])
+    drawn.update_yaxes(tickvals=list(range(len(labels))), ticktext=labels, autorange="reversed")
+    show_chart(
+        drawn,
+        "path_calendar",
+        _("Lịch thực hiện, nguồn lực chia đều các tháng của mỗi bước"),
+        source_of_ground(ground),
+        lambda: _calendar_frame(answer, plan),
+        demonstration=is_demonstration(ground.snapshot.period),
+        summary=_("Lịch thực hiện {n} dòng theo tháng").format(n=format_number(len(shown_rows))),
+    )
+    if len(rows) > MOST_BARS:
+        st.caption(
+            _("Biểu đồ vẽ {shown} trên {n} dòng nhiều nguồn lực nhất; bảng số liệu của biểu đồ có đủ.").format(
+                shown=format_number(MOST_BARS), n=format_number(len(rows))
+            )
+        )
+
+
+def _calendar_frame(answer: PathAnswer, plan: Plan) -> pd.DataFrame:
+    load, ground = plan.by_owner_and_month, answer.ground
+    rows = [
+        [
+            ground.scope.owner_name(owner),
+            *(format_number(float(load[owner, m]), 2) if (owner, m) in load else "–" for m in range(1, 13)),
+            format_number(float(total), 2),
+        ]
+        for owner, total in sorted(plan.by_owner.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    columns = [_("Đơn vị chủ trì"), *(f"T{m}" for m in range(1, 13)), _("Cộng")]
+    return pd.DataFrame(rows, columns=columns).set_index(_("Đơn vị chủ trì"))
+
+
+def _draw_components(answer: PathAnswer, plan: Plan) -> None:
+    ground = answer.ground
+    ordered = sorted(plan.components, key=lambda c: c.before - c.after)
+    rows = [
+        (
+            f"{change.code} {ground.component(change.code).name}",
+            format_number(float(in_points(change.before)), 2),
+            format_number(float(in_points(change.after)), 2),
+            format_signed(float(in_points(change.after - change.before)), 2),
+            format_number(float(ground.component(change.code).max_points)),
+            format_number(sum(any(code == change.code for code, _g in s.gains) for s in plan.steps)),
+        )
+        for change in ordered
+    ]
+    columns = (
+        Column(_("Thành phần cấp tỉnh")),
+        Column(_("Điểm hiện nay"), "right"),
+        Column(_("Sau phương án"), "right"),
+        Column(_("Tăng"), "right"),
+        Column(_("Tối đa"), "right"),
+        Column(_("Số bước"), "right"),
+    )
+    with st.expander(_("Điểm tăng ở thành phần nào"), key="path_components"):
+        draw(table(columns, rows, caption=_("Điểm theo bộ tham chiếu, không phải điểm của Bộ"), stack=True))
+
+
+def _draw_frontier(answer: PathAnswer, chosen: NationalPlan) -> None:
+    ground = answer.ground
+    points = answer.frontier
+    measure = measure_name(ground.edition.content.measure)
+    drawn = go.Figure(
+        go.Scatter(
+            x=[float(p.plan.effort) for p in points],
+            y=[p.chance * 100 for p in points],
+            customdata=[score_text(p.score) for p in points],
+            mode="lines+markers",
+            line={"color": MUTED, "shape": "hv"},
+            marker={"color": MUTED, "size": 6},
+            hovertemplate="%{x:,.0f} " + measure + "<br>%{y:.0f} %<br>%{customdata} " + _("điểm") + "<extra></extra>",
+            name=_("Ít nguồn lực nhất cho từng mức điểm"),
+        )
+    )
+    drawn.add_trace(
+        go.Scatter(
+            x=[float(chosen.plan.effort)],
+            y=[chosen.chance * 100],
+            mode="markers",
+            marker={"color": ACCENT, "size": 13, "symbol": "diamond"},
+            name=_("Phương án đang xem"),
+            hovertemplate="%{x:,.0f} " + measure + "<br>%{y:.0f} %<extra></extra>",
+        )
+    )
+    drawn.update_layout(height=420)
+    drawn.update_xaxes(title=_("Nguồn lực ({measure})").format(measure=measure))
+    drawn.update_yaxes(title=_("Khả năng (%)"), range=[0, 100])
+    show_chart(
+        drawn,
+        "path_frontier",
+        _("Nguồn lực và khả năng ở trong nhóm {top}").format(top=TOP),
+        source_of_ground(ground),
+        lambda: _frontier_frame(answer),
+        demonstration=is_demonstration(ground.snapshot.period),
+    )
+
+
+def _frontier_frame(answer: PathAnswer) -> pd.DataFrame:
+    rows = [
+        [
+            format_number(float(p.plan.effort)),
+            format_number(len(p.plan.steps)),
+            score_text(p.score),
+            chance_text(p.chance),
+        ]
+        for p in answer.frontier
+    ]
+    return pd.DataFrame(rows, columns=[_("Nguồn lực"), _("Số bước"), _("Điểm"), _("Khả năng")]).set_index(
+        _("Nguồn lực")
+    )
+
+
+def _listed(ground: PathGround, steps: Sequence[Step]) -> Markup:
+    items = [place_text(ground, s) for s in steps[:MOST_DIFFERENT]]
+    rest = len(steps) - len(items)
+    if rest > 0:
+        items.append(_("và {n} bước khác").format(n=format_number(rest)))
+    return Markup("<br>").join(items) if items else Markup("–")
+
+
+def _draw_others(answer: PathAnswer) -> None:
+    st.header(_("Phương án thứ hai và thứ ba"), anchor=False)
+    best = answer.found.best
+    assert best is not None
+    if not answer.others:
+        nothing = (
+            _("Không có phương án nào khác đủ xa phương án này mà vẫn giữ các điều kiện.")
+            if answer.complete
+            else _("Đang tính.")
+        )
+        st.info(nothing)
+        return
+    rows = []
+    for number, own in enumerate((best, *answer.others), 1):
+        differs = difference(best.plan, own.plan)
+        rows.append(
+            (
+                format_number(number),
+                effort_text(answer.ground, float(own.plan.effort)),
+                format_number(len(own.plan.steps)),
+                score_text(own.score),
+                chance_text(own.chance),
+                _listed(answer.ground, differs.only_here),
+                _listed(answer.ground, differs.only_best),
+            )
+        )
+    columns = (
+        Column(_("Phương án"), "right"),
+        Column(_("Nguồn lực"), "right"),
+        Column(_("Số bước"), "right"),
+        Column(_("Điểm"), "right"),
+        Column(_("Khả năng"), "nowrap"),
+        Column(_("Chỉ có ở phương án này")),
+        Column(_("Chỉ có ở phương án thứ nhất")),
+    )
+    caption = _("Ba phương án; mỗi phương án đã được chấm lại ({method})").format(method=method_text(best.plan))
+    draw(table(columns, rows, caption=caption, stack=True))

@@ -1,5 +1,7 @@
 """Phiếu điểm: one unit, its score, rank, trend, and the receipt of every point."""
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from language import _
@@ -23,7 +25,7 @@ from ui.scorecard_view import (
     filter_names,
 )
 from ui.selection import as_of, choose_snapshot, listed_units, set_status
-from ui.tables import use_table_style
+from ui.tables import draw, link, use_table_style
 
 guard("scorecard")
 
@@ -53,6 +55,8 @@ with page_frame(_("Phiếu điểm")) as page:
     draw_rank_change(choice, gateway_robustness.unit_rank_change(choice.now, choice.list_code, unit, choice.then))
     st.header(_("Việc tăng điểm nhiều nhất"), anchor=False)
     draw_steps(card)
+    asked = {"don-vi": unit, "ky": choice.now.period.id, "thang": choice.now.month}
+    draw(link(f"/du-dia?{urlencode(asked)}", _("Dư địa tăng điểm toàn quốc của đơn vị này")))
     if card.missing:
         st.header(_("Số liệu còn thiếu"), anchor=False)
         draw_missing(card)

@@ -142,7 +142,7 @@ def _step_row(answer: PathAnswer, step: Step) -> tuple[object, ...]:
         place_text(ground, step),
         step_names()[step.level.value],
         step_text(ground, step),
-        Markup('{} <span class="dti-none">{}</span>').format(amount, mark) if mark else amount,
+        Markup('<span>{} <span class="dti-none">{}</span></span>').format(amount, mark) if mark else amount,
         months_text(step.effort.months),
         alone,
         share_text(answer.share_of.get(step)),
@@ -186,13 +186,21 @@ def _runs(months: Sequence[int]) -> list[tuple[int, int]]:
     return runs
 
 
+def _bar_name(ground: PathGround, step: Step, *, alone: bool) -> str:
+    """A step in a few letters: code and unit, or, where one unit does everything, code and name of the criterion."""
+    return f"{step.criterion} {ground.criterion(step).name if alone else ground.scope.owner_name(step.unit)}"
+
+
 def _draw_calendar(answer: PathAnswer, plan: Plan) -> None:
     """One row per step while they are few, else one per owner; a bar over the months of the work."""
     ground = answer.ground
     owners = by_owner(plan.steps)
     if len(plan.steps) <= MOST_BARS:
+        alone = len({s.unit for s in plan.steps}) == 1
         rows = [
-            (place_text(ground, s), s.effort.months, float(s.effort.amount)) for own in owners.values() for s in own
+            (_bar_name(ground, s, alone=alone), s.effort.months, float(s.effort.amount))
+            for own in owners.values()
+            for s in own
         ]
     else:
         rows = [
@@ -306,12 +314,11 @@ def _draw_frontier(answer: PathAnswer, chosen: NationalPlan) -> None:
         )
     )
     drawn.update_layout(height=420)
-    drawn.update_xaxes(title=_("Nguồn lực ({measure})").format(measure=measure))
-    drawn.update_yaxes(title=_("Khả năng (%)"), range=[0, 100])
+    drawn.update_yaxes(range=[0, 100])
     show_chart(
         drawn,
         "path_frontier",
-        _("Nguồn lực và khả năng ở trong nhóm {top}").format(top=TOP),
+        _("Khả năng ở trong nhóm {top} (%) theo nguồn lực ({measure})").format(top=TOP, measure=measure),
         source_of_ground(ground),
         lambda: _frontier_frame(answer),
         demonstration=is_demonstration(ground.snapshot.period),

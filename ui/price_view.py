@@ -44,7 +44,7 @@ class PriceRow:
             step_names()[step.level.value],
             step_text(ground, step),
             format_signed(gain, 2) if gain else Markup('<span class="dti-none">{}</span>').format(nothing),
-            Markup('{} <span class="dti-none">{}</span>').format(amount, mark) if mark else amount,
+            Markup('<span>{} <span class="dti-none">{}</span></span>').format(amount, mark) if mark else amount,
             _("không tốn nguồn lực") if rate is None else format_number(rate, 3),
             ground.scope.owner_name(step.effort.owner),
         )

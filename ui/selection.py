@@ -87,16 +87,25 @@ class Moment:
         return " › ".join((self.period.name, month_name(self.month)))
 
 
-def choose_moment(*, comparison: bool = True) -> Moment:
-    """Draw the filters of period, month and comparison in the current place, and give what they choose.
+def choose_month() -> tuple[PeriodRecord, int]:
+    """Draw the filters of period and month in the current place, and give what they choose.
 
-    comparison: whether the screen compares with an earlier snapshot at all; without it there is nothing to choose. At
-    least one period has a month; `stop_without_figures` has seen to that.
+    At least one period has a month; `stop_without_figures` has seen to that.
     """
     years = {str(p.id): (p, months) for p, months in gateway.calendar() if months}
     period_id = select(_("Kỳ đánh giá"), "ky", {code: p.name for code, (p, _months) in years.items()})
     period, months = years[period_id]
     month = int(select(_("Số liệu đến hết"), "thang", {str(m): month_name(m) for m in reversed(months)}))
+    return period, month
+
+
+def choose_moment(*, comparison: bool = True) -> Moment:
+    """Draw the filters of period, month and comparison in the current place, and give what they choose.
+
+    comparison: whether the screen compares with an earlier snapshot at all; without it there is nothing to choose. At
+    least one period has a month, as for `choose_month`.
+    """
+    period, month = choose_month()
     if not comparison:
         return Moment(period, month, None)
     options = {"thang": _("Kỳ liền trước"), "nam": _("Cuối năm trước")}
@@ -171,12 +180,3 @@ def local_day(moment: dt.datetime) -> dt.date:
 def set_status(criteria_set: CriteriaSet) -> str:
     """The set with its version, and whether it is official or a reference set."""
     return f"{labels.set_name(criteria_set)}, {labels.set_status(criteria_set)}"
-
-
-def choose_month() -> tuple[PeriodRecord, int]:
-    """Draw the filters of period and month, and give what they choose; for screens of the whole province."""
-    years = {str(p.id): (p, months) for p, months in gateway.calendar() if months}
-    period_id = select(_("Kỳ đánh giá"), "ky", {code: p.name for code, (p, _months) in years.items()})
-    period, months = years[period_id]
-    month = int(select(_("Số liệu đến hết"), "thang", {str(m): _month_name(m) for m in reversed(months)}))
-    return period, month

@@ -444,20 +444,20 @@ def _history_traces(chart: go.Figure, name: str, x: list[float], points: list[fl
             hovertemplate=name + ", %{customdata}<extra></extra>",
         )
     )
-    for at, span, text in zip(x, spans, words, strict=True):
-        if span is not None:
-            chart.add_trace(
-                go.Scatter(
-                    mode="lines+markers",
-                    x=[at, at],
-                    y=list(span),
-                    line={"color": colour, "width": 1.6},
-                    marker={"symbol": "line-ew", "size": 9, "line": {"color": colour, "width": 1.6}},
-                    customdata=[text, text],
-                    hovertemplate=name + ", %{customdata}<extra></extra>",
-                    showlegend=False,
-                )
-            )
+    bounded = [(at, span, text) for at, span, text in zip(x, spans, words, strict=True) if span is not None]
+    # One trace for all years: a gap after each interval keeps the years apart.
+    chart.add_trace(
+        go.Scatter(
+            mode="lines+markers",
+            x=[place for at, _span, _text in bounded for place in (at, at, None)],
+            y=[end for _at, span, _text in bounded for end in (*span, None)],
+            line={"color": colour, "width": 1.6},
+            marker={"symbol": "line-ew", "size": 9, "line": {"color": colour, "width": 1.6}},
+            customdata=[text for _at, _span, text in bounded for _end in range(3)],
+            hovertemplate=name + ", %{customdata}<extra></extra>",
+            showlegend=False,
+        )
+    )
 
 
 def history_rows(years: Sequence[NationalYear], codes: Sequence[str]) -> dict[str, tuple[ProvinceRow, ...]]:

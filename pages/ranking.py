@@ -37,7 +37,6 @@ with page_frame(_("Xếp hạng")) as page:
     ranked = gateway.ranking_table(choice.now, choice.list_code, choice.then)
     parents = gateway.parent_names(choice.now)
     draw_summary(ranked)
-    draw_way_to_comparison(choice, ranked)
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         views = {"bang": _("Bảng"), "cot": _("Biểu đồ cột"), "nhiet": _("Biểu đồ nhiệt")}
@@ -72,6 +71,7 @@ with page_frame(_("Xếp hạng")) as page:
         draw_tiles(choice, ranked, rows, parents)
     else:
         draw_heat_map(choice, ranked, rows, parents)
+    draw_way_to_comparison(choice, rows)
     download_row(
         "ranking",
         (_("Tải Excel"), lambda: ranking_workbook(ranked), ranking_file_name(ranked, "xlsx")),

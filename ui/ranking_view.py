@@ -22,7 +22,7 @@ from ui.tile_map import Scale, Tile, tile_map
 ROW_HEIGHT = 26
 """Height of one unit in a chart, in pixels."""
 MOST_COMPARED_FIRST = 3
-"""Leaders that the way to the comparison starts with."""
+"""Units that the way to the comparison starts with."""
 LABEL_LETTERS = 26
 """Letters of a unit's name on one line of a chart."""
 TILES_WIDTH = 760
@@ -311,9 +311,9 @@ def draw_summary(ranked: RankingTable) -> None:
         figure(_("Đơn vị còn thiếu số liệu"), format_number(open_units))
 
 
-def draw_way_to_comparison(choice: Choice, ranked: RankingTable) -> None:
-    """The way to comparing the leaders of the list; other units are chosen there."""
-    leaders = [row.unit.code for row in ranked.rows[:MOST_COMPARED_FIRST]]
-    if len(leaders) > 1:
-        words = _("So sánh các đơn vị dẫn đầu và đơn vị khác")
-        draw(Markup("<p>{}</p>").format(link(comparison_address(choice, leaders), words)))
+def draw_way_to_comparison(choice: Choice, rows: Sequence[RankingRow]) -> None:
+    """The way to comparing the first units of the table; others are chosen there."""
+    first = [row.unit.code for row in rows[:MOST_COMPARED_FIRST]]
+    if len(first) > 1:
+        words = _("So sánh {n} đơn vị đầu bảng, hoặc đơn vị khác").format(n=len(first))
+        draw(Markup("<p>{}</p>").format(link(comparison_address(choice, first), words)))

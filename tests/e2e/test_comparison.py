@@ -42,7 +42,7 @@ def test_months_of_a_list_are_sound(open_page: OpenPage, size: Size, theme: Them
 def test_from_the_ranking_to_a_comparison_and_its_workbook(open_page: OpenPage) -> None:
     page = open_page(f"{RANKING}?khoi=huyen")
     leaders = [row[2] for row in rows(page)][:3]
-    page.get_by_role("link", name="So sánh các đơn vị dẫn đầu").click()
+    page.get_by_role("link", name="So sánh 3 đơn vị đầu bảng").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("So sánh", timeout=30_000)
     settle(page)
     assert [row[0] for row in rows(page)] == leaders

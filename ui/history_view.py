@@ -137,7 +137,8 @@ def _mark_break(figure: go.Figure, before: dt.date, after: dt.date) -> None:
     )
     figure.add_annotation(
         x=middle,
-        y=1,
+        # Above the picture the words would stand in its source line on a narrow screen.
+        y=0,
         yref="paper",
         yanchor="bottom",
         text=other_rules_text().replace(": ", ":<br>"),

@@ -22,13 +22,14 @@ from ui.history_view import (
     rescoring_choices,
 )
 from ui.ranking_view import unit_label
-from ui.selection import set_status
+from ui.selection import set_status, stop_without_figures
 from ui.tables import use_table_style
 
 guard("history")
 
 with page_frame(_("Lịch sử")) as page:
     use_table_style()
+    stop_without_figures()
     choice = choose_history()
     history, parents = choice.history, gateway.parent_names(choice.history.chosen.snapshot)
     page.about(

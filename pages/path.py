@@ -11,11 +11,9 @@ from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard
 from ui.path_form import effort_editor, question_form
-from ui.path_view import draw_answer, draw_wait
-from ui.selection import choose_month, origin_of, set_status
+from ui.path_view import FIRST_SECONDS, draw_answer, draw_wait
+from ui.selection import choose_month, origin_of, set_status, stop_without_figures
 from ui.tables import use_table_style
-
-FIRST_SECONDS = 2.0
 
 guard("path")
 
@@ -27,6 +25,7 @@ line = gateway_path.contest(*place, int(chosen_year), cut=False).base_line if ch
 
 with page_frame(path_title(line)) as page:
     use_table_style()
+    stop_without_figures()
     top = st.container(horizontal=True, vertical_alignment="bottom")
     with top:
         period, month = choose_month()

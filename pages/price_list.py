@@ -13,13 +13,14 @@ from ui.frame import page_frame
 from ui.guard import guard
 from ui.path_form import SHORT_LEVELS, unit_options
 from ui.price_view import ROWS, draw_components, draw_steps, price_rows
-from ui.selection import choose_month, origin_of, set_status
+from ui.selection import choose_month, origin_of, set_status, stop_without_figures
 from ui.tables import use_table_style
 
 guard("price_list")
 
 with page_frame(_("Dư địa tăng điểm")) as page:
     use_table_style()
+    stop_without_figures()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period, month = choose_month()
         views = {"buoc": _("Từng bước"), "thanh-phan": _("Gộp theo thành phần cấp tỉnh")}

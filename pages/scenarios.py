@@ -39,13 +39,14 @@ from ui.scenario_view import (
     draw_units,
     draw_where_from,
 )
-from ui.selection import origin_of, set_status
+from ui.selection import origin_of, set_status, stop_without_figures
 from ui.tables import use_table_style
 
 identity = guard("scenarios")
 
 with page_frame(_("Mô phỏng kịch bản")) as page:
     use_table_style()
+    stop_without_figures()
     show_message()
     setting = choose_setting()
     page.about(

@@ -1,8 +1,6 @@
 """The cheapest path and the open steps in words, as Excel workbooks and as CSV."""
 
-import csv
 from collections.abc import Iterator, Sequence
-from io import StringIO
 
 from assessment.efforts import (
     ceiling_columns,
@@ -20,8 +18,8 @@ from data.efforts import EffortContent, EffortLineRecord
 from language import _, format_number, format_percent
 from reports import labels
 from reports.base_line import goal_name, origin_in_words, question_in_words, reference_points_sentence
+from reports.csv_table import csv_table
 from reports.labels import DEMONSTRATION_PREFIX, is_demonstration, period_label, slug
-from reports.ranking import _csv_cell
 from reports.wording import change_in_full, input_name
 from reports.workbook import Column, Sheet, Value, workbook
 from scoring.baseline import BaseLine
@@ -615,12 +613,9 @@ def prices_workbook(ground: PathGround, prices: Sequence[Price]) -> bytes:
 
 def prices_csv(ground: PathGround, prices: Sequence[Price]) -> bytes:
     """The open steps as CSV that Excel with Vietnamese settings opens; the label stands in every row."""
-    text = StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([*(c.title for c in price_columns(ground)), _("Nhãn")])
     label = labels.period_label(ground.snapshot.period)
-    writer.writerows([*map(_csv_cell, _price_cells(ground, price)), label] for price in prices)
-    return text.getvalue().encode("utf-8-sig")
+    header = [*(c.title for c in price_columns(ground)), _("Nhãn")]
+    return csv_table(header, ([*_price_cells(ground, price), label] for price in prices))
 
 
 def line_cells(line: EffortLineRecord) -> tuple[Value, ...]:

@@ -44,6 +44,10 @@ BAR_LETTERS = 34
 REFRESH_SECONDS = 1.0
 
 
+FIRST_SECONDS = 2.0
+"""How long a page waits for a first answer before it shows the progress."""
+
+
 def draw_wait(job: Job[PathAnswer]) -> None:
     """Progress and a way to stop, as a part of the page that refreshes itself until the work ends."""
 

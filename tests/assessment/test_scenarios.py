@@ -51,8 +51,8 @@ from tests.scoring.outlook.facts import published_history
 ROLE = Role.DX_OFFICE
 EVERY_KIND = Scenario(
     (
-        InputChange("district", "747", "NT.7", "a", 0.0),
-        TargetChange("district", "list", "districts", "NT.6", 1.0),
+        InputChange("district", "747", "NT.5", "value", 0.0),
+        TargetChange("district", "list", "districts", "NT.4", 1.0),
         TargetChange("province", "unit", "77", "NT.1", 0.5, exact=True),
         ComponentShare("NT.3", 0.9),
         IndexScore("XH", 0.8),

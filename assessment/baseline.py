@@ -6,14 +6,13 @@ from sqlalchemy.orm import Session
 
 from assessment.province import ProvincialSnapshot
 from data.national import NationalRecord, national_history, national_years
+from data.reference.national import OUR_PROVINCE
 from language import _
 from scoring.baseline import BaseLine, allocation, weighted
 from scoring.grid import in_points
 from scoring.national import INDEX_WEIGHTS
 from scoring.scenarios import main_index_fractions
 
-OUR_PROVINCE = "brvt"
-"""Our code in the table of national results; inside the periods the province is unit 77."""
 GOAL_YEAR = 2024
 """The year of the plan whose result is asked for. Source: Quyết định số 968/QĐ-UBND ngày 10/4/2024."""
 
@@ -21,6 +20,11 @@ GOAL_YEAR = 2024
 def index_fractions(snapshot: ProvincialSnapshot) -> dict[str, float]:
     """The reference set's provincial main indices as fractions of their maxima, NaN where nothing is applicable yet."""
     return main_index_fractions(snapshot.book)
+
+
+def target_year(base_year: int) -> int:
+    """The year whose rank is asked for: that of the goal, or the year after a later base."""
+    return max(GOAL_YEAR, base_year + 1)
 
 
 def _own_record(session: Session, year: int) -> NationalRecord:
@@ -63,7 +67,7 @@ def base_line(session: Session, base_year: int, snapshot: ProvincialSnapshot) ->
     indices = _all_indices(record)
     total = None if record.total is None else float(in_points(record.total))
     sources = tuple(record.source.split("; "))
-    target = max(GOAL_YEAR, base_year + 1)
+    target = target_year(base_year)
     if indices is not None:
         origin = "office" if record.origin == "office" else "published"
         known = weighted(indices) if total is None else total

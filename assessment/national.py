@@ -22,7 +22,7 @@ from data.national import (
     superseded_results,
 )
 from data.national_files import NationalTable
-from data.reference.national import Province, provinces
+from data.reference.national import OUR_PROVINCE, Province, provinces
 from language import _, sort_key
 from scoring.grid import STEPS_PER_POINT, in_points
 from scoring.national import (
@@ -34,9 +34,6 @@ from scoring.national import (
     place_bounds,
     score_bounds,
 )
-
-HOME = "brvt"
-"""Code of Bà Rịa - Vũng Tàu in the table of provinces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,7 @@ class ProvinceRow:
     @property
     def ours(self) -> bool:
         """Whether it is Bà Rịa - Vũng Tàu."""
-        return self.code == HOME
+        return self.code == OUR_PROVINCE
 
     @property
     def detailed(self) -> bool:
@@ -213,7 +210,7 @@ def national_year(session: Session, year: int) -> NationalYear:
         )
     line_low, line_high = place_bounds(*known, place=TOP)
     missing_low, missing_high = distance_to_rank(*known, place=TOP)
-    ours = arrays.row_of(HOME)
+    ours = arrays.row_of(OUR_PROVINCE)
     return NationalYear(
         year,
         tuple(sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, sort_key(row.name)))),

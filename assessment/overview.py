@@ -16,14 +16,12 @@ from assessment.targets import TargetState, TargetStatus
 from criteria.model import DUE_MONTHS, CriteriaSet, Level
 from data.models import ResultOrigin
 from data.national import NationalArrays, national_arrays, national_results, national_years
-from data.reference.national import publication_days
+from data.reference.national import OUR_PROVINCE, publication_days
 from language import sort_key
 from scoring.engine import CellState
 from scoring.grid import in_points
 from scoring.national import TOP, distance_to_rank, place_bounds, rank_bounds, score_bounds
 
-BRVT = "brvt"
-"""Code of the province among the 63."""
 FIRST_PLACES = 3
 MOST_TIED = 6
 """Most units shown of a list of leaders or risers when many tie; the others are counted."""
@@ -64,7 +62,7 @@ class NationalPlace:
 
 
 def _place(known: NationalArrays, source: str, published_on: dt.date | None) -> NationalPlace:
-    row = known.row_of(BRVT)
+    row = known.row_of(OUR_PROVINCE)
     given = (known.ranks, known.scores, known.facts, known.names)
     bounds, goal, missing = score_bounds(*given), place_bounds(*given), distance_to_rank(*given)
     best, worst = rank_bounds(known.ranks)
@@ -95,9 +93,9 @@ def national_places(session: Session) -> tuple[NationalPlace, ...]:
     """
     found: list[NationalPlace] = []
     for year in (record.year for record in national_years(session)):
-        own = next((r for r in national_results(session, year) if r.province == BRVT), None)
+        own = next((r for r in national_results(session, year) if r.province == OUR_PROVINCE), None)
         published = own is not None and own.origin == ResultOrigin.PUBLISHED
-        day = publication_days().get((year, BRVT)) if published else None
+        day = publication_days().get((year, OUR_PROVINCE)) if published else None
         found.append(_place(national_arrays(session, year), own.source if own else "", day))
     return tuple(found)
 

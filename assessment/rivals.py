@@ -1,48 +1,43 @@
-"""The published national results as the outlook takes them, and the rivals drawn from them."""
+"""The published national results as the outlook takes them, and the other 62 provinces of the year that is asked for."""
+
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from assessment.baseline import OUR_PROVINCE
+from assessment.baseline import target_year
 from data.national import national_arrays, national_years
-from data.reference.national import province_by_code
+from data.reference.national import our_name, provinces
 from scoring.grid import STEPS_PER_POINT, in_points
-from scoring.outlook import History, OwnScore, Question, Rivals, YearResults, draw_rivals
-
-DRAWS = 100_000
-SEED = 1
+from scoring.outlook import MOVING, History, Neighbours, Outlook, Pace, Question, Rivals, YearResults, draw_rivals
 
 
-def published_history(session: Session, last_year: int) -> History:
-    """What is public of the 63 provinces up to a year, scores from 0 to 1. Raises LookupError when nothing is."""
-    years: list[YearResults] = []
-    names: tuple[str, ...] = ()
+def stored_history(session: Session) -> History:
+    """Every national result that is stored, by name of the province, scores from 0 to 1."""
+    years = []
     for record in national_years(session):
-        if record.year > last_year:
-            continue
         arrays = national_arrays(session, record.year)
-        names = arrays.names
-        facts = arrays.facts
+        mean, least = (None if x is None else x / STEPS_PER_POINT for x in (record.mean, record.minimum_at_least))
         years.append(
-            YearResults(
-                record.year,
-                arrays.ranks,
-                in_points(arrays.scores),
-                None if facts.mean is None else facts.mean / STEPS_PER_POINT,
-                None if facts.minimum_at_least is None else facts.minimum_at_least / STEPS_PER_POINT,
-                facts.units_above_mean,
-            )
+            YearResults(record.year, arrays.ranks, in_points(arrays.scores), mean, least, record.units_above_mean)
         )
-    if not years:
-        raise LookupError(f"no national results up to {last_year}")
-    return History.of(names, years)
+    return History.of([p.name_vi for p in provinces()], years)
 
 
-def rivals_of(history: History, base_year: int, target_year: int, draws: int = DRAWS) -> Rivals:
-    """The other 62 provinces of the target year, drawn once. Raises KeyError when nothing of the base year is public."""
-    our = province_by_code()[OUR_PROVINCE].name_vi
-    return draw_rivals(Question(history, base_year, target_year), our, draws, SEED, variant_draws=0)
+def outlook_question(history: History, base_year: int, pace: Pace = MOVING) -> Question:
+    """What comes of the base year in the year that is asked for. Raises KeyError for a year without results."""
+    return Question(history, base_year, target_year(base_year), pace=pace)
 
 
-def chance_of_change(rivals: Rivals, change: float, ours: OwnScore) -> float:
-    """Our chance of the top after a change of our score against the base year."""
-    return rivals.chance(OwnScore(change=change, cut=ours.cut, noise=ours.noise))
+@dataclass(frozen=True, eq=False)
+class RivalField:
+    """The rivals of a base year and pace, drawn once: all of them, those around the line, and our doing nothing."""
+
+    rivals: Rivals
+    neighbours: Neighbours
+    standing_still: Outlook
+
+
+def rival_field(question: Question, draws: int, seed: int) -> RivalField:
+    """Draws the rivals. Nothing in it depends on what we do, so that a slider or a plan only asks them again."""
+    drawn = draw_rivals(question, our_name(), draws, seed)
+    return RivalField(drawn, drawn.neighbours(), drawn.outlook())

@@ -118,7 +118,7 @@ def stability(
     units: list[UnitStability] = []
     for place, k in enumerate(order):
         row, rank, before = int(rows[k]), int(drawn.published[k]), order[place - 1] if place else None
-        ranks: dict[NotApplicable, int] = {t: int(r[k]) for t, r in treated.items()}
+        ranks = dict(zip(TREATMENTS, (int(treated[t][k]) for t in TREATMENTS), strict=True))
         choices = [Choice.WEIGHTS] if drawn.held[k] < HELD_SELDOM else []
         choices += [Choice(t) for t, r in ranks.items() if r != rank]
         choices += [Choice.GEOMETRIC] if geometric[k] != rank else []

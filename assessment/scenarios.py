@@ -10,29 +10,20 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from assessment.baseline import OUR_PROVINCE
 from assessment.province import ProvincialSnapshot
+from assessment.rivals import RivalField
 from assessment.roles import Role
 from criteria.model import Level
 from data.models import Period, Snapshot
 from data.models import Scenario as StoredScenario
-from data.national import national_arrays, national_years
-from data.reference.national import province_by_code
 from data.repositories import UnitRecord
 from language import _, sort_key
 from scoring.baseline import BaseLine
 from scoring.grid import in_points
 from scoring.outlook import (
-    History,
-    Neighbours,
     Outlook,
     OwnScore,
-    Pace,
-    Question,
     Rival,
-    Rivals,
-    YearResults,
-    draw_rivals,
 )
 from scoring.scenarios import Applied, LevelBase, Scenario, ScenarioBase, apply_scenario
 
@@ -42,25 +33,6 @@ _READS = frozenset(Role)
 _WRITES = _READS
 """Until people sign in every visitor is anonymous; then the public must not be among these."""
 _CONTENT = TypeAdapter(Scenario)
-
-
-def national_history_of(session: Session) -> History:
-    """Published results of all provinces up to now, by their names."""
-    years = []
-    for record in national_years(session):
-        found = national_arrays(session, record.year)
-        own = record.mean, record.minimum_at_least
-        mean, least = (None if value is None else float(in_points(value)) for value in own)
-        years.append(
-            YearResults(record.year, found.ranks, in_points(found.scores), mean, least, record.units_above_mean)
-        )
-    names = [p.name_vi for p in province_by_code().values()]
-    return History.of(names, years)
-
-
-def our_name() -> str:
-    """What our province is called in the history."""
-    return province_by_code()[OUR_PROVINCE].name_vi
 
 
 def scenario_base(snapshot: ProvincialSnapshot) -> ScenarioBase:
@@ -176,21 +148,6 @@ def own_score(base: BaseLine, applied: Applied, scenario: Scenario, before: Mapp
     """What we do, as the outlook asks for it: the change of our total, and what appraisal takes from a gain."""
     total = base.total_of(base.moved(before, applied.indices, applied.direct))
     return OwnScore(change=total - base.total, cut=scenario.cut)
-
-
-@dataclass(frozen=True, eq=False)
-class RivalField:
-    """The rivals of a base year and pace, drawn once: all of them, those around the line, and our doing nothing."""
-
-    rivals: Rivals
-    neighbours: Neighbours
-    standing_still: Outlook
-
-
-def rival_field(history: History, base_year: int, target_year: int, pace: Pace, draws: int, seed: int) -> RivalField:
-    """Draws the rivals. Nothing in it depends on our scenario, so that a slider only asks `run_scenario` again."""
-    drawn = draw_rivals(Question(history, base_year, target_year, pace=pace), our_name(), draws, seed)
-    return RivalField(drawn, drawn.neighbours(), drawn.outlook())
 
 
 def run_scenario(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from assessment.national import HOME
+from data.reference.national import OUR_PROVINCE
 from language import _
 from reports.national import national_csv, national_file_name, national_workbook
 from ui import gateway, gateway_national
@@ -67,7 +67,7 @@ with page_frame(_("Thứ hạng toàn quốc")) as page:
         kind = select(_("Màu của ô"), "mau", map_value_names(), widget="segmented")
         draw_map(shown, kind)
     elif view == "qua-nam":
-        others = {row.code: row.name for row in shown.rows if row.code != HOME}
+        others = {row.code: row.name for row in shown.rows if row.code != OUR_PROVINCE}
         chosen = select_several(_("So với tỉnh, thành phố (nhiều nhất 6)"), "tinh-so-sanh", others, default=(), most=6)
         st.caption(
             _(
@@ -76,7 +76,7 @@ with page_frame(_("Thứ hạng toàn quốc")) as page:
                 "công bố; vạch ngang ở biểu đồ thứ hạng là hạng 15."
             )
         )
-        draw_history(gateway_national.history(), [HOME, *chosen])
+        draw_history(gateway_national.history(), [OUR_PROVINCE, *chosen])
     elif view == "chi-so":
         draw_details(shown)
     else:

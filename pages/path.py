@@ -5,7 +5,7 @@ import streamlit as st
 from language import _
 from reports.base_line import question_in_words
 from reports.path import path_file_name, path_title, path_workbook
-from ui import gateway, gateway_path
+from ui import gateway, gateway_outlook, gateway_path
 from ui.address import select
 from ui.downloads import download_row
 from ui.frame import page_frame
@@ -17,7 +17,7 @@ from ui.tables import use_table_style
 
 guard("path")
 
-years = {str(year): _("Năm {year}").format(year=year) for year in gateway_path.known_base_years()}
+years = {str(year): _("Năm {year}").format(year=year) for year in gateway_outlook.known_base_years()}
 asked = st.query_params.get("nam-goc")
 chosen_year = asked if asked in years else next(iter(years), None)
 place = gateway_path.last_place()

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from assessment.baseline import target_year
 from language import _
 from reports.robustness import robustness_file_name, robustness_workbook
-from ui import gateway, gateway_robustness
+from ui import gateway, gateway_outlook, gateway_robustness
 from ui.address import select
 from ui.downloads import download_row
 from ui.frame import page_frame
@@ -56,12 +57,16 @@ with page_frame(_("Độ ổn định thứ hạng")) as page:
     draw_geometric(choice, stable, parents)
     st.header(_("Hạng toàn quốc của tỉnh phụ thuộc vào đâu"), anchor=False)
     base_year = int(
-        select(_("Tính từ kết quả năm"), "nam-goc", {str(y): str(y) for y in gateway_robustness.base_years()})
+        select(_("Tính từ kết quả năm"), "nam-goc", {str(y): str(y) for y in gateway_outlook.known_base_years()})
     )
     draw_sensitivity(base_year)
-    found = gateway_robustness.sensitivity_job(base_year).result
-    target = gateway_robustness.target_year(base_year)
+    job = gateway_robustness.sensitivity_job(base_year)
+    found = None if job is None else job.result
     download_row(
         "robustness",
-        (_("Tải Excel"), lambda: robustness_workbook(stable, found, base_year, target), robustness_file_name(stable)),
+        (
+            _("Tải Excel"),
+            lambda: robustness_workbook(stable, found, base_year, target_year(base_year)),
+            robustness_file_name(stable),
+        ),
     )

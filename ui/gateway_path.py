@@ -1,11 +1,9 @@
-"""The way from the screens of the cheapest path to their data: grounds, rivals, models, and answers in the making."""
+"""The way from the screens of the cheapest path to their data: grounds, models, and answers in the making."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import streamlit as st
 
-from assessment.baseline import base_line, base_years
 from assessment.path import (
     Contest,
     Found,
@@ -17,24 +15,15 @@ from assessment.path import (
     path_ground,
     path_model,
 )
-from assessment.province import ProvincialSnapshot, provincial_snapshot
-from assessment.rivals import published_history, rivals_of
 from data.database import read_session
 from data.efforts import EffortEdition, effort_edition
-from scoring.outlook import AppraisalCut, OwnScore, Rivals
+from scoring.outlook import AppraisalCut, OwnScore
 from scoring.path.solver import PathModel
-from ui import gateway
+from ui import gateway, gateway_outlook
 from ui.jobs import Job, Jobs
 
 Place = tuple[int, int]
 """A period's id and a month."""
-
-
-@st.cache_resource(show_spinner=False, max_entries=24)
-def _province(version: int, place: Place) -> ProvincialSnapshot:
-    period = next(p for p, _months in gateway.calendar() if p.id == place[0])
-    with read_session(gateway.engine()) as session:
-        return provincial_snapshot(session, period, place[1])
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -50,7 +39,7 @@ def current_efforts() -> EffortEdition:
 
 @st.cache_resource(show_spinner=False, max_entries=12)
 def _ground(version: int, place: Place) -> PathGround:
-    return path_ground(_province(version, place), _edition(version))
+    return path_ground(gateway_outlook.provincial(*place), _edition(version))
 
 
 def ground(period_id: int, month: int) -> PathGround:
@@ -63,29 +52,11 @@ def last_place() -> Place | None:
     return next(((period.id, months[-1]) for period, months in gateway.calendar() if months), None)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _base_years(version: int) -> tuple[int, ...]:
-    with read_session(gateway.engine()) as session:
-        return base_years(session)
-
-
-def known_base_years() -> tuple[int, ...]:
-    """Years that a base line is known of, the latest first."""
-    return _base_years(gateway.data_version())
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _rivals(version: int, base_year: int, target_year: int) -> Rivals:
-    with read_session(gateway.engine()) as session:
-        return rivals_of(published_history(session, base_year), base_year, target_year)
-
-
 @st.cache_resource(show_spinner=False, max_entries=24)
 def _contest(version: int, place: Place, base_year: int, cut: bool) -> Contest:
-    with read_session(gateway.engine()) as session:
-        line = base_line(session, base_year, _province(version, place))
+    line = gateway_outlook.our_base_line(*place, base_year)
     ours = OwnScore(cut=AppraisalCut() if cut else None)
-    return Contest(line, _rivals(version, base_year, line.target_year), ours)
+    return Contest(line, gateway_outlook.field(base_year).rivals, ours)
 
 
 def contest(period_id: int, month: int, base_year: int, *, cut: bool) -> Contest:
@@ -104,18 +75,17 @@ def _jobs() -> Jobs[PathAnswer]:
 
 
 def _work(
-    found_ground: PathGround, model: PathModel, met: Contest, question: PathQuestion
-) -> Iterator[tuple[PathAnswer, float]]:
+    job: Job[PathAnswer], found_ground: PathGround, model: PathModel, met: Contest, question: PathQuestion
+) -> None:
     result: PathAnswer | None = None
     for part in answer(found_ground, model, met, question):
         if isinstance(part.value, Found):
             result = PathAnswer(found_ground, met, question, part.value)
         elif result is not None:
             result = result.with_part(part)
-        if result is not None:
-            yield result, part.done
+        job.report(part.done, result)
     if result is not None:
-        yield replace(result, complete=True), 1.0
+        job.report(1.0, replace(result, complete=True))
 
 
 def path_job(place: Place, base_year: int, *, cut: bool, question: PathQuestion) -> Job[PathAnswer]:
@@ -124,4 +94,4 @@ def path_job(place: Place, base_year: int, *, cut: bool, question: PathQuestion)
     own, met = _ground(version, place), _contest(version, place, base_year, cut)
     model = _model(version, place, question.constraints)
     key = (version, place, base_year, cut, question)
-    return _jobs().ask(key, lambda: _work(own, model, met, question))
+    return _jobs().ask(key, lambda job: _work(job, own, model, met, question))

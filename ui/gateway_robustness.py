@@ -2,18 +2,15 @@
 
 import streamlit as st
 
-from assessment.baseline import base_years as stored_base_years
 from assessment.rank_change import RankChange, rank_change
 from assessment.robustness import ListStability, stability
-from assessment.sensitivity import our_rank_sensitivity, outlook_question
+from assessment.sensitivity import our_rank_sensitivity
 from assessment.snapshots import LevelSnapshot
 from criteria.model import Level
-from data.database import read_session
-from scoring.outlook import Question
 from scoring.robustness import Scope
 from scoring.sensitivity import Sensitivity, runs_needed
-from ui import gateway
-from ui.single_job import Job
+from ui import gateway, gateway_outlook
+from ui.jobs import Job, Jobs
 
 
 @st.cache_resource(show_spinner=False, max_entries=120)
@@ -52,34 +49,22 @@ def unit_rank_change(now: LevelSnapshot, list_code: str, unit: str, then: LevelS
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _base_years(version: int) -> tuple[int, ...]:
-    with read_session(gateway.engine()) as session:
-        return stored_base_years(session)
+@st.cache_resource(show_spinner=False)
+def _jobs() -> Jobs[Sensitivity]:
+    return Jobs("sensitivity")
 
 
-def base_years() -> tuple[int, ...]:
-    """Years that our national result is known of, the latest first."""
-    return _base_years(gateway.data_version())
+def sensitivity_job(base_year: int) -> Job[Sensitivity] | None:
+    """The sensitivity of our national rank from this base year, in the making or ready; None while nobody asked."""
+    return _jobs().find((gateway.data_version(), base_year))
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _question(version: int, base_year: int) -> Question:
-    with read_session(gateway.engine()) as session:
-        return outlook_question(session, base_year)
+def ask_sensitivity(base_year: int) -> None:
+    """Begin the work unless it is being done or has been done."""
+    question = gateway_outlook.question(base_year)
 
+    def work(job: Job[Sensitivity]) -> None:
+        needed = runs_needed()
+        job.report(1.0, our_rank_sensitivity(question, lambda runs: job.report(runs / needed)))
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _sensitivity(version: int, base_year: int) -> Job[Sensitivity]:
-    question = _question(version, base_year)
-    return Job(lambda report: our_rank_sensitivity(question, report), runs_needed())
-
-
-def sensitivity_job(base_year: int) -> Job[Sensitivity]:
-    """The sensitivity of our national rank from this base year: begun when asked for, then kept."""
-    return _sensitivity(gateway.data_version(), base_year)
-
-
-def target_year(base_year: int) -> int:
-    """The year whose rank is asked for from this base year."""
-    return _question(gateway.data_version(), base_year).target_year
+    _jobs().ask((gateway.data_version(), base_year), work)

@@ -1,4 +1,4 @@
-"""The way from the scenario screen to the data: rivals drawn once, results kept by what was asked."""
+"""The way from the scenario screen to the data: results kept by what was asked, saved scenarios, the back-test."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -6,90 +6,32 @@ from typing import TypeVar
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from assessment.baseline import base_line, base_years
-from assessment.province import ProvincialSnapshot, provincial_snapshot
-from assessment.scenarios import (
-    RivalField,
-    SavedScenario,
-    ScenarioResult,
-    national_history_of,
-    rival_field,
-    run_scenario,
-    saved_scenarios,
-    scenario_base,
-)
+from assessment.scenarios import SavedScenario, ScenarioResult, run_scenario, saved_scenarios, scenario_base
 from data.database import read_session, write_session
-from scoring.baseline import BaseLine
-from scoring.outlook import BackTest, History, Pace, back_test
+from scoring.outlook import BackTest, back_test
 from scoring.scenarios import Scenario, ScenarioBase
-from ui import gateway
+from ui import gateway, gateway_outlook
 
-DRAWS = 100_000
-SEED = 1
 BACK_TEST_DRAWS = 100_000
+BACK_TEST_SEED = 1
 
 _Result = TypeVar("_Result")
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _province(version: int, period_id: int, month: int) -> tuple[ProvincialSnapshot, ScenarioBase]:
-    period = next(p for p, _months in gateway.calendar() if p.id == period_id)
-    with read_session(gateway.engine()) as session:
-        snapshot = provincial_snapshot(session, period, month)
-    return snapshot, scenario_base(snapshot)
-
-
-def provincial(period_id: int, month: int) -> ProvincialSnapshot:
-    """The province at the end of a month, scored."""
-    return _province(gateway.data_version(), period_id, month)[0]
-
-
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _base_line(version: int, period_id: int, month: int, base_year: int) -> BaseLine:
-    snapshot, _base = _province(version, period_id, month)
-    with read_session(gateway.engine()) as session:
-        return base_line(session, base_year, snapshot)
-
-
-def our_base_line(period_id: int, month: int, base_year: int) -> BaseLine:
-    """Our result of the base year. Raises LookupError when it is not known well enough."""
-    return _base_line(gateway.data_version(), period_id, month, base_year)
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _base_years(version: int) -> tuple[int, ...]:
-    with read_session(gateway.engine()) as session:
-        return base_years(session)
-
-
-def known_base_years() -> tuple[int, ...]:
-    """Years that can be started from, the latest first."""
-    return _base_years(gateway.data_version())
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _history(version: int) -> History:
-    with read_session(gateway.engine()) as session:
-        return national_history_of(session)
-
-
-# Each entry holds the draws of 62 rivals, about 50 MB.
-@st.cache_resource(show_spinner=False, max_entries=6)
-def _field(version: int, base: tuple[int, int], pace: Pace, draws: int, seed: int) -> RivalField:
-    return rival_field(_history(version), *base, pace, draws, seed)
-
-
-def field(base: BaseLine, pace: Pace) -> RivalField:
-    """The rivals of the target year, drawn once per data version, base year and pace."""
-    return _field(gateway.data_version(), (base.base_year, base.target_year), pace, DRAWS, SEED)
+def _start(version: int, period_id: int, month: int) -> ScenarioBase:
+    return scenario_base(gateway_outlook.provincial(period_id, month))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _run(version: int, period_id: int, month: int, base_year: int, scenario: Scenario) -> ScenarioResult:
-    snapshot, start = _province(version, period_id, month)
-    base = _base_line(version, period_id, month, base_year)
-    drawn = _field(version, (base.base_year, base.target_year), scenario.pace, DRAWS, SEED)
-    return run_scenario(snapshot, base, scenario, drawn, start)
+    return run_scenario(
+        gateway_outlook.provincial(period_id, month),
+        gateway_outlook.our_base_line(period_id, month, base_year),
+        scenario,
+        gateway_outlook.field(base_year, scenario.pace),
+        _start(version, period_id, month),
+    )
 
 
 def result(period_id: int, month: int, base_year: int, scenario: Scenario) -> ScenarioResult:
@@ -115,10 +57,10 @@ def write(action: Callable[[Session], _Result]) -> _Result:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _tested(version: int, draws: int, seed: int) -> BackTest:
-    return back_test(_history(version), draws, seed)
+def _tested(version: int, draws: int) -> BackTest:
+    return back_test(gateway_outlook.history(), draws, BACK_TEST_SEED)
 
 
 def tested() -> BackTest:
     """The forecast against what was published later; takes seconds the first time."""
-    return _tested(gateway.data_version(), BACK_TEST_DRAWS, SEED)
+    return _tested(gateway.data_version(), BACK_TEST_DRAWS)

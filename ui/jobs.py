@@ -2,7 +2,7 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Condition, Lock
 from typing import Generic, TypeVar
@@ -11,6 +11,10 @@ Result = TypeVar("Result")
 
 MOST_KEPT = 48
 WORKERS = 2
+
+
+class Cancelled(Exception):
+    """Raised inside the work, at its next report, when somebody stopped it."""
 
 
 class Job(Generic[Result]):
@@ -25,14 +29,16 @@ class Job(Generic[Result]):
         self.finished = self.cancelled = self.failed = False
         self._changed = Condition()
 
-    def report(self, result: Result, done: float) -> None:
-        """Puts a further result in place of the one before."""
+    def report(self, done: float, result: Result | None = None) -> None:
+        """Tells how much is done and puts a further result in place of the one before. Raises Cancelled."""
         with self._changed:
-            self.result, self.done = result, done
+            self.result, self.done = self.result if result is None else result, done
             self._changed.notify_all()
+        if self.cancelled:
+            raise Cancelled
 
     def cancel(self) -> None:
-        """Asks the work to stop after the part that it is at."""
+        """Asks the work to stop at its next report."""
         self.cancelled = True
 
     def close(self, *, failed: bool) -> None:
@@ -58,10 +64,15 @@ class Jobs(Generic[Result]):
         self._lock = Lock()
         self._pool = ThreadPoolExecutor(WORKERS, name)
 
-    def ask(self, key: Hashable, work: Callable[[], Iterator[tuple[Result, float]]]) -> Job[Result]:
+    def find(self, key: Hashable) -> Job[Result] | None:
+        """The job of a key, None when nobody has asked for it."""
+        with self._lock:
+            return self._jobs.get(key)
+
+    def ask(self, key: Hashable, work: Callable[[Job[Result]], None]) -> Job[Result]:
         """The job of a key, begun when there is none; work that was stopped or failed begins anew.
 
-        work: gives result after result with the share that is done.
+        work: computes and reports to its job.
         """
         with self._lock:
             job = self._jobs.get(key)
@@ -76,14 +87,13 @@ class Jobs(Generic[Result]):
         self._pool.submit(self._run, job, work)
         return job
 
-    def _run(self, job: Job[Result], work: Callable[[], Iterator[tuple[Result, float]]]) -> None:
+    def _run(self, job: Job[Result], work: Callable[[Job[Result]], None]) -> None:
         failed = False
         try:
             if not job.cancelled:
-                for result, done in work():
-                    job.report(result, done)
-                    if job.cancelled:
-                        break
+                work(job)
+        except Cancelled:
+            pass
         except Exception:
             failed = True
             logging.getLogger(__name__).exception("work of %s failed", self._name)

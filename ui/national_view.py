@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from assessment.national import CountryFacts, NationalValues, NationalYear, ProvinceRow, place_ranges
 from data.models import INDEX_CODES, PILLAR_CODES
-from data.reference.national import sea_tiles
+from data.reference.national import OUR_PROVINCE, sea_tiles
 from language import _, fold, format_date, format_number, sort_key
 from reports.national import basis_text, index_names, origin_text, pillar_names, score_text
 from scoring.national import INDEX_WEIGHTS, TOP
@@ -26,7 +26,7 @@ ROW_HEIGHT = 21
 MAP_WIDTH = 760
 """Most width of the tile map in pixels: wider cells would tear the country apart."""
 _ADDRESS = re.compile(r"(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?P<path>/\S+)?(?P<rest>\s.*)?", re.IGNORECASE)
-_SHORT_NAMES = {"brvt": "BR-VT", "hcm": "TP.<br>HCM", "hue": "Huế"}
+_SHORT_NAMES = {OUR_PROVINCE: "BR-VT", "hcm": "TP.<br>HCM", "hue": "Huế"}
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon")
 _COLOURS = (ACCENT, "#c2600a", "#2d6fd1", "#8a5a3c", "#784bc3", "#5f8a00", "#b0479b")
 _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -86,7 +86,7 @@ def source_hosts(sources: Sequence[str], most: int = 3) -> str:
 
 def draw_facts(shown: NationalYear) -> None:
     """Our place, the line of the first fifteen, and what is public of all provinces together."""
-    ours, facts = shown.of("brvt"), shown.facts
+    ours, facts = shown.of(OUR_PROVINCE), shown.facts
     with figures():
         figure(_("Hạng của tỉnh"), f"{ours.rank} / {facts.units}" if ours.rank else not_public())
         figure(_("Điểm của tỉnh"), score_text(ours.low) if ours.published else not_public())

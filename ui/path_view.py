@@ -71,7 +71,7 @@ def draw_answer(answer: PathAnswer) -> None:
     if found.best is not None:
         st.success(summary(answer), icon=":material/flag:")
     else:
-        st.error(summary(answer), icon=":material/block:")
+        st.warning(summary(answer), icon=":material/block:")
         assert found.out is not None
         for sentence in binding_sentences(answer, found.out):
             st.markdown(f"- {sentence}")

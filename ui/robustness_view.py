@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from markupsafe import Markup
 
+from assessment.baseline import target_year
 from assessment.robustness import Choice, ListStability, UnitStability, other_treatments
 from language import _, format_number, format_percent, format_signed
 from reports.robustness import (
@@ -25,9 +26,9 @@ from scoring.sensitivity import Factor, Sensitivity
 from ui import gateway_robustness
 from ui.charts import ACCENT, MUTED, show_chart
 from ui.figures import figure, figures
+from ui.jobs import Job
 from ui.ranking_view import ROW_HEIGHT, chart_label, scorecard_address, unit_label
 from ui.selection import Choice as Selection
-from ui.single_job import Job
 from ui.tables import Column, draw, link, table
 
 SCOPES: Mapping[str, Scope] = {"thanh-phan": "criterion", "chinh": "group"}
@@ -248,40 +249,37 @@ def _farthest(units: Sequence[UnitStability]) -> list[UnitStability]:
 
 def draw_sensitivity(base_year: int) -> None:
     """What our national rank depends on: asked for by a button, computed beside the screen, kept for everybody."""
-    job = gateway_robustness.sensitivity_job(base_year)
-    target = gateway_robustness.target_year(base_year)
+    target = target_year(base_year)
     st.write(
         _(
             "Mô hình dự báo thứ hạng năm {target} tính từ kết quả đã công bố năm {base}. Phép tính này cho biết nếu "
             "biết chắc một yếu tố thì phần không chắc chắn của thứ hạng giảm đi bao nhiêu."
         ).format(target=target, base=base_year)
     )
-    st.fragment(_sensitivity_panel, run_every=EVERY_SECONDS if job.running else None)(job, base_year, target)
+    job = gateway_robustness.sensitivity_job(base_year)
+    running = job is not None and not job.finished
+    st.fragment(_sensitivity_panel, run_every=EVERY_SECONDS if running else None)(job, base_year, target, running)
 
 
-def _sensitivity_panel(job: Job[Sensitivity], base_year: int, target_year: int) -> None:
-    if job.result is not None:
-        if st.session_state.pop("sensitivity_waiting", False):
-            st.rerun()
-        _draw_indices(job.result, base_year, target_year)
-    elif job.running:
-        st.session_state["sensitivity_waiting"] = True
-        st.progress(job.progress, _("Đang tính: {done}").format(done=format_percent(job.progress, 0)))
+def _sensitivity_panel(job: Job[Sensitivity] | None, base_year: int, target_year: int, running: bool) -> None:
+    """running: whether the work was being done when the page was drawn; its end draws the whole page again."""
+    if job is not None and not job.finished:
+        st.progress(job.done, _("Đang tính: {done}").format(done=format_percent(job.done, 0)))
         if st.button(_("Hủy"), key="sensitivity_cancel"):
             job.cancel()
-            st.rerun()
-    else:
-        if job.failed:
-            st.warning(
-                _(
-                    "Lần tính trước không hoàn thành. Đề nghị thử lại; nếu vẫn vậy, báo cơ quan thường trực chuyển đổi số."
-                )
-            )
-        if st.button(_("Tính mức ảnh hưởng (vài giây)"), key="sensitivity_start"):
-            job.start()
-            st.rerun()
-        elif st.session_state.pop("sensitivity_waiting", False):
-            st.rerun()
+        return
+    if running:
+        st.rerun()
+    if job is not None and job.result is not None and not job.cancelled:
+        _draw_indices(job.result, base_year, target_year)
+        return
+    if job is not None and job.failed:
+        st.warning(
+            _("Lần tính trước không hoàn thành. Đề nghị thử lại; nếu vẫn vậy, báo cơ quan thường trực chuyển đổi số.")
+        )
+    if st.button(_("Tính mức ảnh hưởng (vài giây)"), key="sensitivity_start"):
+        gateway_robustness.ask_sensitivity(base_year)
+        st.rerun()
 
 
 def _draw_indices(found: Sensitivity, base_year: int, target_year: int) -> None:

@@ -27,7 +27,7 @@ from scoring.national import INDEX_WEIGHTS
 from scoring.outlook import Pace
 from scoring.outlook.assumptions import AppraisalCut
 from scoring.scenarios import IndexScore, Override, Scenario, place_of
-from ui import gateway
+from ui import gateway, gateway_outlook
 from ui import gateway_scenarios as scenarios
 from ui.address import put, select
 from ui.identity import Identity
@@ -54,7 +54,7 @@ class Setting:
     @property
     def snapshot(self) -> ProvincialSnapshot:
         """The province at the end of the month."""
-        return scenarios.provincial(self.period_id, self.month)
+        return gateway_outlook.provincial(self.period_id, self.month)
 
     def slider_key(self, code: str) -> str:
         """Key of a main index's slider: another base has other sliders."""
@@ -103,7 +103,7 @@ def _load(saved: SavedScenario | None) -> None:
     put("thang", str(saved.month))
     put("nam-goc", str(saved.base_year))
     put("toc-do", pace_code(scenario.pace))
-    base = scenarios.our_base_line(saved.period_id, saved.month, saved.base_year)
+    base = gateway_outlook.our_base_line(saved.period_id, saved.month, saved.base_year)
     direct = {o.index: o.score for o in scenario.overrides if isinstance(o, IndexScore)}
     for code, weight in INDEX_WEIGHTS.items():
         value = round(direct[code] * weight) if code in direct else base_points(base, code)
@@ -125,12 +125,12 @@ def choose_setting() -> Setting:
         period, months = years[period_id]
         options = {str(m): _("Tháng {month}").format(month=m) for m in reversed(months)}
         month = int(select(_("Số liệu đến hết"), "thang", options))
-        known_years = scenarios.known_base_years()
+        known_years = gateway_outlook.known_base_years()
         bases = {str(y): _("{year}").format(year=y) for y in known_years}
         base_year = int(select(_("Năm gốc"), "nam-goc", bases, widget="segmented"))
         paces = {code: pace_name(code) for code in PACES}
         pace = PACES[select(_("Các tỉnh khác"), "toc-do", paces)]
-    base = scenarios.our_base_line(period.id, month, base_year)
+    base = gateway_outlook.our_base_line(period.id, month, base_year)
     return Setting(known.get(chosen), period.id, month, base, pace)
 
 

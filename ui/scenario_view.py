@@ -25,7 +25,7 @@ from scoring.outlook import shown
 from scoring.scenarios import ScenarioRefusedError, place_of
 from ui.charts import ACCENT, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
-from ui.gateway_scenarios import DRAWS
+from ui.gateway_outlook import DRAWS
 from ui.scenario_state import drop_row, rows
 from ui.tables import Column, definition, draw, table
 

@@ -9,6 +9,9 @@ from functools import cache
 from data.reference import grid_steps, rows_of
 from language import fold
 
+OUR_PROVINCE = "brvt"
+"""Our code among the 63; inside the periods the province is unit 77."""
+
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 _KINDS = ("thanhpho", "tinh", "tp")
 
@@ -48,6 +51,12 @@ def provinces() -> tuple[Province, ...]:
 def province_by_code() -> Mapping[str, Province]:
     """The provinces by their codes."""
     return {province.code: province for province in provinces()}
+
+
+@cache
+def our_name() -> str:
+    """What our province is called in the table of results."""
+    return province_by_code()[OUR_PROVINCE].name_vi
 
 
 @cache

@@ -4,7 +4,7 @@
 `forecast` draws all provinces alike, `back_test` holds the model against what was published later.
 """
 
-from scoring.outlook.assumptions import FROZEN, AppraisalCut, Assumptions, KnownGap, Pace, known_gaps
+from scoring.outlook.assumptions import FROZEN, MOVING, AppraisalCut, Assumptions, KnownGap, Pace, known_gaps
 from scoring.outlook.backtest import BackTest, back_test
 from scoring.outlook.forecast import TOP, Forecast, Question, forecast
 from scoring.outlook.history import Contradiction, History, YearResults
@@ -12,6 +12,7 @@ from scoring.outlook.ours import Neighbours, Outlook, OwnScore, Rival, Rivals, d
 
 __all__ = [
     "FROZEN",
+    "MOVING",
     "TOP",
     "AppraisalCut",
     "Assumptions",

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
-from assessment.baseline import OUR_PROVINCE, base_line, base_years, index_fractions
+from assessment.baseline import base_line, base_years, index_fractions
 from assessment.province import ProvincialSnapshot, provincial_snapshot
 from data.database import engine_for, read_session
 from data.models import NationalResult
+from data.reference.national import OUR_PROVINCE
 from data.repositories import periods
 from data.settings import Settings
 from data.setup import prepare_database

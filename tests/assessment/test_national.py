@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from assessment.national import (
-    HOME,
     ChangedMeanwhileError,
     NationalYear,
     national_calendar,
@@ -20,6 +19,7 @@ from assessment.national import (
 from data.database import make_engine, read_session, write_session
 from data.national import NationalDifference, difference, national_history, store_national
 from data.national_files import NationalTable, read_national
+from data.reference.national import OUR_PROVINCE
 from data.repositories import data_version
 from data.seeding import seed_reference
 from data.settings import Settings
@@ -67,7 +67,7 @@ def test_a_year_as_it_was_published(fresh: Engine) -> None:
     shown = _year(fresh, 2023)
     assert len(shown.rows) == 63
     assert [row.rank for row in shown.rows[:12]] == list(range(1, 13))
-    ours = shown.of(HOME)
+    ours = shown.of(OUR_PROVINCE)
     assert (ours.rank, ours.low, ours.high, ours.published, ours.office) == (10, 0.7353, 0.7353, True, False)
     assert "baobariavungtau.com.vn" in ours.source
     assert ours.index_ranks["XH"].rank == 1
@@ -123,7 +123,7 @@ def test_a_confirmed_table_is_stored_and_the_edition_before_it_stays(fresh: Engi
     now = _year(fresh, 2023)
     city = now.of("hcm")
     assert (city.low, city.high, city.published, city.office, city.source) == (0.79, 0.79, True, True, "Báo cáo A")
-    assert not now.of(HOME).office
+    assert not now.of(OUR_PROVINCE).office
     # Between ranks 2 and 7 the bounds follow the new figure.
     assert (now.of("hue").low, now.of("hue").high) == (0.7411, 0.79)
     (old,) = now.superseded

@@ -23,7 +23,7 @@ from assessment.path import (
     whole_answer,
 )
 from assessment.province import provincial_snapshot
-from assessment.rivals import published_history, rivals_of
+from assessment.rivals import outlook_question, rival_field, stored_history
 from data.database import read_session
 from data.efforts import CeilingRecord, EffortContent, EffortEdition
 from data.repositories import periods
@@ -50,7 +50,7 @@ def world(engine: Engine) -> tuple[PathGround, Contest]:
         period = next(p for p in periods(session) if p.year == 2024)
         snapshot = provincial_snapshot(session, period, 12)
         line = base_line(session, 2023, snapshot)
-        rivals = rivals_of(published_history(session, 2023), 2023, line.target_year, DRAWS)
+        rivals = rival_field(outlook_question(stored_history(session), 2023), DRAWS, 1).rivals
     return path_ground(snapshot, EffortEdition(0, None, EffortContent())), Contest(line, rivals)
 
 
@@ -66,11 +66,11 @@ def best(world: tuple[PathGround, Contest], question: PathQuestion) -> Plan:
 
 def test_history_is_what_is_published(engine: Engine) -> None:
     with read_session(engine) as session:
-        history = published_history(session, 2022)
-    assert (history.count, [y.year for y in history.years]) == (63, [2020, 2021, 2022])
+        history = stored_history(session)
+    assert (history.count, [y.year for y in history.years]) == (63, [2020, 2021, 2022, 2023])
     ours = history.index("Bà Rịa - Vũng Tàu")
-    assert (int(history.years[-1].ranks[ours]), float(history.years[-1].scores[ours])) == (28, 0.5878)
-    assert history.years[-1].mean == pytest.approx(0.5791)
+    assert (int(history.year(2022).ranks[ours]), float(history.year(2022).scores[ours])) == (28, 0.5878)
+    assert history.year(2022).mean == pytest.approx(0.5791)
 
 
 def test_a_plan_brings_what_the_engine_says_and_no_less_than_was_wished(world: tuple[PathGround, Contest]) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 
 from assessment.baseline import base_line
 from assessment.province import ProvincialSnapshot, provincial_snapshot
+from assessment.rivals import outlook_question, rival_field, stored_history
 from assessment.roles import Role
 from assessment.scenarios import (
     Draft,
@@ -19,10 +20,7 @@ from assessment.scenarios import (
     delete_scenario,
     duplicate_scenario,
     load_scenario,
-    national_history_of,
-    our_name,
     rename_scenario,
-    rival_field,
     run_scenario,
     save_scenario,
     saved_scenarios,
@@ -30,6 +28,7 @@ from assessment.scenarios import (
 )
 from data.database import read_session, write_session
 from data.demonstration import switch_off
+from data.reference.national import our_name
 from data.repositories import periods
 from data.settings import Settings
 from data.setup import prepare_database
@@ -89,8 +88,7 @@ def base(engine: Engine, december: ProvincialSnapshot) -> BaseLine:
 def field(engine: Engine, base: BaseLine) -> RivalField:
     """Rivals in few draws: only comparisons are made."""
     with read_session(engine) as session:
-        history = national_history_of(session)
-    return rival_field(history, base.base_year, base.target_year, Scenario().pace, 2_000, 1)
+        return rival_field(outlook_question(stored_history(session), base.base_year), 2_000, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -106,7 +104,7 @@ def draft(december: ProvincialSnapshot, name: str, scenario: Scenario = EVERY_KI
 
 def test_the_history_is_that_of_the_published_tables(engine: Engine) -> None:
     with read_session(engine) as session:
-        stored = national_history_of(session)
+        stored = stored_history(session)
     published = published_history()
     assert stored.count == published.count == 63
     assert our_name() in stored.provinces

@@ -8,7 +8,8 @@ import numpy as np
 
 from assessment.baseline import base_line
 from assessment.province import provincial_snapshot
-from assessment.scenarios import national_history_of, rival_field, run_scenario, scenario_base
+from assessment.rivals import outlook_question, rival_field, stored_history
+from assessment.scenarios import run_scenario, scenario_base
 from data.database import read_session
 from data.repositories import periods
 from data.settings import Settings
@@ -29,10 +30,10 @@ def scenario_rows() -> list[Row]:
         engine = prepare_database(Settings(database_url="", dti_folder=Path(folder)))
         with read_session(engine) as session:
             snapshot = provincial_snapshot(session, periods(session)[0], MONTH)
-            base, history = base_line(session, BASE_YEAR, snapshot), national_history_of(session)
+            base, history = base_line(session, BASE_YEAR, snapshot), stored_history(session)
         engine.dispose()
     start = scenario_base(snapshot)
-    field = rival_field(history, base.base_year, base.target_year, Scenario().pace, DRAWS, SEED)
+    field = rival_field(outlook_question(history, BASE_YEAR), DRAWS, SEED)
     own = field.rivals.contest.own(OwnScore())[:, None]
     steps = count()
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.database import write_session
 from scoring.national import INDEX_WEIGHTS
-from ui import gateway, gateway_scenarios
+from ui import gateway, gateway_outlook, gateway_scenarios
 
 PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "scenarios.py")
 VIEWS = ("", "thanh-phan", "don-vi", "so-sanh", "kiem-dinh")
@@ -20,7 +20,7 @@ VIEWS = ("", "thanh-phan", "don-vi", "so-sanh", "kiem-dinh")
 def few_draws() -> Iterator[None]:
     """Few draws: the page is tested, not the forecast."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gateway_scenarios, "DRAWS", 4_000)
+        patch.setattr(gateway_outlook, "DRAWS", 4_000)
         patch.setattr(gateway_scenarios, "BACK_TEST_DRAWS", 1_000)
         yield
     st.cache_resource.clear()
@@ -96,7 +96,7 @@ def test_a_slider_moves_total_rank_and_chance() -> None:
     after = answer(sound(page))
     assert after["Tổng điểm"] > before["Tổng điểm"]
     assert int(after["Hạng ở giữa"]) < int(before["Hạng ở giữa"])
-    own.set_value(own.value - 150 + round(gateway_scenarios.our_base_line(*_key(), 2023).indices["XH"] * 150)).run()
+    own.set_value(own.value - 150 + round(gateway_outlook.our_base_line(*_key(), 2023).indices["XH"] * 150)).run()
     assert answer(sound(page)) == before
 
 

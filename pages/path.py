@@ -11,7 +11,7 @@ from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard
 from ui.path_form import effort_editor, question_form
-from ui.path_view import FIRST_SECONDS, draw_answer, draw_wait
+from ui.path_view import AGAIN, FIRST_SECONDS, draw_answer, draw_unfinished, draw_wait
 from ui.selection import choose_month, origin_of, set_status, stop_without_figures
 from ui.tables import use_table_style
 
@@ -46,18 +46,14 @@ with page_frame(path_title(line)) as page:
     st.markdown(question_in_words(gateway_path.contest(period.id, month, year, cut=cut).base_line))
     question = question_form(ground)
     effort_editor(ground)
-    job = gateway_path.path_job((period.id, month), year, cut=cut, question=question)
+    again = bool(st.session_state.get(AGAIN))
+    job = gateway_path.path_job((period.id, month), year, cut=cut, question=question, anew=again)
     job.wait(FIRST_SECONDS)
     answer = job.result
-    if job.failed:
-        st.error(
-            _(
-                "Phép tính dừng vì một lỗi đã ghi vào nhật ký. Hãy đổi điều kiện rồi thử lại, hoặc báo cho quản trị hệ "
-                "thống."
-            )
-        )
-    elif not job.finished:
+    if not job.finished:
         draw_wait(job)
+    elif job.failed or job.cancelled:
+        draw_unfinished(job)
     if answer is not None:
         draw_answer(answer)
         whole = answer

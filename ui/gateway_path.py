@@ -88,10 +88,13 @@ def _work(
         job.report(1.0, replace(result, complete=True))
 
 
-def path_job(place: Place, base_year: int, *, cut: bool, question: PathQuestion) -> Job[PathAnswer]:
-    """The answer to a question, in the making or ready; the same question on the same data is worked out once."""
+def path_job(place: Place, base_year: int, *, cut: bool, question: PathQuestion, anew: bool = False) -> Job[PathAnswer]:
+    """The answer to a question, in the making or ready; the same question on the same data is worked out once.
+
+    anew: begin again what was stopped or failed.
+    """
     version = gateway.data_version()
     own, met = _ground(version, place), _contest(version, place, base_year, cut)
     model = _model(version, place, question.constraints)
     key = (version, place, base_year, cut, question)
-    return _jobs().ask(key, lambda job: _work(job, own, model, met, question))
+    return _jobs().ask(key, lambda job: _work(job, own, model, met, question), anew=anew)

@@ -60,11 +60,11 @@ def sensitivity_job(base_year: int) -> Job[Sensitivity] | None:
 
 
 def ask_sensitivity(base_year: int) -> None:
-    """Begin the work unless it is being done or has been done."""
+    """Begin the work, also after a stop or a failure, unless it is being done or has been done."""
     question = gateway_outlook.question(base_year)
 
     def work(job: Job[Sensitivity]) -> None:
         needed = runs_needed()
         job.report(1.0, our_rank_sensitivity(question, lambda runs: job.report(runs / needed)))
 
-    _jobs().ask((gateway.data_version(), base_year), work)
+    _jobs().ask((gateway.data_version(), base_year), work, anew=True)

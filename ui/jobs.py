@@ -69,14 +69,15 @@ class Jobs(Generic[Result]):
         with self._lock:
             return self._jobs.get(key)
 
-    def ask(self, key: Hashable, work: Callable[[Job[Result]], None]) -> Job[Result]:
-        """The job of a key, begun when there is none; work that was stopped or failed begins anew.
+    def ask(self, key: Hashable, work: Callable[[Job[Result]], None], *, anew: bool = False) -> Job[Result]:
+        """The job of a key, begun when there is none.
 
-        work: computes and reports to its job.
+        work: computes and reports to its job. anew: whether work that was stopped or failed begins again; otherwise
+        it stays as it ended, so that a page drawn again does not undo a stop.
         """
         with self._lock:
             job = self._jobs.get(key)
-            if job is not None and not (job.cancelled or job.failed):
+            if job is not None and not (anew and (job.cancelled or job.failed)):
                 self._jobs.move_to_end(key)
                 return job
             job = self._jobs[key] = Job()

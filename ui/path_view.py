@@ -42,6 +42,7 @@ MOST_BARS = 30
 MOST_DIFFERENT = 12
 BAR_LETTERS = 34
 REFRESH_SECONDS = 1.0
+AGAIN = "path_again"
 
 
 FIRST_SECONDS = 2.0
@@ -58,10 +59,24 @@ def draw_wait(job: Job[PathAnswer]) -> None:
         st.progress(job.done, text=_("Đang tính tiếp các phương án khác và đường nguồn lực…"))
         if st.button(_("Dừng tính"), key="path_cancel"):
             job.cancel()
-            st.session_state["path_stopped"] = True
-            st.rerun()
 
     waiting()
+
+
+def draw_unfinished(job: Job[PathAnswer]) -> None:
+    """Says that the work was stopped or failed, with a way to begin it again (AGAIN in the session)."""
+    if job.failed:
+        st.error(
+            _(
+                "Phép tính dừng vì một lỗi đã ghi vào nhật ký. Hãy đổi điều kiện rồi thử lại, hoặc báo cho quản trị hệ "
+                "thống."
+            )
+        )
+    elif job.result is None:
+        st.info(_("Phép tính đã dừng theo yêu cầu trước khi có phương án."))
+    else:
+        st.info(_("Phép tính đã dừng theo yêu cầu; dưới đây là phần đã tính xong."))
+    st.button(_("Tính lại"), key=AGAIN)
 
 
 def draw_answer(answer: PathAnswer) -> None:

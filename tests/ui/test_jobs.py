@@ -49,7 +49,7 @@ def test_asked_twice_the_work_is_done_once_and_other_keys_have_their_own() -> No
     assert sorted(told) == [0.5, 0.5, 1.0, 1.0]
 
 
-def test_a_stopped_work_ends_at_its_next_report_and_begins_anew_when_asked_again() -> None:
+def test_a_stopped_work_ends_at_its_next_report_and_begins_again_only_when_asked_anew() -> None:
     jobs, go_on = Jobs[str]("test"), Event()
     told, work = _two_steps(go_on)
     job = jobs.ask("key", work)
@@ -59,13 +59,14 @@ def test_a_stopped_work_ends_at_its_next_report_and_begins_anew_when_asked_again
     assert job.wait(SECONDS, whole=True)
     assert told == [0.5]
     assert not job.failed
-    again = jobs.ask("key", work)
+    assert jobs.ask("key", work) is job
+    again = jobs.ask("key", work, anew=True)
     assert again is not job
     assert again.wait(SECONDS, whole=True)
     assert again.result == "whole"
 
 
-def test_a_failure_is_logged_and_does_not_stay(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_is_logged_and_stays_until_asked_anew(caplog: pytest.LogCaptureFixture) -> None:
     jobs = Jobs[str]("test")
 
     def fails(job: Job[str]) -> None:
@@ -77,7 +78,8 @@ def test_a_failure_is_logged_and_does_not_stay(caplog: pytest.LogCaptureFixture)
     assert job.failed
     assert job.result is None
     assert "work of test failed" in caplog.text
-    assert jobs.ask("key", lambda job: job.report(1.0, "well")).wait(SECONDS, whole=True)
+    assert jobs.ask("key", fails) is job
+    assert jobs.ask("key", lambda job: job.report(1.0, "well"), anew=True).wait(SECONDS, whole=True)
     found = jobs.find("key")
     assert found is not None
     assert found.result == "well"

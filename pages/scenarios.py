@@ -30,14 +30,9 @@ from ui.scenario_state import (
 from ui.scenario_view import (
     draw_answer,
     draw_comparison,
-    draw_index_chart,
-    draw_question,
-    draw_rank_chart,
+    draw_contents,
+    draw_outcome,
     draw_refusal,
-    draw_rival_chart,
-    draw_rows,
-    draw_units,
-    draw_where_from,
 )
 from ui.selection import origin_of, set_status, stop_without_figures
 from ui.tables import use_table_style
@@ -67,9 +62,8 @@ with page_frame(_("Mô phỏng kịch bản")) as page:
         draw_refusal(refusal)
         result = scenarios.result(*setting.key, Scenario(pace=setting.pace, cut=cut))
     with answer:
-        draw_question(result)
         draw_answer(result)
-        draw_where_from(result)
+    key, name = (*setting.key, result.scenario), setting.saved.name if setting.saved else _("kịch bản mới")
     views = {
         "": _("Kết quả"),
         "thanh-phan": _("Chỉ số thành phần"),
@@ -79,20 +73,12 @@ with page_frame(_("Mô phỏng kịch bản")) as page:
     }
     view = select(_("Xem"), "xem-kich-ban", views, widget="segmented")
     if view == "":
-        draw_rank_chart(result)
-        left, right = st.columns(2)
-        with left:
-            draw_index_chart(result)
-        with right:
-            draw_rival_chart(result)
+        draw_outcome(result, scenarios.causes(*key))
     elif view == "thanh-phan":
         draw_components(setting.snapshot)
     elif view == "don-vi":
         draw_unit_form(setting.snapshot)
-        st.header(_("Nội dung kịch bản"), anchor=False)
-        draw_rows(result)
-        st.header(_("Đơn vị thay đổi"), anchor=False)
-        draw_units(result)
+        draw_contents(result)
     elif view == "so-sanh":
         named = choose_compared(result)
         draw_comparison(named)
@@ -105,7 +91,5 @@ with page_frame(_("Mô phỏng kịch bản")) as page:
         draw_back_test(tested)
     st.header(_("Lưu kịch bản"), anchor=False)
     draw_saving(setting, scenario, identity)
-    name = setting.saved.name if setting.saved else _("kịch bản mới")
-    download_row(
-        "scenario", (_("Tải Excel"), lambda: scenario_workbook(result, name), scenario_file_name(result, name))
-    )
+    file = lambda: scenario_workbook(result, name, scenarios.causes(*key))  # noqa: E731
+    download_row("scenario", (_("Tải Excel"), file, scenario_file_name(result, name)))

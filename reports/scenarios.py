@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from assessment.province import ProvincialSnapshot
-from assessment.scenarios import SavedScenario, ScenarioResult
+from assessment.scenarios import SavedScenario, ScenarioResult, UnitRow
 from criteria.model import Criterion, Level
 from language import _, format_date, format_number, format_percent, format_signed
 from reports.base_line import origin_in_words, origin_name, question_in_words, reference_points_sentence
 from reports.labels import DEMONSTRATION_PREFIX, is_demonstration, level_name, period_label, slug
+from reports.scenario_causes import mean_rank, waterfall_rows
 from reports.wording import input_name, input_unit, value_text
 from reports.workbook import Column, Sheet, Value, workbook
 from scoring.national import INDEX_WEIGHTS
@@ -23,6 +24,7 @@ from scoring.scenarios import (
     is_share,
     lower_is_better,
 )
+from scoring.waterfall import NationalWaterfall
 
 PACES: dict[str, Pace] = {
     "": Pace(),
@@ -81,6 +83,27 @@ def basis_text(outlook: Outlook, base_year: int) -> str:
         provinces=outlook.provinces,
         year=base_year,
         changes=len(outlook.movement.changes),
+    )
+
+
+def spread_text(result: ScenarioResult) -> str:
+    """Why the range of ranks is as wide as it is: the level of all others moves, ours stays unless we act."""
+    if result.scenario.pace.frozen:
+        return _("Các tỉnh khác được giữ đứng yên để so sánh; đó không phải dự báo.")
+    moved = result.outlook.movement
+    return _(
+        "Không làm gì thì điểm của tỉnh đứng tại chỗ, còn mặt bằng chung của các tỉnh khác được rút quanh mức {growth} "
+        "một năm với độ lệch chuẩn {spread}, vì những lần thay đổi đã công bố lớn và không đều ({changes}); khoảng "
+        "hạng vì vậy rất rộng."
+    ).format(
+        growth=format_signed(moved.growth * result.scenario.pace.growth, 4),
+        spread=format_number(moved.spread(1), 4),
+        changes="; ".join(
+            _("{before}-{after}: {change}").format(
+                before=c.from_year, after=c.to_year, change=format_signed(c.change, 4)
+            )
+            for c in moved.changes
+        ),
     )
 
 
@@ -219,8 +242,8 @@ def _result_facts(result: ScenarioResult) -> Sequence[Sequence[Value]]:
     ]
 
 
-def scenario_workbook(result: ScenarioResult, name: str) -> bytes:
-    """The scenario beside doing nothing, as an Excel file."""
+def scenario_workbook(result: ScenarioResult, name: str, causes: NationalWaterfall) -> bytes:
+    """The scenario beside doing nothing, as an Excel file; causes: why our rank moves from the base year."""
     heading = [question_in_words(result.base), reference_points_sentence(), origin_in_words(result.base)]
     names, title = index_names(result.snapshot), _("Kịch bản mô phỏng: {name}").format(name=name)
     words = [
@@ -230,6 +253,25 @@ def scenario_workbook(result: ScenarioResult, name: str) -> bytes:
     text = [Column(_("Nội dung"), 44), Column(_("Không làm gì"), 26), Column(_("Kịch bản"), 26)]
     sheets = [
         Sheet(_("Kết quả"), title, heading, text, _result_facts(result)),
+        Sheet(
+            _("Vì sao hạng thay đổi"),
+            title,
+            [
+                _("Hạng năm {base}: {rank}; hạng bình quân năm {target} theo kịch bản: {mean}.").format(
+                    base=result.base.base_year,
+                    rank=mean_rank(causes, causes.start),
+                    target=result.base.target_year,
+                    mean=mean_rank(causes, causes.end),
+                )
+            ],
+            [
+                Column(_("Nguyên nhân, theo thứ tự"), 30),
+                Column(_("Số bậc"), 10),
+                Column(_("Hạng bình quân sau bước"), 16),
+                Column(_("Cách tính"), 80),
+            ],
+            waterfall_rows(causes, between=False),
+        ),
         Sheet(
             _("Nội dung kịch bản"),
             title,
@@ -343,7 +385,15 @@ def comparison_workbook(results: Sequence[tuple[str, ScenarioResult]]) -> bytes:
         columns,
         [[title, *values] for title, values in comparison_rows([result for _name, result in results])],
     )
-    return workbook([sheet], title=_("So sánh các kịch bản"), label=label)
+    movers = Sheet(
+        _("Đơn vị đổi hạng"),
+        _("Đơn vị đổi hạng trong các kịch bản"),
+        [],
+        [Column(_("Cơ quan, đơn vị"), 40), Column(_("Khối xếp hạng"), 26), *columns[1:]],
+        [(name, where, *texts) for name, where, texts in mover_rows([result for _name, result in results])],
+        nothing=_("Không kịch bản nào làm đơn vị nào đổi hạng."),
+    )
+    return workbook([sheet, movers], title=_("So sánh các kịch bản"), label=label)
 
 
 def comparison_rows(results: Sequence[ScenarioResult]) -> list[tuple[str, list[str]]]:
@@ -366,7 +416,6 @@ def comparison_rows(results: Sequence[ScenarioResult]) -> list[tuple[str, list[s
         (_("Khả năng trong nhóm 15"), [chance_text(r.outlook.chance) for r in results]),
         (_("Khoảng của khả năng"), [interval_text(r.outlook) for r in results]),
         (_("Số đơn vị thay đổi"), [format_number(len(r.units)) for r in results]),
-        (_("Đơn vị đổi hạng nhiều nhất"), [_movers(r) for r in results]),
     ]
 
 
@@ -376,6 +425,27 @@ def _with_change(value: float, change: float) -> str:
     return f"{format_number(value, 4)} ({format_signed(change, 4)})"
 
 
-def _movers(result: ScenarioResult) -> str:
-    movers = sorted((u for u in result.units if u.movement), key=lambda u: -abs(u.movement))[:3]
-    return "; ".join(f"{u.unit.name_vi} {format_signed(u.movement)}" for u in movers) or "–"
+def mover_rows(results: Sequence[ScenarioResult]) -> list[tuple[str, str, list[str]]]:
+    """Units whose rank any of the scenarios changes: name, ranking list, and what each scenario does to the rank.
+
+    Those that move furthest come first.
+    """
+    found: dict[tuple[Level, str], list[UnitRow | None]] = {}
+    for place, result in enumerate(results):
+        for row in result.units:
+            if row.movement:
+                found.setdefault((row.level, row.unit.code), [None] * len(results))[place] = row
+    ordered = sorted(found.values(), key=lambda rows: -max(abs(r.movement) for r in rows if r))
+    told = []
+    for rows in ordered:
+        known = next(r for r in rows if r)
+        told.append((known.unit.name_vi, known.list_name, [_movement(r) for r in rows]))
+    return told
+
+
+def _movement(row: UnitRow | None) -> str:
+    if row is None:
+        return _("giữ hạng")
+    return _("{before} → {after} ({places})").format(
+        before=row.rank_before, after=row.rank_after, places=format_signed(row.movement)
+    )

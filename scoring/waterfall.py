@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scoring.engine import ScoreBook, score
 from scoring.grid import Points
 from scoring.inputs import Inputs
-from scoring.outlook import FROZEN, OwnScore, Question, Rivals, draw_rivals
+from scoring.outlook import OwnScore, Rivals
 from scoring.ranking import competition_rank
 
 
@@ -198,7 +198,7 @@ class RankStep:
 
 @dataclass(frozen=True)
 class NationalWaterfall:
-    """The province's expected rank from the base year to the target, in whole sums over the same draws.
+    """The province's expected rank from one state to another, in whole sums over the same draws.
 
     start, end: sums of the rank over all draws; divided by `draws` they are expected ranks.
     """
@@ -212,29 +212,34 @@ class NationalWaterfall:
         """Sum of the rank over all draws once everything has changed."""
         return self.start - sum(step.places_in_draws for step in self.steps)
 
+    def places(self, step: RankStep) -> float:
+        """Places won (+) or lost (-) by a step in the mean of the draws."""
+        return step.places_in_draws / self.draws
 
-def national_waterfall(
-    question: Question, province: str, ours: OwnScore, draws: int, seed: int, rivals: Rivals | None = None
-) -> NationalWaterfall:
-    """Why the province's expected rank moves: own progress, the appraisal cut, then rivals that move.
 
-    The ministry's set of the target year is not known, so rules and what is not applicable have no step here. The
-    base is the base year without noise. Own: what we add or estimate, uncut and without noise, rivals frozen.
-    Appraisal: the cut. Rivals: they move as asked, and the noise of our own result joins in.
-    rivals: the moving rivals of the same question, draws and seed when they are drawn already.
+@dataclass(frozen=True, eq=False)
+class NationalState:
+    """The province in the draws once a cause has worked; the first state of a waterfall has none."""
+
+    cause: Cause | None
+    rivals: Rivals
+    ours: OwnScore
+
+
+def national_waterfall(states: Sequence[NationalState]) -> NationalWaterfall:
+    """Why the province's expected rank moves: one step a state after the first, in their order.
+
+    Raises ValueError when the states have no common draws, or when one after the first has no cause.
     """
-    still = draw_rivals(replace(question, pace=FROZEN), province, draws, seed, variant_draws=0)
-    moving = rivals or draw_rivals(question, province, draws, seed, variant_draws=0)
-    sums = [
-        _rank_sum(still, OwnScore(noise=0.0)),
-        _rank_sum(still, replace(ours, cut=None, noise=0.0)),
-        _rank_sum(still, replace(ours, noise=0.0)),
-        _rank_sum(moving, ours),
-    ]
-    causes: Sequence[Cause] = (Cause.OWN, Cause.APPRAISAL, Cause.RIVALS)
-    steps = (RankStep(cause, before - after) for cause, (before, after) in zip(causes, pairwise(sums), strict=True))
-    kept = (step for step in steps if step.cause is not Cause.APPRAISAL or ours.cut is not None)
-    return NationalWaterfall(draws, sums[0], tuple(kept))
+    if len({(s.rivals.seed, len(s.rivals.scores), s.rivals.province) for s in states}) != 1:
+        raise ValueError("the states of a national waterfall must share their draws")
+    sums = [_rank_sum(s.rivals, s.ours) for s in states]
+    steps: list[RankStep] = []
+    for state, (before, after) in zip(states[1:], pairwise(sums), strict=True):
+        if state.cause is None:
+            raise ValueError("only the first state of a national waterfall is without a cause")
+        steps.append(RankStep(state.cause, before - after))
+    return NationalWaterfall(len(states[0].rivals.scores), sums[0], tuple(steps))
 
 
 def _rank_sum(rivals: Rivals, ours: OwnScore) -> int:

@@ -31,6 +31,9 @@ SERIES_MARKERS = ("circle", "diamond", "square", "triangle-up", "x", "triangle-d
 """Shapes beside the colours: a unit is known by both."""
 ACCENT = "#0f7878"
 MUTED = "#7d8790"
+CONTRAST = "#b35f00"
+"""What stands against the accent (a loss, a published level, the best of the list): apart from it for the
+colour-blind too."""
 SEQUENTIAL = (
     "#e3f1f2", "#c5e2e4", "#a5d1d5", "#83bfc5", "#60abb3", "#41969f", "#28808a", "#156a74", "#0a545d", "#053f46",
 )  # fmt: skip

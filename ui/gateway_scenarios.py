@@ -6,10 +6,12 @@ from typing import TypeVar
 import streamlit as st
 from sqlalchemy.orm import Session
 
+from assessment.scenario_causes import why_apart, why_ranked
 from assessment.scenarios import SavedScenario, ScenarioResult, run_scenario, saved_scenarios, scenario_base
 from data.database import read_session, write_session
-from scoring.outlook import BackTest, back_test
+from scoring.outlook import FROZEN, BackTest, back_test
 from scoring.scenarios import Scenario, ScenarioBase
+from scoring.waterfall import NationalWaterfall
 from ui import gateway, gateway_outlook
 
 BACK_TEST_DRAWS = 100_000
@@ -37,6 +39,28 @@ def _run(version: int, period_id: int, month: int, base_year: int, scenario: Sce
 def result(period_id: int, month: int, base_year: int, scenario: Scenario) -> ScenarioResult:
     """The scenario among the rivals. Raises ScenarioRefusedError with every override that cannot be, by row."""
     return _run(gateway.data_version(), period_id, month, base_year, scenario)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _causes(version: int, period_id: int, month: int, base_year: int, scenario: Scenario) -> NationalWaterfall:
+    return why_ranked(
+        result(period_id, month, base_year, scenario),
+        gateway_outlook.field(base_year, FROZEN),
+        gateway_outlook.field(base_year, scenario.pace),
+        _start(version, period_id, month),
+    )
+
+
+def causes(period_id: int, month: int, base_year: int, scenario: Scenario) -> NationalWaterfall:
+    """Why our mean rank moves from the base year; of a scenario that `result` takes."""
+    return _causes(gateway.data_version(), period_id, month, base_year, scenario)
+
+
+def apart(first: ScenarioResult, second: ScenarioResult) -> NationalWaterfall:
+    """Why our mean rank differs between two comparable scenarios."""
+    fields = [gateway_outlook.field(r.base.base_year, r.scenario.pace) for r in (first, second)]
+    start = _start(gateway.data_version(), first.snapshot.period.id, first.snapshot.month)
+    return why_apart(first, second, (fields[0], fields[1]), start)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -41,14 +41,13 @@ from reports.labels import is_demonstration
 from scoring.grid import in_points
 from ui import gateway, gateway_history
 from ui.address import select
-from ui.charts import ACCENT, MUTED, show_chart
+from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.ranking_view import bounds_text, unit_label
 from ui.selection import RANKED, level_names, origin_of
 from ui.tables import Column, draw, lines, table
 
-PREDECESSOR_LOOKS = (("#b35f00", "square-open"), (MUTED, "circle-open"), ("#784bc3", "triangle-up-open"))
+PREDECESSOR_LOOKS = ((CONTRAST, "square-open"), (MUTED, "circle-open"), ("#784bc3", "triangle-up-open"))
 """Colour and sign of each predecessor in turn: apart from the accent for the colour-blind too."""
-PUBLISHED_COLOUR = "#b35f00"
 
 
 @dataclass(frozen=True)
@@ -157,7 +156,7 @@ def _add_published(figure: go.Figure, totals: Sequence[TotalRecord]) -> None:
                 y=[value],
                 mode="markers+text",
                 name=_("Công bố năm {year}, không có số liệu đầu vào").format(year=total.year),
-                marker={"color": PUBLISHED_COLOUR, "symbol": "star-diamond", "size": 13},
+                marker={"color": CONTRAST, "symbol": "star-diamond", "size": 13},
                 text=[format_number(value, 1)],
                 textposition="bottom center",
                 hovertemplate=_("công bố năm {year}").format(year=total.year) + ": %{text}<extra></extra>",

@@ -45,7 +45,7 @@ from reports.overview import (
     with_unit,
 )
 from scoring.national import TOP
-from ui.charts import ACCENT, MUTED, show_chart
+from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.ranking_view import movement_text
 from ui.selection import LEVELS, Moment
@@ -64,7 +64,7 @@ SIGNS: Mapping[TargetState, str] = {
 STATE_COLOURS: Mapping[TargetState, str] = {
     TargetState.MET: ACCENT,
     TargetState.ON_TRACK: "#83bfc5",
-    TargetState.AT_RISK: "#b35f00",
+    TargetState.AT_RISK: CONTRAST,
     TargetState.MISSING: "#59646a",
     TargetState.NOT_DUE: "#c9d1d4",
 }

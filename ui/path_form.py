@@ -294,7 +294,7 @@ def _edit_lines(ground: PathGround, draft: _Draft) -> None:
         },
         alt=_("Bảng nguồn lực của cơ quan, sửa được từng ô"),
     )
-    if st.button(_("Lưu các dòng"), key="effort_save_lines", type="primary"):
+    if st.button(_("Lưu các dòng"), key="effort_save_lines"):
         records = edited.where(edited.notna(), None).to_dict("records")
         kept = [{code: row[code] for code in columns} for row in records if row["keep"]]
         _save(ground, _Draft(kept, draft.ceilings, draft.rule))

@@ -8,12 +8,9 @@ from markupsafe import Markup
 from assessment.rank_change import RankChange
 from language import _, format_number, format_signed
 from reports.rank_change import cause_name, cause_text, change_sentences
-from ui.charts import ACCENT, MUTED, show_chart
+from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.selection import Choice
 from ui.tables import Column, draw, table
-
-LOSS_COLOUR = "#b35f00"
-"""Points lost: apart from the accent for the colour-blind too; the sign stands beside every bar."""
 
 
 def draw_rank_change(choice: Choice, change: RankChange | None) -> None:
@@ -50,7 +47,7 @@ def _draw_chart(choice: Choice, change: RankChange) -> None:
             textposition="outside",
             cliponaxis=False,
             increasing={"marker": {"color": ACCENT}},
-            decreasing={"marker": {"color": LOSS_COLOUR}},
+            decreasing={"marker": {"color": CONTRAST}},
             totals={"marker": {"color": MUTED}},
             connector={"line": {"color": MUTED, "width": 1}},
             hovertemplate="%{y}: %{text}<extra></extra>",

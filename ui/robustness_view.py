@@ -24,7 +24,7 @@ from reports.robustness import (
 from scoring.robustness import Scope
 from scoring.sensitivity import Factor, Sensitivity
 from ui import gateway_robustness
-from ui.charts import ACCENT, MUTED, show_chart
+from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import figure, figures
 from ui.jobs import Job
 from ui.ranking_view import ROW_HEIGHT, chart_label, scorecard_address, unit_label
@@ -38,7 +38,6 @@ FLOORS = {"1": 0.01, "0,1": 0.001, "5": 0.05, "10": 0.1}
 FIRM = 0.9
 """A place that holds in so large a share of the draws is called firm."""
 EVERY_SECONDS = 0.5
-PUBLISHED_COLOUR = "#b35f00"
 """The place as it is: apart from the accent for the colour-blind too."""
 
 
@@ -106,7 +105,7 @@ def draw_ranges(choice: Selection, stable: ListStability, parents: Mapping[str, 
             y=names,
             mode="markers",
             name=_("Hạng đã tính"),
-            marker={"color": PUBLISHED_COLOUR, "symbol": "diamond-open", "size": 12, "line": {"width": 2}},
+            marker={"color": CONTRAST, "symbol": "diamond-open", "size": 12, "line": {"width": 2}},
             hovertemplate="%{y}<extra></extra>",
         )
     )

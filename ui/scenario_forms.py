@@ -139,7 +139,6 @@ def _add_button(build: Callable[..., Override], *given: object) -> None:
     st.button(
         _("Thêm vào kịch bản"),
         key="mp_add",
-        type="primary",
         on_click=lambda: put_row(build(*given)),
     )
 

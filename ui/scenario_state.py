@@ -286,7 +286,7 @@ def draw_saving(setting: Setting, scenario: Scenario, identity: Identity) -> Non
         st.button(_("Nhân bản"), key="mp_duplicate", on_click=duplicate, args=(own, role, author))
         with st.popover(_("Xóa"), key="mp_delete"):
             st.write(_("Xóa hẳn kịch bản «{name}»? Không lấy lại được.").format(name=own.name))
-            st.button(_("Xóa kịch bản này"), key="mp_delete_sure", on_click=delete, args=(own, role), type="primary")
+            st.button(_("Xóa kịch bản này"), key="mp_delete_sure", on_click=delete, args=(own, role))
 
 
 def choose_compared(now: ScenarioResult) -> list[tuple[str, ScenarioResult]]:

@@ -32,7 +32,7 @@ from scoring.engine import CellState
 from scoring.grid import in_points
 from scoring.receipts import Receipt
 from ui import gateway
-from ui.charts import ACCENT, MUTED, show_chart
+from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.ranking_view import bounds_text, comparison_address
 from ui.selection import Choice
@@ -42,7 +42,6 @@ AXIS_LETTERS = 13
 """Letters of a main index's name on one line round the radar."""
 MOST_CARDS = 128
 """Units whose written receipts are kept ready, about 200 kB each."""
-BEST_COLOUR = "#b35f00"
 """The best of the list: apart from the accent for the colour-blind too."""
 
 
@@ -86,7 +85,7 @@ def draw_radar(choice: Choice, card: Scorecard) -> None:
     known = [g for g in card.groups if g.score is not None]
     names = ["<br>".join(textwrap.wrap(f"{g.group.code} {g.group.name}", AXIS_LETTERS)) for g in known]
     series = (
-        (_("Cao nhất khối"), [g.best for g in known], BEST_COLOUR, "dot"),
+        (_("Cao nhất khối"), [g.best for g in known], CONTRAST, "dot"),
         (_("Trung vị khối"), [g.median for g in known], MUTED, "dash"),
         (card.place.unit.name_vi, [g.score for g in known], ACCENT, "solid"),
     )

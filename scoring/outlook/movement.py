@@ -59,6 +59,10 @@ class Movement:
     growth_spread: float
     year_spread: float
 
+    def spread(self, years: int) -> float:
+        """Standard deviation of the level's change over so many years."""
+        return float(np.hypot(years * self.growth_spread, years**0.5 * self.year_spread))
+
 
 def fit(history: History, base_year: int, assumptions: Assumptions) -> Movement:
     """The level's yearly change from what was published up to the base year, by `fitted`."""
@@ -111,8 +115,7 @@ class Steps:
             raise ValueError(f"the target year is {years} years after the base year; at least 1 is expected")
         keep = 1 - assumptions.catching_up
         own = assumptions.own_noise * np.sqrt(sum(keep ** (2 * j) for j in range(years)))
-        spread = np.sqrt((years * movement.growth_spread) ** 2 + years * movement.year_spread**2)
-        return cls(keep**years, years * movement.growth * pace.growth, float(spread), float(own))
+        return cls(keep**years, years * movement.growth * pace.growth, movement.spread(years), float(own))
 
     def move(self, scores: Scores, common: NDArray[np.float64], own: Scores) -> Scores:
         """(..., draws, provinces) scores after the step, within 0 to 1.

@@ -11,6 +11,7 @@ from assessment.baseline import base_line
 from assessment.province import ProvincialSnapshot, provincial_snapshot
 from assessment.rivals import outlook_question, rival_field, stored_history
 from assessment.roles import Role
+from assessment.scenario_causes import why_ranked
 from assessment.scenarios import (
     Draft,
     RivalField,
@@ -184,7 +185,7 @@ def test_papers_say_what_is_assumed(december: ProvincialSnapshot, base: BaseLine
     words = [override_in_words(december, override) for override in EVERY_KIND.overrides]
     assert words[1].startswith("Mọi đơn vị của khối")
     assert "chỉ số chính XH đạt 0,8000" in words[4]
-    assert len(scenario_workbook(result, "Thử")) > 5_000
+    assert len(scenario_workbook(result, "Thử", why_ranked(result, field, field))) > 5_000
     rows = dict(comparison_rows([result, result]))
     assert len(rows["Khả năng trong nhóm 15"]) == 2
 

@@ -1,5 +1,7 @@
 """Why a total and a rank moved: by hand, and the steps always add up."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,8 +11,8 @@ from criteria.crosswalk import crosswalk
 from scoring.compiled import CompiledSet
 from scoring.crosswalk import carry_over
 from scoring.inputs import Inputs
-from scoring.outlook import AppraisalCut, OwnScore, Question, draw_rivals
-from scoring.waterfall import Cause, Standing, Waterfall, explain, national_waterfall
+from scoring.outlook import FROZEN, AppraisalCut, OwnScore, Question, Rivals, draw_rivals
+from scoring.waterfall import Cause, NationalState, Standing, Waterfall, explain, national_waterfall
 from tests.scoring.builders import compiled, criterion, grid, group, inputs_of
 from tests.scoring.outlook.facts import OURS, published_history
 from tests.scoring.samples import every_rule, random_inputs
@@ -141,23 +143,59 @@ def test_without_relative_rules_rivals_never_change_the_own_total(seed: int) -> 
         assert found is None or found.steps[-1].points == 0
 
 
-def test_the_national_waterfall_adds_up_and_starts_from_what_is_published() -> None:
-    question = Question(published_history(), 2023, 2024)
+DRAWS = 2_000
+QUESTION = Question(published_history(), 2023, 2024)
+
+
+@pytest.fixture(scope="module")
+def still() -> Rivals:
+    """The others as they were in 2023."""
+    return draw_rivals(replace(QUESTION, pace=FROZEN), OURS, DRAWS, 1, variant_draws=0)
+
+
+@pytest.fixture(scope="module")
+def moving() -> Rivals:
+    """The others as the outlook moves them."""
+    return draw_rivals(QUESTION, OURS, DRAWS, 1, variant_draws=0)
+
+
+def test_the_national_waterfall_adds_up_and_starts_from_what_is_published(still: Rivals, moving: Rivals) -> None:
     ours = OwnScore(0.03, cut=AppraisalCut(0.5, 0.5, 0.5))
-    found = national_waterfall(question, OURS, ours, 2_000, 1)
-    assert found.start == 10 * 2_000
+    found = national_waterfall(
+        [
+            NationalState(None, still, OwnScore(noise=0.0)),
+            NationalState(Cause.OWN, still, OwnScore(0.03, noise=0.0)),
+            NationalState(Cause.APPRAISAL, still, replace(ours, noise=0.0)),
+            NationalState(Cause.RIVALS, moving, ours),
+        ]
+    )
+    assert found.start == 10 * DRAWS
     assert [s.cause for s in found.steps] == [Cause.OWN, Cause.APPRAISAL, Cause.RIVALS]
-    moving = draw_rivals(question, OURS, 2_000, 1, variant_draws=0)
     share = moving.outlook(ours).rank_share
-    assert found.end == round(sum(rank * part for rank, part in enumerate(share, 1)) * 2_000)
+    assert found.end == round(sum(rank * part for rank, part in enumerate(share, 1)) * DRAWS)
     assert found.start - sum(s.places_in_draws for s in found.steps) == found.end
     own, cut, _rivals = (s.places_in_draws for s in found.steps)
     assert own > 0
     assert -own < cut < 0
-    assert national_waterfall(question, OURS, ours, 2_000, 1, moving) == found
+    assert found.places(found.steps[0]) == own / DRAWS
 
 
-def test_without_a_cut_the_national_waterfall_has_no_appraisal() -> None:
-    question = Question(published_history(), 2023, 2024)
-    found = national_waterfall(question, OURS, OwnScore(0.03), 500, 1)
-    assert [s.cause for s in found.steps] == [Cause.OWN, Cause.RIVALS]
+def test_the_cut_takes_as_many_places_as_half_the_gain_would_have_won_fewer(still: Rivals) -> None:
+    """A cut of exactly one half of a gain of 0.02 leaves what a gain of 0.01 gives."""
+    half = AppraisalCut(0.5, 0.5, 0.5)
+    cut = [
+        NationalState(None, still, OwnScore(noise=0.0)),
+        NationalState(Cause.OWN, still, OwnScore(0.02, noise=0.0)),
+        NationalState(Cause.APPRAISAL, still, OwnScore(0.02, cut=half, noise=0.0)),
+    ]
+    less = [cut[0], NationalState(Cause.OWN, still, OwnScore(0.01, noise=0.0))]
+    assert national_waterfall(cut).end == national_waterfall(less).end
+
+
+def test_states_without_common_draws_are_refused(still: Rivals) -> None:
+    fewer = draw_rivals(QUESTION, OURS, 100, 1, variant_draws=0)
+    first = NationalState(None, still, OwnScore())
+    with pytest.raises(ValueError, match="share their draws"):
+        national_waterfall([first, NationalState(Cause.RIVALS, fewer, OwnScore())])
+    with pytest.raises(ValueError, match="without a cause"):
+        national_waterfall([first, first])

@@ -1,5 +1,6 @@
 """The scenario page: cold, every view, sliders, components, units, saving, addresses that name what is not there."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,6 +60,11 @@ def html(page: AppTest) -> str:
     return "".join(e.proto.body for e in page.get("html") if not e.proto.body.startswith("<style>"))
 
 
+def chart_titles(page: AppTest) -> list[str]:
+    layouts = [json.loads(chart.proto.spec)["layout"] for chart in page.get("plotly_chart")]
+    return [layout["title"]["text"].replace("<br>", " ") for layout in layouts]
+
+
 def warnings(page: AppTest) -> list[str]:
     """Warnings beside the demonstration label."""
     return [w.value for w in page.warning][1:]
@@ -76,7 +82,7 @@ def test_every_view(view: str) -> None:
     page = opened(xem_kich_ban=view) if view else opened()
     assert answer(page)["Tổng điểm"] == "0,7353"
     assert len(page.slider) == len(INDEX_WEIGHTS)
-    assert len(page.get("plotly_chart")) == (3 if view == "" else 0)
+    assert len(page.get("plotly_chart")) == {"": 4, "so-sanh": 1}.get(view, 0)
     assert warnings(page) == []
 
 
@@ -208,9 +214,36 @@ def test_two_scenarios_stand_side_by_side() -> None:
     page = opened(xem_kich_ban="so-sanh")
     page.multiselect(key="doi-chieu").set_value([str(first.id), str(second.id)]).run()
     text = html(sound(page))
-    assert text.count("<th ") == 4
-    for words in ("Đang xem", "Một", "Hai", "Khả năng trong nhóm 15", "Đơn vị đổi hạng nhiều nhất"):
+    for words in ("Đang xem", "Một", "Hai", "Khả năng trong nhóm 15"):
         assert words in text
+    assert "Các bước cộng bằng đúng thay đổi" in text
+    assert any("«Đang xem» sang «Một»" in heading for heading in chart_titles(page))
+    assert [i.value for i in page.info] == ["Không kịch bản nào làm đơn vị nào đổi hạng."]
+
+
+def test_scenarios_on_other_months_say_why_they_cannot_be_explained_from_each_other() -> None:
+    page = opened(thang="6")
+    named(page, "Giữa năm")
+    page = opened(xem_kich_ban="so-sanh", thang="12")
+    page.multiselect(key="doi-chieu").set_value([str(gateway_scenarios.saved()[0].id)]).run()
+    (said, _movers) = [i.value for i in sound(page).info]
+    assert "«Đang xem» và «Giữa năm» tính từ số liệu hoặc năm gốc khác nhau" in said
+
+
+def test_the_steps_of_the_rank_lead_from_the_base_year_to_the_scenario() -> None:
+    page = opened()
+    slider(page, "XH").set_value(150).run()
+    text = html(sound(page))
+    for cause in ("Trọng số của bộ chỉ số", "Kết quả của tỉnh", "Cắt khi thẩm định", "Các tỉnh khác", "Cộng"):
+        assert cause in text
+    assert any("«Năm 2023» sang «Kịch bản, năm 2024»" in heading for heading in chart_titles(page))
+
+
+def test_the_width_of_the_range_is_explained() -> None:
+    captions = " ".join(c.value for c in opened().caption)
+    assert "điểm của tỉnh đứng tại chỗ" in captions
+    assert "2022-2023: " in captions
+    assert "không phải dự báo" in " ".join(c.value for c in opened(toc_do="dung").caption)
 
 
 def test_the_cut_must_rise() -> None:

@@ -52,14 +52,10 @@ class CrosswalkError(ValueError):
 
 @dataclass(frozen=True)
 class Lost:
-    """An input of the new set without counterpart in the old one, and why: str() gives the sentence."""
+    """An input of the new set without counterpart in the old one, and why."""
 
     place: Place
     why: Why
-
-    def __str__(self) -> str:
-        code, key = self.place
-        return _("{code}, số liệu “{key}”: {why}.").format(code=code, key=key, why=self.reason)
 
     @property
     def reason(self) -> str:

@@ -2,7 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from assessment.history import LevelHistory, Place, Rescored, UnitHistory, Year, YearCell, same_rules, unit_key
+from assessment.history import (
+    LevelHistory,
+    LostPoints,
+    Place,
+    Rescored,
+    UnitHistory,
+    Year,
+    YearCell,
+    same_rules,
+    unit_key,
+)
 from assessment.units_in_time import Change, UnitsInTime
 from criteria.model import CriteriaSet
 from data.internal_totals import TotalRecord
@@ -15,6 +25,7 @@ from reports.labels import (
     set_name,
     set_status,
 )
+from reports.wording import input_label
 from reports.workbook import Column, Sheet, Value, workbook
 from scoring.grid import in_points
 
@@ -346,6 +357,19 @@ def coverage_text(again: Rescored) -> str:
     )
 
 
+def lost_texts(lost: LostPoints) -> tuple[str, ...]:
+    """Why figures of a criterion do not go over, one text a reason, each naming its inputs where the set names them."""
+    named: dict[str, list[str]] = {}
+    for one in lost.inputs:
+        key = one.place[1]
+        name = "" if key == "value" and key not in lost.criterion.inputs else input_label(lost.criterion, key)
+        named.setdefault(one.reason, []).append(name)
+    return tuple(
+        _("{inputs}: {why}").format(inputs=", ".join(names), why=why) if all(names) else why
+        for why, names in named.items()
+    )
+
+
 def _lost_sheet(again: Rescored, title: str, heading: Sequence[str]) -> Sheet:
     rows: list[Sequence[Value]] = [
         (c.code, str(c.name), float(c.max_points), _("chuyển đủ"), "") for c in again.carried
@@ -356,7 +380,7 @@ def _lost_sheet(again: Rescored, title: str, heading: Sequence[str]) -> Sheet:
             str(one.criterion.name),
             float(one.criterion.max_points),
             _("không chuyển được") if one.wholly else _("chuyển một phần"),
-            " ".join(map(str, one.inputs)),
+            "; ".join(lost_texts(one)),
         )
         for one in again.lost
     ]

@@ -31,6 +31,7 @@ from reports.history import (
     changes_in_words,
     coverage_text,
     history_source,
+    lost_texts,
     other_rules_text,
     published_text,
     rescored_text,
@@ -572,7 +573,7 @@ def draw_lost(again: Rescored) -> None:
             f"{one.criterion.code} {one.criterion.name}",
             format_number(one.criterion.max_points),
             _("không chuyển được") if one.wholly else _("một phần"),
-            Markup("<span>{}</span>").format(lines(map(str, one.inputs))),
+            Markup("<span>{}</span>").format(lines(lost_texts(one))),
         ]
         for one in again.lost
     ]

@@ -177,7 +177,7 @@ def test_what_goes_over_and_what_is_lost_is_told(snapshots: tuple[LevelSnapshot,
     assert [c.code for c in again.carried] == ["NT.1", "NT.2"]
     (lost,) = again.lost
     assert (lost.criterion.code, lost.wholly) == ("CQ.2", True)
-    assert [str(x) for x in lost.inputs] == ["CQ.2, số liệu “value”: bộ cũ không có."]
+    assert [(x.place, x.reason) for x in lost.inputs] == [(("CQ.2", "value"), "bộ cũ không có")]
     assert [c.code for c in again.dropped] == ["CQ.1"]
 
 

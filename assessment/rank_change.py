@@ -47,7 +47,8 @@ class RankChange:
     """Why a unit's place moved between two snapshots. Points, not grid steps.
 
     steps: in their fixed order; they add up to the change. moved: the criteria that the unit's own figures moved
-    most. overtook, overtaken_by: units that changed sides through what they did themselves.
+    most. newly_due: how many scored criteria did not count before because they were not due; the share of the others
+    in the total shrinks by them. overtook, overtaken_by: units that changed sides through what they did themselves.
     """
 
     unit: UnitRecord
@@ -58,6 +59,7 @@ class RankChange:
     start_rank: int
     steps: tuple[CauseStep, ...]
     moved: tuple[MovedCriterion, ...]
+    newly_due: int
     overtook: tuple[UnitRecord, ...]
     overtaken_by: tuple[UnitRecord, ...]
 
@@ -121,6 +123,7 @@ def _told(waterfall: Waterfall, then: LevelSnapshot, now: LevelSnapshot, record:
         for step, state in zip(waterfall.steps, states, strict=True)
     )
     settled, end = waterfall.moved(Cause.RIVALS)
+    due = _newly_due(waterfall)
     known = {u.code: u for snapshot in (then, now) for u in snapshot.units}
     both = {u.code for u in then.units} & {u.code for u in now.units}
     return RankChange(
@@ -131,16 +134,22 @@ def _told(waterfall: Waterfall, then: LevelSnapshot, now: LevelSnapshot, record:
         float(in_points(waterfall.start.total)),
         waterfall.start.rank,
         steps,
-        _moved(waterfall),
+        _moved(waterfall, due),
+        int((due & waterfall.end.book.compiled.of_kind("scored")).sum()),
         tuple(known[code] for code in sorted((settled.ahead - end.ahead) & both)),
         tuple(known[code] for code in sorted((end.ahead - settled.ahead) & both)),
     )
 
 
-def _moved(waterfall: Waterfall) -> tuple[MovedCriterion, ...]:
+def _newly_due(waterfall: Waterfall) -> NDArray[np.bool_]:
+    """(criteria,) whether a criterion counts for the unit only since its own new figures."""
+    before, after = waterfall.moved(Cause.OWN)
+    return (before.book.state[before.row] == CellState.NOT_DUE) & (after.book.state[after.row] != CellState.NOT_DUE)
+
+
+def _moved(waterfall: Waterfall, due: NDArray[np.bool_]) -> tuple[MovedCriterion, ...]:
     before, after = waterfall.moved(Cause.OWN)
     gains = in_points(after.contribution - before.contribution)
-    due = (before.book.state[before.row] == CellState.NOT_DUE) & (after.book.state[after.row] != CellState.NOT_DUE)
     criteria = after.book.criteria_set.criteria
     order = sorted(range(len(criteria)), key=lambda c: (-abs(gains[c]), c))
     return tuple(

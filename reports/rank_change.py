@@ -35,8 +35,12 @@ def cause_text(step: CauseStep, change: RankChange) -> str:
             return _("Số liệu mới của đơn vị, gồm các chỉ số vừa đến kỳ số liệu; các đơn vị khác vẫn như cũ.")
         case Cause.APPRAISAL:
             return _("Điểm sau thẩm định thay cho điểm tự đánh giá.")
+        case Cause.RIVALS if step.points:
+            return _(
+                "Các đơn vị khác có số liệu mới; điểm của đơn vị đổi theo vì có chỉ số chấm so với giá trị của các đơn vị khác."
+            )
         case Cause.RIVALS:
-            return _("Các đơn vị khác trong khối có số liệu mới; điểm của đơn vị đã là điểm cuối.")
+            return _("Các đơn vị khác trong khối có số liệu mới; điểm của đơn vị không đổi.")
 
 
 def places_text(places: int) -> str:
@@ -64,7 +68,13 @@ def change_sentences(change: RankChange) -> tuple[str, ...]:
     ]
     if change.moved:
         named = "; ".join(map(_moved_text, change.moved))
-        sentences.append(_("Chỉ số thành phần của đơn vị đổi nhiều nhất: {named}.").format(named=named))
+        sentences.append(_("Chỉ số thành phần làm tổng điểm của đơn vị đổi nhiều nhất: {named}.").format(named=named))
+    if change.newly_due:
+        sentences.append(
+            _(
+                "{n} chỉ số thành phần vừa đến kỳ số liệu, nên mỗi chỉ số khác chiếm phần nhỏ hơn trong tổng điểm."
+            ).format(n=format_number(change.newly_due))
+        )
     if change.overtaken_by:
         sentences.append(
             _("Vượt lên trên đơn vị nhờ kết quả của chính họ: {names}.").format(names=_names(change.overtaken_by))

@@ -14,6 +14,7 @@ from scoring.grid import Points
 from scoring.inputs import Inputs
 from scoring.outlook import OwnScore, Rivals
 from scoring.ranking import competition_rank
+from scoring.receipts import total_contributions
 
 
 class Cause(StrEnum):
@@ -54,7 +55,7 @@ class State:
 
     total: whole grid steps, NaN without a score; deciding: the same on the set's rank precision. rank: among the
     others of the list as they stand in this state, 0 without a score. contribution: (criteria,) what each criterion
-    of `book`'s set brings to the total before adjustments. ahead: the others that stand before the unit.
+    of `book`'s set brings to the total. ahead: the others that stand before the unit.
     """
 
     cause: Cause | None
@@ -70,8 +71,8 @@ class State:
 
     @property
     def contribution(self) -> NDArray[np.float64]:
-        """(criteria,) grid steps that each criterion brings to the total before adjustments."""
-        return self.book.contribution[self.row]
+        """(criteria,) grid steps that each criterion brings to the total, bonus and penalty included."""
+        return total_contributions(self.book, self.row)
 
 
 @dataclass(frozen=True)

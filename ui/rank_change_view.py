@@ -105,7 +105,7 @@ def _draw_table(change: RankChange) -> None:
             format_signed(change.start_rank - change.end_rank),
             format_number(change.end_total, 2),
             change.end_rank,
-            _("Cộng các bước bằng đúng thay đổi của điểm và của hạng."),
+            _("Trước khi làm tròn, các bước cộng lại bằng đúng thay đổi của điểm và của hạng."),
         ]
     )
     caption = _("Mỗi bước thay đổi một thứ rồi chấm lại; thứ tự các bước cố định")

@@ -96,6 +96,20 @@ def test_what_is_newly_due_belongs_to_the_units_own_figures() -> None:
     assert [s.rank for s in found.states] == [1] * 5
 
 
+def test_a_penalty_is_part_of_what_the_unit_brought() -> None:
+    penalty = group("P", criterion("P.1", -5, {"type": "count", "full_at": 5}), kind="adjustment", cap={"penalty": 2})
+    ready = compiled(group("A", criterion("A.1", 100, RATIO)), penalty, scale=100, rank_precision=2)
+
+    def with_incidents(count: int) -> Standing:
+        return standing(inputs_of(ready, {"x": {"A.1": {"a": 50, "b": 100}, "P.1": {"value": count}}}))
+
+    # Four incidents would take 4 points, the cap lets 2.
+    found = explained(with_incidents(0), with_incidents(4), "x")
+    before, after = found.moved(Cause.OWN)
+    assert (after.contribution - before.contribution).tolist() == [0, grid(-2)]
+    assert [s.points for s in found.steps] == [0, 0, grid(-2), 0]
+
+
 def test_rivals_that_join_or_leave_the_list_belong_to_the_rivals() -> None:
     old, new = figures(OLD, x=(50, 50), gone=(90, 90)), figures(OLD, x=(50, 50), a=(80, 80), b=(70, 70))
     assert [(s.cause, s.places) for s in explained(old, new, "x").steps][-1] == (Cause.RIVALS, -1)

@@ -107,14 +107,17 @@ def stability(
     Raises KeyError for a list that the snapshot does not have, ValueError for a floor that is not above 0.
     """
     chosen, book = snapshot.list_of(list_code), snapshot.book
-    rows = snapshot.rows(chosen)
+    listed = snapshot.rows(chosen)
+    # Who has no place takes none from others either: counted in full, a unit to which nothing applies would lead.
+    ranked = book.ranks(listed) > 0
+    rows = listed[ranked]
     drawn = weight_draws(book, rows, WEIGHT_DRAWS, SEED, scope)
     low, middle, high = drawn.quantiles((0.05, 0.5, 0.95))
     best, worst = drawn.ranks.min(axis=0, initial=len(rows)), drawn.ranks.max(axis=0, initial=0)
     treated = {t: b.ranks(rows) for t, b in treatment_books(snapshot.inputs, snapshot.reference).items()}
     geometric, means = geometric_ranks(book, rows, floor), in_points(geometric_totals(book, floor))
     waived = (snapshot.inputs.not_applicable & book.compiled.of_kind("scored")).sum(axis=1)
-    order = [int(k) for k in np.argsort(drawn.published, kind="stable") if drawn.published[k]]
+    order = [int(k) for k in np.argsort(drawn.published, kind="stable")]
     units: list[UnitStability] = []
     for place, k in enumerate(order):
         row, rank, before = int(rows[k]), int(drawn.published[k]), order[place - 1] if place else None
@@ -142,7 +145,7 @@ def stability(
                 tuple(choices),
             )
         )
-    without = tuple(snapshot.units[int(row)] for row, rank in zip(rows, drawn.published, strict=True) if not rank)
+    without = tuple(snapshot.units[int(row)] for row in listed[~ranked])
     return ListStability(
         snapshot, chosen.code, chosen.name_vi, scope, floor, WEIGHT_DRAWS, WEIGHT_SPREAD, tuple(units), without
     )

@@ -48,7 +48,7 @@ class TestOffice:
         if path.stem == "overview":
             # What is published is known without any figure of the office.
             assert page.metric[0].value == "10 / 63"
-        if path.stem in ("overview", "ranking", "scorecard", "criteria_sets"):
+        if path.stem in ("overview", "ranking", "scorecard", "robustness", "criteria_sets"):
             assert any("Hãy nhập số liệu của cơ quan" in i.value for i in page.info)
 
     @pytest.mark.parametrize("path", [s.path for s in SCREENS], ids=lambda p: p.stem)

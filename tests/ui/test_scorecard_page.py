@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from language import format_number
+from assessment.rank_change import RankChange
+from language import format_number, format_signed
+from reports.rank_change import change_sentences
 from reports.wording import points_text
 from scoring.engine import CellState
-from ui import gateway
+from ui import gateway, gateway_robustness
 from ui.scorecard_view import FILTERS, chosen_receipts
 
 PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "scorecard.py")
@@ -174,3 +176,76 @@ def test_a_unit_of_another_level_gives_way_when_the_level_changes() -> None:
     sound(page)
     assert page.header[0].value == "Ban Dân tộc"
     assert "don-vi" not in page.query_params
+
+
+def change_of(level: str, unit: str, month: int = 12, *, year: bool = False) -> RankChange | None:
+    """Why a unit moved since the month before, or since the end of the year before."""
+    period = gateway.calendar()[0][0].id
+    now = gateway.snapshot(period, level, month)  # type: ignore[arg-type]
+    then = gateway.year_before(period) if year else gateway.before(period, month)
+    return gateway_robustness.unit_rank_change(
+        now,
+        now.lists[0].code,
+        unit,
+        gateway.compared_with(then, level),  # type: ignore[arg-type]
+    )
+
+
+def change_rows(page: AppTest) -> list[list[str]]:
+    """Texts of the cells of the table of causes."""
+    (block,) = [e.proto.body for e in page.get("html") if "Nguyên nhân, theo thứ tự" in e.proto.body]
+    lines = re.findall(r"<tr>(.*?)</tr>", block.partition("<tbody>")[2], re.DOTALL)
+    return [[text_of(c).strip() for c in re.findall(r"<td.*?</td>", line, re.DOTALL)] for line in lines]
+
+
+@pytest.mark.parametrize("level", ["department", "district", "commune"])
+@pytest.mark.parametrize("year", [False, True])
+def test_why_the_rank_moved_adds_up_for_every_unit(level: str, year: bool) -> None:
+    period = gateway.calendar()[0][0].id
+    now = gateway.snapshot(period, level, 12)  # type: ignore[arg-type]
+    moment = gateway.year_before(period) if year else gateway.before(period, 12)
+    then = gateway.compared_with(moment, level)  # type: ignore[arg-type]
+    for row in gateway.ranking_table(now, now.lists[0].code, then).rows:
+        change = change_of(level, row.unit.code, year=year)
+        assert change is not None
+        assert (change.start_rank, change.end_rank) == (row.previous_rank, row.rank)
+        assert (change.start_total, change.end_total) == (row.previous_total, row.total)
+        assert sum(s.places for s in change.steps) == row.movement
+        assert round(sum(s.points for s in change.steps), 9) == round(change.end_total - change.start_total, 9)
+
+
+@pytest.mark.parametrize(("level", "unit"), [("so", "TTT"), ("huyen", "747"), ("xa", "26506")])
+@pytest.mark.parametrize("compare", ["thang", "nam"])
+def test_why_the_rank_moved_stands_on_the_scorecard(level: str, unit: str, compare: str) -> None:
+    page = opened(khoi=level, don_vi=unit, so_voi=compare)
+    change = change_of({**LEVELS, "xa": "commune"}[level], unit, year=compare == "nam")
+    assert change is not None
+    assert "Vì sao hạng thay đổi" in [h.value for h in page.header]
+    html = unescape("".join(e.proto.body for e in page.get("html")))
+    assert [text for text in change_sentences(change) if f"<li>{text}</li>" not in html] == []
+    *steps, together = change_rows(page)
+    assert [line[0] for line in steps] == [
+        "Bộ chỉ số",
+        "Nội dung không áp dụng",
+        "Kết quả của đơn vị",
+        "Các đơn vị khác",
+    ]
+    assert [line[1:5] for line in steps] == [
+        [format_signed(s.points, 2), format_signed(s.places), format_number(s.total, 2), str(s.rank)]
+        for s in change.steps
+    ]
+    assert together[:5] == [
+        "Cộng",
+        format_signed(change.end_total - change.start_total, 2),
+        format_signed(change.start_rank - change.end_rank),
+        format_number(change.end_total, 2),
+        str(change.end_rank),
+    ]
+    assert page.metric[0].value == together[3]
+    assert page.metric[1].value.startswith(f"{change.end_rank} / ")
+
+
+def test_the_first_month_has_nothing_to_compare_the_rank_with() -> None:
+    first = gateway.calendar()[-1][0]
+    page = opened(ky=str(first.id), thang="12", so_voi="nam")
+    assert any("không so sánh được" in i.value for i in page.info)

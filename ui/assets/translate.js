@@ -1,4 +1,5 @@
-// Streamlit has no translations of its own texts: replace them by the dictionary as they appear.
+// Streamlit has no translations of its own texts: replace them by the dictionary as they appear. Its menu in sections is
+// no proper list either.
 (() => {
   const { texts, patterns } = "@@DICTIONARY@@";
   const rules = patterns.map(({ pattern, text }) => [new RegExp(pattern), text]);
@@ -21,9 +22,15 @@
     const value = translated(old);
     if (value !== old) element.setAttribute(name, value);
   };
+  // One <ul> holds the sections as <div>s: each section is made the list of its own screens.
+  const onSection = (section) => {
+    section.setAttribute("role", "list");
+    section.parentElement.setAttribute("role", "presentation");
+  };
   const walk = (node) => {
     if (node.nodeType === Node.TEXT_NODE) return onText(node);
     if (node.nodeType !== Node.ELEMENT_NODE || skipped.has(node.tagName)) return;
+    if (node.getAttribute("data-testid") === "stNavSectionHeader") onSection(node.parentElement);
     names.forEach((name) => onAttribute(node, name));
     node.childNodes.forEach(walk);
   };

@@ -57,9 +57,15 @@ def draw_summary(stable: ListStability) -> None:
     widest = max((u.width for u in stable.units), default=0)
     with figures():
         figure(_("Đơn vị được xếp hạng"), format_number(len(stable.units)))
-        figure(_("Giữ hạng ở ≥ 90 % lần thử"), format_number(firm))
-        figure(_("Hạng phụ thuộc cách chọn"), format_number(len(stable.dependent)))
-        figure(_("Khoảng hạng rộng nhất"), _("{n} hạng").format(n=format_number(widest)))
+        figure(_("Hạng vững"), format_number(firm))
+        figure(_("Hạng tùy cách chọn"), format_number(len(stable.dependent)))
+        figure(_("Khoảng rộng nhất"), _("{n} hạng").format(n=format_number(widest)))
+    st.caption(
+        _(
+            "Hạng vững: giữ đúng hạng trong ít nhất {share} số lần thử trọng số. Hạng tùy cách chọn: đổi theo một cách "
+            "chọn nêu dưới đây. Khoảng: số hạng đơn vị có thể đứng trong 90 % số lần thử."
+        ).format(share=format_percent(FIRM, 0))
+    )
 
 
 def draw_sentences(stable: ListStability) -> None:

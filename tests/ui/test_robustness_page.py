@@ -85,9 +85,9 @@ def test_every_level_shows_what_was_found(level: str) -> None:
     assert warnings(page) == []
     assert metrics(page) == {
         "Đơn vị được xếp hạng": str(LEVELS[level][1]),
-        "Giữ hạng ở ≥ 90 % lần thử": str(sum(u.held >= FIRM for u in found.units)),
-        "Hạng phụ thuộc cách chọn": str(len(found.dependent)),
-        "Khoảng hạng rộng nhất": f"{max(u.width for u in found.units)} hạng",
+        "Hạng vững": str(sum(u.held >= FIRM for u in found.units)),
+        "Hạng tùy cách chọn": str(len(found.dependent)),
+        "Khoảng rộng nhất": f"{max(u.width for u in found.units)} hạng",
     }
     assert items(page)[: len(dependence_sentences(found))] == list(dependence_sentences(found))
     assert len(page.get("plotly_chart")) == 1

@@ -14,6 +14,7 @@ from tests.bench.levels import level_rows
 from tests.bench.libraries import library_rows
 from tests.bench.outlook import outlook_rows
 from tests.bench.path import path_rows
+from tests.bench.robustness import robustness_rows
 from tests.bench.scenarios import scenario_rows
 from tests.bench.screens import screen_rows
 from tests.bench.timing import Row, lines
@@ -29,6 +30,7 @@ def _sections() -> Iterator[tuple[str, Callable[[], Sequence[Row]]]]:
     yield _("Dự báo thứ hạng"), outlook_rows
     yield _("Mô phỏng kịch bản: từ thanh trượt đến câu trả lời (cần dưới 150 ms)"), scenario_rows
     yield _("Phương án ít nguồn lực nhất"), path_rows
+    yield _("Độ ổn định thứ hạng"), robustness_rows
 
 
 def _peak_memory() -> str:

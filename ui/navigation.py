@@ -14,10 +14,14 @@ EVERYBODY = frozenset(Role)
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One screen. Titles are functions because the language is known only when a page is drawn."""
+    """One screen. Titles are functions because the language is known only when a page is drawn.
+
+    section: the heading of the navigation under which the screen stands.
+    """
 
     id: str
     file: str
+    section: Callable[[], str]
     title: Callable[[], str]
     url_path: str
     icon: str
@@ -29,32 +33,56 @@ class Screen:
         return _PAGES_FOLDER / self.file
 
 
+def _results() -> str:
+    return _("Kết quả của tỉnh")
+
+
+def _goal() -> str:
+    return _("Mục tiêu nhóm 15")
+
+
+def _rules() -> str:
+    return _("Quy tắc chấm")
+
+
 SCREENS = (
-    Screen("overview", "overview.py", lambda: _("Tổng quan"), "tong-quan", ":material/dashboard:", EVERYBODY),
-    Screen("ranking", "ranking.py", lambda: _("Xếp hạng"), "xep-hang", ":material/leaderboard:", EVERYBODY),
-    Screen("scorecard", "scorecard.py", lambda: _("Phiếu điểm"), "phieu-diem", ":material/fact_check:", EVERYBODY),
-    Screen("comparison", "comparison.py", lambda: _("So sánh"), "so-sanh", ":material/compare_arrows:", EVERYBODY),
-    Screen("history", "history.py", lambda: _("Lịch sử"), "lich-su", ":material/history:", EVERYBODY),
+    Screen("overview", "overview.py", _results, lambda: _("Tổng quan"), "tong-quan", ":material/dashboard:", EVERYBODY),
+    Screen("ranking", "ranking.py", _results, lambda: _("Xếp hạng"), "xep-hang", ":material/leaderboard:", EVERYBODY),
+    Screen(
+        "scorecard", "scorecard.py", _results, lambda: _("Phiếu điểm"), "phieu-diem", ":material/fact_check:", EVERYBODY
+    ),
+    Screen(
+        "comparison", "comparison.py", _results, lambda: _("So sánh"), "so-sanh", ":material/compare_arrows:", EVERYBODY
+    ),
+    Screen("history", "history.py", _results, lambda: _("Lịch sử"), "lich-su", ":material/history:", EVERYBODY),
     Screen(
         "robustness",
         "robustness.py",
+        _results,
         lambda: _("Độ ổn định thứ hạng"),
         "do-on-dinh",
         ":material/balance:",
         EVERYBODY,
     ),
-    Screen("national", "national.py", lambda: _("Thứ hạng toàn quốc"), "toan-quoc", ":material/flag:", EVERYBODY),
-    Screen("scenarios", "scenarios.py", lambda: _("Mô phỏng kịch bản"), "mo-phong", ":material/tune:", EVERYBODY),
-    Screen("path", "path.py", lambda: _("Phương án nhóm 15"), "phuong-an", ":material/route:", EVERYBODY),
+    Screen(
+        "national", "national.py", _goal, lambda: _("Thứ hạng toàn quốc"), "toan-quoc", ":material/flag:", EVERYBODY
+    ),
+    Screen(
+        "scenarios", "scenarios.py", _goal, lambda: _("Mô phỏng kịch bản"), "mo-phong", ":material/tune:", EVERYBODY
+    ),
+    Screen("path", "path.py", _goal, lambda: _("Phương án nhóm 15"), "phuong-an", ":material/route:", EVERYBODY),
     Screen(
         "price_list",
         "price_list.py",
+        _goal,
         lambda: _("Dư địa tăng điểm"),
         "du-dia",
         ":material/trending_up:",
         EVERYBODY,
     ),
-    Screen("criteria_sets", "criteria_sets.py", lambda: _("Bộ chỉ số"), "bo-chi-so", ":material/rule:", EVERYBODY),
+    Screen(
+        "criteria_sets", "criteria_sets.py", _rules, lambda: _("Bộ chỉ số"), "bo-chi-so", ":material/rule:", EVERYBODY
+    ),
 )
 DEFAULT_SCREEN = SCREENS[0]
 

@@ -74,7 +74,9 @@ def screens() -> Iterator[Screen]:
         codes = _unit_codes(levels[level])
         threes = [{"cac-don-vi": ".".join((codes * 2)[i : i + 3])} for i in range(len(codes))]
         yield Screen(_("So sánh {level}, đổi đơn vị").format(level=name), "so-sanh", {"khoi": level}, threes)
-        yield Screen(_("Độ ổn định thứ hạng {level}, đổi tháng").format(level=name), "do-on-dinh", {"khoi": level}, months)
+        yield Screen(
+            _("Độ ổn định thứ hạng {level}, đổi tháng").format(level=name), "do-on-dinh", {"khoi": level}, months
+        )
     words = [{"tim-chi-so": words} for words in ("", "ty le", "dich vu", "ke hoach", "an toan", "nguoi")]
     for level, name in (ranked | {"tinh": _("cấp tỉnh")}).items():
         yield Screen(_("Bộ chỉ số {level}, đổi từ tìm kiếm").format(level=name), "bo-chi-so", {"cap": level}, words)

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -271,13 +271,25 @@ def _words(cell: object) -> str:
     return shown
 
 
-def _unit(cell: object, level: Level, scope: EffortScope) -> str | None:
-    shown = _text(cell)
-    codes = {unit.code for unit in scope.units.get(level, ())}
+def _code_among(shown: str, codes: Container[str]) -> str | None:
+    # Excel turns the code 026 into the number 26.
+    return next((c for c in (shown, shown.zfill(3), shown.zfill(5)) if c in codes), None)
+
+
+def _owner(cell: object, scope: EffortScope) -> str | None:
+    """A unit by its code or its name, otherwise the name as it is written; None for an empty cell."""
+    shown = _words(cell)
     if not shown:
         return None
-    # Excel turns the code 026 into the number 26.
-    found = next((c for c in (shown, shown.zfill(3), shown.zfill(5)) if c in codes), None)
+    named = [code for code, name in scope.unit_names.items() if fold(name) == fold(shown)]
+    return _code_among(shown, scope.unit_names) or (named[0] if len(named) == 1 else shown)
+
+
+def _unit(cell: object, level: Level, scope: EffortScope) -> str | None:
+    shown = _text(cell)
+    if not shown:
+        return None
+    found = _code_among(shown, {unit.code for unit in scope.units.get(level, ())})
     if found is not None and level == "province":
         # The province is the only unit of its level: with its code or without, a row means the same.
         return None
@@ -325,7 +337,7 @@ def _lines(rows: Rows, scope: EffortScope, reading: _Reading) -> Iterator[Effort
         step = reading.cell(row, "step", _step)
         amount = reading.cell(row, "amount", _amount)
         months = reading.cell(row, "months", read_months)
-        owner = reading.cell(row, "owner", _words)
+        owner = reading.cell(row, "owner", _owner, scope)
         project = reading.cell(row, "project", _words)
         if level is None:
             continue
@@ -338,14 +350,14 @@ def _lines(rows: Rows, scope: EffortScope, reading: _Reading) -> Iterator[Effort
             message = _("cùng cấp, đơn vị, chỉ số và bước đã có ở dòng {line}; hãy giữ một dòng.").format(line=first)
             reading.fault(row.line, "criterion", message)
             continue
-        yield EffortLineRecord(level, criterion, step, amount, unit, months, owner or None, project or "")
+        yield EffortLineRecord(level, criterion, step, amount, unit, months, owner, project or "")
 
 
-def _ceilings(rows: Rows, reading: _Reading) -> Iterator[CeilingRecord]:
+def _ceilings(rows: Rows, scope: EffortScope, reading: _Reading) -> Iterator[CeilingRecord]:
     seen: dict[tuple[str | None, int], int] = {}
     for row in (_Cells(*numbered) for numbered in rows):
         before = len(reading.faults)
-        owner = reading.cell(row, "owner", _words) or None
+        owner = reading.cell(row, "owner", _owner, scope)
         months = reading.cell(row, "months", _needed_months)
         amount = reading.cell(row, "amount", _amount)
         if len(reading.faults) > before or months is None or amount is None:
@@ -383,7 +395,7 @@ def read_content(lines: Rows, ceilings: Rows, rule: Rows, scope: EffortScope) ->
     of_ceilings = _Reading(names["ceilings"], ceiling_columns())
     of_rule = _Reading(names["rule"], rule_columns())
     read_lines = tuple(_lines(lines, scope, of_lines))
-    read_ceilings = tuple(_ceilings(ceilings, of_ceilings))
+    read_ceilings = tuple(_ceilings(ceilings, scope, of_ceilings))
     content = replace(_rule(rule, of_rule), lines=read_lines, ceilings=read_ceilings)
     faults = [*of_lines.faults, *of_ceilings.faults, *of_rule.faults]
     if faults:

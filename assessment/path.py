@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from functools import cached_property
 from typing import Literal
 
@@ -10,13 +10,14 @@ from assessment.baseline import index_fractions
 from assessment.efforts import EffortScope, UsableEfforts, usable_efforts
 from assessment.province import ProvincialSnapshot
 from criteria.model import Criterion, Level
-from data.efforts import EffortEdition
+from data.efforts import CeilingRecord, EffortEdition
 from language import _, format_number
 from scoring.baseline import BaseLine
 from scoring.grid import STEPS_PER_POINT
 from scoring.outlook import OwnScore, Rivals
 from scoring.path.base import Base
 from scoring.path.improvements import open_steps
+from scoring.path.knapsack import TooManyStates
 from scoring.path.prices import ComponentPrice, Price, component_prices, price_list
 from scoring.path.solver import PathModel
 from scoring.path.stability import Stability, plan_stability
@@ -36,6 +37,8 @@ PACES = 16
 PLANS = 3
 MOST_CORRECTIONS = 5
 """Times that a wish is raised when the base line cuts a main index at its end."""
+FLOAT_DECIMALS = 12
+"""Decimals of a national score that floats hold without doubt."""
 SHARE_APART = 0.2
 """A second or third plan leaves out at least this share of the steps of every better one, so that it is another plan
 and not the same with one step changed."""
@@ -65,14 +68,27 @@ class PathGround:
         return price_list(self.base, self.steps)
 
     @cached_property
-    def component_prices(self) -> tuple[ComponentPrice, ...]:
-        """Every open component by national points per effort, best first. Raises TooManyStates as scoring does."""
-        return component_prices(PathModel(self.base, self.steps))
+    def component_prices(self) -> tuple[ComponentPrice, ...] | None:
+        """Every open component by national points per effort, best first; None where the components cannot be told
+        apart (a step moves several) or the efforts are too varied to work them out."""
+        model = PathModel(self.base, self.steps)
+        if not model.one_component_a_step:
+            return None
+        try:
+            return component_prices(model)
+        except TooManyStates:
+            return None
 
     @cached_property
     def gain_alone(self) -> Mapping[Step, int]:
         """What each step wins of the total when it is the only one, in grid steps."""
         return {price.step: price.gain for price in self.prices}
+
+    @cached_property
+    def idle_ceilings(self) -> tuple[CeilingRecord, ...]:
+        """Monthly ceilings of somebody who leads no open step, so that they hold nothing back."""
+        owners = {step.effort.owner for step in self.steps}
+        return tuple(c for c in self.edition.content.ceilings if c.owner is not None and c.owner not in owners)
 
     def criterion(self, step: Step) -> Criterion:
         """The criterion that a step improves."""
@@ -156,11 +172,15 @@ class Contest:
 
 @dataclass(frozen=True)
 class NationalPlan:
-    """A plan with what it means nationally. score: from 0 to 1, base line plus change. chance: of the top 15."""
+    """A plan with what it means nationally. score: from 0 to 1, base line plus change. chance: of the top 15.
+
+    chance_range: lowest and highest chance over the stated ranges of the assumptions, None when they were not drawn.
+    """
 
     plan: Plan
     score: float
     chance: float
+    chance_range: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -214,12 +234,17 @@ def national_plan(ground: PathGround, contest: Contest, plan: Plan) -> NationalP
     book = ground.base.rescored(plan.steps)
     before, after = index_fractions(ground.snapshot), index_fractions(replace(ground.snapshot, book=book))
     score = contest.base_line.total_of(contest.base_line.moved(before, after))
-    return NationalPlan(plan, score, chance_after(contest, score))
+    return NationalPlan(plan, score, chance_after(contest, score), chance_range_after(contest, score))
 
 
 def chance_after(contest: Contest, score: float) -> float:
     """Our chance of the top with this score of ours, before noise and cut."""
     return contest.rivals.chance(replace(contest.ours, change=score - contest.base_line.total))
+
+
+def chance_range_after(contest: Contest, score: float) -> tuple[float, float] | None:
+    """The same at either end of what the stated ranges of the assumptions leave open."""
+    return contest.rivals.assumed_range(replace(contest.ours, change=score - contest.base_line.total))
 
 
 def target_of(contest: Contest, wish: PathWish) -> Target | None:
@@ -255,9 +280,13 @@ class Progress:
 
 
 def _solver_wish(ground: PathGround, change: float) -> Wish:
-    """A change of the national score as a gain on the scale of the provincial set; nothing is won by less than 0."""
-    gain = Decimal(max(0.0, change)) * Decimal(ground.scale)
-    return Wish(gain=round(gain + Decimal("0.5") / STEPS_PER_POINT, 9))
+    """A change of the national score as a gain on the scale of the provincial set; nothing is won by less than 0.
+
+    Rounded up to grid steps, after what a difference of two floats leaves behind is gone: a plan that wins exactly what
+    is wished for is enough.
+    """
+    gain = round(Decimal(max(0.0, change)), FLOAT_DECIMALS) * Decimal(ground.scale)
+    return Wish(gain=gain.quantize(1 / Decimal(STEPS_PER_POINT), ROUND_CEILING))
 
 
 def find(ground: PathGround, model: PathModel, contest: Contest, question: PathQuestion) -> Found:
@@ -297,10 +326,25 @@ def _others(
 
 
 def frontier(ground: PathGround, model: PathModel, contest: Contest, paces: int = PACES) -> Iterator[NationalPlan]:
-    """Plans of least effort for totals in even paces from today's to the furthest, doing nothing first."""
-    yield national_plan(ground, contest, Plan((), ground.base.total, ground.base.total, (), "dynamic programme"))
+    """Plans of least effort for totals in even paces from today's to the furthest, doing nothing first.
+
+    A plan that answers several paces is given once.
+    """
+    last = Plan((), ground.base.total, ground.base.total, (), "dynamic programme")
+    yield national_plan(ground, contest, last)
     for point in model.frontier(paces):
-        yield national_plan(ground, contest, point.plan)
+        if point.plan.steps != last.steps:
+            yield national_plan(ground, contest, last := point.plan)
+
+
+def _stability(model: PathModel, plan: Plan, wish: Wish) -> Stability | None:
+    """How far a plan depends on our maxima; None where the fronts that this is worked out from cannot be made."""
+    if not plan.steps or not model.one_component_a_step:
+        return None
+    try:
+        return plan_stability(model, plan, wish)
+    except TooManyStates:
+        return None
 
 
 def answer(ground: PathGround, model: PathModel, contest: Contest, question: PathQuestion) -> Iterator[Progress]:
@@ -309,8 +353,9 @@ def answer(ground: PathGround, model: PathModel, contest: Contest, question: Pat
     yield Progress("found", found, 0.15)
     if found.best is not None:
         plan = found.best.plan
-        if plan.steps and model.one_component_a_step:
-            yield Progress("stability", plan_stability(model, plan, found.wish), 0.25)
+        stability = _stability(model, plan, found.wish)
+        if stability is not None:
+            yield Progress("stability", stability, 0.25)
         costs: list[ConstraintCost] = []
         for cost in model.constraint_costs(found.wish, plan):
             costs.append(cost)
@@ -353,6 +398,13 @@ class PathAnswer:
     def share_of(self) -> Mapping[Step, float | None]:
         """Share of the redrawn maxima in which each step of the best plan stays."""
         return {} if self.stability is None else {s.step: s.share for s in self.stability.steps}
+
+    @cached_property
+    def closing(self) -> frozenset[Step]:
+        """Steps that the redrawn plans do not take under today's maxima either: they close the last gap of the best
+        plan, and their share says little."""
+        steps = () if self.stability is None else self.stability.steps
+        return frozenset(s.step for s in steps if not s.with_stated_maxima)
 
 
 def whole_answer(ground: PathGround, model: PathModel, contest: Contest, question: PathQuestion) -> PathAnswer:

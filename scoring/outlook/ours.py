@@ -171,13 +171,12 @@ class Rivals:
         provinces = self.scores.shape[1] + 1
         share = np.bincount(ranks, minlength=provinces + 1)[1:] / len(own)
         chance = float((own >= self.contest.line).mean())
-        varied = [variant.chance(ours) for variant in self.variants]
         p05, p50, p95 = (float(q) for q in np.quantile(own, (0.05, 0.5, 0.95)))
         return Outlook(
             top=self.top,
             chance=chance,
             sampling=sampling_interval(chance, len(own)),
-            assumed=(min(varied), max(varied)) if varied else None,
+            assumed=self.assumed_range(ours),
             rank_share=tuple(share.tolist()),
             score=(p05, p50, p95),
             needed=self.needed(),
@@ -189,6 +188,11 @@ class Rivals:
     def chance(self, ours: OwnScore) -> float:
         """Our chance of the top alone, for searches that ask it often."""
         return self.contest.chance(ours)
+
+    def assumed_range(self, ours: OwnScore) -> tuple[float, float] | None:
+        """Lowest and highest chance over the stated ranges of the assumptions; None when they were not drawn."""
+        varied = [variant.chance(ours) for variant in self.variants]
+        return (min(varied), max(varied)) if varied else None
 
     def needed(self, shares: Sequence[float] = NEEDED_FOR) -> dict[float, float]:
         """The score that reaches the line in so large a share of draws: a quantile of the last place among the others."""

@@ -1,5 +1,6 @@
 """What a path is said in: steps with their effort, the wish, the constraints, and the plan that answers. All immutable."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,6 +13,8 @@ from language import _, format_number
 from scoring.steps import Change
 
 MONTHS = tuple(range(1, 13))
+SHARE_DECIMALS = 9
+"""Decimals of a share of points that count: the exact points have as many."""
 
 EffortMeasure = Literal["person_days", "million_dong"]
 
@@ -99,7 +102,8 @@ class DefaultEffort:
 
     def amount(self, gained: float) -> Decimal:
         """The effort of a step that gains this share of the unit's own points."""
-        needed = -int(-gained * self.for_all_points // 1)
+        # A share such as 1 - 0.7 lies a little above 0.3; that little is no day of work.
+        needed = math.ceil(round(gained * self.for_all_points, SHARE_DECIMALS))
         return Decimal(max(self.least, needed))
 
 

@@ -110,6 +110,15 @@ def test_a_faulty_cell_is_named_by_row_and_column(
     assert words in found[0]
 
 
+def test_an_owner_is_a_unit_by_its_code_or_its_name_or_just_a_name(scope: EffortScope) -> None:
+    unit = scope.units["district"][0]
+    given = (unit.code, unit.name_vi.upper(), "Đội công nghệ số", "")
+    ceilings: list[dict[str, object]] = [{"owner": x, "months": n, "amount": 5} for n, x in enumerate(given, 1)]
+    content = read_content([(1, row(owner=unit.name_vi))], list(enumerate(ceilings, 1)), [], scope)
+    assert content.lines[0].owner == unit.code
+    assert [c.owner for c in content.ceilings] == [unit.code, unit.code, "Đội công nghệ số", None]
+
+
 def test_the_same_step_twice_and_a_month_with_two_ceilings_are_refused(scope: EffortScope) -> None:
     assert "đã có ở dòng 1" in faults([row(), row(amount="7")], scope)[0]
     twice: list[dict[str, object]] = [{"months": "1-3", "amount": 5}, {"months": "3", "amount": 6}]

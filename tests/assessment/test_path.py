@@ -30,7 +30,9 @@ from data.repositories import periods
 from data.settings import Settings
 from data.setup import prepare_database
 from scoring.outlook import AppraisalCut, OwnScore
+from scoring.path import fronts
 from scoring.path.values import Plan
+from tests.reports.path_example import answered, ground
 
 DRAWS = 4000
 
@@ -213,3 +215,30 @@ def test_wishes_that_say_nothing(kind: str, value: str) -> None:
 
 def test_a_budget_has_no_target(world: tuple[PathGround, Contest]) -> None:
     assert target_of(world[1], PathWish("budget", Decimal(5))) is None
+
+
+def test_a_plan_that_wins_exactly_what_is_wished_for_is_enough() -> None:
+    # 0,64 - 0,6 in floating point is a little more than the 40 points of CQ.1.
+    found = answered("score", "0.64").found.best
+    assert found is not None
+    assert [s.criterion for s in found.plan.steps] == ["CQ.1"]
+
+
+def test_a_ceiling_of_nobody_who_leads_a_step_is_named() -> None:
+    assert [c.owner for c in ground().idle_ceilings] == ["Nơi không có việc"]
+
+
+def test_without_room_for_the_fronts_there_are_no_shares_and_no_components_but_still_a_plan() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fronts, "FRONT_LIMIT", 1)
+        answer, prices = answered("score", "0.65"), ground().component_prices
+    assert answer.found.best is not None
+    assert (answer.found.best.plan.effort, answer.stability, prices) == (Decimal("8.5"), None, None)
+    prices = ground().component_prices
+    # NT.1: Huyện Á 2 and Huyện Bờ 4,5 for 20 points together.
+    assert prices is not None
+    assert [(p.code, p.effort, p.steps) for p in prices] == [
+        ("CQ.1", 4, 1),
+        ("KT.1", 6, 1),
+        ("NT.1", Decimal("6.5"), 2),
+    ]

@@ -37,6 +37,8 @@ def test_the_units_own_row_comes_before_the_row_for_all_and_that_before_the_defa
 def test_the_default_is_whole_and_never_nothing() -> None:
     rule = DefaultEffort(for_all_points=20, least=1)
     assert [rule.amount(x) for x in (0.0, 0.01, 0.05, 0.051, 1.0)] == [1, 1, 1, 2, 20]
+    # 1 - 0.7 lies a little above 0.3 in floating point; three tenths of 20 are 6 all the same.
+    assert rule.amount(1 - 0.7) == 6
 
 
 def test_two_rows_for_one_step_are_refused() -> None:

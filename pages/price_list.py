@@ -44,7 +44,7 @@ with page_frame(_("Dư địa tăng điểm")) as page:
             unit = select(_("Cơ quan, đơn vị"), "don-vi", {"": _("Toàn tỉnh"), **unit_options(ground)})
             index = select(_("Chỉ số chính"), "nhom", {"": _("Tất cả"), **indices})
             owner = select(_("Đơn vị chủ trì"), "chu-tri", {"": _("Tất cả"), **owners})
-            words = fold(search(_("Tìm"), "tim-du-dia", _("Đơn vị, chỉ số, việc; không cần gõ dấu")))
+            words = fold(search(_("Tìm"), "tim-du-dia", _("Không cần gõ dấu")))
             most = ROWS[select(_("Số dòng"), "so-dong", {code: code for code in ROWS})]
         rows = tuple(
             row

@@ -56,6 +56,20 @@ def chance_text(chance: float) -> str:
     return _("khoảng {share}").format(share=format_percent(shown(chance), 0))
 
 
+def range_text(plan: NationalPlan) -> str:
+    """Between which chances the assumptions leave it, to 5 %; empty when that was not drawn."""
+    if plan.chance_range is None:
+        return ""
+    low, high = (shown(chance) for chance in plan.chance_range)
+    return _("{low}–{high}").format(low=format_number(100 * low, 0), high=format_percent(high, 0))
+
+
+def chance_with_range(plan: NationalPlan) -> str:
+    """A chance with the range that the assumptions leave it."""
+    span = range_text(plan)
+    return f"{chance_text(plan.chance)} ({span})" if span else chance_text(plan.chance)
+
+
 def step_text(ground: PathGround, step: Step) -> str:
     """What a step changes: the inputs with both values."""
     criterion = ground.criterion(step)
@@ -68,14 +82,25 @@ def input_names(ground: PathGround, step: Step) -> str:
     return "; ".join(input_name(criterion, change.key) for change in step.changes)
 
 
+def criterion_text(ground: PathGround, step: Step) -> str:
+    """Code and name of the criterion that a step improves."""
+    return f"{step.criterion} {ground.criterion(step).name}"
+
+
 def place_text(ground: PathGround, step: Step) -> str:
     """Where a step is made: unit, code and name of the criterion."""
-    return f"{ground.scope.owner_name(step.unit)} – {step.criterion} {ground.criterion(step).name}"
+    return f"{ground.scope.owner_name(step.unit)} – {criterion_text(ground, step)}"
 
 
-def share_text(share: float | None) -> str:
-    """Share of redrawn maxima in which a step stays."""
-    return format_percent(share, 0, missing="–")
+def step_and_place(ground: PathGround, step: Step) -> str:
+    """Where a step is made and which one it is; two plans may take different steps of one criterion."""
+    return f"{place_text(ground, step)} ({step_names()[step.level.value].lower()})"
+
+
+def share_text(answer: PathAnswer, step: Step) -> str:
+    """Share of redrawn maxima in which a step of the best plan stays; a star where it says little."""
+    share = format_percent(answer.share_of.get(step), 0, missing="–")
+    return f"{share} *" if step in answer.closing else share
 
 
 def constraint_name(kind: ConstraintKind) -> str:
@@ -235,6 +260,10 @@ def basis_sentences(answer: PathAnswer) -> tuple[str, ...]:
         "Khả năng là ước tính từ {draws} lần rút của 62 tỉnh, thành phố khác, dựa trên {totals} trên 63 tổng điểm năm {year} "
         "được công bố; làm tròn đến 5 %."
     ).format(draws=format_number(len(rivals.scores)), totals=totals, year=base.base_year)
+    if rivals.variants:
+        estimate += " " + _(
+            "Khoảng của khả năng: thấp nhất và cao nhất khi các giả định quan trọng ở hai đầu phạm vi của chúng."
+        )
     appraisal = (
         _("Chưa trừ phần có thể bị giảm khi thẩm định.")
         if cut is None
@@ -245,6 +274,8 @@ def basis_sentences(answer: PathAnswer) -> tuple[str, ...]:
     rescored = _(
         "Mỗi phương án đã được chấm lại từ số liệu của từng đơn vị bằng chính quy tắc chấm điểm trước khi hiển thị."
     )
+    if answer.found.best is not None:
+        rescored += " " + _("Cách tìm phương án thứ nhất: {method}.").format(method=method_text(answer.found.best.plan))
     return (
         question_in_words(base),
         origin_in_words(base),
@@ -289,6 +320,28 @@ def stability_sentence(answer: PathAnswer) -> str:
         return text
     ignored = ", ".join(constraint_name(kind) for kind in stability.ignored)
     return text + " " + _("Các lần rút không xét: {ignored}.").format(ignored=ignored)
+
+
+def columns_sentence(answer: PathAnswer) -> str:
+    """What the last columns of the steps mean."""
+    alone = _(
+        "«Riêng bước này» là điểm toàn quốc (thang 1000) tăng thêm nếu chỉ làm bước đó; các bước không cộng dồn được vì tổng "
+        "hợp lên cấp tỉnh."
+    )
+    if answer.stability is None:
+        return alone
+    stays = _("«Ở lại» là tỷ lệ số lần rút mà bước đó vẫn được chọn.")
+    return " ".join((alone, stays, closing_sentence(answer))).strip()
+
+
+def closing_sentence(answer: PathAnswer) -> str:
+    """Which steps have a share that says little, and why; empty when none has."""
+    if not answer.closing:
+        return ""
+    return _(
+        "Dấu * là bước bù phần điểm còn thiếu sau cùng: cách tính các lần rút không chọn bước đó ngay cả với điểm tối đa đang "
+        "dùng, nên tỷ lệ thấp chưa nói lên điều gì."
+    )
 
 
 def constraint_lines(ground: PathGround, question: PathQuestion) -> tuple[str, ...]:
@@ -445,6 +498,19 @@ def _component_sheet(answer: PathAnswer, plan: Plan, heading: Sequence[str]) -> 
     return Sheet(_("Thành phần"), _("Thành phần cấp tỉnh trước và sau phương án"), heading, columns, rows)
 
 
+def _chance_columns(width: int) -> tuple[Column, ...]:
+    return (
+        Column(_("Khả năng (làm tròn 5 %)"), width, "percent"),
+        Column(_("Khả năng thấp nhất theo giả định"), width, "percent"),
+        Column(_("Khả năng cao nhất theo giả định"), width, "percent"),
+    )
+
+
+def _chance_cells(plan: NationalPlan) -> tuple[Value, ...]:
+    low, high = plan.chance_range or (None, None)
+    return shown(plan.chance), None if low is None else shown(low), None if high is None else shown(high)
+
+
 def _plans_sheet(answer: PathAnswer, heading: Sequence[str]) -> Sheet:
     assert answer.found.best is not None
     plans = (answer.found.best, *answer.others)
@@ -457,9 +523,9 @@ def _plans_sheet(answer: PathAnswer, heading: Sequence[str]) -> Sheet:
                 float(own.plan.effort),
                 len(own.plan.steps),
                 own.score,
-                shown(own.chance),
-                "\n".join(place_text(answer.ground, s) for s in differs.only_here),
-                "\n".join(place_text(answer.ground, s) for s in differs.only_best),
+                *_chance_cells(own),
+                "\n".join(step_and_place(answer.ground, s) for s in differs.only_here),
+                "\n".join(step_and_place(answer.ground, s) for s in differs.only_best),
             )
         )
     columns = (
@@ -467,7 +533,7 @@ def _plans_sheet(answer: PathAnswer, heading: Sequence[str]) -> Sheet:
         Column(_("Nguồn lực"), 11, "number"),
         Column(_("Số bước"), 9, "count"),
         Column(_("Điểm toàn quốc"), 11, "fine_points"),
-        Column(_("Khả năng (làm tròn 5 %)"), 12, "percent"),
+        *_chance_columns(12),
         Column(_("Chỉ có ở phương án này"), 60),
         Column(_("Chỉ có ở phương án thứ nhất"), 60),
     )
@@ -476,13 +542,13 @@ def _plans_sheet(answer: PathAnswer, heading: Sequence[str]) -> Sheet:
 
 def _frontier_sheet(answer: PathAnswer, heading: Sequence[str]) -> Sheet:
     rows: list[Sequence[Value]] = [
-        (float(p.plan.effort), len(p.plan.steps), p.score, shown(p.chance)) for p in answer.frontier
+        (float(p.plan.effort), len(p.plan.steps), p.score, *_chance_cells(p)) for p in answer.frontier
     ]
     columns = (
         Column(_("Nguồn lực"), 14, "number"),
         Column(_("Số bước"), 12, "count"),
         Column(_("Điểm toàn quốc"), 14, "fine_points"),
-        Column(_("Khả năng (làm tròn 5 %)"), 16, "percent"),
+        *_chance_columns(16),
     )
     return Sheet(
         _("Nguồn lực và khả năng"),
@@ -524,7 +590,16 @@ def path_workbook(answer: PathAnswer) -> bytes:
         [_step_cells(ground, s, answer.share_of.get(s)) for s in ordered],
         nothing=_("Phương án này không có bước nào."),
     )
-    notes = [*basis_sentences(answer), stability_sentence(answer), *constraint_lines(ground, answer.question)]
+    notes = [*basis_sentences(answer), stability_sentence(answer)]
+    if answer.closing:
+        names = "; ".join(step_and_place(ground, s) for s in plan.steps if s in answer.closing)
+        notes.append(
+            _(
+                "Tỷ lệ ở lại của các bước sau chưa nói lên điều gì vì cách tính các lần rút không chọn chúng ngay cả với điểm "
+                "tối đa đang dùng: {names}."
+            ).format(names=names)
+        )
+    notes += constraint_lines(ground, answer.question)
     if found.out is not None:
         notes += binding_sentences(answer, found.out)
     notes += [cost_sentence(answer, cost) for cost in answer.costs]

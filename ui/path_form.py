@@ -85,13 +85,13 @@ def wish_form(ground: PathGround) -> PathWish:
     measure = measure_name(ground.edition.content.measure)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kinds = {
-            "kha-nang": _("Khả năng ở nhóm 15"),
+            "kha-nang": _("Khả năng"),
             "diem": _("Mức điểm"),
-            "nguon-luc": _("Nguồn lực có sẵn"),
+            "nguon-luc": _("Nguồn lực"),
         }
         kind = select(_("Mong muốn"), "muon", kinds, widget="segmented")
         if kind == "kha-nang":
-            value = _number(_("Khả năng mong muốn (%)"), "muc-kha-nang", 1, 99, DEFAULT_CHANCE)
+            value = _number(_("Khả năng ở trong nhóm 15 (%)"), "muc-kha-nang", 1, 99, DEFAULT_CHANCE)
             return PathWish("chance", Decimal(value or DEFAULT_CHANCE) / 100)
         if kind == "diem":
             value = _number(_("Tổng điểm mong muốn (thang 1000)"), "muc-diem", 0, THOUSAND, DEFAULT_SCORE)
@@ -264,6 +264,14 @@ def effort_editor(ground: PathGround) -> None:
                     n=format_number(len(ground.efforts.unused))
                 )
             )
+        if ground.idle_ceilings:
+            names = "; ".join(dict.fromkeys(ground.scope.owner_name(c.owner or "") for c in ground.idle_ceilings))
+            st.warning(
+                _(
+                    "Mức trần của {names} không áp vào bước nào vì không có bước nào do nơi đó chủ trì; hãy ghi đúng tên "
+                    "hoặc mã của đơn vị chủ trì."
+                ).format(names=names)
+            )
         _edit_lines(ground, draft)
         _add_line(ground, draft)
         left, right = st.columns(2)
@@ -304,7 +312,9 @@ def _add_line(ground: PathGround, draft: _Draft) -> None:
     levels: dict[str, Level] = {name: code for code, name in level_names().items() if code in ground.scope.sets}
     level_name = st.selectbox(_("Cấp của dòng mới"), list(levels), key="effort_level")
     level = levels[level_name]
-    units = {"": _("Mọi đơn vị của cấp"), **{u.code: u.name_vi for u in ground.scope.units[level]}}
+    own = {u.code: u.name_vi for u in ground.scope.units[level]}
+    # The province is the only unit of its level.
+    units = {"": next(iter(own.values()))} if level == "province" else {"": _("Mọi đơn vị của cấp"), **own}
     criteria = {c.code: f"{c.code} {c.name}" for c in ground.scope.sets[level].criteria}
     with st.form("effort_add", border=False):
         left, right = st.columns(2)

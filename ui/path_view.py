@@ -14,17 +14,20 @@ from reports.labels import is_demonstration
 from reports.path import (
     basis_sentences,
     binding_sentences,
-    chance_text,
+    chance_with_range,
+    columns_sentence,
     constraint_lines,
     cost_sentence,
+    criterion_text,
     default_mark,
     effort_text,
-    method_text,
     place_text,
+    range_text,
     score_text,
     share_text,
     source_of_ground,
     stability_sentence,
+    step_and_place,
     step_text,
     summary,
     wish_text,
@@ -40,7 +43,9 @@ from ui.tables import Column, details, draw, table
 MOST_BARS = 30
 """Rows of the calendar; the rest stands in the table behind it."""
 MOST_DIFFERENT = 12
-BAR_LETTERS = 34
+BAR_LETTERS = 52
+"""As many as stand above a bar on a telephone."""
+BAND = "rgba(125,135,144,0.25)"
 REFRESH_SECONDS = 1.0
 AGAIN = "path_again"
 
@@ -82,34 +87,36 @@ def draw_unfinished(job: Job[PathAnswer]) -> None:
 def draw_answer(answer: PathAnswer) -> None:
     """Everything that is known of an answer so far."""
     found = answer.found
-    st.caption(wish_text(answer))
+    conditions = (f"{line}." for line in constraint_lines(answer.ground, answer.question))
+    st.caption(" ".join((wish_text(answer), *conditions)))
     if found.best is not None:
         st.success(summary(answer), icon=":material/flag:")
     else:
         st.warning(summary(answer), icon=":material/block:")
         assert found.out is not None
-        for sentence in binding_sentences(answer, found.out):
-            st.markdown(f"- {sentence}")
+        st.markdown("\n".join(f"- {sentence}" for sentence in binding_sentences(answer, found.out)))
     chosen = found.best or found.furthest
     if chosen is None:
         return
     _draw_figures(answer, chosen)
-    if found.best is None:
-        st.header(_("Phương án xa nhất có thể"), anchor=False)
-    for cost in answer.costs:
-        st.markdown(f"- {cost_sentence(answer, cost)}")
+    st.markdown("\n".join(f"- {cost_sentence(answer, cost)}" for cost in answer.costs))
     if chosen.plan.steps:
-        st.header(_("Các bước theo đơn vị chủ trì"), anchor=False)
+        heading = (
+            _("Các bước theo đơn vị chủ trì")
+            if found.best is not None
+            else _("Các bước của phương án xa nhất có thể, theo đơn vị chủ trì")
+        )
+        st.header(heading, anchor=False)
         _draw_steps(answer, chosen.plan)
         _draw_calendar(answer, chosen.plan)
         _draw_components(answer, chosen.plan)
     if len(answer.frontier) > 1:
+        st.header(_("Nguồn lực và khả năng"), anchor=False)
         _draw_frontier(answer, chosen)
     if found.best is not None and chosen.plan.steps:
         _draw_others(answer)
     st.header(_("Căn cứ và giới hạn"), anchor=False)
     st.markdown("\n".join(f"- {sentence}" for sentence in basis_sentences(answer)))
-    st.markdown("\n".join(f"- {line}" for line in constraint_lines(answer.ground, answer.question)))
 
 
 def _draw_figures(answer: PathAnswer, chosen: NationalPlan) -> None:
@@ -122,76 +129,81 @@ def _draw_figures(answer: PathAnswer, chosen: NationalPlan) -> None:
             arrow="up" if chosen.score > base.total else "off",
         )
         figure(_("Khả năng nhóm {top}").format(top=TOP), format_percent(shown(chosen.chance), 0))
+        if chosen.chance_range is not None:
+            figure(_("Khoảng của khả năng"), range_text(chosen))
         measure = measure_name(answer.ground.edition.content.measure)
         figure(_("Nguồn lực ({measure})").format(measure=measure), format_number(float(plan.effort)))
         figure(_("Số bước"), format_number(len(plan.steps)))
         figure(_("Đơn vị tham gia"), format_number(len({s.unit for s in plan.steps})))
 
 
-def _columns(answer: PathAnswer) -> tuple[Column, ...]:
+def _columns(answer: PathAnswer, *, alone: bool) -> tuple[Column, ...]:
     measure = measure_name(answer.ground.edition.content.measure)
+    stays = (Column(_("Ở lại"), "right"),) if answer.stability is not None else ()
     return (
-        Column(_("Cơ quan, đơn vị; chỉ số")),
+        Column(_("Chỉ số") if alone else _("Cơ quan, đơn vị; chỉ số")),
         Column(_("Bước"), "nowrap"),
         Column(_("Việc phải làm")),
         Column(_("Nguồn lực ({measure})").format(measure=measure), "right"),
         Column(_("Tháng"), "nowrap"),
-        Column(
-            _("Riêng bước này"),
-            "right",
-            _(
-                "Điểm toàn quốc (thang 1000) khi chỉ làm bước này; các bước không cộng dồn được vì tổng hợp lên cấp tỉnh"
-            ),
-        ),
-        Column(
-            _("Ở lại"),
-            "right",
-            _("Tỷ lệ số lần bước này vẫn được chọn khi rút lại điểm tối đa của các thành phần"),
-        ),
+        Column(_("Riêng bước này"), "right"),
+        *stays,
     )
 
 
-def _step_row(answer: PathAnswer, step: Step) -> tuple[object, ...]:
+def _step_row(answer: PathAnswer, step: Step, *, alone: bool) -> tuple[object, ...]:
     ground = answer.ground
     gain = float(in_points(ground.gain_alone.get(step, 0))) / ground.scale * 1000
     mark = default_mark(step)
     amount = format_number(float(step.effort.amount))
-    alone = format_signed(gain, 2) if gain else _("cần bước khác")
+    stays = (share_text(answer, step),) if answer.stability is not None else ()
     return (
-        place_text(ground, step),
+        criterion_text(ground, step) if alone else place_text(ground, step),
         step_names()[step.level.value],
         step_text(ground, step),
         Markup('<span>{} <span class="dti-none">{}</span></span>').format(amount, mark) if mark else amount,
         months_text(step.effort.months),
-        alone,
-        share_text(answer.share_of.get(step)),
+        format_signed(gain, 2) if gain else _("cần bước khác"),
+        *stays,
     )
 
 
-def _draw_steps(answer: PathAnswer, plan: Plan) -> None:
+def _owner_block(answer: PathAnswer, owner: str, steps: Sequence[Step], *, opened: bool) -> Markup:
+    """The steps of one owner: as a table, or as a line that opens into it."""
     ground = answer.ground
-    sentence = stability_sentence(answer)
-    if sentence:
-        st.markdown(sentence)
-    owners = by_owner(plan.steps)
+    total = effort_text(ground, float(sum(s.effort.amount for s in steps)))
+    name, count = ground.scope.owner_name(owner), _("{n} bước").format(n=format_number(len(steps)))
+    alone = all(s.unit == owner for s in steps)
+    body = table(
+        _columns(answer, alone=alone),
+        [_step_row(answer, s, alone=alone) for s in steps],
+        caption=_("{name}: {count}, {effort}").format(name=name, count=count, effort=total),
+        stack=True,
+    )
+    return body if opened else _line(name, count, total, body)
+
+
+def _line(name: str, count: str, total: str, body: Markup) -> Markup:
+    summary = Markup('<span class="code">{}</span><span class="name">{}</span><span class="points">{}</span>')
+    return details(summary.format(count, name, total), body)
+
+
+def _draw_steps(answer: PathAnswer, plan: Plan) -> None:
+    st.markdown(" ".join((stability_sentence(answer), columns_sentence(answer))).strip())
+    owners = list(by_owner(plan.steps).items())
     opened = len(plan.steps) <= MOST_BARS
-    blocks = []
-    for owner, steps in owners.items():
-        total = effort_text(ground, float(sum(s.effort.amount for s in steps)))
-        name = ground.scope.owner_name(owner)
-        heading = _("{name}: {n} bước, {effort}").format(name=name, n=format_number(len(steps)), effort=total)
-        body = table(_columns(answer), [_step_row(answer, s) for s in steps], caption=heading, stack=True)
-        if opened:
-            blocks.append(body)
-        else:
-            blocks.append(
-                details(
-                    Markup(
-                        '<span class="code"></span><span class="name">{}</span><span class="points">{}</span>'
-                    ).format(name, _("{n} bước · {effort}").format(n=format_number(len(steps)), effort=total)),
-                    body,
-                )
+    blocks = [_owner_block(answer, owner, steps, opened=opened) for owner, steps in owners]
+    rest = owners[MOST_BARS:]
+    if rest:
+        left = [s for _owner, steps in rest for s in steps]
+        blocks[MOST_BARS:] = [
+            _line(
+                _("{n} đơn vị chủ trì khác").format(n=format_number(len(rest))),
+                _("{n} bước").format(n=format_number(len(left))),
+                effort_text(answer.ground, float(sum(s.effort.amount for s in left))),
+                Markup("").join(blocks[MOST_BARS:]),
             )
+        ]
     draw(*blocks)
 
 
@@ -206,49 +218,70 @@ def _runs(months: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _bar_name(ground: PathGround, step: Step, *, alone: bool) -> str:
-    """A step in a few letters: code and unit, or, where one unit does everything, code and name of the criterion."""
-    return f"{step.criterion} {ground.criterion(step).name if alone else ground.scope.owner_name(step.unit)}"
+    """A step in a line: code and name of the criterion, before them the unit unless one unit does everything."""
+    return (
+        criterion_text(ground, step)
+        if alone
+        else f"{ground.scope.owner_name(step.unit)}: {criterion_text(ground, step)}"
+    )
 
 
-def _draw_calendar(answer: PathAnswer, plan: Plan) -> None:
-    """One row per step while they are few, else one per owner; a bar over the months of the work."""
-    ground = answer.ground
+def _calendar_rows(ground: PathGround, plan: Plan) -> list[tuple[str, Sequence[int], float]]:
+    """Name, months and effort of each row: one per step while they are few, else one per owner."""
     owners = by_owner(plan.steps)
     if len(plan.steps) <= MOST_BARS:
         alone = len({s.unit for s in plan.steps}) == 1
-        rows = [
+        return [
             (_bar_name(ground, s, alone=alone), s.effort.months, float(s.effort.amount))
             for own in owners.values()
             for s in own
         ]
-    else:
-        rows = [
-            (
-                ground.scope.owner_name(owner),
-                tuple(sorted({m for s in own for m in s.effort.months})),
-                float(sum(s.effort.amount for s in own)),
-            )
-            for owner, own in owners.items()
-        ]
+    return [
+        (
+            ground.scope.owner_name(owner),
+            sorted({m for s in own for m in s.effort.months}),
+            float(sum(s.effort.amount for s in own)),
+        )
+        for owner, own in owners.items()
+    ]
+
+
+def _draw_calendar(answer: PathAnswer, plan: Plan) -> None:
+    """A bar over the months of the work, its name above it, so that both have the whole width of a telephone."""
+    ground = answer.ground
+    rows = _calendar_rows(ground, plan)
     shown_rows = rows[:MOST_BARS]
-    drawn = go.Figure()
-    for place, (name, months, amount) in enumerate(shown_rows):
-        for first, last in _runs(months):
-            drawn.add_trace(
-                go.Bar(
-                    x=[last - first + 1],
-                    base=[first - 0.5],
-                    y=[place],
-                    orientation="h",
-                    marker={"color": ACCENT},
-                    hovertemplate=f"{name}<br>{effort_text(ground, amount)}<extra></extra>",
-                    showlegend=False,
-                )
-            )
+    bars = [
+        (place, first, last, f"{name}<br>{effort_text(ground, amount)}")
+        for place, (name, months, amount) in enumerate(shown_rows)
+        for first, last in _runs(months)
+    ]
     labels = [name if len(name) <= BAR_LETTERS else name[: BAR_LETTERS - 1] + "…" for name, _m, _a in shown_rows]
-    drawn.update_layout(height=150 + 26 * len(shown_rows), bargap=0.35, barmode="overlay")
+    drawn = go.Figure(
+        [
+            go.Bar(
+                x=[last - first + 1 for _place, first, last, _words in bars],
+                base=[first - 0.5 for _place, first, _last, _words in bars],
+                y=[place for place, _first, _last, _words in bars],
+                customdata=[words for _place, _first, _last, words in bars],
+                orientation="h",
+                width=0.3,
+                marker={"color": ACCENT},
+                hovertemplate="%{customdata}<extra></extra>",
+            ),
+            go.Scatter(
+                x=[0.5] * len(labels),
+                y=[place - 0.4 for place in range(len(labels))],
+                text=labels,
+                mode="text",
+                textposition="middle right",
+                hoverinfo="skip",
+            ),
+        ]
+    )
+    drawn.update_layout(height=150 + 38 * len(shown_rows), showlegend=False)
     drawn.update_xaxes(range=[0.5, 12.5], tickvals=list(range(1, 13)), ticktext=[f"T{m}" for m in range(1, 13)])
-    drawn.update_yaxes(tickvals=list(range(len(labels))), ticktext=labels, autorange="reversed")
+    drawn.update_yaxes(range=[len(labels) - 0.6, -0.75], visible=False)
     show_chart(
         drawn,
         "path_calendar",
@@ -306,21 +339,48 @@ def _draw_components(answer: PathAnswer, plan: Plan) -> None:
         draw(table(columns, rows, caption=_("Điểm theo bộ tham chiếu, không phải điểm của Bộ"), stack=True))
 
 
+def _range_band(points: Sequence[NationalPlan]) -> list[go.Scatter]:
+    """Between which chances the assumptions leave every point; nothing where that was not drawn."""
+    ranges = [p.chance_range for p in points if p.chance_range is not None]
+    if len(ranges) < len(points):
+        return []
+    effort = [float(p.plan.effort) for p in points]
+    line = {"width": 0, "shape": "hv"}
+    low, high = ([own[end] * 100 for own in ranges] for end in (0, 1))
+    return [
+        go.Scatter(x=effort, y=low, mode="lines", line=line, hoverinfo="skip", showlegend=False),
+        go.Scatter(
+            x=effort,
+            y=high,
+            mode="lines",
+            line=line,
+            fill="tonexty",
+            fillcolor=BAND,
+            hoverinfo="skip",
+            name=_("Khoảng của khả năng theo giả định"),
+        ),
+    ]
+
+
 def _draw_frontier(answer: PathAnswer, chosen: NationalPlan) -> None:
     ground = answer.ground
     points = answer.frontier
     measure = measure_name(ground.edition.content.measure)
+    hover = "%{x:,.0f} " + measure + "<br>%{customdata[0]}<br>%{customdata[1]} " + _("điểm") + "<extra></extra>"
     drawn = go.Figure(
-        go.Scatter(
-            x=[float(p.plan.effort) for p in points],
-            y=[p.chance * 100 for p in points],
-            customdata=[score_text(p.score) for p in points],
-            mode="lines+markers",
-            line={"color": MUTED, "shape": "hv"},
-            marker={"color": MUTED, "size": 6},
-            hovertemplate="%{x:,.0f} " + measure + "<br>%{y:.0f} %<br>%{customdata} " + _("điểm") + "<extra></extra>",
-            name=_("Ít nguồn lực nhất cho từng mức điểm"),
-        )
+        [
+            *_range_band(points),
+            go.Scatter(
+                x=[float(p.plan.effort) for p in points],
+                y=[p.chance * 100 for p in points],
+                customdata=[(chance_with_range(p), score_text(p.score)) for p in points],
+                mode="lines+markers",
+                line={"color": MUTED, "shape": "hv"},
+                marker={"color": MUTED, "size": 6},
+                hovertemplate=hover,
+                name=_("Ít nguồn lực nhất cho từng mức điểm"),
+            ),
+        ]
     )
     drawn.add_trace(
         go.Scatter(
@@ -328,8 +388,9 @@ def _draw_frontier(answer: PathAnswer, chosen: NationalPlan) -> None:
             y=[chosen.chance * 100],
             mode="markers",
             marker={"color": ACCENT, "size": 13, "symbol": "diamond"},
+            customdata=[(chance_with_range(chosen), score_text(chosen.score))],
             name=_("Phương án đang xem"),
-            hovertemplate="%{x:,.0f} " + measure + "<br>%{y:.0f} %<extra></extra>",
+            hovertemplate=hover,
         )
     )
     drawn.update_layout(height=420)
@@ -350,7 +411,7 @@ def _frontier_frame(answer: PathAnswer) -> pd.DataFrame:
             format_number(float(p.plan.effort)),
             format_number(len(p.plan.steps)),
             score_text(p.score),
-            chance_text(p.chance),
+            chance_with_range(p),
         ]
         for p in answer.frontier
     ]
@@ -360,7 +421,7 @@ def _frontier_frame(answer: PathAnswer) -> pd.DataFrame:
 
 
 def _listed(ground: PathGround, steps: Sequence[Step]) -> Markup:
-    items = [place_text(ground, s) for s in steps[:MOST_DIFFERENT]]
+    items = [step_and_place(ground, s) for s in steps[:MOST_DIFFERENT]]
     rest = len(steps) - len(items)
     if rest > 0:
         items.append(_("và {n} bước khác").format(n=format_number(rest)))
@@ -388,7 +449,7 @@ def _draw_others(answer: PathAnswer) -> None:
                 effort_text(answer.ground, float(own.plan.effort)),
                 format_number(len(own.plan.steps)),
                 score_text(own.score),
-                chance_text(own.chance),
+                chance_with_range(own),
                 _listed(answer.ground, differs.only_here),
                 _listed(answer.ground, differs.only_best),
             )
@@ -398,9 +459,9 @@ def _draw_others(answer: PathAnswer) -> None:
         Column(_("Nguồn lực"), "right"),
         Column(_("Số bước"), "right"),
         Column(_("Điểm"), "right"),
-        Column(_("Khả năng"), "nowrap"),
+        Column(_("Khả năng")),
         Column(_("Chỉ có ở phương án này")),
         Column(_("Chỉ có ở phương án thứ nhất")),
     )
-    caption = _("Ba phương án; mỗi phương án đã được chấm lại ({method})").format(method=method_text(best.plan))
+    caption = _("{n} phương án, tốt nhất xếp trước; mỗi phương án đã được chấm lại").format(n=len(rows))
     draw(table(columns, rows, caption=caption, stack=True))

@@ -46,7 +46,7 @@ class PriceRow:
             format_signed(gain, 2) if gain else Markup('<span class="dti-none">{}</span>').format(nothing),
             Markup('<span>{} <span class="dti-none">{}</span></span>').format(amount, mark) if mark else amount,
             _("không tốn nguồn lực") if rate is None else format_number(rate, 3),
-            ground.scope.owner_name(step.effort.owner),
+            _("chính đơn vị") if step.effort.owner == step.unit else ground.scope.owner_name(step.effort.owner),
         )
 
 
@@ -97,6 +97,15 @@ def draw_steps(ground: PathGround, rows: Sequence[PriceRow], most: int) -> None:
 
 def draw_components(ground: PathGround) -> None:
     """Provincial components: what all their steps bring together, and the least effort for as much."""
+    prices = ground.component_prices
+    if prices is None:
+        st.info(
+            _(
+                "Không gộp được theo thành phần: có bước góp vào nhiều thành phần, hoặc nguồn lực các bước quá khác nhau. "
+                "Hãy xem từng bước."
+            )
+        )
+        return
     measure = measure_name(ground.edition.content.measure)
     columns = (
         Column(_("Thành phần cấp tỉnh")),
@@ -106,7 +115,7 @@ def draw_components(ground: PathGround) -> None:
         Column(_("Điểm trên một {measure}").format(measure=measure), "right"),
     )
     rows = []
-    for price in ground.component_prices:
+    for price in prices:
         gain, effort = float(in_points(price.gain)) / ground.scale * 1000, float(price.effort)
         rows.append(
             (

@@ -21,7 +21,7 @@ years = {str(year): _("Năm {year}").format(year=year) for year in gateway_outlo
 asked = st.query_params.get("nam-goc")
 chosen_year = asked if asked in years else next(iter(years), None)
 place = gateway_path.last_place()
-line = gateway_path.contest(*place, int(chosen_year), cut=False).base_line if chosen_year and place else None
+line = gateway_outlook.our_base_line(*place, int(chosen_year)) if chosen_year and place else None
 
 with page_frame(path_title(line)) as page:
     use_table_style()
@@ -43,7 +43,7 @@ with page_frame(path_title(line)) as page:
         year = int(select(_("Năm gốc"), "nam-goc", years))
         cuts = {"": _("Chưa trừ"), "co": _("Trừ theo phân bố mặc định")}
         cut = select(_("Chênh lệch tự đánh giá - thẩm định"), "tham-dinh", cuts) == "co"
-    st.markdown(question_in_words(gateway_path.contest(period.id, month, year, cut=cut).base_line))
+    st.markdown(question_in_words(gateway_outlook.our_base_line(period.id, month, year)))
     question = question_form(ground)
     effort_editor(ground)
     again = bool(st.session_state.get(AGAIN))

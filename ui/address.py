@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from language import _
+from ui.lasting import lasting
 
 Widget = Literal["selectbox", "segmented"]
 
@@ -76,12 +77,16 @@ def select(
     """
     first = default if default is not None and default in options else next(iter(options))
     unknown = _settle(name, options, first)
-    if unknown is not None:
-        st.warning(
-            _("Địa chỉ nêu {label} «{value}» không có trong dữ liệu; đang hiển thị «{shown}».").format(
-                label=label.lower(), value=_quoted(unknown), shown=options[first]
-            )
-        )
+    told = lasting(
+        name,
+        None
+        if unknown is None
+        else _("Địa chỉ nêu {label} «{value}» không có trong dữ liệu; đang hiển thị «{shown}».").format(
+            label=label.lower(), value=_quoted(unknown), shown=options[first]
+        ),
+    )
+    if told is not None:
+        st.warning(told)
     shown: Callable[[str], str] = lambda code: options.get(code, code)  # noqa: E731
     key = f"filter_{name}"
     if widget == "segmented":

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from language import _, format_number
 from reports.labels import demonstration_label
+from ui.lasting import begin_run
 
 Origin = Literal["demonstration", "office"]
 
@@ -46,6 +47,7 @@ class Frame:
 @contextmanager
 def page_frame(title: str) -> Iterator[Frame]:
     """Draw the frame of a screen; what is drawn inside the block stands between heading and footer."""
+    begin_run()
     label = st.container()
     st.title(title, anchor=False)
     subtitle, body, footer = st.container(), st.container(), st.container()

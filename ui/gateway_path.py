@@ -59,11 +59,6 @@ def _contest(version: int, place: Place, base_year: int, cut: bool) -> Contest:
     return Contest(line, gateway_outlook.field(base_year).rivals, ours)
 
 
-def contest(period_id: int, month: int, base_year: int, *, cut: bool) -> Contest:
-    """Base line and rivals that plans of a period are measured by. Raises LookupError where the year is not known."""
-    return _contest(gateway.data_version(), (period_id, month), base_year, cut)
-
-
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _model(version: int, place: Place, constraints: PathConstraints) -> PathModel:
     return path_model(_ground(version, place), constraints)

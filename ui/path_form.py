@@ -30,6 +30,7 @@ from scoring.csv_files import FileFaults
 from ui import gateway
 from ui.address import select
 from ui.downloads import download_row
+from ui.lasting import lasting
 from ui.ranking_view import unit_label
 
 DEFAULT_CHANCE, DEFAULT_SCORE, DEFAULT_BUDGET = 50, 750, 100
@@ -37,22 +38,24 @@ APART = {"5": SHARE_APART, "1": 0.0, "2": 0.5}
 """Least share of other steps of a second or third plan, by its code in the address."""
 THOUSAND = 1000
 MOST_FAULTS = 20
+_SEEN = "effort_seen"
+"""The edition that this reader's effort table shows."""
 
 
 def select_many(label: str, name: str, options: Mapping[str, str], *, help: str | None = None) -> tuple[str, ...]:
     """The chosen codes, joined by commas in the address. Codes that are not there are named and left out."""
-    key, seen = f"filter_{name}", f"seen_{name}"
+    key, seen, unknown = f"filter_{name}", f"seen_{name}", ""
     asked = st.query_params.get(name)
     if asked != st.session_state.get(seen):
         codes = [code for code in (asked or "").split(",") if code]
         st.session_state[key] = [code for code in codes if code in options]
         unknown = ", ".join(code[:40].replace("`", "'") for code in codes if code not in options)
-        if unknown:
-            st.warning(
-                _("Địa chỉ nêu {label} `{value}` không có trong dữ liệu.").format(label=label.lower(), value=unknown)
-            )
     elif key in st.session_state:
         st.session_state[key] = [code for code in st.session_state[key] if code in options]
+    told = _("Địa chỉ nêu {label} `{value}` không có trong dữ liệu.").format(label=label.lower(), value=unknown)
+    told = lasting(name, told if unknown else None)
+    if told is not None:
+        st.warning(told)
     chosen = st.multiselect(
         label,
         list(options),
@@ -225,7 +228,7 @@ def _save(ground: PathGround, draft: _Draft) -> None:
 
 def _store(ground: PathGround, content: EffortContent) -> None:
     try:
-        saved = save_efforts(gateway.engine(), content, ground.edition.edition)
+        saved = save_efforts(gateway.engine(), content, st.session_state.get(_SEEN, ground.edition.edition))
     except EffortsChangedError as error:
         st.error(str(error))
         return
@@ -250,10 +253,15 @@ def _draw_faults(error: FileFaults) -> None:
 def effort_editor(ground: PathGround) -> None:
     """Draw the effort table in an expander that is filled only when it is opened."""
     expander = st.expander(_("Bảng nguồn lực"), key="path_efforts", on_change="rerun", icon=":material/edit_note:")
-    if "effort_saved" in st.session_state:
-        edition = st.session_state.pop("effort_saved")
-        st.success(_("Đã lưu bảng nguồn lực, phiên bản {n}.").format(n=format_number(edition)))
+    saved = st.session_state.pop("effort_saved", None)
+    told = lasting(
+        "effort_saved",
+        None if saved is None else _("Đã lưu bảng nguồn lực, phiên bản {n}.").format(n=format_number(saved)),
+    )
+    if told is not None:
+        st.success(told)
     if not expander.open:
+        st.session_state.pop(_SEEN, None)
         return
     with expander:
         draft = _Draft.of(ground.edition.content)
@@ -280,6 +288,8 @@ def effort_editor(ground: PathGround) -> None:
         with right:
             _edit_ceilings(ground, draft)
         _files(ground)
+    # A later save is held against what the reader had before his eyes, not against what somebody else saved since.
+    st.session_state[_SEEN] = ground.edition.edition
 
 
 def _edit_lines(ground: PathGround, draft: _Draft) -> None:

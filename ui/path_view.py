@@ -38,6 +38,7 @@ from scoring.path.values import Plan, Step
 from ui.charts import ACCENT, MUTED, show_chart
 from ui.figures import figure, figures
 from ui.jobs import Job
+from ui.lasting import go_on
 from ui.tables import Column, details, draw, table
 
 MOST_BARS = 30
@@ -60,7 +61,7 @@ def draw_wait(job: Job[PathAnswer]) -> None:
     @st.fragment(run_every=REFRESH_SECONDS)
     def waiting() -> None:
         if job.finished:
-            st.rerun()
+            go_on()
         st.progress(job.done, text=_("Đang tính tiếp các phương án khác và đường nguồn lực…"))
         if st.button(_("Dừng tính"), key="path_cancel"):
             job.cancel()
@@ -133,8 +134,8 @@ def _draw_figures(answer: PathAnswer, chosen: NationalPlan) -> None:
             figure(_("Khoảng của khả năng"), range_text(chosen))
         measure = measure_name(answer.ground.edition.content.measure)
         figure(_("Nguồn lực ({measure})").format(measure=measure), format_number(float(plan.effort)))
-        figure(_("Số bước"), format_number(len(plan.steps)))
-        figure(_("Đơn vị tham gia"), format_number(len({s.unit for s in plan.steps})))
+        units = format_number(len({s.unit for s in plan.steps}))
+        figure(_("Số bước"), format_number(len(plan.steps)), _("ở {n} đơn vị").format(n=units))
 
 
 def _columns(answer: PathAnswer, *, alone: bool) -> tuple[Column, ...]:
@@ -189,7 +190,10 @@ def _line(name: str, count: str, total: str, body: Markup) -> Markup:
 
 
 def _draw_steps(answer: PathAnswer, plan: Plan) -> None:
-    st.markdown(" ".join((stability_sentence(answer), columns_sentence(answer))).strip())
+    stability = stability_sentence(answer)
+    if stability:
+        st.markdown(stability)
+    st.caption(columns_sentence(answer))
     owners = list(by_owner(plan.steps).items())
     opened = len(plan.steps) <= MOST_BARS
     blocks = [_owner_block(answer, owner, steps, opened=opened) for owner, steps in owners]

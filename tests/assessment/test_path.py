@@ -217,6 +217,22 @@ def test_a_budget_has_no_target(world: tuple[PathGround, Contest]) -> None:
     assert target_of(world[1], PathWish("budget", Decimal(5))) is None
 
 
+def test_the_chance_comes_with_the_range_that_the_assumptions_leave(world: tuple[PathGround, Contest]) -> None:
+    ground, contest = world
+    question = wish("chance", "0.5")
+    found = find(ground, path_model(ground, question.constraints), contest, question)
+    assert found.best is not None
+    assert found.best.chance_range is not None
+    low, high = found.best.chance_range
+    assert low < found.best.chance < high
+    whole = contest.rivals.outlook(OwnScore(change=found.best.score - contest.base_line.total))
+    assert whole.assumed == (low, high)
+    # Rivals that stand still leave nothing open.
+    still = answered("score", "0.64").found.best
+    assert still is not None
+    assert still.chance_range is None
+
+
 def test_a_plan_that_wins_exactly_what_is_wished_for_is_enough() -> None:
     # 0,64 - 0,6 in floating point is a little more than the 40 points of CQ.1.
     found = answered("score", "0.64").found.best

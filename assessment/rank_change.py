@@ -1,11 +1,10 @@
-"""Why a unit's total and rank moved between two snapshots, and the province's total between two of its own."""
+"""Why a unit's total and rank moved between two snapshots."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.province import ProvincialSnapshot
 from assessment.ranking import key_of
 from assessment.snapshots import LevelSnapshot
 from criteria.crosswalk import Crosswalk, crosswalk
@@ -157,13 +156,3 @@ def _moved(waterfall: Waterfall, due: NDArray[np.bool_]) -> tuple[MovedCriterion
         for c in order[:MOST_MOVED]
         if abs(gains[c]) >= LEAST_GAIN
     )
-
-
-def provincial_change(then: ProvincialSnapshot, now: ProvincialSnapshot) -> Waterfall | None:
-    """Why the province's own total moved between two snapshots; it stands alone, so its rank is always 1."""
-    alone, only = np.ones(1, bool), np.zeros(1, np.intp)
-    old, new = Standing(then.inputs, alone, only), Standing(now.inputs, alone, only)
-    compiled = now.book.compiled
-    table = crosswalk(then.criteria_set, now.criteria_set)
-    carried = Standing(carry_over(then.inputs, compiled, table), alone, only)
-    return explain(old, carried, new, now.unit.code)

@@ -174,7 +174,9 @@ def draw_table(choice: Selection, stable: ListStability, parents: Mapping[str, s
     draw(table(columns, rows, caption=caption))
     if stable.without_score:
         names = ", ".join(u.name_vi for u in stable.without_score)
-        st.caption(_("Không xếp hạng vì không có nội dung nào áp dụng: {names}.").format(names=names))
+        st.caption(
+            _("Không xếp hạng vì không có nội dung nào áp dụng hoặc đã đến kỳ số liệu: {names}.").format(names=names)
+        )
 
 
 def draw_referee(choice: Selection, stable: ListStability, parents: Mapping[str, str]) -> None:

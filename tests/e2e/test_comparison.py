@@ -55,7 +55,7 @@ def test_from_the_ranking_to_a_comparison_and_its_workbook(open_page: OpenPage) 
     assert query(page)["cac-don-vi"].endswith(".747")
     file = download(page, "comparison_xlsx")
     assert file.suggested_filename.startswith("TRINH-DIEN_so-sanh_cap-huyen_")
-    sheet = load_workbook(file.path())["Tổng hợp"]
+    sheet = load_workbook(file.path().open("rb"))["Tổng hợp"]
     stored = {str(row[0]).split(" (mã")[0] for row in sheet.iter_rows(values_only=True)}
     assert {*leaders, "Thành phố Vũng Tàu"} <= stored
 

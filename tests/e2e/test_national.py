@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import ROOT, OpenPage, Size, Theme, by_key, check_screen, serve, wait_for_run
 from tests.e2e.test_ranking import look_for, press, query, settle
 
-RANKING = "/"
+RANKING = "/xep-hang"
 """Path of the ranking screen."""
 HEADER = "year,rank,province,dti,source\n"
 

@@ -74,9 +74,9 @@ def test_the_application_works_on_postgresql(open_page: OpenPage, database_url: 
     (tmp_path / "set.yaml").write_text(SET, encoding="utf-8")
     with serve(ROOT / "app.py", tmp_path, database_url) as address:
         # The first start seeded the demonstration: the same ranks, points and receipts as on SQLite.
-        here = _rows(open_page("/?khoi=huyen", at=address))
+        here = _rows(open_page("/xep-hang?khoi=huyen", at=address))
         assert len(here) == 8
-        assert here == _rows(open_page("/?khoi=huyen"))
+        assert here == _rows(open_page("/xep-hang?khoi=huyen"))
         card = _card(open_page("/phieu-diem?khoi=huyen&don-vi=747", at=address))
         assert card[1]
         assert card == _card(open_page("/phieu-diem?khoi=huyen&don-vi=747"))
@@ -96,7 +96,7 @@ def test_the_application_works_on_postgresql(open_page: OpenPage, database_url: 
             "--month",
             "6",
         )
-        own = "/?" + said.rsplit("/?", 1)[1].strip()
+        own = "/xep-hang?" + said.rsplit("/xep-hang?", 1)[1].strip()
         page = open_page(own, at=address)
         own_rows = _columns_of(_rows(page), 0, 2, 3)
         assert own_rows[:2] == [["1", "Huyện Đất Đỏ", "80,00"], ["2", "Huyện Long Điền", "40,00"]]

@@ -67,7 +67,7 @@ def test_move_a_slider_save_reload_compare(open_page: OpenPage) -> None:
     field.click()
     again.get_by_role("option").first.click()
     wait_for_run(again)
-    table = again.locator("table.dti-table")
+    table = again.locator("table.dti-table").first
     expect(table).to_contain_text("Đang xem")
     expect(table).to_contain_text("Đẩy mạnh nhận thức")
     expect(table).to_contain_text("Khả năng trong nhóm 15")

@@ -55,8 +55,9 @@ def test_figures_are_those_of_the_ranking(open_page: OpenPage, level: str, place
     expect(figure(page, 1)).to_have_text(f"{row[0]} / {units}")
     expect(figure(page, 2)).to_have_text(band)
     expect(figure(page, 3)).to_have_text(f"{row[-1] or 0} chỉ số")
-    headings = page.get_by_role("heading", level=3).all_text_contents()
-    points = [m.group(1) for m in (re.search(r": (\S+) / \S+ điểm$", h) for h in headings) if m]
+    groups = page.get_by_role("heading", level=3).filter(has_text=re.compile(r": \S+ / \S+ điểm$"))
+    expect(groups).to_have_count(len(row[-10:-2]), timeout=30_000)
+    points = [heading.partition(": ")[2].split()[0] for heading in groups.all_text_contents()]
     assert points == row[-10:-2]
 
 

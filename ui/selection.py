@@ -128,7 +128,7 @@ def stop_without_periods() -> None:
 
 def _stop(what: str) -> NoReturn:
     todo = _(
-        "Hãy nhập số liệu của cơ quan (hướng dẫn sử dụng, mục 9 «Số liệu của cơ quan») hoặc đưa số liệu trình diễn vào lại."
+        "Hãy nhập số liệu của cơ quan (hướng dẫn sử dụng, mục 16 «Số liệu của cơ quan») hoặc đưa số liệu trình diễn vào lại."
     )
     st.info(f"{what} {todo}")
     st.stop()

@@ -1,5 +1,7 @@
 """The documents keep their word: examples are checked and scored, links lead somewhere, screens and keys are named."""
 
+import importlib
+import importlib.util
 import inspect
 import re
 import shlex
@@ -12,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 from openpyxl import load_workbook
+from PIL import Image
 
 import criteria.model
 from assessment.__main__ import main as import_figures
@@ -27,7 +30,8 @@ from scoring.csv_files import SCORE_COLUMNS
 from scoring.engine import CellState, score
 from scoring.grid import converted, in_points, on_grid, rounded
 from scoring.inputs import Cell, read_cells
-from ui.navigation import SCREENS
+from tests.docs.pictures import SHOTS, WIDTH
+from ui.navigation import SCREENS, Screen
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -39,6 +43,9 @@ MOST_BYTES = 200_000
 
 FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```\n", re.S | re.M)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+CODE = re.compile(r"^    (\S.*)$", re.M)
+MODULE = re.compile(r"^\.venv/bin/python -m (\S+)(.*)$")
+CHAPTER = re.compile(r"mục (\d+(?:\.\d+)?)(?: «([^»]+)»)?")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|tmp|home|root|mnt|opt|usr|var|Users)\b|\b[A-Z]:\\|\.\./shared")
 TABLE = re.compile(r"^\| số liệu \| cách tính \| điểm \|\n\|[-| ]+\|\n((?:\|.*\n)+)", re.M)
 
@@ -282,12 +289,92 @@ def _anchors(path: Path) -> Iterator[str]:
         yield re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
+def _headings(path: Path) -> dict[str, str]:
+    """Titles of a document's numbered chapters, by number."""
+    text = FENCE.sub("", path.read_text(encoding="utf-8"))
+    return dict(re.findall(r"^##+ (\d+(?:\.\d+)?)\.? (.+)$", text, re.M))
+
+
+def _chapter(screen: Screen) -> str:
+    """The guide's chapter of a screen."""
+    found = re.search(
+        rf"^## \d+\. Màn hình {screen.title()}\n(.*?)(?=^## |\Z)", GUIDE.read_text(encoding="utf-8"), re.M | re.S
+    )
+    assert found is not None, screen.title()
+    return found[1]
+
+
 @pytest.mark.parametrize("path", [README, GUIDE], ids=lambda p: p.name)
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda s: s.id)
-def test_every_screen_is_named_with_its_address(path: Path, screen: Any) -> None:
+def test_every_screen_is_named_with_its_address(path: Path, screen: Screen) -> None:
     text = path.read_text(encoding="utf-8")
     assert screen.title() in text
-    assert f"/{screen.url_path}" in text
+    assert f"`/{screen.url_path}`" in text
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda s: s.id)
+def test_the_guide_has_a_chapter_with_a_picture_for_every_screen(screen: Screen) -> None:
+    chapter = _chapter(screen)
+    assert f"Địa chỉ `/{screen.url_path}`" in chapter
+    assert "](images/" in chapter
+    assert "Các bước" in chapter or "1. " in chapter
+
+
+def test_every_screen_stands_in_the_readme_s_table_and_in_the_guide_s_table_of_files() -> None:
+    rows = re.findall(r"^\| (.+?) \(`/([\w-]+)`", README.read_text(encoding="utf-8"), re.M)
+    assert rows == [(s.title(), s.url_path) for s in SCREENS]
+    files = re.search(r"^\| màn hình \| tệp .*\n\|[-| ]+\|\n((?:\|.*\n)+)", GUIDE.read_text(encoding="utf-8"), re.M)
+    assert files is not None
+    assert re.findall(r"^\| (.+?) \|", files[1], re.M) == [s.title() for s in SCREENS]
+
+
+def test_a_chapter_that_is_referred_to_exists() -> None:
+    chapters = _headings(GUIDE)
+    text = GUIDE.read_text(encoding="utf-8")
+    assert {number for number, _title in CHAPTER.findall(text)} - set(chapters) == set()
+
+
+def test_messages_refer_to_chapters_of_the_guide_by_their_number_and_name() -> None:
+    chapters = _headings(GUIDE)
+    folders = ("pages", "ui", "reports", "assessment", "data")
+    sources = [path.read_text(encoding="utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    named = [found for text in sources for found in CHAPTER.findall(text) if found[1]]
+    assert ("16", "Số liệu của cơ quan") in named
+    assert [(number, title) for number, title in named if chapters.get(number) != title] == []
+
+
+def _commands(path: Path) -> Iterator[str]:
+    """Commands of a document: indented lines, without what is optional being marked so, and without remarks."""
+    for line in CODE.findall(FENCE.sub("", path.read_text(encoding="utf-8"))):
+        yield re.sub(r"[\[\]]", "", line.split("  #")[0]).strip()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.name)
+def test_every_command_of_a_document_exists(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    modules = [found.groups() for command in _commands(path) if (found := MODULE.match(command))]
+    for module, words in modules:
+        if module.startswith("tests."):
+            assert importlib.util.find_spec(module) is not None, module
+            continue
+        arguments = shlex.split(words)
+        with pytest.raises(SystemExit) as left:
+            importlib.import_module(f"{module}.__main__").main([arguments[0], "--help"])
+        said = capsys.readouterr().out
+        assert left.value.code == 0, (module, arguments[0])
+        assert [a for a in arguments if a.startswith("--") and a not in said] == [], (module, arguments)
+
+
+def test_every_make_target_of_the_readme_exists() -> None:
+    rules = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    named = re.findall(r"\bmake ([a-z]+)", README.read_text(encoding="utf-8"))
+    assert {"run", "test", "check", "bench"} <= set(named) <= set(rules)
+
+
+@pytest.mark.parametrize("path", [README, GUIDE], ids=lambda p: p.name)
+def test_the_three_commands_for_windows_name_files_that_are_there(path: Path) -> None:
+    commands = [command for command in _commands(path) if command.startswith((r".venv\Scripts", "py "))]
+    assert [command.split()[0] for command in commands] == ["py", r".venv\Scripts\pip", r".venv\Scripts\streamlit"]
+    assert [(ROOT / command.split()[-1]).exists() for command in commands[1:]] == [True, True]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.name)
@@ -295,11 +382,17 @@ def test_no_document_names_a_path_of_one_machine(path: Path) -> None:
     assert MACHINE_PATH.findall(path.read_text(encoding="utf-8")) == []
 
 
-def test_every_picture_is_small_and_shown_somewhere() -> None:
-    assert {p.stem for p in PICTURES} >= {"xep-hang", "phieu-diem", "bo-chi-so", "dien-giai"}
+def test_every_picture_can_be_taken_again_is_small_and_shown_somewhere() -> None:
+    assert {p.stem for p in PICTURES} == {shot.name for shot in SHOTS}
     assert {p.name: p.stat().st_size for p in PICTURES if p.stat().st_size > MOST_BYTES} == {}
     shown = {Path(link).name for path in DOCUMENTS for link in LINK.findall(path.read_text(encoding="utf-8"))}
     assert {p.name for p in PICTURES} - shown == set()
+
+
+@pytest.mark.parametrize("shot", [s for s in SHOTS if not s.alone], ids=lambda s: s.name)
+def test_a_picture_shows_as_much_of_the_screen_as_is_asked_for(shot: Any) -> None:
+    with Image.open(ROOT / "docs" / "images" / f"{shot.name}.png") as picture:
+        assert picture.size == (WIDTH, shot.height)
 
 
 def test_the_guide_says_how_demonstration_data_are_marked() -> None:

@@ -1,0 +1,112 @@
+"""`python -m tests.docs.pictures`: takes the pictures of the documents anew, from the demonstration data."""
+
+import io
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+
+from tests.e2e.conftest import ROOT, serve, wait_for_run
+
+FOLDER = ROOT / "docs" / "images"
+WIDTH, MARGIN = 1440, 20
+SECONDS_OF_WORK = 60
+SETTLE_MILLISECONDS = 1500
+"""Charts are drawn after the script has come to rest."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture: its file, the address, and how much of the page from the top it shows.
+
+    ready: text that is on the page once long work has ended. opened: code of the criterion whose block is open; with
+    alone it is shown by itself, below the label of the page.
+    """
+
+    name: str
+    address: str
+    height: int
+    ready: str = ""
+    opened: str = ""
+    alone: bool = False
+
+
+SHOTS = (
+    Shot("tong-quan", "/tong-quan", 1497),
+    Shot("xep-hang", "/xep-hang?khoi=huyen", 1095),
+    Shot("xep-hang-dien-bien", "/xep-hang?khoi=huyen&xem=dien-bien", 1312),
+    Shot("phieu-diem", "/phieu-diem?khoi=so&don-vi=STC", 2010),
+    Shot("dien-giai", "/phieu-diem?khoi=huyen&don-vi=752", 900, opened="XH.3", alone=True),
+    Shot("so-sanh", "/so-sanh?khoi=huyen", 1325),
+    Shot("lich-su", "/lich-su?khoi=huyen", 1344),
+    Shot("do-on-dinh", "/do-on-dinh?khoi=huyen", 1700),
+    Shot("toan-quoc", "/toan-quoc?xem=o", 1790),
+    Shot("mo-phong", "/mo-phong", 1720),
+    Shot("phuong-an", "/phuong-an", 1600, ready="Ba phương án; mỗi phương án đã được chấm lại"),
+    Shot("du-dia", "/du-dia", 1184),
+    Shot("bo-chi-so", "/bo-chi-so?cap=huyen&tim-chi-so=ho+so+thuc+hien", 1968, opened="CQ.4"),
+)
+
+
+def _whole(page: Page, height: int) -> Image.Image:
+    page.set_viewport_size({"width": WIDTH, "height": height})
+    page.wait_for_timeout(SETTLE_MILLISECONDS)
+    return Image.open(io.BytesIO(page.screenshot()))
+
+
+def _alone(page: Page, block: Locator) -> Image.Image:
+    """The label of the page and a block, one below the other."""
+    parts = [page.get_by_test_id("stAlert").first, block]
+    pictures = [Image.open(io.BytesIO(part.screenshot())) for part in parts]
+    size = (max(p.width for p in pictures) + 2 * MARGIN, sum(p.height + MARGIN for p in pictures) + MARGIN)
+    joined, top = Image.new("RGB", size, "white"), MARGIN
+    for picture in pictures:
+        joined.paste(picture, (MARGIN, top))
+        top += picture.height + MARGIN
+    return joined
+
+
+def _save(picture: Image.Image, path: Path) -> None:
+    """Few colours are enough for text, tables and charts, and make a small file."""
+    few = picture.convert("RGB").quantize(128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
+
+
+def main(names: list[str]) -> None:
+    """Takes the named pictures, all of them without names."""
+    program = shutil.which("chromium")
+    if program is None:
+        sys.exit("Chromium is not installed; run `make packages`, or: apt-get install chromium")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serve(ROOT / "app.py", Path(folder)) as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        for shot in (s for s in SHOTS if not names or s.name in names):
+            page = browser.new_page(
+                viewport={"width": WIDTH, "height": shot.height},
+                color_scheme="light",
+                locale="vi-VN",
+                timezone_id="Asia/Ho_Chi_Minh",
+                reduced_motion="reduce",
+            )
+            page.goto(address + shot.address)
+            wait_for_run(page)
+            if shot.ready:
+                expect(page.get_by_text(shot.ready)).to_be_visible(timeout=SECONDS_OF_WORK * 1000)
+            block = page.locator("details.dti-details", has=page.get_by_text(shot.opened, exact=True)).last
+            if shot.opened:
+                block.evaluate("e => { e.open = true; }")
+            picture = _alone(page, block) if shot.alone else _whole(page, shot.height)
+            _save(picture, FOLDER / f"{shot.name}.png")
+            page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -28,9 +28,9 @@ def _settle(name: str, options: Mapping[str, str], default: str) -> str | None:
             return asked
         st.session_state[widget] = asked
         return None
-    if st.session_state.get(widget) not in options:
-        before = st.session_state.get(seen)
-        st.session_state[widget] = before if before in options else default
+    now, before = st.session_state.get(widget), st.session_state.get(seen)
+    # Put in even where it stands: the widget of another page is a new one, and would begin with its first option.
+    st.session_state[widget] = now if now in options else before if before in options else default
     return None
 
 

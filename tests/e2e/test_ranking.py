@@ -220,12 +220,15 @@ def test_back_and_forward_lead_through_the_choices(open_page: OpenPage) -> None:
     ]
 
 
-def test_choices_hold_on_the_next_screen(open_page: OpenPage) -> None:
+def test_choices_hold_on_the_screens_that_follow(open_page: OpenPage) -> None:
     page = open_page("/xep-hang")
     press(page, "khoi", "Cấp huyện")
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Phiếu điểm").click()
-    settle(page)
-    assert query(page)["khoi"] == "huyen"
+    choose(page, "thang", "Tháng 6")
+    for name in ("Phiếu điểm", "So sánh", "Xếp hạng"):
+        page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(name, timeout=30_000)
+        settle(page)
+        assert query(page) == {"khoi": "huyen", "thang": "6"}
 
 
 def test_excel_holds_the_figures_of_the_screen(open_page: OpenPage, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from ui.scorecard_view import (
     filter_names,
 )
 from ui.selection import as_of, choose_snapshot, listed_units, set_status
-from ui.tables import draw, link, use_table_style
+from ui.tables import draw, use_table_style, way
 
 guard("scorecard")
 
@@ -56,7 +56,7 @@ with page_frame(_("Phiếu điểm")) as page:
     st.header(_("Việc tăng điểm nhiều nhất"), anchor=False)
     draw_steps(card)
     asked = {"don-vi": unit, "ky": choice.now.period.id, "thang": choice.now.month}
-    draw(link(f"/du-dia?{urlencode(asked)}", _("Dư địa tăng điểm toàn quốc của đơn vị này")))
+    draw(way(f"/du-dia?{urlencode(asked)}", _("Dư địa tăng điểm toàn quốc của đơn vị này")))
     if card.missing:
         st.header(_("Số liệu còn thiếu"), anchor=False)
         draw_missing(card)

@@ -49,7 +49,7 @@ from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.ranking_view import movement_text
 from ui.selection import LEVELS, Moment
-from ui.tables import Column, definition, draw, link, table
+from ui.tables import Column, definition, draw, link, table, way
 
 YEARS_BESIDE = 2
 """Published years whose figures stand beside each other."""
@@ -304,12 +304,8 @@ def _draw_podium(podium: Podium, moment: Moment, parents: Mapping[str, str]) -> 
         columns = [Column(_("Tăng"), "center"), Column(_("Đơn vị")), Column(_("Hạng"), "right")]
         parts.append(table(columns, risers, caption=caption))
         parts.append(_more(podium.risers_more, _("và {n} đơn vị khác tăng cùng số hạng")))
-    address = level_address("xep-hang", moment, level)
-    parts.append(
-        Markup('<p class="dti-more">{}</p>').format(
-            link(address, _("Cả bảng xếp hạng: {n} đơn vị").format(n=format_number(len(podium.table.rows))))
-        )
-    )
+    words = _("Cả bảng xếp hạng: {n} đơn vị").format(n=format_number(len(podium.table.rows)))
+    parts.append(way(level_address("xep-hang", moment, level), words))
     draw(*parts)
 
 

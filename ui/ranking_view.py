@@ -16,7 +16,7 @@ from language import _, format_number, format_signed, sort_key
 from ui.charts import ACCENT, MUTED, SEQUENTIAL, colour_scale, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.selection import Choice
-from ui.tables import Column, draw, link, meter, table
+from ui.tables import Column, draw, link, meter, table, way
 from ui.tile_map import Scale, Tile, tile_map
 
 ROW_HEIGHT = 26
@@ -316,4 +316,4 @@ def draw_way_to_comparison(choice: Choice, rows: Sequence[RankingRow]) -> None:
     first = [row.unit.code for row in rows[:MOST_COMPARED_FIRST]]
     if len(first) > 1:
         words = _("So sánh {n} đơn vị đầu bảng, hoặc đơn vị khác").format(n=len(first))
-        draw(Markup("<p>{}</p>").format(link(comparison_address(choice, first), words)))
+        draw(way(comparison_address(choice, first), words))

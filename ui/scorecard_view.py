@@ -36,7 +36,7 @@ from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.ranking_view import bounds_text, comparison_address
 from ui.selection import Choice
-from ui.tables import Column, definition, details, draw, lines, link, meter, table
+from ui.tables import Column, definition, details, draw, lines, meter, table, way
 
 AXIS_LETTERS = 13
 """Letters of a main index's name on one line round the radar."""
@@ -75,9 +75,9 @@ def draw_standings(choice: Choice, card: Scorecard, parents: Mapping[str, str]) 
     """The unit's place in all its lists, and the way to comparing it with others."""
     area = parents.get(card.place.unit.parent_code or "", "")
     places = "; ".join(place_in(standing, area) for standing in card.standings)
-    words = Markup("{}. ").format(_("Hạng {places}").format(places=places)) if len(card.standings) > 1 else Markup("")
+    words = _("Hạng {places}. ").format(places=places) if len(card.standings) > 1 else ""
     others = comparison_address(choice, [card.place.unit.code])
-    draw(Markup("<p>{}{}</p>").format(words, link(others, _("So sánh với đơn vị khác"))))
+    draw(way(others, _("So sánh với đơn vị khác"), words))
 
 
 def draw_radar(choice: Choice, card: Scorecard) -> None:

@@ -30,6 +30,11 @@ def link(address: str, label: str) -> Markup:
     return Markup('<a href="{}" target="_self">{}</a>').format(address, label)
 
 
+def way(address: str, label: str, before: str = "") -> Markup:
+    """A link on a line of its own, after some words if any."""
+    return Markup('<p class="dti-more">{}{}</p>').format(before, link(address, label))
+
+
 def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, caption: str, stack: bool = False) -> Markup:
     """An HTML table. Everything that is not Markup is escaped.
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
-from ui.tables import STYLE, Column, definition, details, lines, link, meter, table
+from ui.tables import STYLE, Column, definition, details, lines, link, meter, table, way
 
 EVIL = "<script>alert('x')</script>\"'&"
 
@@ -88,6 +88,12 @@ def test_table_is_a_named_region_reached_by_keyboard() -> None:
 def test_link_keeps_its_address() -> None:
     reader = read(link('/x?a=1&b="><script>', "y"))
     assert reader.tags == ["a"]
+    assert ("href", '/x?a=1&b="><script>') in reader.attributes
+
+
+def test_way_is_a_link_on_its_own_line_after_its_words() -> None:
+    reader = read(way('/x?a=1&b="><script>', "y", "<b>1. "))
+    assert (reader.tags, reader.texts) == (["p", "a"], ["<b>1. ", "y"])
     assert ("href", '/x?a=1&b="><script>') in reader.attributes
 
 

@@ -1,11 +1,14 @@
 """How firm a list is, as Excel read back and in sentences; the figures are worked in tests/assessment/test_robustness.py."""
 
+from dataclasses import replace
+
 import pytest
 
 from assessment.robustness import stability
 from data.repositories import RankingListRecord
 from reports.labels import demonstration_label
 from reports.robustness import (
+    MOST_NAMED,
     choice_name,
     dependence_sentences,
     factor_name,
@@ -135,6 +138,16 @@ def test_who_depends_on_which_choice_in_sentences() -> None:
         "Cách tính trung bình: nếu dùng trung bình nhân thay cho trung bình cộng, 3 đơn vị đổi hạng: "
         "Huyện Á (1 → 3), Huyện Bờ (2 → 1), =Thị xã Cờ (3 → 2).",
     )
+
+
+def test_who_moves_farthest_is_named_first_and_the_rest_is_counted() -> None:
+    first, second, third = STABLE.units
+    far = replace(STABLE, units=(first, second, replace(third, geometric_rank=9)))
+    assert dependence_sentences(far)[-1].endswith(
+        "3 đơn vị đổi hạng: =Thị xã Cờ (3 → 9), Huyện Á (1 → 3), Huyện Bờ (2 → 1)."
+    )
+    many = tuple(replace(first, unit=replace(first.unit, name_vi=f"Đơn vị {i}")) for i in range(MOST_NAMED + 2))
+    assert dependence_sentences(replace(STABLE, units=many))[-1].endswith("Đơn vị 5 (1 → 3) và 2 đơn vị khác.")
 
 
 def test_a_place_that_seldom_holds_is_named_first_with_its_range() -> None:

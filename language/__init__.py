@@ -1,6 +1,6 @@
 """The ground floor: texts, numbers, dates, sorting and search in Vietnamese and English."""
 
-from language.dates import format_date, format_month
+from language.dates import format_date, format_month, local_day
 from language.numbers import format_number, format_percent, format_signed
 from language.sorting import fold, natural_key, sort_key
 from language.texts import _, language, use_language
@@ -14,6 +14,7 @@ __all__ = [
     "format_percent",
     "format_signed",
     "language",
+    "local_day",
     "natural_key",
     "sort_key",
     "use_language",

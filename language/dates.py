@@ -1,6 +1,14 @@
-"""Dates as dd/mm/yyyy, months as mm/yyyy."""
+"""Dates as dd/mm/yyyy, months as mm/yyyy, and the day of a moment in Viet Nam."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
+
+VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def local_day(moment: dt.datetime) -> dt.date:
+    """The day of a moment in Viet Nam; moments are stored in UTC, which is seven hours behind."""
+    return moment.astimezone(VIET_NAM).date()
 
 
 def format_date(day: dt.date) -> str:

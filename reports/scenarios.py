@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from assessment.province import ProvincialSnapshot
 from assessment.scenarios import SavedScenario, ScenarioResult, UnitRow
 from criteria.model import Criterion, Level
-from language import _, format_date, format_number, format_percent, format_signed
+from language import _, format_date, format_number, format_percent, format_signed, local_day
 from reports.base_line import origin_in_words, origin_name, question_in_words, reference_points_sentence
 from reports.labels import DEMONSTRATION_PREFIX, is_demonstration, level_name, period_label, slug
 from reports.scenario_causes import mean_rank, waterfall_rows
@@ -169,7 +169,7 @@ def _target_in_words(snapshot: ProvincialSnapshot, override: TargetChange) -> st
 
 def scenario_label(saved: SavedScenario) -> str:
     """Name, and when it was last changed, as a list shows it."""
-    return _("{name} (lưu ngày {date})").format(name=saved.name, date=format_date(saved.changed_at.date()))
+    return _("{name} (lưu ngày {date})").format(name=saved.name, date=format_date(local_day(saved.changed_at)))
 
 
 def where_from(result: ScenarioResult) -> Iterator[tuple[str, str]]:

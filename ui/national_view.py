@@ -1,9 +1,7 @@
 """How the national results are drawn: table with sources, points against intervals, tile map, years, main indices."""
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -13,7 +11,7 @@ from markupsafe import Markup, escape
 from assessment.national import CountryFacts, NationalValues, NationalYear, ProvinceRow, place_ranges
 from data.models import INDEX_CODES, PILLAR_CODES
 from data.reference.national import OUR_PROVINCE, sea_tiles
-from language import _, fold, format_date, format_number, sort_key
+from language import _, fold, format_date, format_number, local_day, sort_key
 from reports.national import basis_text, index_names, origin_text, pillar_names, score_text
 from scoring.national import INDEX_WEIGHTS, TOP
 from ui.charts import ACCENT, MUTED, show_chart, text_colour
@@ -29,7 +27,6 @@ _ADDRESS = re.compile(r"(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?P<path>/\S+)?(?P<
 _SHORT_NAMES = {OUR_PROVINCE: "BR-VT", "hcm": "TP.<br>HCM", "hue": "Huế"}
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon")
 _COLOURS = (ACCENT, "#c2600a", "#2d6fd1", "#8a5a3c", "#784bc3", "#5f8a00", "#b0479b")
-_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def not_public() -> str:
@@ -236,11 +233,6 @@ def values_text(values: NationalValues) -> str:
     return "; ".join(parts) or not_public()
 
 
-def local_day(moment: dt.datetime) -> str:
-    """The day of a moment where the office is."""
-    return format_date(moment.astimezone(_ZONE).date())
-
-
 def draw_superseded(shown: NationalYear) -> None:
     """Editions that the office's figures replaced."""
     columns = [
@@ -258,7 +250,7 @@ def draw_superseded(shown: NationalYear) -> None:
             values_text(old.values),
             _("số liệu cơ quan nhập") if old.office else _("đã công bố"),
             source_links(old.source),
-            local_day(old.until),
+            format_date(local_day(old.until)),
         ]
         for old in shown.superseded
     ]

@@ -1,10 +1,8 @@
 """The filters that screens share: level, year, month, what to compare with, unit."""
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NoReturn
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -170,11 +168,6 @@ def listed_units(choice: Choice) -> tuple[UnitRecord, ...]:
 def as_of(choice: Choice) -> str:
     """Where the reader is: level, period and month."""
     return " › ".join((choice.now.period.name, month_name(choice.now.month), level_names()[choice.level_code]))
-
-
-def local_day(moment: dt.datetime) -> dt.date:
-    """The day of a moment in Viet Nam."""
-    return moment.astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date()
 
 
 def set_status(criteria_set: CriteriaSet) -> str:

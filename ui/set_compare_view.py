@@ -6,11 +6,10 @@ from markupsafe import Markup
 from criteria.model import Level
 from data.repositories import PeriodRecord
 from data.stored_sets import StoredSet
-from language import _, format_date
+from language import _, format_date, local_day
 from ui import gateway_sets
 from ui.address import select
 from ui.gateway_sets import Named, named
-from ui.selection import local_day
 from ui.set_change_view import about_use, draw_change, status_text, unused_label, version_label
 from ui.tables import Column, draw, table
 

@@ -12,13 +12,12 @@ from criteria.workbook import SheetFault, to_workbook
 from criteria.workbook_cells import MAX_BYTES
 from criteria.yaml_text import to_yaml
 from data.repositories import PeriodRecord
-from language import _, format_date, format_number
+from language import _, format_date, format_number, local_day
 from reports import labels
 from reports.criteria_set import criteria_set_form_name
 from ui import gateway, gateway_sets
 from ui.downloads import download_row
 from ui.gateway_sets import Named
-from ui.selection import local_day
 from ui.set_change_view import about_use, draw_change, status_text, unused_label
 from ui.tables import Column, definition, draw, table
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from language import format_date, format_month
+from language import format_date, format_month, local_day
 
 
 def test_day_month_year_with_leading_zeros() -> None:
@@ -13,3 +13,8 @@ def test_day_month_year_with_leading_zeros() -> None:
 def test_month() -> None:
     assert format_month(2024, 3) == "03/2024"
     assert format_month(2024, 12) == "12/2024"
+
+
+def test_a_moment_after_five_in_the_afternoon_utc_is_the_next_day_in_viet_nam() -> None:
+    assert local_day(dt.datetime(2024, 3, 5, 16, 59, tzinfo=dt.UTC)) == dt.date(2024, 3, 5)
+    assert local_day(dt.datetime(2024, 3, 5, 17, 0, tzinfo=dt.UTC)) == dt.date(2024, 3, 6)

@@ -253,13 +253,6 @@ def _draw_faults(error: FileFaults) -> None:
 def effort_editor(ground: PathGround) -> None:
     """Draw the effort table in an expander that is filled only when it is opened."""
     expander = st.expander(_("Bảng nguồn lực"), key="path_efforts", on_change="rerun", icon=":material/edit_note:")
-    saved = st.session_state.pop("effort_saved", None)
-    told = lasting(
-        "effort_saved",
-        None if saved is None else _("Đã lưu bảng nguồn lực, phiên bản {n}.").format(n=format_number(saved)),
-    )
-    if told is not None:
-        st.success(told)
     if not expander.open:
         st.session_state.pop(_SEEN, None)
         return
@@ -281,6 +274,7 @@ def effort_editor(ground: PathGround) -> None:
                 ).format(names=names)
             )
         _edit_lines(ground, draft)
+        _say_saved()
         _add_line(ground, draft)
         left, right = st.columns(2)
         with left:
@@ -290,6 +284,16 @@ def effort_editor(ground: PathGround) -> None:
         _files(ground)
     # A later save is held against what the reader had before his eyes, not against what somebody else saved since.
     st.session_state[_SEEN] = ground.edition.edition
+
+
+def _say_saved() -> None:
+    saved = st.session_state.pop("effort_saved", None)
+    told = lasting(
+        "effort_saved",
+        None if saved is None else _("Đã lưu bảng nguồn lực, phiên bản {n}.").format(n=format_number(saved)),
+    )
+    if told is not None:
+        st.success(told)
 
 
 def _edit_lines(ground: PathGround, draft: _Draft) -> None:

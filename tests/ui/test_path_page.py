@@ -33,8 +33,9 @@ def few_draws() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_efforts() -> None:
-    """Every test begins with the default rule alone."""
+def no_efforts() -> Iterator[None]:
+    """Every test begins with the default rule alone, those of other screens too."""
+    yield
     with write_session(gateway.engine()) as session:
         for table in ("effort_ceiling", "effort_line", "effort_table"):
             session.execute(text(f"DELETE FROM {table}"))

@@ -1,19 +1,38 @@
-"""`python -m assessment import INPUTS.csv --level L --year Y --month M [--criteria SET.yaml] [--name NAME]`."""
+"""`python -m assessment import INPUTS.csv …` brings figures in; `python -m assessment account …` opens the door."""
 
 import argparse
+import datetime as dt
 import sys
+from getpass import getpass
 from pathlib import Path
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, OperationalError
 
+from assessment.accounts import (
+    AccountRecord,
+    AccountRefusedError,
+    Issued,
+    NewAccount,
+    account_list,
+    create_accounts,
+    reset_password,
+    reset_second_factor,
+)
 from assessment.importing import ImportRefusedError, ImportReport, ImportRequest, import_inputs
+from assessment.passwords import PasswordRefusedError, check_password
+from assessment.permissions import Identity
+from assessment.roles import Role
+from data.database import read_session
 from data.models import LEVELS
 from data.settings import Settings
 from data.setup import prepare_database
-from language import _, format_month, format_number
+from language import _, fold, format_month, format_number
 
 SERVER = "http://127.0.0.1:8501"
 """Where the application answers on the machine that runs it, as its configuration file says."""
+_OPERATOR = Identity(None, Role.ADMINISTRATOR)
+"""Whoever can run commands on the server can read and write its database anyway."""
 
 
 def _read(path: Path) -> bytes:
@@ -73,8 +92,50 @@ def summary(report: ImportReport) -> str:
     )
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Exit status of the command line: 0, or 1 with every fault on standard error."""
+def _administrator(chosen: argparse.Namespace) -> str:
+    password = None
+    if not chosen.generate:
+        password = getpass(_("Mật khẩu mới: "))
+        check_password(password, chosen.user_name)
+        if getpass(_("Nhập lại mật khẩu: ")) != password:
+            raise PasswordRefusedError((_("Hai lần nhập mật khẩu khác nhau; hãy chạy lại lệnh."),))
+    new = NewAccount(chosen.user_name, Role.ADMINISTRATOR, chosen.full_name, chosen.email)
+    engine = prepare_database(Settings(), demonstration=False)
+    try:
+        issued = create_accounts(engine, _OPERATOR, [new], dt.datetime.now(dt.UTC), password=password)[0]
+    finally:
+        engine.dispose()
+    told = _("Đã tạo tài khoản quản trị hệ thống {name}.").format(name=issued.user_name)
+    return told if password else f"{told}\n{_shown_once(issued)}"
+
+
+def _found(engine: Engine, user_name: str) -> AccountRecord:
+    with read_session(engine) as session:
+        for account in account_list(session, _OPERATOR):
+            if fold(account.user_name) == fold(user_name):
+                return account
+    raise AccountRefusedError([_("Không có tài khoản tên {name}.").format(name=user_name)])
+
+
+def _reset(chosen: argparse.Namespace) -> str:
+    engine, now = prepare_database(Settings(), demonstration=False), dt.datetime.now(dt.UTC)
+    try:
+        if chosen.second_factor:
+            account = _found(engine, chosen.user_name)
+            reset_second_factor(engine, _OPERATOR, account.id, account.version, now)
+        account = _found(engine, chosen.user_name)
+        return _shown_once(reset_password(engine, _OPERATOR, account.id, account.version, now))
+    finally:
+        engine.dispose()
+
+
+def _shown_once(issued: Issued) -> str:
+    return _(
+        "Mật khẩu tạm của {name}: {password}\nMật khẩu này chỉ hiện một lần; lần đăng nhập đầu tiên phải đổi."
+    ).format(name=issued.user_name, password=issued.password)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m assessment", description=_("Đánh giá hằng năm."))
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("import", help=_("nhập số liệu của cơ quan, đơn vị vào cơ sở dữ liệu"))
@@ -84,17 +145,34 @@ def main(arguments: list[str] | None = None) -> int:
     command.add_argument("--month", required=True, type=int)
     command.add_argument("--criteria", type=Path, metavar="SET.yaml")
     command.add_argument("--name", metavar=_("TÊN-KỲ"))
-    chosen = parser.parse_args(arguments)
+    command.set_defaults(run=lambda chosen: summary(_import(chosen)))
+    accounts = commands.add_parser("account", help=_("tạo tài khoản quản trị đầu tiên, đặt lại mật khẩu"))
+    actions = accounts.add_subparsers(dest="action", required=True)
+    command = actions.add_parser("administrator", help=_("tạo một tài khoản quản trị hệ thống"))
+    command.add_argument("user_name", metavar=_("TÊN-ĐĂNG-NHẬP"))
+    command.add_argument("--full-name", required=True, metavar=_("HỌ-TÊN"))
+    command.add_argument("--email", metavar=_("THƯ-ĐIỆN-TỬ"))
+    command.add_argument("--generate", action="store_true", help=_("không hỏi mà in ra một mật khẩu tạm"))
+    command.set_defaults(run=_administrator)
+    command = actions.add_parser("reset", help=_("đặt lại mật khẩu và mở khóa một tài khoản"))
+    command.add_argument("user_name", metavar=_("TÊN-ĐĂNG-NHẬP"))
+    command.add_argument("--second-factor", action="store_true", help=_("gỡ cả xác thực hai bước"))
+    command.set_defaults(run=_reset)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status of the command line: 0, or 1 with every fault on standard error."""
+    chosen = _parser().parse_args(arguments)
     try:
-        report = _import(chosen)
-    except ImportRefusedError as error:
+        print(chosen.run(chosen))
+    except (ImportRefusedError, AccountRefusedError, PasswordRefusedError) as error:
         print(error, file=sys.stderr)
         return 1
     except (ArgumentError, OperationalError) as error:
         reason = _("Không mở được cơ sở dữ liệu ({reason}); hãy kiểm tra DATABASE_URL hoặc DTI_FOLDER rồi chạy lại.")
         print(reason.format(reason=str(error).partition("\n")[0]), file=sys.stderr)
         return 1
-    print(summary(report))
     return 0
 
 

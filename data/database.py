@@ -5,13 +5,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, update
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text, update
 from sqlalchemy.orm import Session
 
 from data.models import DataVersion
 
 Purpose = Literal["read", "write", "schema"]
 _PURPOSE = "dti_purpose"
+ACCOUNTS_LOCK = 968_2025
+"""Key of the PostgreSQL advisory lock under which accounts and sign-ins are written."""
 
 
 def _use_sqlite_settings(connection: Any, record: object) -> None:
@@ -66,4 +68,16 @@ def write_session(engine: Engine) -> Iterator[Session]:
     """
     with Session(engine_for(engine, "write")) as session, session.begin():
         session.execute(update(DataVersion).values(version=DataVersion.version + 1))
+        yield session
+
+
+@contextmanager
+def account_session(engine: Engine) -> Iterator[Session]:
+    """A session that writes accounts and sign-ins, one at a time, as `write_session` writes figures.
+
+    The data version stays: no figure depends on who is signed in, and nobody's sign-in may empty the caches.
+    """
+    with Session(engine_for(engine, "write")) as session, session.begin():
+        if engine.dialect.name == "postgresql":
+            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ACCOUNTS_LOCK})
         yield session

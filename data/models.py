@@ -87,7 +87,26 @@ class EffortUnit(StrEnum):
     MILLION_DONG = "million_dong"
 
 
+class AccountState(StrEnum):
+    """Where an account stands; only an active one can sign in."""
+
+    ACTIVE = "active"
+    HANDED_OVER = "handed_over"
+    CLOSED = "closed"
+
+
+class AccountOrigin(StrEnum):
+    """Who made an account: the demonstration data set or people."""
+
+    DEMONSTRATION = "demonstration"
+    OFFICE = "office"
+
+
 LEVELS: tuple[Level, ...] = get_args(Level)
+ACCOUNT_ROLES = (
+    "administrator", "dx_office", "appraiser", "province_leader", "unit_leader", "data_entry", "data_provider",
+)  # fmt: skip
+"""Roles that an account can have: the public has none."""
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
@@ -560,3 +579,101 @@ class Scenario(Base):
     version: Mapped[int] = mapped_column()
 
     __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012
+
+
+class Account(Base):
+    """Somebody's way in. It holds no name of a person: that stands in `person` and can be erased.
+
+    group_codes: main indices that an appraiser appraises, separated by blanks. organisation: of a data supplier that is
+    no unit. totp_step: the last time step whose code was used. lock_outs: how often it was locked in a row.
+    """
+
+    __tablename__ = "account"
+    __table_args__ = (
+        UniqueConstraint("folded"),
+        UniqueConstraint("oidc_subject"),
+        _unit_key(),
+        _one_of("role", ACCOUNT_ROLES, "role"),
+        _one_of("state", AccountState, "state"),
+        _one_of("origin", AccountOrigin, "origin"),
+        CheckConstraint(
+            "(unit_code IS NULL) = (unit_valid_from IS NULL)"
+            " AND (unit_code IS NOT NULL OR role NOT IN ('unit_leader', 'data_entry'))",
+            name="unit",
+        ),
+        CheckConstraint("NOT totp_confirmed OR totp_secret IS NOT NULL", name="totp"),
+        Index(None, "unit_code", "unit_valid_from"),
+        # The id of an account that is gone must never name another one: logs hold ids.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_name: Mapped[str] = mapped_column(String(64))
+    folded: Mapped[str] = mapped_column(String(64))
+    role: Mapped[str] = mapped_column(String(20))
+    unit_code: Mapped[str | None] = mapped_column(String(20))
+    unit_valid_from: Mapped[dt.date | None]
+    organisation: Mapped[str | None] = mapped_column(String(200))
+    group_codes: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    must_change: Mapped[bool]
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_confirmed: Mapped[bool]
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(20))
+    failed: Mapped[int]
+    lock_outs: Mapped[int]
+    locked_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    oidc_subject: Mapped[str | None] = mapped_column(String(255))
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    origin: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    signed_in_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012
+
+
+class Person(Base):
+    """Who holds an account. The row can be erased; the account, and what it did, stays."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("email"),)
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    full_name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(String(200))
+
+
+class RecoveryCode(Base):
+    """A code that stands in once for the second factor, as a hash."""
+
+    __tablename__ = "recovery_code"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class SignInSession(Base):
+    """A browser that is signed in, or (account null) a visitor's. The token itself is only in the browser's cookie.
+
+    confirmed: whether the second factor has been given in it. client: what the browser calls itself.
+    """
+
+    __tablename__ = "sign_in_session"
+    __table_args__ = (UniqueConstraint("token_hash"), Index(None, "account_id"), Index(None, "expires_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    csrf: Mapped[str] = mapped_column(String(64))
+    confirmed: Mapped[bool]
+    client: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    last_seen: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,118 @@
+"""Who may do what: one table of use cases, roles and reach, asked by every use case before it does anything."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assessment.roles import Role, role_name
+from data.lineage import UnitKey
+from language import _
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who acts: the account's user name and the part it plays; an anonymous visitor has no account.
+
+    unit: the account's own unit. groups: main indices that an appraiser appraises. full_name: empty once erased.
+    """
+
+    account: str | None
+    role: Role
+    unit: UnitKey | None = None
+    groups: frozenset[str] = frozenset()
+    account_id: int | None = None
+    full_name: str = ""
+    unit_name: str = ""
+
+
+VISITOR = Identity(None, Role.PUBLIC)
+"""Somebody who has not signed in."""
+
+
+class Action(StrEnum):
+    """What somebody may want to do."""
+
+    READ_UNPUBLISHED = "read_unpublished"
+    IMPORT_INPUTS = "import_inputs"
+    OPEN_PERIOD = "open_period"
+    STORE_SET = "store_set"
+    STORE_NATIONAL = "store_national"
+    SAVE_SCENARIO = "save_scenario"
+    CHANGE_SCENARIO = "change_scenario"
+    SAVE_EFFORTS = "save_efforts"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_ADMINISTRATORS = "manage_administrators"
+    USE_OWN_ACCOUNT = "use_own_account"
+
+
+class Reach(StrEnum):
+    """How far a permission goes: everywhere, or only to one's own unit (for scenarios: one's own work)."""
+
+    ANY = "any"
+    OWN = "own"
+
+
+_SIGNED_IN = tuple(role for role in Role if role != Role.PUBLIC)
+PERMISSIONS: Mapping[Action, Mapping[Role, Reach]] = {
+    # A data supplier is not ranked and sees of the ranking what everybody sees.
+    Action.READ_UNPUBLISHED: {role: Reach.ANY for role in _SIGNED_IN if role != Role.DATA_PROVIDER},
+    Action.IMPORT_INPUTS: {Role.DX_OFFICE: Reach.ANY, Role.DATA_ENTRY: Reach.OWN},
+    Action.OPEN_PERIOD: {Role.DX_OFFICE: Reach.ANY},
+    Action.STORE_SET: {Role.DX_OFFICE: Reach.ANY},
+    Action.STORE_NATIONAL: {Role.DX_OFFICE: Reach.ANY},
+    Action.SAVE_SCENARIO: {Role.DX_OFFICE: Reach.ANY, Role.PROVINCE_LEADER: Reach.ANY},
+    Action.CHANGE_SCENARIO: {Role.DX_OFFICE: Reach.ANY, Role.PROVINCE_LEADER: Reach.OWN},
+    Action.SAVE_EFFORTS: {Role.DX_OFFICE: Reach.ANY},
+    Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.ANY, Role.DX_OFFICE: Reach.ANY},
+    Action.MANAGE_ADMINISTRATORS: {Role.ADMINISTRATOR: Reach.ANY},
+    Action.USE_OWN_ACCOUNT: dict.fromkeys(_SIGNED_IN, Reach.ANY),
+}
+"""What is not here is permitted to nobody."""
+
+
+def action_name(action: Action) -> str:
+    """The action as a sentence names it, after "không được"."""
+    return {
+        Action.READ_UNPUBLISHED: _("xem số liệu chưa công bố"),
+        Action.IMPORT_INPUTS: _("nhập số liệu của đơn vị"),
+        Action.OPEN_PERIOD: _("mở kỳ đánh giá"),
+        Action.STORE_SET: _("lưu bộ chỉ số"),
+        Action.STORE_NATIONAL: _("lưu kết quả toàn quốc"),
+        Action.SAVE_SCENARIO: _("lưu kịch bản"),
+        Action.CHANGE_SCENARIO: _("sửa, đổi tên hoặc xóa kịch bản"),
+        Action.SAVE_EFFORTS: _("lưu bảng nguồn lực"),
+        Action.MANAGE_ACCOUNTS: _("quản lý tài khoản"),
+        Action.MANAGE_ADMINISTRATORS: _("quản lý tài khoản quản trị hệ thống"),
+        Action.USE_OWN_ACCOUNT: _("dùng mục tài khoản cá nhân"),
+    }[action]
+
+
+def reach(identity: Identity, action: Action) -> Reach | None:
+    """How far the identity may do the action; None when it may not at all."""
+    return PERMISSIONS.get(action, {}).get(identity.role)
+
+
+def permitted(identity: Identity, action: Action, unit: UnitKey | None = None, author: str | None = None) -> bool:
+    """Whether the identity may do the action.
+
+    unit: whose figures are touched. author: user name of whose work is touched. Where only one's own is permitted,
+    neither of them is a refusal.
+    """
+    own_unit = unit is not None and unit == identity.unit
+    own_work = author is not None and author == identity.account
+    found = reach(identity, action)
+    return found == Reach.ANY or (found == Reach.OWN and (own_unit or own_work))
+
+
+def permit(identity: Identity, action: Action, unit: UnitKey | None = None, author: str | None = None) -> None:
+    """Raises PermissionError, with a sentence, unless `permitted`."""
+    if permitted(identity, action, unit, author):
+        return
+    if reach(identity, action) is None:
+        sentence = _(
+            "Vai trò «{role}» không được {action}. Nếu cần, đề nghị liên hệ cơ quan thường trực chuyển đổi số "
+            "để được cấp quyền."
+        )
+    else:
+        sentence = _("Vai trò «{role}» chỉ được {action} trong phạm vi của mình, không được làm thay nơi khác.")
+    raise PermissionError(sentence.format(role=role_name(identity.role), action=action_name(action)))

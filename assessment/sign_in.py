@@ -1,0 +1,419 @@
+"""Signing in and being signed in: sessions of browsers, lock-out, password change, second factor."""
+
+import datetime as dt
+import hashlib
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from assessment.passwords import PasswordRefusedError, check_password, hash_password, is_outdated, matches
+from assessment.permissions import VISITOR, Action, Identity, permit
+from assessment.roles import Role
+from assessment.second_factor import matching_step, new_recovery_codes, new_secret, provisioning_address, recovery_hash
+from data.database import account_session, read_session
+from data.lineage import UnitKey
+from data.models import Account, AccountOrigin, AccountState, Person, RecoveryCode, SignInSession, Unit
+from language import _, fold
+
+IDLE = dt.timedelta(minutes=30)
+LONGEST = dt.timedelta(hours=12)
+SEEN_EVERY = dt.timedelta(minutes=1)
+"""How often at most it is written that a session was used; so much earlier may idleness end it."""
+KEPT_AFTER_END = dt.timedelta(days=1)
+FAILURES_TO_LOCK = 5
+FIRST_LOCK = dt.timedelta(minutes=15)
+LONGEST_LOCK = dt.timedelta(hours=4)
+SECOND_FACTOR_ROLES = frozenset({Role.ADMINISTRATOR, Role.DX_OFFICE, Role.APPRAISER})
+"""Roles that cannot work without a second factor."""
+_MOST_CLIENT = 200
+
+
+class Pending(StrEnum):
+    """What a signed-in session must do before it may do anything else."""
+
+    SECOND_FACTOR = "second_factor"
+    CHANGE_PASSWORD = "change_password"
+    ENROL = "enrol"
+
+
+class SignInRefusedError(ValueError):
+    """Why somebody is not let in, as a sentence that tells a stranger nothing about accounts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A live session. identity: the visitor's until nothing is pending any more. user_name: of the account behind it."""
+
+    session_id: int
+    identity: Identity
+    csrf: str
+    pending: Pending | None
+    user_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """A live session of an account, as its owner sees it."""
+
+    id: int
+    client: str
+    created_at: dt.datetime
+    last_seen: dt.datetime
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a session's token; a random token of 256 bits needs no slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _opened(session: Session, account_id: int | None, now: dt.datetime, client: str, *, confirmed: bool = False) -> str:
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SignInSession(
+            token_hash=token_hash(token),
+            account_id=account_id,
+            csrf=secrets.token_urlsafe(32),
+            confirmed=confirmed,
+            client=client[:_MOST_CLIENT],
+            created_at=now,
+            last_seen=now,
+            expires_at=now + LONGEST,
+        )
+    )
+    session.flush()
+    return token
+
+
+def open_visit(engine: Engine, now: dt.datetime, client: str = "") -> str:
+    """Opens the session of a visitor and gives its token. Sessions that ended a day ago are cleared away."""
+    with account_session(engine) as session:
+        session.execute(delete(SignInSession).where(SignInSession.expires_at < now - KEPT_AFTER_END))
+        return _opened(session, None, now, client)
+
+
+def _is_live(row: SignInSession, now: dt.datetime) -> bool:
+    idle = row.account_id is not None and now - row.last_seen >= IDLE
+    return row.revoked_at is None and now < row.expires_at and not idle
+
+
+def _pending(account: Account, row: SignInSession) -> Pending | None:
+    """What must be done first. Accounts of the demonstration, whose passwords anybody may read, need no second factor."""
+    if account.totp_confirmed and not row.confirmed:
+        return Pending.SECOND_FACTOR
+    if account.must_change:
+        return Pending.CHANGE_PASSWORD
+    needed = account.role in SECOND_FACTOR_ROLES and account.origin != AccountOrigin.DEMONSTRATION
+    return Pending.ENROL if needed and not account.totp_confirmed else None
+
+
+def identity_of(session: Session, account: Account) -> Identity:
+    """The identity of somebody who has signed in with the account."""
+    person = session.get(Person, account.id)
+    unit, unit_name = None, account.organisation or ""
+    if account.unit_code is not None and account.unit_valid_from is not None:
+        unit = UnitKey(account.unit_code, account.unit_valid_from)
+        unit_name = session.get_one(Unit, tuple(unit)).name_vi
+    groups = frozenset(account.group_codes.split())
+    name = person.full_name if person else ""
+    return Identity(account.user_name, Role(account.role), unit, groups, account.id, name, unit_name)
+
+
+def _live_row(session: Session, token: str, now: dt.datetime) -> tuple[SignInSession, Account | None] | None:
+    row = session.scalar(select(SignInSession).where(SignInSession.token_hash == token_hash(token)))
+    if row is None or not _is_live(row, now):
+        return None
+    account = None if row.account_id is None else session.get(Account, row.account_id)
+    return None if account is not None and account.state != AccountState.ACTIVE else (row, account)
+
+
+def visit(engine: Engine, token: str, now: dt.datetime) -> Visit | None:
+    """The live session of a token; None for a forged, revoked or ended one. Notes, at times, that it was used."""
+    with read_session(engine) as session:
+        found = _live_row(session, token, now)
+        if found is None:
+            return None
+        row, account = found
+        pending = None if account is None else _pending(account, row)
+        identity = VISITOR if account is None or pending is not None else identity_of(session, account)
+        live = Visit(row.id, identity, row.csrf, pending, None if account is None else account.user_name)
+        stale = now - row.last_seen >= SEEN_EVERY
+    if stale:
+        with account_session(engine) as session:
+            session.execute(
+                update(SignInSession)
+                .where(SignInSession.id == live.session_id, SignInSession.last_seen < now)
+                .values(last_seen=now)
+            )
+    return live
+
+
+def _rotated(row: SignInSession) -> str:
+    token = secrets.token_urlsafe(32)
+    row.token_hash, row.csrf = token_hash(token), secrets.token_urlsafe(32)
+    return token
+
+
+# Signing in
+
+
+def _refusal() -> SignInRefusedError:
+    """One sentence for every reason, so that it does not tell which accounts there are."""
+    return SignInRefusedError(
+        _(
+            "Tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản đang tạm khóa. Sau {n} lần sai liên tiếp, tài khoản "
+            "bị khóa ít nhất {minutes} phút. Nếu quên mật khẩu, đề nghị liên hệ cơ quan thường trực chuyển đổi số."
+        ).format(n=FAILURES_TO_LOCK, minutes=FIRST_LOCK.seconds // 60)
+    )
+
+
+def _is_locked(account: Account, now: dt.datetime) -> bool:
+    return account.locked_until is not None and now < account.locked_until
+
+
+def _note_failure(account: Account, now: dt.datetime) -> None:
+    """Counts a failure; at the fifth the account is locked, each time in a row twice as long."""
+    if _is_locked(account, now):
+        return
+    account.failed += 1
+    if account.failed >= FAILURES_TO_LOCK:
+        account.locked_until = now + min(FIRST_LOCK * 2**account.lock_outs, LONGEST_LOCK)
+        account.failed, account.lock_outs = 0, min(account.lock_outs + 1, 10)
+
+
+def _note_success(account: Account, now: dt.datetime) -> None:
+    account.failed, account.lock_outs, account.locked_until = 0, 0, None
+    account.signed_in_at = now
+
+
+def _by_name(session: Session, user_name: str) -> Account | None:
+    return session.scalar(select(Account).where(Account.folded == fold(user_name)[:64]))
+
+
+def sign_in(engine: Engine, user_name: str, password: str, visitor: str, now: dt.datetime, client: str = "") -> str:
+    """Gives the token of a new session of the account; the visitor's session of the old token ends.
+
+    Takes as long for a name that is not there. Raises SignInRefusedError for a wrong name or password and for an
+    account that is locked, closed or has no password.
+    """
+    with read_session(engine) as session:
+        account = _by_name(session, user_name)
+        stored = None if account is None else account.password_hash
+    right = matches(stored, password)
+    renewed = hash_password(password) if right and stored and is_outdated(stored) else None
+    token = None
+    with account_session(engine) as session:
+        account = _by_name(session, user_name)
+        usable = account is not None and account.state == AccountState.ACTIVE and account.password_hash == stored
+        if account is not None and usable and not (right and not _is_locked(account, now)):
+            _note_failure(account, now)
+        elif account is not None and usable:
+            account.password_hash = renewed or stored
+            # A second factor that is still to be given must not find its failures forgotten.
+            if not account.totp_confirmed:
+                _note_success(account, now)
+            session.execute(delete(SignInSession).where(SignInSession.token_hash == token_hash(visitor)))
+            token = _opened(session, account.id, now, client)
+    if token is None:
+        raise _refusal()
+    return token
+
+
+def sign_in_by_subject(
+    engine: Engine, subject: str, email: str | None, visitor: str, now: dt.datetime, client: str = ""
+) -> str:
+    """Gives the token of a new session of the account that another identity provider vouches for.
+
+    subject: the provider's name for the person. email: an address that the provider has verified; it ties the subject
+    to an account the first time. The provider's own check stands for the password, not for the second factor. Raises
+    SignInRefusedError when no open account is tied to the subject.
+    """
+    with account_session(engine) as session:
+        account = session.scalar(select(Account).where(Account.oidc_subject == subject))
+        if account is None and email:
+            by_mail = select(Account).join(Person).where(Person.email == email.strip().lower())
+            account = session.scalar(by_mail.where(Account.oidc_subject.is_(None)))
+        if account is not None and account.state == AccountState.ACTIVE and not _is_locked(account, now):
+            account.oidc_subject = subject
+            if not account.totp_confirmed:
+                _note_success(account, now)
+            session.execute(delete(SignInSession).where(SignInSession.token_hash == token_hash(visitor)))
+            return _opened(session, account.id, now, client)
+    raise SignInRefusedError(
+        _(
+            "Danh tính này chưa gắn với tài khoản nào đang hoạt động. Đề nghị liên hệ cơ quan thường trực chuyển đổi số "
+            "để được tạo tài khoản với đúng thư điện tử."
+        )
+    )
+
+
+def _needed(session: Session, token: str, now: dt.datetime) -> tuple[SignInSession, Account]:
+    found = _live_row(session, token, now)
+    if found is None or found[1] is None:
+        raise SignInRefusedError(_("Phiên đăng nhập đã hết hạn; đề nghị đăng nhập lại."))
+    return found[0], found[1]
+
+
+def give_second_factor(engine: Engine, token: str, code: str, now: dt.datetime) -> str:
+    """Confirms a session by a code of the authenticator or a recovery code; gives the session's new token.
+
+    A code is accepted once. Raises SignInRefusedError for a wrong code, an account that is locked (failures count as
+    those of the password), and a session that has ended.
+    """
+    renewed = None
+    with account_session(engine) as session:
+        row, account = _needed(session, token, now)
+        if not _is_locked(account, now) and account.totp_confirmed and _uses_code(session, account, code, now):
+            _note_success(account, now)
+            row.confirmed = True
+            renewed = _rotated(row)
+        else:
+            _note_failure(account, now)
+    if renewed is None:
+        raise SignInRefusedError(
+            _(
+                "Mã xác thực không đúng, đã dùng rồi hoặc tài khoản đang tạm khóa. Đề nghị chờ mã mới trên ứng dụng xác "
+                "thực rồi thử lại, hoặc dùng một mã dự phòng."
+            )
+        )
+    return renewed
+
+
+def _uses_code(session: Session, account: Account, code: str, now: dt.datetime) -> bool:
+    assert account.totp_secret is not None
+    step = matching_step(account.totp_secret, code, now, account.totp_step)
+    if step is not None:
+        account.totp_step = step
+        return True
+    spare = session.get(RecoveryCode, (account.id, recovery_hash(code)))
+    if spare is not None:
+        session.delete(spare)
+    return spare is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What an authenticator application must know. address: for a QR code. secret: to be typed."""
+
+    secret: str
+    address: str
+
+
+def begin_enrolment(engine: Engine, token: str, now: dt.datetime) -> Enrolment:
+    """The secret for a second factor that is not confirmed yet; the same until it is confirmed.
+
+    Raises SignInRefusedError for a session that has ended or may not do this yet, ValueError when the account has a
+    second factor.
+    """
+    with account_session(engine) as session:
+        row, account = _needed(session, token, now)
+        if _pending(account, row) not in (None, Pending.ENROL):
+            raise SignInRefusedError(_("Đề nghị hoàn tất đăng nhập trước."))
+        if account.totp_confirmed:
+            raise ValueError(
+                _("Tài khoản đã bật xác thực hai bước; muốn đổi thiết bị, đề nghị cơ quan thường trực đặt lại.")
+            )
+        secret = account.totp_secret or new_secret()
+        account.totp_secret = secret
+        return Enrolment(secret, provisioning_address(secret, account.user_name))
+
+
+def confirm_enrolment(engine: Engine, token: str, code: str, now: dt.datetime) -> tuple[str, tuple[str, ...]]:
+    """Turns the second factor on once a code of it is right; gives the session's new token and the recovery codes.
+
+    Raises SignInRefusedError for a wrong code, and as `begin_enrolment`.
+    """
+    with account_session(engine) as session:
+        row, account = _needed(session, token, now)
+        may = _pending(account, row) in (None, Pending.ENROL) and not account.totp_confirmed and account.totp_secret
+        step = matching_step(account.totp_secret or "", code, now) if may else None
+        if step is None:
+            raise SignInRefusedError(
+                _("Mã xác thực không đúng; hãy kiểm tra đồng hồ của điện thoại rồi nhập mã đang hiển thị.")
+            )
+        account.totp_confirmed, account.totp_step, row.confirmed = True, step, True
+        codes = new_recovery_codes()
+        session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
+        session.add_all(RecoveryCode(account_id=account.id, code_hash=recovery_hash(c)) for c in codes)
+        return _rotated(row), codes
+
+
+def change_password(engine: Engine, token: str, current: str, wanted: str, now: dt.datetime) -> str:
+    """Changes the password of the session's account; gives the session's new token, and ends its other sessions.
+
+    Raises PasswordRefusedError with every reason why the new one is not good enough, SignInRefusedError when the
+    current one is wrong (which counts towards a lock-out) or the session has ended.
+    """
+    with read_session(engine) as session:
+        row, account = _needed(session, token, now)
+        if _pending(account, row) == Pending.SECOND_FACTOR:
+            raise SignInRefusedError(_("Đề nghị hoàn tất đăng nhập trước."))
+        stored, user_name = account.password_hash, account.user_name
+    right = matches(stored, current)
+    if right:
+        check_password(wanted, user_name)
+        if wanted == current:
+            raise PasswordRefusedError((_("Mật khẩu mới trùng mật khẩu đang dùng; hãy chọn mật khẩu khác."),))
+    new_hash = hash_password(wanted) if right else None
+    renewed = None
+    with account_session(engine) as session:
+        row, account = _needed(session, token, now)
+        if new_hash is None or account.password_hash != stored or _is_locked(account, now):
+            _note_failure(account, now)
+        else:
+            account.password_hash, account.must_change, account.failed = new_hash, False, 0
+            end_sessions(session, account.id, now, but=row.id)
+            renewed = _rotated(row)
+    if renewed is None:
+        raise SignInRefusedError(_("Mật khẩu đang dùng không đúng, hoặc tài khoản đang tạm khóa; hãy nhập lại."))
+    return renewed
+
+
+# Ending sessions
+
+
+def end_sessions(session: Session, account_id: int, now: dt.datetime, but: int | None = None) -> int:
+    """Revokes the live sessions of an account, except one; gives how many. To be called in an account session."""
+    live = (SignInSession.account_id == account_id, SignInSession.revoked_at.is_(None), SignInSession.expires_at > now)
+    chosen = [*live, SignInSession.id != but] if but is not None else list(live)
+    count = session.scalar(select(func.count()).select_from(SignInSession).where(*chosen)) or 0
+    session.execute(update(SignInSession).where(*chosen).values(revoked_at=now))
+    return count
+
+
+def sign_out(engine: Engine, token: str, now: dt.datetime) -> None:
+    """Revokes the session of a token; one that is not there or has ended stays as it is."""
+    with account_session(engine) as session:
+        session.execute(
+            update(SignInSession)
+            .where(SignInSession.token_hash == token_hash(token), SignInSession.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+
+
+def own_sessions(session: Session, identity: Identity, now: dt.datetime) -> tuple[OwnSession, ...]:
+    """The live sessions of the identity's own account, the one used last first. Raises PermissionError."""
+    permit(identity, Action.USE_OWN_ACCOUNT)
+    rows = session.scalars(
+        select(SignInSession)
+        .where(SignInSession.account_id == identity.account_id)
+        .order_by(SignInSession.last_seen.desc(), SignInSession.id.desc())
+    )
+    return tuple(OwnSession(r.id, r.client, r.created_at, r.last_seen) for r in rows if _is_live(r, now))
+
+
+def sign_out_own(engine: Engine, identity: Identity, now: dt.datetime, session_id: int | None = None) -> int:
+    """Revokes one session of the identity's own account, or all of them; gives how many. Raises PermissionError."""
+    permit(identity, Action.USE_OWN_ACCOUNT)
+    if identity.account_id is None:
+        return 0
+    with account_session(engine) as session:
+        if session_id is None:
+            return end_sessions(session, identity.account_id, now)
+        row = session.get(SignInSession, session_id)
+        if row is None or row.account_id != identity.account_id or not _is_live(row, now):
+            return 0
+        row.revoked_at = now
+        return 1

@@ -1,0 +1,69 @@
+"""The table of permissions, written out a second time by hand: use case x role x own or another unit."""
+
+import datetime as dt
+
+import pytest
+
+from assessment.permissions import VISITOR, Action, Identity, Reach, action_name, permit, permitted, reach
+from assessment.roles import Role
+from data.lineage import UnitKey
+
+OWN = UnitKey("747", dt.date(2020, 1, 1))
+SAME_CODE_LATER = UnitKey("747", dt.date(2025, 1, 1))
+OTHER = UnitKey("748", dt.date(2020, 1, 1))
+ROLES = (
+    Role.ADMINISTRATOR, Role.DX_OFFICE, Role.APPRAISER, Role.PROVINCE_LEADER, Role.UNIT_LEADER, Role.DATA_ENTRY,
+    Role.DATA_PROVIDER, Role.PUBLIC,
+)  # fmt: skip
+# Columns in the order of ROLES. A: everywhere, o: own unit or own work only, -: not at all.
+TABLE = {
+    Action.READ_UNPUBLISHED: "A A A A A A - -",
+    Action.IMPORT_INPUTS: "- A - - - o - -",
+    Action.OPEN_PERIOD: "- A - - - - - -",
+    Action.STORE_SET: "- A - - - - - -",
+    Action.STORE_NATIONAL: "- A - - - - - -",
+    Action.SAVE_SCENARIO: "- A - A - - - -",
+    Action.CHANGE_SCENARIO: "- A - o - - - -",
+    Action.SAVE_EFFORTS: "- A - - - - - -",
+    Action.MANAGE_ACCOUNTS: "A A - - - - - -",
+    Action.MANAGE_ADMINISTRATORS: "A - - - - - - -",
+    Action.USE_OWN_ACCOUNT: "A A A A A A A -",
+}
+CASES = [(action, role, mark) for action, row in TABLE.items() for role, mark in zip(ROLES, row.split(), strict=True)]
+
+
+def test_the_table_names_every_use_case_and_every_role() -> None:
+    assert set(TABLE) == set(Action)
+    assert set(ROLES) == set(Role)
+
+
+@pytest.mark.parametrize(("action", "role", "mark"), CASES)
+def test_use_case_by_role_and_unit(action: Action, role: Role, mark: str) -> None:
+    identity = Identity("a", role, OWN)
+    assert permitted(identity, action, unit=OWN) is (mark in "Ao")
+    assert permitted(identity, action, unit=OTHER) is (mark == "A")
+    assert permitted(identity, action, unit=SAME_CODE_LATER) is (mark == "A")
+    assert permitted(identity, action, author="a") is (mark in "Ao")
+    assert permitted(identity, action, author="b") is (mark == "A")
+    assert permitted(identity, action) is (mark == "A")
+    assert reach(identity, action) == {"A": Reach.ANY, "o": Reach.OWN, "-": None}[mark]
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_a_visitor_may_do_nothing_and_owns_nothing(action: Action) -> None:
+    assert not permitted(VISITOR, action)
+    # Nobody's work and no unit are not the visitor's own.
+    assert not permitted(VISITOR, action, unit=None, author=None)
+    assert not permitted(Identity(None, Role.PROVINCE_LEADER), Action.CHANGE_SCENARIO, author=None)
+
+
+def test_a_refusal_is_a_sentence_with_role_and_deed() -> None:
+    with pytest.raises(PermissionError, match="Vai trò «Người dân và doanh nghiệp» không được lưu bộ chỉ số"):
+        permit(VISITOR, Action.STORE_SET)
+    with pytest.raises(PermissionError, match="«Người nhập» chỉ được nhập số liệu của đơn vị trong phạm vi của mình"):
+        permit(Identity("a", Role.DATA_ENTRY, OWN), Action.IMPORT_INPUTS, unit=OTHER)
+    permit(Identity("a", Role.DATA_ENTRY, OWN), Action.IMPORT_INPUTS, unit=OWN)
+
+
+def test_every_action_has_its_own_words() -> None:
+    assert len({action_name(action) for action in Action}) == len(Action)

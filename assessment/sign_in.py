@@ -69,7 +69,10 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _opened(session: Session, account_id: int | None, now: dt.datetime, client: str, *, confirmed: bool = False) -> str:
+def open_session(
+    session: Session, account_id: int | None, now: dt.datetime, client: str = "", *, confirmed: bool = False
+) -> str:
+    """Opens a session and gives its token. To be called in an account session, once it is known who comes."""
     token = secrets.token_urlsafe(32)
     session.add(
         SignInSession(
@@ -91,7 +94,7 @@ def open_visit(engine: Engine, now: dt.datetime, client: str = "") -> str:
     """Opens the session of a visitor and gives its token. Sessions that ended a day ago are cleared away."""
     with account_session(engine) as session:
         session.execute(delete(SignInSession).where(SignInSession.expires_at < now - KEPT_AFTER_END))
-        return _opened(session, None, now, client)
+        return open_session(session, None, now, client)
 
 
 def _is_live(row: SignInSession, now: dt.datetime) -> bool:
@@ -215,7 +218,7 @@ def sign_in(engine: Engine, user_name: str, password: str, visitor: str, now: dt
             if not account.totp_confirmed:
                 _note_success(account, now)
             session.execute(delete(SignInSession).where(SignInSession.token_hash == token_hash(visitor)))
-            token = _opened(session, account.id, now, client)
+            token = open_session(session, account.id, now, client)
     if token is None:
         raise _refusal()
     return token
@@ -240,7 +243,7 @@ def sign_in_by_subject(
             if not account.totp_confirmed:
                 _note_success(account, now)
             session.execute(delete(SignInSession).where(SignInSession.token_hash == token_hash(visitor)))
-            return _opened(session, account.id, now, client)
+            return open_session(session, account.id, now, client)
     raise SignInRefusedError(
         _(
             "Danh tính này chưa gắn với tài khoản nào đang hoạt động. Đề nghị liên hệ cơ quan thường trực chuyển đổi số "

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from criteria.model import Level
-from data.models import Period, PeriodOrigin
+from data.models import Account, AccountOrigin, Period, PeriodOrigin
 from data.seeding import demonstration_decided, demonstration_names, note_demonstration, put_in_demonstration
 from language import _
 
@@ -46,11 +46,12 @@ def demonstration_status(session: Session) -> DemonstrationStatus:
 def switch_off(session: Session) -> tuple[str, ...]:
     """Removes the demonstration periods with everything in them; gives their names, none when there were none.
 
-    To be called in a write session. Reference data, criteria sets and the periods of the office stay, and no later
+    The demonstration accounts go with them, and whoever is signed in with one is signed out. To be called in a write session. Reference data, criteria sets and the periods of the office stay, and no later
     start puts the demonstration data in again.
     """
     removed = demonstration_status(session).present
     session.execute(delete(Period).where(Period.origin == PeriodOrigin.DEMONSTRATION.value))
+    session.execute(delete(Account).where(Account.origin == AccountOrigin.DEMONSTRATION.value))
     note_demonstration(session)
     session.expire_all()
     return removed

@@ -4,7 +4,8 @@ import streamlit as st
 
 from assessment.roles import role_name
 from language import _
-from ui.identity import Identity, current_identity
+from ui.account_box import draw_session_ended
+from ui.identity import Identity, SessionEndedError, current_identity
 from ui.navigation import screen
 
 
@@ -15,11 +16,15 @@ def may_open(identity: Identity, page_id: str) -> bool:
 
 
 def guard(page_id: str) -> Identity:
-    """Who is looking, when the page may be seen; otherwise draws a refusal and stops the page.
+    """Who is looking, when the page may be seen; otherwise draws a refusal and stops the page or fragment.
 
     Stands on the first line of the page file itself, so that it also holds when the file is run alone.
     """
-    identity = current_identity()
+    try:
+        identity = current_identity()
+    except SessionEndedError:
+        draw_session_ended()
+        st.stop()
     if not may_open(identity, page_id):
         _refuse(identity)
     return identity

@@ -2,7 +2,10 @@
 
 from starlette.middleware import Middleware
 
+from ui.gate import Gate
 from ui.security import SecurityHeaders
 from ui.vietnamese import VietnameseDocument
 
-MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(VietnameseDocument)]
+FRAME = [Middleware(SecurityHeaders), Middleware(VietnameseDocument)]
+"""What makes the frontend ours, without the gate."""
+MIDDLEWARE = [FRAME[0], Middleware(Gate), FRAME[1]]

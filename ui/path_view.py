@@ -37,6 +37,7 @@ from scoring.outlook import TOP, shown
 from scoring.path.values import Plan, Step
 from ui.charts import ACCENT, MUTED, show_chart
 from ui.figures import figure, figures
+from ui.guard import guard
 from ui.jobs import Job
 from ui.lasting import go_on
 from ui.tables import Column, details, draw, table
@@ -60,6 +61,7 @@ def draw_wait(job: Job[PathAnswer]) -> None:
 
     @st.fragment(run_every=REFRESH_SECONDS)
     def waiting() -> None:
+        guard("path")
         if job.finished:
             go_on()
         st.progress(job.done, text=_("Đang tính tiếp các phương án khác và đường nguồn lực…"))

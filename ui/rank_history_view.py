@@ -12,6 +12,7 @@ from language import _, format_number, format_signed
 from ui import gateway_comparison
 from ui.address import select_several
 from ui.charts import ACCENT, MUTED, SERIES_COLOURS, SERIES_MARKERS, show_chart
+from ui.guard import guard
 from ui.ranking_view import unit_label
 from ui.selection import Choice
 
@@ -196,6 +197,7 @@ def _draw_month(
     names: Mapping[str, str],
 ) -> None:
     """The slider and the bars of its month; a run that the clock started goes one month on."""
+    guard("ranking")
     labels = history.labels
     # The run of the whole page shows the month as it stands; only the clock's runs, which draw this part alone, go on.
     if not st.session_state.pop(_FRESH, False) and st.session_state.get(_PLAYING):

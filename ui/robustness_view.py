@@ -26,6 +26,7 @@ from scoring.sensitivity import Factor, Sensitivity
 from ui import gateway_robustness
 from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import figure, figures
+from ui.guard import guard
 from ui.jobs import Job
 from ui.ranking_view import ROW_HEIGHT, chart_label, scorecard_address, unit_label
 from ui.selection import Choice as Selection
@@ -270,6 +271,7 @@ def draw_sensitivity(base_year: int) -> None:
 
 def _sensitivity_panel(job: Job[Sensitivity] | None, base_year: int, target_year: int, running: bool) -> None:
     """running: whether the work was being done when the page was drawn; its end draws the whole page again."""
+    guard("robustness")
     if job is not None and not job.finished:
         st.progress(job.done, _("Đang tính: {done}").format(done=format_percent(job.done, 0)))
         if st.button(_("Hủy"), key="sensitivity_cancel"):

@@ -5,16 +5,27 @@ import sys
 from sqlalchemy import Engine
 from streamlit import config
 
+from assessment.demonstration_accounts import IssuedForRole, make_demonstration_accounts
+from assessment.roles import role_name
 from language import _
 from ui import gateway
+from ui.gate import now
+from ui.identity import SessionProvider, set_provider
+
+_issued: tuple[IssuedForRole, ...] = ()
 
 
 def prepare() -> Engine:
-    """Bring up the database (migration, first seeding; idempotent). Returns its engine.
+    """Bring up the database (migration, first seeding, demonstration accounts; idempotent). Returns its engine.
 
-    Raises whatever the database raises: a server without its data must not start.
+    From now on identities come from sessions. Raises whatever the database raises: a server without its data must not
+    start.
     """
-    return gateway.engine()
+    global _issued
+    engine = gateway.engine()
+    _issued = make_demonstration_accounts(engine, now())
+    set_provider(SessionProvider())
+    return engine
 
 
 def address() -> str:
@@ -26,8 +37,18 @@ def address() -> str:
 
 
 def announce() -> None:
-    """Write the address to open on the console; letters the console cannot show are replaced."""
-    line = "\n  " + _("Mở trình duyệt tại địa chỉ: {address}").format(address=address()) + "\n\n"
+    """Write the address to open on the console, and once the passwords of new demonstration accounts.
+
+    Letters the console cannot show are replaced.
+    """
+    lines = ["", "  " + _("Mở trình duyệt tại địa chỉ: {address}").format(address=address()), ""]
+    if _issued:
+        lines.append("  " + _("Tài khoản trình diễn, mật khẩu chỉ hiện một lần này:"))
+        width = max(len(own.user_name) for own in _issued)
+        for own in _issued:
+            held = role_name(own.role) + (f", {own.unit_name}" if own.unit_name else "")
+            lines.append(f"    {own.user_name:<{width}}  {own.password}  {held}")
+        lines.append("")
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(line.encode(encoding, errors="replace").decode(encoding))
+    sys.stdout.write("\n".join([*lines, ""]).encode(encoding, errors="replace").decode(encoding))
     sys.stdout.flush()

@@ -1,5 +1,6 @@
 """The browser suite: the real application on a free port, a real browser, and watchers on every page."""
 
+import datetime as dt
 import json
 import os
 import re
@@ -19,6 +20,13 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from sqlalchemy import select
+
+from assessment.sign_in import open_session
+from data.database import account_session, make_engine
+from data.models import Account
+from data.settings import Settings
+from ui.cookies import PLAIN
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
@@ -120,6 +128,29 @@ def browser_type_launch_args() -> dict[str, Any]:
     if program is None:
         pytest.fail("Chromium is not installed; run `make test`, or: apt-get install chromium")
     return {"executable_path": program, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+
+
+def demonstration_passwords(folder: Path) -> dict[str, str]:
+    """Passwords of the demonstration accounts by user name, as the server wrote them on its console."""
+    log = (folder / "server.log").read_text(encoding="utf-8")
+    return dict(re.findall(r"^ {4}(\S+) +((?:[2-9A-Z]{4}-){3}[2-9A-Z]{4})  ", log, re.MULTILINE))
+
+
+def session_cookie(folder: Path, user_name: str | None, database_url: str = "") -> str:
+    """The token of a new session of an account, or (None) of a visitor, in the database of a running server."""
+    engine = make_engine(Settings(database_url=database_url, dti_folder=folder).url)
+    try:
+        with account_session(engine) as session:
+            chosen = select(Account.id).where(Account.user_name == user_name)
+            account_id = None if user_name is None else session.scalars(chosen).one()
+            return open_session(session, account_id, dt.datetime.now(dt.UTC), "test", confirmed=True)
+    finally:
+        engine.dispose()
+
+
+def send_cookie(context: BrowserContext, server: str, token: str) -> None:
+    """Makes the browser send the token to the server from now on."""
+    context.add_cookies([{"name": PLAIN, "value": token, "url": server, "httpOnly": True, "sameSite": "Lax"}])
 
 
 class Watch:

@@ -7,7 +7,15 @@ from streamlit.testing.v1 import AppTest
 
 from assessment.roles import Role, role_name
 from ui.guard import may_open
-from ui.identity import AnonymousProvider, FixedProvider, Identity, current_identity, set_provider
+from ui.identity import (
+    AnonymousProvider,
+    FixedProvider,
+    Identity,
+    SessionEndedError,
+    Signed,
+    current_identity,
+    set_provider,
+)
 from ui.navigation import SCREENS, addresses
 
 
@@ -29,7 +37,7 @@ def _unregistered_page() -> None:
 
 
 def test_a_stranger_is_the_public() -> None:
-    assert AnonymousProvider().current() == Identity(None, Role.PUBLIC)
+    assert AnonymousProvider().current().identity == Identity(None, Role.PUBLIC)
 
 
 def test_identity_comes_from_the_injected_provider(administrator: Identity) -> None:
@@ -50,6 +58,24 @@ def test_refusal_names_the_role_and_stops_the_page() -> None:
     page = AppTest.from_function(_unregistered_page).run()
     assert not page.exception
     assert role_name(Role.PUBLIC) in page.error[0].value
+    assert "bí mật" not in [m.value for m in page.markdown]
+
+
+class _Ended:
+    """A provider whose session was revoked."""
+
+    def current(self) -> Signed:
+        raise SessionEndedError
+
+
+def test_a_revoked_session_is_told_where_to_sign_in_and_sees_nothing() -> None:
+    replaced = set_provider(_Ended())
+    try:
+        page = AppTest.from_function(_unregistered_page).run()
+    finally:
+        set_provider(replaced)
+    assert not page.exception
+    assert "Phiên đăng nhập đã kết thúc" in page.error[0].value
     assert "bí mật" not in [m.value for m in page.markdown]
 
 

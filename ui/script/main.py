@@ -1,9 +1,11 @@
-"""Every run of a session: page settings, navigation, then the page itself."""
+"""Every run of a session: page settings, navigation, who is signed in, then the page itself."""
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from language import _
+from ui.account_box import draw_account_box, draw_session_ended
+from ui.identity import SessionEndedError, signed
 from ui.navigation import DEFAULT_SCREEN, ICON, SCREENS
 
 # An explicit icon: without one the navigation icon becomes it, fetched from another host.
@@ -12,4 +14,10 @@ sections: dict[str, list[StreamlitPage]] = {}
 for s in SCREENS:
     page = st.Page(s.path, title=s.title(), icon=s.icon, url_path=s.url_path, default=s is DEFAULT_SCREEN)
     sections.setdefault(s.section(), []).append(page)
-st.navigation(sections, expanded=True).run()
+chosen = st.navigation(sections, expanded=True)
+try:
+    draw_account_box(signed(), chosen.url_path)
+except SessionEndedError:
+    draw_session_ended()
+    st.stop()
+chosen.run()

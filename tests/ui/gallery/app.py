@@ -3,6 +3,6 @@
 import streamlit as st
 
 from ui.errors import show_failure
-from ui.middleware import MIDDLEWARE
+from ui.middleware import FRAME
 
-app = st.App("script/main.py", middleware=MIDDLEWARE, on_script_error=show_failure)
+app = st.App("script/main.py", middleware=FRAME, on_script_error=show_failure)

@@ -1,0 +1,70 @@
+"""Demonstration accounts come with the demonstration data and go with it, on both databases."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import Engine
+
+from assessment.accounts import NewAccount, account_list, close_account, create_account
+from assessment.demonstration_accounts import make_demonstration_accounts
+from assessment.permissions import Identity
+from assessment.roles import Role
+from assessment.sign_in import sign_in, visit
+from criteria.model import Level
+from data.database import make_engine, read_session, write_session
+from data.demonstration import switch_off, switch_on
+from data.seeding import seed_reference
+from data.settings import Settings
+from data.setup import migrate
+from tests.data.conftest import set_texts
+
+__all__ = ["set_texts"]
+
+NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
+ADMINISTRATOR = Identity("quan-tri", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
+    engine = make_engine(new_database().url)
+    migrate(engine)
+    with write_session(engine) as session:
+        seed_reference(session)
+    yield engine
+    engine.dispose()
+
+
+def test_there_are_none_without_demonstration_data(engine: Engine) -> None:
+    assert make_demonstration_accounts(engine, NOON) == ()
+
+
+def test_they_come_once_with_the_data_and_go_with_it(engine: Engine, set_texts: dict[Level, str]) -> None:
+    own = create_account(engine, ADMINISTRATOR, NewAccount("quantri", Role.ADMINISTRATOR, "Của cơ quan"), NOON)
+    with write_session(engine) as session:
+        switch_on(session, set_texts)
+    made = make_demonstration_accounts(engine, NOON)
+    # One per role that has accounts, but the name that the office has taken, and a head and a clerk of a second unit.
+    assert sorted(a.user_name for a in made) == [
+        "lanhdao.747", "lanhdao.748", "lanhdaotinh", "nhap.747", "nhap.748", "solieu", "thamdinh", "thuongtruc",
+    ]  # fmt: skip
+    assert make_demonstration_accounts(engine, NOON) == ()
+    office = next(a for a in made if a.user_name == "thuongtruc")
+    token = sign_in(engine, office.user_name, office.password, "", NOON)
+    found = visit(engine, token, NOON)
+    assert found is not None
+    # Neither a new password nor a second factor is asked of them.
+    assert (found.identity.role, found.pending) == (Role.DX_OFFICE, None)
+    with read_session(engine) as session:
+        clerk = next(a for a in account_list(session, ADMINISTRATOR) if a.user_name == "nhap.747")
+    close_account(engine, ADMINISTRATOR, clerk.id, clerk.version, NOON)
+    assert make_demonstration_accounts(engine, NOON) == ()
+    with write_session(engine) as session:
+        switch_off(session)
+    assert visit(engine, token, NOON) is None
+    with read_session(engine) as session:
+        assert [a.user_name for a in account_list(session, ADMINISTRATOR)] == ["quantri"]
+    sign_in(engine, "quantri", own.password, "", NOON)
+    with write_session(engine) as session:
+        switch_on(session, set_texts)
+    assert len(make_demonstration_accounts(engine, NOON)) == 8

@@ -1,0 +1,138 @@
+"""The gate before everything that is served: documents, files, Streamlit's own addresses and the websocket."""
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from anyio import to_thread
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assessment.sign_in import Pending, Visit, open_visit, visit
+from language import _
+from ui import gateway
+from ui.cookies import give_token, sent_token
+from ui.navigation import DEFAULT_SCREEN, addresses
+
+SIGN_IN = "/dang-nhap"
+SIGN_OUT = "/dang-xuat"
+PASSWORD = "/doi-mat-khau"
+SECOND_FACTOR = "/xac-thuc"
+PENDING_PAGES = {
+    Pending.CHANGE_PASSWORD: PASSWORD,
+    Pending.SECOND_FACTOR: SECOND_FACTOR,
+    Pending.ENROL: SECOND_FACTOR,
+}
+_PUBLIC_FILES = ("/static/", "/favicon")
+_PUBLIC = frozenset({"/_stcore/health", "/suc-khoe"})
+_OWN_PAGES = (SIGN_IN, SIGN_OUT, PASSWORD, SECOND_FACTOR)
+_VISIT = "dti_visit"
+REFUSED = 4401
+"""Close code of a websocket whose session is not live: 4000 and above are the application's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the browser sent: the token of its cookie, None without one, and the live session behind it."""
+
+    token: str | None
+    visit: Visit | None
+
+
+def now() -> dt.datetime:
+    """The moment of a request."""
+    return dt.datetime.now(dt.UTC)
+
+
+def safe_next(target: str | None) -> str:
+    """A path on this server to go on to; the root for anything else, so that nobody is led to another host."""
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return "/"
+    if any(ord(letter) < 32 or ord(letter) == 127 for letter in target):
+        return "/"
+    parts = urlsplit(target)
+    return "/" if parts.scheme or parts.netloc or parts.path.startswith(_OWN_PAGES) else target
+
+
+def with_next(page: str, target: str) -> str:
+    """The address of one of the sign-in pages, which leads on to the target."""
+    return page if target == "/" else f"{page}?{urlencode({'toi': target})}"
+
+
+def sent(connection: HTTPConnection) -> Sent:
+    """What the gate has found out about the browser. Raises KeyError behind no gate."""
+    return connection.scope[_VISIT]
+
+
+def _kind(scope: Scope) -> str:
+    path = scope["path"]
+    if scope["type"] == "websocket":
+        return "websocket"
+    if path in _PUBLIC or path.startswith(_PUBLIC_FILES):
+        return "public"
+    if path.startswith(_OWN_PAGES):
+        return "own"
+    place = path.strip("/")
+    if scope["method"] in ("GET", "HEAD") and (place in addresses() or place == DEFAULT_SCREEN.url_path):
+        return "document"
+    return "other"
+
+
+class Gate:
+    """Pure ASGI middleware: a forged, revoked or ended session is refused whatever it asks for.
+
+    A browser that comes to a screen without a cookie gets a visitor's session. Documents lead to the page where to sign
+    in, or where to finish signing in; other requests are answered with 401, websockets are closed.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request through the wrapped application, or refuse it."""
+        if scope["type"] not in ("http", "websocket") or _kind(scope) == "public":
+            await self._app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        token = sent_token(connection)
+        found = await to_thread.run_sync(visit, gateway.engine(), token, now()) if token else None
+        scope[_VISIT] = Sent(token, found)
+        kind = _kind(scope)
+        if kind == "own" or (found is not None and found.pending is None):
+            await self._app(scope, receive, send)
+        elif kind == "document" and token is None:
+            await self._welcome(connection, receive, send)
+        elif kind == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": REFUSED})
+        else:
+            await _refusal(scope, kind, found)(scope, receive, send)
+
+    async def _welcome(self, connection: HTTPConnection, receive: Receive, send: Send) -> None:
+        """Serves the document and gives the browser a visitor's session with it."""
+        client = connection.headers.get("user-agent", "")
+        token = await to_thread.run_sync(open_visit, gateway.engine(), now(), client)
+        carrier = Response()
+        give_token(carrier, connection, token)
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=list(message["headers"]))
+                headers.append("set-cookie", carrier.headers["set-cookie"])
+                # A shared cache must not hand one visitor's cookie to the next.
+                headers["cache-control"] = "no-store"
+                message = {**message, "headers": headers.raw}
+            await send(message)
+
+        await self._app(connection.scope, receive, send_with_cookie)
+
+
+def _refusal(scope: Scope, kind: str, found: Visit | None) -> Response:
+    if kind != "document":
+        return PlainTextResponse(_("Phiên đăng nhập không còn hiệu lực; đề nghị đăng nhập lại."), 401)
+    query = scope.get("query_string", b"").decode("latin-1")
+    target = safe_next(scope["path"] + (f"?{query}" if query else ""))
+    page = SIGN_IN if found is None or found.pending is None else PENDING_PAGES[found.pending]
+    return RedirectResponse(with_next(page, target), 303, headers={"cache-control": "no-store"})

@@ -1,0 +1,222 @@
+"""Signing in, out, and what belongs to it, as addresses of our own: they set cookies, which Streamlit cannot."""
+
+import secrets
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from assessment.passwords import PasswordRefusedError
+from assessment.sign_in import (
+    Pending,
+    SignInRefusedError,
+    Visit,
+    begin_enrolment,
+    change_password,
+    confirm_enrolment,
+    give_second_factor,
+    open_visit,
+    sign_in,
+    sign_out,
+    visit,
+)
+from language import _
+from ui import gateway
+from ui.cookies import give_token, take_token
+from ui.gate import PASSWORD, PENDING_PAGES, SECOND_FACTOR, SIGN_IN, SIGN_OUT, now, safe_next, sent, with_next
+from ui.sign_in_pages import (
+    code_page,
+    enrolment_page,
+    password_page,
+    recovery_page,
+    refusal_page,
+    sign_in_page,
+)
+
+MOST_BYTES = 20_000
+_HASHING_AT_ONCE = 2
+"""Each takes tens of megabytes and a processor; more at once would only let a flood of them starve the screens."""
+_limiter: CapacityLimiter | None = None
+_Given = TypeVar("_Given")
+
+
+async def _slowly(work: Callable[[], _Given]) -> _Given:
+    """Runs what hashes passwords in a worker thread, few at a time, so that nobody else waits."""
+    global _limiter
+    if _limiter is None:
+        # A limiter belongs to the event loop in which it is made.
+        _limiter = CapacityLimiter(_HASHING_AT_ONCE)
+    return await to_thread.run_sync(work, limiter=_limiter)
+
+
+def _target(request: Request) -> str:
+    return safe_next(request.query_params.get("toi"))
+
+
+def _onward(request: Request, token: str, target: str) -> Response:
+    """Goes on with the new token; what is still pending, the gate asks for."""
+    response = RedirectResponse(target, 303, headers={"cache-control": "no-store"})
+    give_token(response, request, token)
+    return response
+
+
+async def _form(request: Request, found: Visit | None) -> FormData | Response:
+    """The fields of a form that this session was given; a refusal for anything else."""
+    title = _("Chưa thực hiện được")
+    if int(request.headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES:
+        return refusal_page(title, _("Nội dung gửi lên quá lớn; hãy mở lại trang rồi thử lại."), 413)
+    form = await request.form()
+    if found is None or not secrets.compare_digest(str(form.get("csrf", "")).encode(), found.csrf.encode()):
+        return refusal_page(title, _("Phiên đã hết hạn hoặc trang đã cũ; hãy mở lại trang đăng nhập rồi thử lại."), 403)
+    return form
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+async def show_sign_in(request: Request) -> Response:
+    """The form to sign in; a browser without a live session gets a visitor's."""
+    found, target = sent(request).visit, _target(request)
+    if found is not None and found.user_name is not None:
+        page = target if found.pending is None else with_next(PENDING_PAGES[found.pending], target)
+        return RedirectResponse(page, 303, headers={"cache-control": "no-store"})
+    if found is not None:
+        return sign_in_page(found.csrf, target)
+    token = await to_thread.run_sync(open_visit, gateway.engine(), now(), request.headers.get("user-agent", ""))
+    opened = await to_thread.run_sync(visit, gateway.engine(), token, now())
+    assert opened is not None
+    ended = [_("Phiên trước đã kết thúc hoặc hết hạn; đề nghị đăng nhập lại.")] if sent(request).token else []
+    response = sign_in_page(opened.csrf, target, faults=ended)
+    give_token(response, request, token)
+    return response
+
+
+async def do_sign_in(request: Request) -> Response:
+    """Signs in with a name and a password."""
+    found = sent(request).visit
+    form = await _form(request, found)
+    if isinstance(form, Response):
+        return form
+    assert found is not None
+    user_name, target = _text(form, "tai_khoan"), safe_next(_text(form, "toi"))
+    client = request.headers.get("user-agent", "")
+    old = sent(request).token or ""
+    try:
+        password = _text(form, "mat_khau")
+        token = await _slowly(partial(sign_in, gateway.engine(), user_name, password, old, now(), client))
+    except SignInRefusedError as error:
+        return sign_in_page(found.csrf, target, faults=[str(error)], user_name=user_name[:64], status=401)
+    return _onward(request, token, target)
+
+
+async def do_sign_out(request: Request) -> Response:
+    """Ends the session."""
+    form = await _form(request, sent(request).visit)
+    if isinstance(form, Response):
+        return form
+    await to_thread.run_sync(sign_out, gateway.engine(), sent(request).token or "", now())
+    response = RedirectResponse(SIGN_IN, 303, headers={"cache-control": "no-store"})
+    take_token(response, request)
+    return response
+
+
+def _needs_account(request: Request) -> Visit | Response:
+    found = sent(request).visit
+    if found is None or found.user_name is None:
+        return RedirectResponse(with_next(SIGN_IN, _target(request)), 303, headers={"cache-control": "no-store"})
+    return found
+
+
+async def show_password(request: Request) -> Response:
+    """The form to change the password."""
+    found, target = _needs_account(request), _target(request)
+    if isinstance(found, Response):
+        return found
+    if found.pending == Pending.SECOND_FACTOR:
+        return RedirectResponse(with_next(SECOND_FACTOR, target), 303, headers={"cache-control": "no-store"})
+    assert found.user_name is not None
+    return password_page(found.csrf, target, found.user_name, forced=found.pending == Pending.CHANGE_PASSWORD)
+
+
+async def do_password(request: Request) -> Response:
+    """Changes the password."""
+    found = _needs_account(request)
+    if isinstance(found, Response):
+        return found
+    form = await _form(request, found)
+    if isinstance(form, Response):
+        return form
+    target, wanted = safe_next(_text(form, "toi")), _text(form, "mat_khau_moi")
+    assert found.user_name is not None
+    try:
+        if wanted != _text(form, "nhap_lai"):
+            raise PasswordRefusedError((_("Hai lần nhập mật khẩu mới khác nhau; hãy nhập lại."),))
+        current, old = _text(form, "mat_khau"), sent(request).token or ""
+        token = await _slowly(partial(change_password, gateway.engine(), old, current, wanted, now()))
+    except (PasswordRefusedError, SignInRefusedError) as error:
+        faults = error.faults if isinstance(error, PasswordRefusedError) else (str(error),)
+        forced = found.pending == Pending.CHANGE_PASSWORD
+        return password_page(found.csrf, target, found.user_name, forced=forced, faults=faults, status=422)
+    return _onward(request, token, target)
+
+
+async def _second_factor_page(request: Request, found: Visit, target: str, faults: tuple[str, ...] = ()) -> Response:
+    """The page that fits: give a code, or set the second factor up."""
+    status = 422 if faults else 200
+    if found.pending == Pending.SECOND_FACTOR:
+        return code_page(found.csrf, target, faults=faults, status=status)
+    try:
+        enrolment = await to_thread.run_sync(begin_enrolment, gateway.engine(), sent(request).token or "", now())
+    except (SignInRefusedError, ValueError) as error:
+        return refusal_page(_("Xác thực hai bước"), str(error), 409)
+    forced = found.pending == Pending.ENROL
+    return enrolment_page(found.csrf, target, enrolment, forced=forced, faults=faults, status=status)
+
+
+async def show_second_factor(request: Request) -> Response:
+    """The form of the second factor."""
+    found, target = _needs_account(request), _target(request)
+    if isinstance(found, Response):
+        return found
+    if found.pending == Pending.CHANGE_PASSWORD:
+        return RedirectResponse(with_next(PASSWORD, target), 303, headers={"cache-control": "no-store"})
+    return await _second_factor_page(request, found, target)
+
+
+async def do_second_factor(request: Request) -> Response:
+    """Takes a code of the second factor, or turns the second factor on."""
+    found = _needs_account(request)
+    if isinstance(found, Response):
+        return found
+    form = await _form(request, found)
+    if isinstance(form, Response):
+        return form
+    target, code, token = safe_next(_text(form, "toi")), _text(form, "ma"), sent(request).token or ""
+    try:
+        if found.pending == Pending.SECOND_FACTOR:
+            renewed = await to_thread.run_sync(give_second_factor, gateway.engine(), token, code, now())
+            return _onward(request, renewed, target)
+        renewed, codes = await to_thread.run_sync(confirm_enrolment, gateway.engine(), token, code, now())
+    except SignInRefusedError as error:
+        return await _second_factor_page(request, found, target, (str(error),))
+    response = recovery_page(codes, target)
+    give_token(response, request, renewed)
+    return response
+
+
+SIGN_IN_ROUTES = [
+    Route(SIGN_IN, show_sign_in, methods=["GET"]),
+    Route(SIGN_IN, do_sign_in, methods=["POST"]),
+    Route(SIGN_OUT, do_sign_out, methods=["POST"]),
+    Route(PASSWORD, show_password, methods=["GET"]),
+    Route(PASSWORD, do_password, methods=["POST"]),
+    Route(SECOND_FACTOR, show_second_factor, methods=["GET"]),
+    Route(SECOND_FACTOR, do_second_factor, methods=["POST"]),
+]

@@ -33,6 +33,7 @@ SERVER = "http://127.0.0.1:8501"
 """Where the application answers on the machine that runs it, as its configuration file says."""
 _OPERATOR = Identity(None, Role.ADMINISTRATOR)
 """Whoever can run commands on the server can read and write its database anyway."""
+_OFFICE = Identity(None, Role.DX_OFFICE)
 
 
 def _read(path: Path) -> bytes:
@@ -58,7 +59,7 @@ def _import(chosen: argparse.Namespace) -> ImportReport:
     )
     engine = prepare_database(Settings())
     try:
-        return import_inputs(engine, request)
+        return import_inputs(engine, _OFFICE, request)
     finally:
         engine.dispose()
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 from python_calamine import CalamineError, CalamineWorkbook
 from sqlalchemy import Engine
 
+from assessment.permissions import Action, Identity, permit
 from assessment.province import ProvincialSnapshot
 from criteria.model import CriteriaSet, Level
 from data.database import write_session
@@ -458,11 +459,13 @@ def read_efforts(data: bytes, name: str, scope: EffortScope) -> EffortContent:
 # Saving and using
 
 
-def save_efforts(engine: Engine, content: EffortContent, expected_edition: int) -> EffortEdition:
+def save_efforts(engine: Engine, identity: Identity, content: EffortContent, expected_edition: int) -> EffortEdition:
     """Saves a checked content as the next edition, in one transaction; gives the edition that now holds.
 
-    expected_edition: the edition that the writer has seen. Raises EffortsChangedError when another one was saved since.
+    expected_edition: the edition that the writer has seen. Raises PermissionError, EffortsChangedError when another
+    one was saved since.
     """
+    permit(identity, Action.SAVE_EFFORTS)
     with write_session(engine) as session:
         store_efforts(session, content, expected_edition)
         return effort_edition(session)

@@ -12,10 +12,12 @@ from urllib.parse import urlencode
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.permissions import Action, Identity, permit, reach
 from assessment.province import is_rolled_up, scoring_cell
 from criteria import CriteriaSet, CriteriaSetError, read_text
 from criteria.model import Judged, Level
 from data.database import write_session
+from data.lineage import UnitKey
 from data.models import LEVELS, InputOrigin, InputState, PeriodOrigin, PeriodState
 from data.repositories import Cell as StoredCell
 from data.repositories import (
@@ -288,10 +290,12 @@ def _check_change_of_set(session: Session, period: PeriodRecord, own: CriteriaSe
         )
 
 
-def _target(session: Session, request: ImportRequest) -> _Target:
+def _target(session: Session, identity: Identity, request: ImportRequest) -> _Target:
     """The place for the figures, made where it is not there yet."""
     own = _own_set(request)
     found = _office_period(session, request.year)
+    if found is None or all(s.month != request.month for s in snapshots(session, found.id)):
+        permit(identity, Action.OPEN_PERIOD)
     _check_period(session, request, found)
     period = found or _create_period(session, request)
     if own is not None:
@@ -350,6 +354,13 @@ def _row_faults(rows: Sequence[_Row], target: _Target, file: str) -> Iterator[Fi
         if is_rolled_up(criterion):
             message = _("{code} được tổng hợp từ số liệu của các đơn vị, không nhập ở cấp tỉnh; hãy bỏ dòng này.")
             yield FileFault(file, row.line, "criterion", message.format(code=row.criterion))
+
+
+def _permit_units(identity: Identity, rows: Sequence[_Row], units: Sequence[UnitRecord]) -> None:
+    """Raises PermissionError unless the identity may report for every unit that the file names."""
+    keys = {unit.code: UnitKey(unit.code, unit.valid_from) for unit in units}
+    for code in dict.fromkeys(row.unit for row in rows):
+        permit(identity, Action.IMPORT_INPUTS, unit=keys[code])
 
 
 def _value(row: _Row, inputs: Inputs) -> InputValue:
@@ -432,21 +443,27 @@ def _store(session: Session, target: _Target, rows: Sequence[_Row], inputs: Inpu
     )
 
 
-def import_inputs(engine: Engine, request: ImportRequest) -> ImportReport:
+def import_inputs(engine: Engine, identity: Identity, request: ImportRequest) -> ImportReport:
     """Stores an office's own figures as reported in a month of its period of the year, all or nothing.
 
     The period (origin `office`) and the month are made when they are not there; demonstration periods are never
     written to. What the file does not name, or leaves empty, stays as it is stored. Rows `n/a` are stored as not
-    applicable, not yet approved. Raises ImportRefusedError with every fault, by row and column where it lies in the
+    applicable, not yet approved. Raises PermissionError for a unit, a period, a month or a criteria set that is not the
+    identity's to write, ImportRefusedError with every fault, by row and column where it lies in the
     file; then nothing at all has changed.
     Source: scoring contract, form of INPUTS.csv; points of judged criteria are given at appraisal only.
     """
+    if reach(identity, Action.IMPORT_INPUTS) is None:
+        permit(identity, Action.IMPORT_INPUTS)
+    if request.criteria is not None:
+        permit(identity, Action.STORE_SET)
     _check_request(request)
     try:
         with write_session(engine) as session:
-            target = _target(session, request)
+            target = _target(session, identity, request)
             inputs = _read(target, request)
             rows = _rows(request)
+            _permit_units(identity, rows, target.units)
             faults = [str(fault) for fault in _row_faults(rows, target, request.inputs_name)]
             if faults:
                 raise ImportRefusedError(faults)

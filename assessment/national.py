@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.permissions import Action, Identity, permit
 from data.database import write_session
 from data.models import INDEX_CODES, PILLAR_CODES, ResultOrigin
 from data.national import (
@@ -233,12 +234,15 @@ def place_ranges(places: Sequence[int]) -> tuple[tuple[int, int], ...]:
     return tuple(runs)
 
 
-def store_table(engine: Engine, table: NationalTable, shown: NationalDifference) -> NationalDifference:
+def store_table(
+    engine: Engine, identity: Identity, table: NationalTable, shown: NationalDifference
+) -> NationalDifference:
     """Stores the office's table after its difference was shown and confirmed: in one transaction, all or nothing.
 
-    shown: the difference that was confirmed. Raises ChangedMeanwhileError when storing would now do something else,
+    shown: the difference that was confirmed. Raises PermissionError, ChangedMeanwhileError when storing would now do something else,
     FileFaults when the table contradicts what is stored by now; then nothing is stored.
     """
+    permit(identity, Action.STORE_NATIONAL)
     with write_session(engine) as session:
         stored = store_national(session, table)
         if stored != shown:

@@ -10,9 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assessment.permissions import Action, Identity, permit, reach
 from assessment.province import ProvincialSnapshot
 from assessment.rivals import RivalField
-from assessment.roles import Role
 from criteria.model import Level
 from data.models import Period, Snapshot
 from data.models import Scenario as StoredScenario
@@ -29,9 +29,6 @@ from scoring.scenarios import Applied, LevelBase, Scenario, ScenarioBase, apply_
 
 MOST_COMPARED = 4
 MOST_NAME = 80
-_READS = frozenset(Role)
-_WRITES = _READS
-"""Until people sign in every visitor is anonymous; then the public must not be among these."""
 _CONTENT = TypeAdapter(Scenario)
 
 
@@ -211,11 +208,6 @@ class ScenarioStoreError(ValueError):
     """Why a scenario cannot be saved, changed or found, as a sentence. Nothing has changed."""
 
 
-def _permitted(role: Role, roles: frozenset[Role]) -> None:
-    if role not in roles:
-        raise PermissionError(_("Vai trò của bạn không được lưu hoặc xóa kịch bản."))
-
-
 def _record(row: StoredScenario) -> SavedScenario:
     try:
         scenario = _CONTENT.validate_json(row.content)
@@ -275,6 +267,15 @@ def _seen(row: StoredScenario, version: int) -> StoredScenario:
     return row
 
 
+def _changeable(session: Session, identity: Identity, scenario_id: int, version: int) -> StoredScenario:
+    """The scenario to be changed, of the version that was seen. Raises PermissionError, ScenarioStoreError."""
+    if reach(identity, Action.CHANGE_SCENARIO) is None:
+        permit(identity, Action.CHANGE_SCENARIO)
+    row = _stored(session, scenario_id)
+    permit(identity, Action.CHANGE_SCENARIO, author=row.author)
+    return _seen(row, version)
+
+
 def _name(session: Session, wanted: str, own_id: int | None = None) -> str:
     """The name without blanks around it. Raises ScenarioStoreError when it is empty, too long, or somebody else's."""
     name = " ".join(wanted.split())
@@ -315,24 +316,25 @@ def _add(session: Session, draft: Draft, name: str, author: str | None) -> Saved
     return _record(row)
 
 
-def save_scenario(session: Session, draft: Draft, role: Role, author: str | None = None) -> SavedScenario:
-    """Saves a new scenario. To be called in a write session.
+def save_scenario(session: Session, identity: Identity, draft: Draft) -> SavedScenario:
+    """Saves a new scenario of the identity's. To be called in a write session.
 
     Raises PermissionError, or ScenarioStoreError for a name that is empty, too long or taken, and for a period or
     month that is not there.
     """
-    _permitted(role, _WRITES)
-    return _add(session, draft, _name(session, draft.name), author)
+    permit(identity, Action.SAVE_SCENARIO)
+    return _add(session, draft, _name(session, draft.name), identity.account)
 
 
-def change_scenario(session: Session, scenario_id: int, version: int, draft: Draft, role: Role) -> SavedScenario:
+def change_scenario(
+    session: Session, identity: Identity, scenario_id: int, version: int, draft: Draft
+) -> SavedScenario:
     """Puts a changed scenario in the place of the saved one. To be called in a write session.
 
     version: the version the writer has seen. Raises as `save_scenario`, and ScenarioStoreError when somebody else has
     changed or deleted it.
     """
-    _permitted(role, _WRITES)
-    row = _seen(_stored(session, scenario_id), version)
+    row = _changeable(session, identity, scenario_id, version)
     row.name = _name(session, draft.name, scenario_id)
     row.period_id, row.month, row.base_year = draft.period_id, draft.month, draft.base_year
     row.content, row.changed_at = _CONTENT.dump_json(draft.scenario).decode(), _now()
@@ -340,18 +342,17 @@ def change_scenario(session: Session, scenario_id: int, version: int, draft: Dra
     return _record(row)
 
 
-def rename_scenario(session: Session, scenario_id: int, version: int, name: str, role: Role) -> SavedScenario:
+def rename_scenario(session: Session, identity: Identity, scenario_id: int, version: int, name: str) -> SavedScenario:
     """Gives a saved scenario another name. To be called in a write session. Raises as `change_scenario`."""
-    _permitted(role, _WRITES)
-    row = _seen(_stored(session, scenario_id), version)
+    row = _changeable(session, identity, scenario_id, version)
     row.name, row.changed_at = _name(session, name, scenario_id), _now()
     session.flush()
     return _record(row)
 
 
-def duplicate_scenario(session: Session, scenario_id: int, role: Role, author: str | None = None) -> SavedScenario:
+def duplicate_scenario(session: Session, identity: Identity, scenario_id: int) -> SavedScenario:
     """A copy under the first free name "… (bản sao n)". To be called in a write session. Raises as `save_scenario`."""
-    _permitted(role, _WRITES)
+    permit(identity, Action.SAVE_SCENARIO)
     own = load_scenario(session, scenario_id)
     taken = {name.lower() for name in session.scalars(select(StoredScenario.name))}
     number = 1
@@ -361,13 +362,12 @@ def duplicate_scenario(session: Session, scenario_id: int, role: Role, author: s
         if name.lower() not in taken:
             break
         number += 1
-    return _add(session, Draft(name, own.period_id, own.month, own.base_year, own.scenario), name, author)
+    return _add(session, Draft(name, own.period_id, own.month, own.base_year, own.scenario), name, identity.account)
 
 
-def delete_scenario(session: Session, scenario_id: int, version: int, role: Role) -> str:
+def delete_scenario(session: Session, identity: Identity, scenario_id: int, version: int) -> str:
     """Removes a saved scenario; gives its name. To be called in a write session. Raises as `change_scenario`."""
-    _permitted(role, _WRITES)
-    row = _seen(_stored(session, scenario_id), version)
+    row = _changeable(session, identity, scenario_id, version)
     name = row.name
     session.delete(row)
     session.flush()

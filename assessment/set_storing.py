@@ -6,6 +6,7 @@ from typing import Literal
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.permissions import Action, Identity, permit
 from criteria.diff import differences
 from criteria.loader import read_text
 from criteria.model import CriteriaSet
@@ -83,12 +84,13 @@ def _text_faults(criteria_set: CriteriaSet) -> tuple[str, ...]:
     return ()
 
 
-def store_version(engine: Engine, criteria_set: CriteriaSet) -> Storable:
+def store_version(engine: Engine, identity: Identity, criteria_set: CriteriaSet) -> Storable:
     """Stores a set as a version that no period uses yet, in one transaction; gives what stood there before.
 
-    A version that is stored already with the same content stays as it is. Raises SetRefusedError when the same id and
+    A version that is stored already with the same content stays as it is. Raises PermissionError, SetRefusedError when the same id and
     version is stored with another content, or the id belongs to another level; then nothing has changed.
     """
+    permit(identity, Action.STORE_SET)
     text = to_yaml(criteria_set)
     reading = read_text(text, f"{criteria_set.id}.yaml")
     if reading.criteria_set != criteria_set:

@@ -45,13 +45,17 @@ class SignInRefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A live session. identity: the visitor's until nothing is pending any more. user_name: of the account behind it."""
+    """A live session. identity: the visitor's until nothing is pending any more. user_name: of the account behind it.
+
+    second_factor: whether the account has one.
+    """
 
     session_id: int
     identity: Identity
     csrf: str
     pending: Pending | None
     user_name: str | None
+    second_factor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,8 @@ def visit(engine: Engine, token: str, now: dt.datetime) -> Visit | None:
         row, account = found
         pending = None if account is None else _pending(account, row)
         identity = VISITOR if account is None or pending is not None else identity_of(session, account)
-        live = Visit(row.id, identity, row.csrf, pending, None if account is None else account.user_name)
+        user_name, factor = (None, False) if account is None else (account.user_name, account.totp_confirmed)
+        live = Visit(row.id, identity, row.csrf, pending, user_name, factor)
         stale = now - row.last_seen >= SEEN_EVERY
     if stale:
         with account_session(engine) as session:

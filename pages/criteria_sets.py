@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from assessment.permissions import Action, permitted
 from language import _
 from ui import gateway
 from ui.address import select
@@ -13,12 +14,14 @@ from ui.set_compare_view import draw_comparison
 from ui.set_import_view import draw_import
 from ui.tables import use_table_style
 
-guard("criteria_sets")
+identity = guard("criteria_sets")
 
 with page_frame(_("Bộ chỉ số")) as page:
     use_table_style()
     stop_without_periods()
-    views = {"tra-cuu": _("Tra cứu"), "so-sanh": _("So sánh phiên bản"), "nhap": _("Nhập từ Excel")}
+    views = {"tra-cuu": _("Tra cứu"), "so-sanh": _("So sánh phiên bản")}
+    if permitted(identity, Action.STORE_SET):
+        views["nhap"] = _("Nhập từ Excel")
     view = select(_("Nội dung"), "xem", views, widget="segmented")
     names = level_names()
     level = select(_("Cấp"), "cap", {code: names[code] for code in LEVELS}, widget="segmented")

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from assessment.permissions import Action, permitted
 from data.reference.national import OUR_PROVINCE
 from language import _
 from reports.national import national_csv, national_file_name, national_workbook
@@ -27,7 +28,7 @@ from ui.national_view import (
 )
 from ui.tables import use_table_style
 
-guard("national")
+identity = guard("national")
 
 with page_frame(_("Thứ hạng toàn quốc")) as page:
     use_table_style()
@@ -46,8 +47,9 @@ with page_frame(_("Thứ hạng toàn quốc")) as page:
         "o": _("Sơ đồ ô"),
         "qua-nam": _("Qua các năm"),
         "chi-so": _("Chỉ số chính"),
-        "nhap": _("Nhập bảng đầy đủ hơn"),
     }
+    if permitted(identity, Action.STORE_NATIONAL):
+        views["nhap"] = _("Nhập bảng đầy đủ hơn")
     view = select(_("Cách xem"), "xem", views, widget="segmented")
     if view in ("", "khoang"):
         with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -47,10 +47,15 @@ def _link(text: str, address: str) -> str:
     return f'<a href="{html.escape(address)}" target="_self" style="{_BUTTON}">{html.escape(text)}</a>'
 
 
+def draw_sign_in_link() -> None:
+    """A link to where to sign in."""
+    st.html(_link(_("Đến trang đăng nhập"), SIGN_IN))
+
+
 def draw_session_ended() -> None:
     """Says that the session was ended, with a link to sign in."""
     st.error(
         _("Phiên đăng nhập đã kết thúc hoặc hết hạn nên trang không hiển thị tiếp. Đề nghị đăng nhập lại."),
         title=_("Cần đăng nhập lại"),
     )
-    st.html(_link(_("Đến trang đăng nhập"), SIGN_IN))
+    draw_sign_in_link()

@@ -144,7 +144,7 @@ def draw_criteria(
 ) -> int:
     """The criteria that match, group by group. Returns how many."""
     name = (criteria_set.id, criteria_set.version)
-    written = _written(gateway.data_version(), language(), name, criteria_set, agencies, targets)
+    written = _written(gateway.version(), language(), name, criteria_set, agencies, targets)
     found = 0
     for group in criteria_set.groups:
         if group_code not in ("", group.code):
@@ -169,7 +169,7 @@ class _Written:
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_SETS)
 def _written(
-    version: int,
+    version: gateway.Version,
     language: Language,
     name: tuple[str, str],
     _criteria_set: CriteriaSet,

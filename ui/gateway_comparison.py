@@ -16,7 +16,11 @@ from ui import gateway
 
 @st.cache_resource(show_spinner=False, max_entries=128)
 def _comparison(
-    version: int, now: tuple[int, Level, int], list_code: str, units: tuple[str, ...], then: tuple[int, int] | None
+    version: gateway.Version,
+    now: tuple[int, Level, int],
+    list_code: str,
+    units: tuple[str, ...],
+    then: tuple[int, int] | None,
 ) -> Comparison:
     period, level, month = now
     line = gateway.timeline(period)
@@ -30,11 +34,11 @@ def compared_units(now: LevelSnapshot, list_code: str, units: Sequence[str], the
     """Units of a list side by side, with their history up to the snapshot. Raises ComparisonRefusedError."""
     earlier = None if then is None else (then.period.id, then.month)
     key = (now.period.id, now.level, now.month)
-    return _comparison(gateway.data_version(), key, list_code, tuple(units), earlier)
+    return _comparison(gateway.version(), key, list_code, tuple(units), earlier)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _rank_history(version: int, now: tuple[int, Level, int], list_code: str) -> RankHistory:
+def _rank_history(version: gateway.Version, now: tuple[int, Level, int], list_code: str) -> RankHistory:
     period, level, month = now
     months = next(months for p, months in gateway.calendar() if p.id == period)
     return rank_history([gateway.snapshot(period, level, m) for m in months if m <= month], list_code)
@@ -42,15 +46,15 @@ def _rank_history(version: int, now: tuple[int, Level, int], list_code: str) -> 
 
 def ranks_by_month(now: LevelSnapshot, list_code: str) -> RankHistory:
     """The list at every month of the period up to the snapshot."""
-    return _rank_history(gateway.data_version(), (now.period.id, now.level, now.month), list_code)
+    return _rank_history(gateway.version(), (now.period.id, now.level, now.month), list_code)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _units_of_all_levels(version: int, period_id: int) -> dict[str, tuple[Level, UnitRecord]]:
+def _units_of_all_levels(version: gateway.Version, period_id: int) -> dict[str, tuple[Level, UnitRecord]]:
     with read_session(gateway.engine()) as session:
         return {unit.code: (level, unit) for level in LEVELS for unit in units_of(session, period_id, level)}
 
 
 def unit_anywhere(period_id: int, code: str) -> tuple[Level, UnitRecord] | None:
     """The unit of a period with this code, whatever its level, with that level; None when there is none."""
-    return _units_of_all_levels(gateway.data_version(), period_id).get(code)
+    return _units_of_all_levels(gateway.version(), period_id).get(code)

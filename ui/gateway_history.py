@@ -13,18 +13,18 @@ from ui import gateway
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _units(version: int) -> UnitsInTime:
+def _units(version: gateway.Version) -> UnitsInTime:
     with read_session(gateway.engine()) as session:
         return UnitsInTime(unit_spans(session), successions(session))
 
 
 def units_in_time() -> UnitsInTime:
     """All units that are known, and which became which."""
-    return _units(gateway.data_version())
+    return _units(gateway.version())
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _totals(version: int) -> tuple[TotalRecord, ...]:
+def _totals(version: gateway.Version) -> tuple[TotalRecord, ...]:
     with read_session(gateway.engine()) as session:
         return internal_totals(session)
 
@@ -34,18 +34,18 @@ def _snapshots(period_id: int, level: Level) -> tuple[LevelSnapshot, ...]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _history(version: int, period_id: int, level: Level, list_code: str) -> LevelHistory:
-    period = next(p for p, _months in gateway.calendar() if p.id == period_id)
+def _history(version: gateway.Version, period_id: int, level: Level, list_code: str) -> LevelHistory:
+    period = gateway.period(period_id)
     return level_history(period, list_code, _snapshots(period_id, level), _units(version), _totals(version))
 
 
 def history(period_id: int, level: Level, list_code: str) -> LevelHistory:
     """A ranking list through the years up to the period, over all periods of the same origin."""
-    return _history(gateway.data_version(), period_id, level, list_code)
+    return _history(gateway.version(), period_id, level, list_code)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
-def _unit_history(version: int, period_id: int, level: Level, list_code: str, code: str) -> UnitHistory:
+def _unit_history(version: gateway.Version, period_id: int, level: Level, list_code: str, code: str) -> UnitHistory:
     chosen = _history(version, period_id, level, list_code).chosen.snapshot
     unit = chosen.units[chosen.row_of[code]]
     snapshots = _snapshots(period_id, level)
@@ -55,11 +55,11 @@ def _unit_history(version: int, period_id: int, level: Level, list_code: str, co
 def one_unit(found: LevelHistory, code: str) -> UnitHistory:
     """One unit of the chosen year over all months. Raises KeyError for a code that the year does not have."""
     now = found.chosen.snapshot
-    return _unit_history(gateway.data_version(), now.period.id, now.level, found.list_code, code)
+    return _unit_history(gateway.version(), now.period.id, now.level, found.list_code, code)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _again(version: int, period_id: int, level: Level, list_code: str) -> tuple[Rescored, ...]:
+def _again(version: gateway.Version, period_id: int, level: Level, list_code: str) -> tuple[Rescored, ...]:
     found = _history(version, period_id, level, list_code)
     rules = found.chosen.snapshot.criteria_set
     return tuple(rescored(year.snapshot, rules, list_code) for year in found.other_rules)
@@ -68,4 +68,4 @@ def _again(version: int, period_id: int, level: Level, list_code: str) -> tuple[
 def scored_again(found: LevelHistory) -> tuple[Rescored, ...]:
     """Years of other rules scored by those of the chosen year; none where all years have the same rules."""
     now = found.chosen.snapshot
-    return _again(gateway.data_version(), now.period.id, now.level, found.list_code)
+    return _again(gateway.version(), now.period.id, now.level, found.list_code)

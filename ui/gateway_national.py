@@ -6,35 +6,35 @@ from assessment.national import NationalYear, national_calendar, national_year
 from data.database import read_session
 from data.national import NationalDifference, difference
 from data.national_files import NationalTable
-from ui.gateway import data_version, engine
+from ui.gateway import Version, engine, version
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _calendar(version: int) -> tuple[int, ...]:
+def _calendar(version: Version) -> tuple[int, ...]:
     with read_session(engine()) as session:
         return national_calendar(session)
 
 
 def years() -> tuple[int, ...]:
     """Years of which a national result is known, the newest first."""
-    return _calendar(data_version())
+    return _calendar(version())
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _year(version: int, year: int) -> NationalYear:
+def _year(version: Version, year: int) -> NationalYear:
     with read_session(engine()) as session:
         return national_year(session, year)
 
 
 def year(chosen: int) -> NationalYear:
     """Every province in a year, known or bounded."""
-    return _year(data_version(), chosen)
+    return _year(version(), chosen)
 
 
 def history() -> tuple[NationalYear, ...]:
     """Every known year, the oldest first."""
-    version = data_version()
-    return tuple(_year(version, chosen) for chosen in reversed(_calendar(version)))
+    now = version()
+    return tuple(_year(now, chosen) for chosen in reversed(_calendar(now)))
 
 
 def table_difference(table: NationalTable) -> NationalDifference:

@@ -15,48 +15,48 @@ SEED = 1
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _province(version: int, period_id: int, month: int) -> ProvincialSnapshot:
-    period = next(p for p, _months in gateway.calendar() if p.id == period_id)
+def _province(version: gateway.Version, period_id: int, month: int) -> ProvincialSnapshot:
+    period = gateway.period(period_id)
     with read_session(gateway.engine()) as session:
         return provincial_snapshot(session, period, month)
 
 
 def provincial(period_id: int, month: int) -> ProvincialSnapshot:
     """The province at the end of a month, scored."""
-    return _province(gateway.data_version(), period_id, month)
+    return _province(gateway.version(), period_id, month)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _base_line(version: int, period_id: int, month: int, base_year: int) -> BaseLine:
+def _base_line(version: gateway.Version, period_id: int, month: int, base_year: int) -> BaseLine:
     with read_session(gateway.engine()) as session:
         return base_line(session, base_year, _province(version, period_id, month))
 
 
 def our_base_line(period_id: int, month: int, base_year: int) -> BaseLine:
     """Our result of the base year. Raises LookupError when it is not known well enough."""
-    return _base_line(gateway.data_version(), period_id, month, base_year)
+    return _base_line(gateway.version(), period_id, month, base_year)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _base_years(version: int) -> tuple[int, ...]:
+def _base_years(version: gateway.Version) -> tuple[int, ...]:
     with read_session(gateway.engine()) as session:
         return base_years(session)
 
 
 def known_base_years() -> tuple[int, ...]:
     """Years that can be started from, the latest first."""
-    return _base_years(gateway.data_version())
+    return _base_years(gateway.version())
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _history(version: int) -> History:
+def _history(version: gateway.Version) -> History:
     with read_session(gateway.engine()) as session:
         return stored_history(session)
 
 
 def history() -> History:
     """Every national result that is stored."""
-    return _history(gateway.data_version())
+    return _history(gateway.version())
 
 
 def question(base_year: int, pace: Pace = MOVING) -> Question:
@@ -66,10 +66,10 @@ def question(base_year: int, pace: Pace = MOVING) -> Question:
 
 # Each entry holds the draws of 62 rivals, about 50 MB.
 @st.cache_resource(show_spinner=False, max_entries=6)
-def _field(version: int, base_year: int, pace: Pace, draws: int) -> RivalField:
+def _field(version: gateway.Version, base_year: int, pace: Pace, draws: int) -> RivalField:
     return rival_field(outlook_question(_history(version), base_year, pace), draws, SEED)
 
 
 def field(base_year: int, pace: Pace = MOVING) -> RivalField:
     """The rivals of the year that is asked for, drawn once per data version, base year and pace."""
-    return _field(gateway.data_version(), base_year, pace, DRAWS)
+    return _field(gateway.version(), base_year, pace, DRAWS)

@@ -29,19 +29,19 @@ class Published:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _published(version: int) -> Published:
+def _published(version: gateway.Version) -> Published:
     with read_session(gateway.engine()) as session:
         return Published(national_places(session), internal_totals(session))
 
 
 def published() -> Published:
     """What is published of the province, the earliest year first."""
-    return _published(gateway.data_version())
+    return _published(gateway.version())
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_MONTHS)
-def _province(version: int, period_id: int, month: int) -> ProvincialSnapshot:
-    period = next(p for p, _months in gateway.calendar() if p.id == period_id)
+def _province(version: gateway.Version, period_id: int, month: int) -> ProvincialSnapshot:
+    period = gateway.period(period_id)
     levels: dict[Level, LevelSnapshot] = {level: gateway.snapshot(period_id, level, month) for level in UNIT_LEVELS}
     with read_session(gateway.engine()) as session:
         return provincial_snapshot(session, period, month, levels)
@@ -49,13 +49,13 @@ def _province(version: int, period_id: int, month: int) -> ProvincialSnapshot:
 
 def province(period_id: int, month: int) -> ProvincialSnapshot:
     """The province of a period at a month, rolled up from its units and scored."""
-    return _province(gateway.data_version(), period_id, month)
+    return _province(gateway.version(), period_id, month)
 
 
 class _Earlier:
     """Provincial snapshots that are made only when they are come to: mostly the first has every figure."""
 
-    def __init__(self, version: int, places: Sequence[tuple[PeriodRecord, int]]) -> None:
+    def __init__(self, version: gateway.Version, places: Sequence[tuple[PeriodRecord, int]]) -> None:
         self._version, self._places = version, places
 
     def __iter__(self) -> Iterator[ProvincialSnapshot]:
@@ -63,7 +63,7 @@ class _Earlier:
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_MONTHS)
-def _statuses(version: int, period_id: int, month: int) -> tuple[TargetStatus, ...]:
+def _statuses(version: gateway.Version, period_id: int, month: int) -> tuple[TargetStatus, ...]:
     now = _province(version, period_id, month)
     last = gateway.year_before(period_id)
     own = [(p, m) for p, m in gateway.timeline(period_id) if p.id == period_id and m < month]
@@ -73,7 +73,7 @@ def _statuses(version: int, period_id: int, month: int) -> tuple[TargetStatus, .
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_MONTHS)
-def _overview(version: int, period_id: int, month: int, then: tuple[int, int] | None) -> Overview:
+def _overview(version: gateway.Version, period_id: int, month: int, then: tuple[int, int] | None) -> Overview:
     now = _province(version, period_id, month)
     tables = []
     for level in UNIT_LEVELS:
@@ -86,4 +86,4 @@ def _overview(version: int, period_id: int, month: int, then: tuple[int, int] | 
 def overview_of(period_id: int, month: int, then: tuple[PeriodRecord, int] | None) -> Overview:
     """The overview of a month, with movement since an earlier snapshot."""
     earlier = None if then is None else (then[0].id, then[1])
-    return _overview(gateway.data_version(), period_id, month, earlier)
+    return _overview(gateway.version(), period_id, month, earlier)

@@ -27,24 +27,24 @@ Place = tuple[int, int]
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _edition(version: int) -> EffortEdition:
+def _edition(version: gateway.Version) -> EffortEdition:
     with read_session(gateway.engine()) as session:
         return effort_edition(session)
 
 
 def current_efforts() -> EffortEdition:
     """The effort table that holds now."""
-    return _edition(gateway.data_version())
+    return _edition(gateway.version())
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
-def _ground(version: int, place: Place) -> PathGround:
+def _ground(version: gateway.Version, place: Place) -> PathGround:
     return path_ground(gateway_outlook.provincial(*place), _edition(version))
 
 
 def ground(period_id: int, month: int) -> PathGround:
     """What every plan of a period at a month stands on."""
-    return _ground(gateway.data_version(), (period_id, month))
+    return _ground(gateway.version(), (period_id, month))
 
 
 def last_place() -> Place | None:
@@ -53,14 +53,14 @@ def last_place() -> Place | None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _contest(version: int, place: Place, base_year: int, cut: bool) -> Contest:
+def _contest(version: gateway.Version, place: Place, base_year: int, cut: bool) -> Contest:
     line = gateway_outlook.our_base_line(*place, base_year)
     ours = OwnScore(cut=AppraisalCut() if cut else None)
     return Contest(line, gateway_outlook.field(base_year).rivals, ours)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _model(version: int, place: Place, constraints: PathConstraints) -> PathModel:
+def _model(version: gateway.Version, place: Place, constraints: PathConstraints) -> PathModel:
     return path_model(_ground(version, place), constraints)
 
 
@@ -88,7 +88,7 @@ def path_job(place: Place, base_year: int, *, cut: bool, question: PathQuestion,
 
     anew: begin again what was stopped or failed.
     """
-    version = gateway.data_version()
+    version = gateway.version()
     own, met = _ground(version, place), _contest(version, place, base_year, cut)
     model = _model(version, place, question.constraints)
     key = (version, place, base_year, cut, question)

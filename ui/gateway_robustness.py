@@ -15,7 +15,12 @@ from ui.jobs import Job, Jobs
 
 @st.cache_resource(show_spinner=False, max_entries=120)
 def _stability(
-    version: int, now: tuple[int, Level, int], list_code: str, scope: Scope, floor: float, _snapshot: LevelSnapshot
+    version: gateway.Version,
+    now: tuple[int, Level, int],
+    list_code: str,
+    scope: Scope,
+    floor: float,
+    _snapshot: LevelSnapshot,
 ) -> ListStability:
     return stability(_snapshot, list_code, scope, floor)
 
@@ -23,12 +28,12 @@ def _stability(
 def list_stability(now: LevelSnapshot, list_code: str, scope: Scope, floor: float) -> ListStability:
     """A ranking list under other choices."""
     place = (now.period.id, now.level, now.month)
-    return _stability(gateway.data_version(), place, list_code, scope, floor, now)
+    return _stability(gateway.version(), place, list_code, scope, floor, now)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
 def _rank_change(
-    version: int,
+    version: gateway.Version,
     now: tuple[int, Level, int],
     then: tuple[int, int],
     list_code: str,
@@ -44,9 +49,7 @@ def unit_rank_change(now: LevelSnapshot, list_code: str, unit: str, then: LevelS
     if then is None:
         return None
     earlier = (then.period.id, then.month)
-    return _rank_change(
-        gateway.data_version(), (now.period.id, now.level, now.month), earlier, list_code, unit, now, then
-    )
+    return _rank_change(gateway.version(), (now.period.id, now.level, now.month), earlier, list_code, unit, now, then)
 
 
 @st.cache_resource(show_spinner=False)
@@ -56,7 +59,7 @@ def _jobs() -> Jobs[Sensitivity]:
 
 def sensitivity_job(base_year: int) -> Job[Sensitivity] | None:
     """The sensitivity of our national rank from this base year, in the making or ready; None while nobody asked."""
-    return _jobs().find((gateway.data_version(), base_year))
+    return _jobs().find((gateway.version(), base_year))
 
 
 def ask_sensitivity(base_year: int) -> None:
@@ -67,4 +70,4 @@ def ask_sensitivity(base_year: int) -> None:
         needed = runs_needed()
         job.report(1.0, our_rank_sensitivity(question, lambda runs: job.report(runs / needed)))
 
-    _jobs().ask((gateway.data_version(), base_year), work, anew=True)
+    _jobs().ask((gateway.version(), base_year), work, anew=True)

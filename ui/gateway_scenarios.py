@@ -21,12 +21,12 @@ _Result = TypeVar("_Result")
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _start(version: int, period_id: int, month: int) -> ScenarioBase:
+def _start(version: gateway.Version, period_id: int, month: int) -> ScenarioBase:
     return scenario_base(gateway_outlook.provincial(period_id, month))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _run(version: int, period_id: int, month: int, base_year: int, scenario: Scenario) -> ScenarioResult:
+def _run(version: gateway.Version, period_id: int, month: int, base_year: int, scenario: Scenario) -> ScenarioResult:
     return run_scenario(
         gateway_outlook.provincial(period_id, month),
         gateway_outlook.our_base_line(period_id, month, base_year),
@@ -38,11 +38,13 @@ def _run(version: int, period_id: int, month: int, base_year: int, scenario: Sce
 
 def result(period_id: int, month: int, base_year: int, scenario: Scenario) -> ScenarioResult:
     """The scenario among the rivals. Raises ScenarioRefusedError with every override that cannot be, by row."""
-    return _run(gateway.data_version(), period_id, month, base_year, scenario)
+    return _run(gateway.version(), period_id, month, base_year, scenario)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _causes(version: int, period_id: int, month: int, base_year: int, scenario: Scenario) -> NationalWaterfall:
+def _causes(
+    version: gateway.Version, period_id: int, month: int, base_year: int, scenario: Scenario
+) -> NationalWaterfall:
     return why_ranked(
         result(period_id, month, base_year, scenario),
         gateway_outlook.field(base_year, FROZEN),
@@ -53,25 +55,25 @@ def _causes(version: int, period_id: int, month: int, base_year: int, scenario: 
 
 def causes(period_id: int, month: int, base_year: int, scenario: Scenario) -> NationalWaterfall:
     """Why our mean rank moves from the base year; of a scenario that `result` takes."""
-    return _causes(gateway.data_version(), period_id, month, base_year, scenario)
+    return _causes(gateway.version(), period_id, month, base_year, scenario)
 
 
 def apart(first: ScenarioResult, second: ScenarioResult) -> NationalWaterfall:
     """Why our mean rank differs between two comparable scenarios."""
     fields = [gateway_outlook.field(r.base.base_year, r.scenario.pace) for r in (first, second)]
-    start = _start(gateway.data_version(), first.snapshot.period.id, first.snapshot.month)
+    start = _start(gateway.version(), first.snapshot.period.id, first.snapshot.month)
     return why_apart(first, second, (fields[0], fields[1]), start)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _saved(version: int) -> tuple[SavedScenario, ...]:
+def _saved(version: gateway.Version) -> tuple[SavedScenario, ...]:
     with read_session(gateway.engine()) as session:
         return saved_scenarios(session)
 
 
 def saved() -> tuple[SavedScenario, ...]:
     """Every saved scenario, by name."""
-    return _saved(gateway.data_version())
+    return _saved(gateway.version())
 
 
 def write(action: Callable[[Session], _Result]) -> _Result:
@@ -81,10 +83,10 @@ def write(action: Callable[[Session], _Result]) -> _Result:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _tested(version: int, draws: int) -> BackTest:
+def _tested(version: gateway.Version, draws: int) -> BackTest:
     return back_test(gateway_outlook.history(), draws, BACK_TEST_SEED)
 
 
 def tested() -> BackTest:
     """The forecast against what was published later; takes seconds the first time."""
-    return _tested(gateway.data_version(), BACK_TEST_DRAWS)
+    return _tested(gateway.version(), BACK_TEST_DRAWS)

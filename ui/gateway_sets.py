@@ -45,14 +45,14 @@ def named(stored: StoredSet) -> Named:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _stored(version: int, level: Level) -> tuple[StoredSet, ...]:
+def _stored(version: gateway.Version, level: Level) -> tuple[StoredSet, ...]:
     with read_session(gateway.engine()) as session:
         return stored_sets(session, level)
 
 
 def stored(level: Level) -> tuple[StoredSet, ...]:
     """The stored versions of a level, the one that was stored last first."""
-    return _stored(gateway.data_version(), level)
+    return _stored(gateway.version(), level)
 
 
 def used_set(period_id: int, level: Level) -> Named:
@@ -77,14 +77,14 @@ def reading(name: str, content: bytes) -> Reading:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _storable(version: int, key: str, _criteria_set: CriteriaSet) -> Storable:
+def _storable(version: gateway.Version, key: str, _criteria_set: CriteriaSet) -> Storable:
     with read_session(gateway.engine()) as session:
         return storable(session, _criteria_set)
 
 
 def standing(chosen: Named) -> Storable:
     """What storing a set would do."""
-    return _storable(gateway.data_version(), chosen.key, chosen.criteria_set)
+    return _storable(gateway.version(), chosen.key, chosen.criteria_set)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -102,7 +102,11 @@ def comparison(old: Named, new: Named, renames: tuple[Rename, ...]) -> Compariso
 
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _changes(
-    version: int, now: tuple[int, Level, int], keys: tuple[str, str], renames: tuple[Rename, ...], _told: Comparison
+    version: gateway.Version,
+    now: tuple[int, Level, int],
+    keys: tuple[str, str],
+    renames: tuple[Rename, ...],
+    _told: Comparison,
 ) -> RankChanges:
     snapshot, old = gateway.snapshot(*now), _told.old.criteria_set
     if version_of(snapshot.criteria_set) != version_of(old):
@@ -114,4 +118,4 @@ def _changes(
 def changes(period_id: int, level: Level, month: int, told: Comparison, renames: tuple[Rename, ...]) -> RankChanges:
     """Whose rank would change at a month. The figures go into the older set first where the period uses another one."""
     keys = told.old.key, told.new.key
-    return _changes(gateway.data_version(), (period_id, level, month), keys, renames, told)
+    return _changes(gateway.version(), (period_id, level, month), keys, renames, told)

@@ -1,25 +1,30 @@
 """Who is looking: one provider, injected at start, asked at every run of a page."""
 
+import datetime as dt
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 import streamlit as st
+from sqlalchemy import Engine
 
 from assessment.permissions import VISITOR, Identity
 from assessment.sign_in import visit
-from ui import gateway
 from ui.cookies import token_among
-from ui.gate import now
-
-__all__ = ["AnonymousProvider", "FixedProvider", "Identity", "SessionProvider", "Signed", "current_identity", "signed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """Who is looking, and the token that forms of this session must carry."""
+    """Who is looking, in which session, and the token that its forms must carry.
+
+    second_factor: whether the account has one.
+    """
 
     identity: Identity
     csrf: str = ""
+    session_id: int | None = None
+    second_factor: bool = False
 
 
 class SessionEndedError(Exception):
@@ -59,30 +64,44 @@ class FixedProvider:
 class SessionProvider:
     """The session row of the browser's cookie, read at every run, so that a revoked session ends at its next run."""
 
+    def __init__(self, engine: Callable[[], Engine]) -> None:
+        self._engine = engine
+
     def current(self) -> Signed:
         """The identity behind the cookie with which the page's connection was opened. Raises SessionEndedError."""
         token = token_among(st.context.cookies)
-        found = None if token is None else visit(gateway.engine(), token, now())
+        found = None if token is None else visit(self._engine(), token, dt.datetime.now(dt.UTC))
         if found is None or found.pending is not None:
             raise SessionEndedError
-        return Signed(found.identity, found.csrf)
+        return Signed(found.identity, found.csrf, found.session_id, found.second_factor)
 
 
 _provider: IdentityProvider = AnonymousProvider()
+_run = threading.local()
+"""Who was found at the last question of this thread: a run of a page has a thread, and begins with a question."""
 
 
 def set_provider(provider: IdentityProvider) -> IdentityProvider:
     """Make `provider` the one that is asked from now on. Returns the provider it replaces."""
     global _provider
     replaced, _provider = _provider, provider
+    _run.__dict__.clear()
     return replaced
 
 
 def signed() -> Signed:
-    """Who is looking, as the injected provider says. Raises SessionEndedError."""
-    return _provider.current()
+    """Who is looking, as the injected provider says now. Raises SessionEndedError."""
+    _run.__dict__.clear()
+    _run.signed = found = _provider.current()
+    return found
 
 
 def current_identity() -> Identity:
-    """Who is looking. Raises SessionEndedError."""
+    """Who is looking, asked anew: what every write stands on. Raises SessionEndedError."""
     return signed().identity
+
+
+def identity_of_run() -> Identity:
+    """Who was looking when the run of the page began: what reads stand on, of which a run makes many."""
+    found: Signed | None = getattr(_run, "signed", None)
+    return (found or signed()).identity

@@ -15,6 +15,7 @@ from scoring.csv_files import FileFault, FileFaults
 from ui import gateway, gateway_national
 from ui.downloads import download_row
 from ui.figures import figure, figures
+from ui.identity import current_identity
 from ui.tables import Column, draw, lines, table
 
 _ROUND, _OUTCOME = "national_upload_round", "national_outcome"
@@ -50,8 +51,8 @@ def draw_import(shown: NationalYear) -> None:
 def _store(read: NationalTable, shown: NationalDifference) -> None:
     """Store what was shown; runs before the page is drawn again, with the difference that the reader saw."""
     try:
-        stored = store_table(gateway.engine(), read, shown)
-    except ChangedMeanwhileError as error:
+        stored = store_table(gateway.engine(), current_identity(), read, shown)
+    except (ChangedMeanwhileError, PermissionError) as error:
         st.session_state[_OUTCOME] = (False, str(error))
     except FileFaults:
         # What is stored changed so that the table contradicts it: the faults are drawn below, from what is stored now.

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from assessment.permissions import PERMISSIONS, Action
 from assessment.roles import Role
 from language import _
 
 _PAGES_FOLDER = Path(__file__).resolve().parents[1] / "pages"
 ICON = Path(__file__).parent / "assets" / "icon.png"
 EVERYBODY = frozenset(Role)
+INSIDE = frozenset(PERMISSIONS[Action.READ_UNPUBLISHED])
+"""Who sees figures before they are published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +65,13 @@ SCREENS = (
         lambda: _("Độ ổn định thứ hạng"),
         "do-on-dinh",
         ":material/balance:",
-        EVERYBODY,
+        INSIDE,
     ),
     Screen(
         "national", "national.py", _goal, lambda: _("Thứ hạng toàn quốc"), "toan-quoc", ":material/flag:", EVERYBODY
     ),
-    Screen(
-        "scenarios", "scenarios.py", _goal, lambda: _("Mô phỏng kịch bản"), "mo-phong", ":material/tune:", EVERYBODY
-    ),
-    Screen("path", "path.py", _goal, lambda: _("Phương án nhóm 15"), "phuong-an", ":material/route:", EVERYBODY),
+    Screen("scenarios", "scenarios.py", _goal, lambda: _("Mô phỏng kịch bản"), "mo-phong", ":material/tune:", INSIDE),
+    Screen("path", "path.py", _goal, lambda: _("Phương án nhóm 15"), "phuong-an", ":material/route:", INSIDE),
     Screen(
         "price_list",
         "price_list.py",
@@ -78,7 +79,7 @@ SCREENS = (
         lambda: _("Dư địa tăng điểm"),
         "du-dia",
         ":material/trending_up:",
-        EVERYBODY,
+        INSIDE,
     ),
     Screen(
         "criteria_sets", "criteria_sets.py", _rules, lambda: _("Bộ chỉ số"), "bo-chi-so", ":material/rule:", EVERYBODY

@@ -21,6 +21,7 @@ from assessment.efforts import (
     step_names,
 )
 from assessment.path import SHARE_APART, PathConstraints, PathGround, PathQuestion, PathWish
+from assessment.permissions import Action, permitted
 from criteria.model import Level
 from data.efforts import EffortContent, EffortsChangedError
 from data.models import EffortUnit
@@ -30,8 +31,10 @@ from scoring.csv_files import FileFaults
 from ui import gateway
 from ui.address import select
 from ui.downloads import download_row
+from ui.identity import current_identity, identity_of_run
 from ui.lasting import lasting
 from ui.ranking_view import unit_label
+from ui.tables import Column, draw, table
 
 DEFAULT_CHANCE, DEFAULT_SCORE, DEFAULT_BUDGET = 50, 750, 100
 APART = {"5": SHARE_APART, "1": 0.0, "2": 0.5}
@@ -228,8 +231,9 @@ def _save(ground: PathGround, draft: _Draft) -> None:
 
 def _store(ground: PathGround, content: EffortContent) -> None:
     try:
-        saved = save_efforts(gateway.engine(), content, st.session_state.get(_SEEN, ground.edition.edition))
-    except EffortsChangedError as error:
+        seen = st.session_state.get(_SEEN, ground.edition.edition)
+        saved = save_efforts(gateway.engine(), current_identity(), content, seen)
+    except (EffortsChangedError, PermissionError) as error:
         st.error(str(error))
         return
     st.session_state["effort_saved"] = saved.edition
@@ -273,6 +277,9 @@ def effort_editor(ground: PathGround) -> None:
                     "hoặc mã của đơn vị chủ trì."
                 ).format(names=names)
             )
+        if not permitted(identity_of_run(), Action.SAVE_EFFORTS):
+            _show_lines(ground, draft)
+            return
         _edit_lines(ground, draft)
         _say_saved()
         _add_line(ground, draft)
@@ -294,6 +301,17 @@ def _say_saved() -> None:
     )
     if told is not None:
         st.success(told)
+
+
+def _show_lines(ground: PathGround, draft: _Draft) -> None:
+    """The table for those who may read it only."""
+    columns = line_columns()
+    if draft.lines:
+        rows = [["" if line[code] is None else line[code] for code in columns] for line in draft.lines]
+        draw(table([Column(title) for title in columns.values()], rows, caption=_("Bảng nguồn lực của cơ quan")))
+    else:
+        st.info(_("Chưa có dòng nào; mọi bước đang lấy mức mặc định."))
+    _download(ground)
 
 
 def _edit_lines(ground: PathGround, draft: _Draft) -> None:
@@ -404,9 +422,13 @@ def _edit_ceilings(ground: PathGround, draft: _Draft) -> None:
             _save(ground, _Draft(draft.lines, [], draft.rule))
 
 
-def _files(ground: PathGround) -> None:
+def _download(ground: PathGround) -> None:
     content = ground.edition.content
     download_row("efforts", (_("Tải bảng nguồn lực"), lambda: efforts_workbook(content), efforts_file_name(ground)))
+
+
+def _files(ground: PathGround) -> None:
+    _download(ground)
     sent = st.file_uploader(
         _("Nhập bảng nguồn lực từ Excel (thay toàn bộ bảng)"),
         type=["xlsx"],

@@ -51,7 +51,7 @@ class PriceRow:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _rows(version: int, period_id: int, month: int) -> tuple[PriceRow, ...]:
+def _rows(version: gateway.Version, period_id: int, month: int) -> tuple[PriceRow, ...]:
     ground = path_ground(period_id, month)
     group_of = {c.code: g.code for g in ground.snapshot.criteria_set.groups for c in g.criteria}
     return tuple(
@@ -68,7 +68,7 @@ def _rows(version: int, period_id: int, month: int) -> tuple[PriceRow, ...]:
 
 def price_rows(period_id: int, month: int) -> tuple[PriceRow, ...]:
     """Every open step of the province, most national points per effort first."""
-    return _rows(gateway.data_version(), period_id, month)
+    return _rows(gateway.version(), period_id, month)
 
 
 def draw_steps(ground: PathGround, rows: Sequence[PriceRow], most: int) -> None:

@@ -6,8 +6,8 @@ from typing import Literal
 
 import streamlit as st
 
+from assessment.permissions import Action, Identity, permitted
 from assessment.province import ProvincialSnapshot
-from assessment.roles import Role
 from assessment.scenarios import (
     MOST_COMPARED,
     Draft,
@@ -30,7 +30,7 @@ from scoring.scenarios import IndexScore, Override, Scenario, place_of
 from ui import gateway, gateway_outlook
 from ui import gateway_scenarios as scenarios
 from ui.address import put, select
-from ui.identity import Identity
+from ui.identity import current_identity
 
 ROWS, LOADED, OPENED, MESSAGE = "mp_rows", "mp_loaded", "mp_opened", "mp_message"
 CUT_KEYS = ("mp_cut_low", "mp_cut_mode", "mp_cut_high")
@@ -207,60 +207,62 @@ def _attempt(action: Callable[[], str]) -> None:
         _tell("error", str(refusal))
 
 
-def save_new(setting: Setting, scenario: Scenario, role: Role, author: str | None) -> None:
+def save_new(setting: Setting, scenario: Scenario) -> None:
     """Saves what the widgets say under the name that was typed, and runs the page again on it."""
 
     def action() -> str:
         name = str(st.session_state.get("mp_name") or "")
         draft = Draft(name, setting.period_id, setting.month, setting.base.base_year, scenario)
-        saved = scenarios.write(lambda session: save_scenario(session, draft, role, author))
+        saved = scenarios.write(lambda session: save_scenario(session, current_identity(), draft))
         st.session_state[OPENED] = str(saved.id)
         return _("Đã lưu kịch bản «{name}».").format(name=saved.name)
 
     _attempt(action)
 
 
-def save_over(setting: Setting, scenario: Scenario, role: Role) -> None:
+def save_over(setting: Setting, scenario: Scenario) -> None:
     """Puts what the widgets say in the place of the chosen scenario."""
     own = setting.saved
     assert own is not None
 
     def action() -> str:
         draft = Draft(own.name, setting.period_id, setting.month, setting.base.base_year, scenario)
-        saved = scenarios.write(lambda session: change_scenario(session, own.id, own.version, draft, role))
+        saved = scenarios.write(
+            lambda session: change_scenario(session, current_identity(), own.id, own.version, draft)
+        )
         return _("Đã lưu thay đổi vào kịch bản «{name}».").format(name=saved.name)
 
     _attempt(action)
 
 
-def rename(own: SavedScenario, role: Role) -> None:
+def rename(own: SavedScenario) -> None:
     """Gives the chosen scenario the name that was typed."""
 
     def action() -> str:
         name = str(st.session_state.get("mp_name") or "")
-        saved = scenarios.write(lambda session: rename_scenario(session, own.id, own.version, name, role))
+        saved = scenarios.write(lambda session: rename_scenario(session, current_identity(), own.id, own.version, name))
         st.session_state["mp_name"] = ""
         return _("Đã đổi tên «{old}» thành «{new}».").format(old=own.name, new=saved.name)
 
     _attempt(action)
 
 
-def duplicate(own: SavedScenario, role: Role, author: str | None) -> None:
+def duplicate(own: SavedScenario) -> None:
     """Opens a copy of the chosen scenario, as it was saved."""
 
     def action() -> str:
-        saved = scenarios.write(lambda session: duplicate_scenario(session, own.id, role, author))
+        saved = scenarios.write(lambda session: duplicate_scenario(session, current_identity(), own.id))
         put("kich-ban", str(saved.id))
         return _("Đã nhân bản thành «{name}».").format(name=saved.name)
 
     _attempt(action)
 
 
-def delete(own: SavedScenario, role: Role) -> None:
+def delete(own: SavedScenario) -> None:
     """Removes the chosen scenario; what the widgets say stays as a new one."""
 
     def action() -> str:
-        name = scenarios.write(lambda session: delete_scenario(session, own.id, own.version, role))
+        name = scenarios.write(lambda session: delete_scenario(session, current_identity(), own.id, own.version))
         st.session_state[LOADED] = ""
         put("kich-ban", "")
         return _("Đã xóa kịch bản «{name}».").format(name=name)
@@ -269,24 +271,33 @@ def delete(own: SavedScenario, role: Role) -> None:
 
 
 def draw_saving(setting: Setting, scenario: Scenario, identity: Identity) -> None:
-    """Draw the name and the buttons: save as new; for a saved one also save, rename, duplicate, delete."""
-    role, author, own = identity.role, identity.account, setting.saved
+    """Draw the name and the buttons that the identity may press: save as new; for a saved one also save, rename,
+    duplicate, delete."""
+    own = setting.saved
+    if not permitted(identity, Action.SAVE_SCENARIO):
+        st.caption(_("Vai trò của bạn thử kịch bản tự do nhưng không lưu được; hãy tải kết quả về nếu cần giữ lại."))
+        return
+    may_change = own is not None and permitted(identity, Action.CHANGE_SCENARIO, author=own.author)
     st.text_input(_("Tên kịch bản"), key="mp_name", max_chars=80, placeholder=_("ví dụ: Đẩy mạnh hồ sơ trực tuyến"))
     with st.container(horizontal=True):
         # Answered here and not in a callback, so that what is saved is what the widgets hold now.
         if st.button(_("Lưu thành kịch bản mới"), key="mp_save_new"):
-            save_new(setting, scenario, role, author)
+            save_new(setting, scenario)
             st.rerun()
         if own is None:
             return
-        if st.button(_("Lưu thay đổi"), key="mp_save"):
-            save_over(setting, scenario, role)
-            st.rerun()
-        st.button(_("Đổi tên"), key="mp_rename", on_click=rename, args=(own, role))
-        st.button(_("Nhân bản"), key="mp_duplicate", on_click=duplicate, args=(own, role, author))
-        with st.popover(_("Xóa"), key="mp_delete"):
-            st.write(_("Xóa hẳn kịch bản «{name}»? Không lấy lại được.").format(name=own.name))
-            st.button(_("Xóa kịch bản này"), key="mp_delete_sure", on_click=delete, args=(own, role))
+        if may_change:
+            if st.button(_("Lưu thay đổi"), key="mp_save"):
+                save_over(setting, scenario)
+                st.rerun()
+            st.button(_("Đổi tên"), key="mp_rename", on_click=rename, args=(own,))
+        st.button(_("Nhân bản"), key="mp_duplicate", on_click=duplicate, args=(own,))
+        if may_change:
+            with st.popover(_("Xóa"), key="mp_delete"):
+                st.write(_("Xóa hẳn kịch bản «{name}»? Không lấy lại được.").format(name=own.name))
+                st.button(_("Xóa kịch bản này"), key="mp_delete_sure", on_click=delete, args=(own,), type="primary")
+    if own.author:
+        st.caption(_("Người lập kịch bản «{name}»: {author}.").format(name=own.name, author=own.author))
 
 
 def choose_compared(now: ScenarioResult) -> list[tuple[str, ScenarioResult]]:

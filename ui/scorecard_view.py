@@ -264,7 +264,7 @@ def draw_receipts(card: Scorecard, receipts: Sequence[Receipt]) -> None:
     """Every criterion with its receipt, group by group."""
     snapshot = card.snapshot
     place = (snapshot.period.id, snapshot.level, snapshot.month, card.place.unit.code)
-    blocks = _receipt_blocks(gateway.data_version(), language(), place, card)
+    blocks = _receipt_blocks(gateway.version(), language(), place, card)
     for group in snapshot.criteria_set.groups:
         own = [r for r in receipts if r.group.code == group.code]
         if not own:
@@ -281,7 +281,7 @@ def draw_receipts(card: Scorecard, receipts: Sequence[Receipt]) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_CARDS)
 def _receipt_blocks(
-    version: int, language: Language, place: tuple[int, Level, int, str], _card: Scorecard
+    version: gateway.Version, language: Language, place: tuple[int, Level, int, str], _card: Scorecard
 ) -> dict[str, Markup]:
     """The receipts of a unit at a snapshot by criterion: writing them takes longer than all else on the page."""
     agencies = gateway.agency_names()

@@ -6,13 +6,16 @@ from typing import Literal, NoReturn
 
 import streamlit as st
 
+from assessment.publication import may_read_unpublished
 from assessment.snapshots import LevelSnapshot
 from criteria.model import CriteriaSet, Level
 from data.repositories import PeriodRecord, UnitRecord
 from language import _
 from reports import labels
 from ui import gateway
+from ui.account_box import draw_sign_in_link
 from ui.address import select
+from ui.identity import identity_of_run
 
 RANKED: Mapping[str, Level] = {"so": "department", "huyen": "district", "xa": "commune"}
 """Levels whose units are ranked, by their code in the address."""
@@ -125,6 +128,15 @@ def stop_without_periods() -> None:
 
 
 def _stop(what: str) -> NoReturn:
+    if not may_read_unpublished(identity_of_run()):
+        st.info(
+            _(
+                "Chưa có kết quả đánh giá nào được công bố. Người làm công tác đánh giá của cơ quan, đơn vị đăng nhập để xem "
+                "số liệu đang thực hiện; thứ hạng toàn quốc đã công bố có ở màn hình «Thứ hạng toàn quốc»."
+            )
+        )
+        draw_sign_in_link()
+        st.stop()
     todo = _(
         "Hãy nhập số liệu của cơ quan (hướng dẫn sử dụng, mục 16 «Số liệu của cơ quan») hoặc đưa số liệu trình diễn vào lại."
     )

@@ -24,7 +24,7 @@ def prepare() -> Engine:
     global _issued
     engine = gateway.engine()
     _issued = make_demonstration_accounts(engine, now())
-    set_provider(SessionProvider())
+    set_provider(SessionProvider(gateway.engine))
     return engine
 
 

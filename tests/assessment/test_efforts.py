@@ -15,7 +15,9 @@ from assessment.efforts import (
     save_efforts,
     usable_efforts,
 )
+from assessment.permissions import Identity
 from assessment.province import provincial_snapshot
+from assessment.roles import Role
 from data.database import read_session
 from data.efforts import (
     CeilingRecord,
@@ -33,6 +35,8 @@ from data.setup import prepare_database
 from reports.path import efforts_workbook
 from scoring.csv_files import FileFaults
 from scoring.path.values import StepLevel
+
+OFFICE = Identity("thuong-truc", Role.DX_OFFICE)
 
 CONTENT = EffortContent(
     EffortUnit.MILLION_DONG,
@@ -146,13 +150,13 @@ def test_files_that_are_no_tables(scope: EffortScope) -> None:
 def test_editions_follow_each_other_and_nobody_overwrites_what_he_has_not_seen(engine: Engine) -> None:
     with read_session(engine) as session:
         assert effort_edition(session).edition == 0
-    first = save_efforts(engine, CONTENT, 0)
+    first = save_efforts(engine, OFFICE, CONTENT, 0)
     assert (first.edition, first.content) == (1, CONTENT)
     # The same content again is no new edition.
-    assert save_efforts(engine, CONTENT, 1).edition == 1
-    assert save_efforts(engine, EffortContent(), 1).edition == 2
+    assert save_efforts(engine, OFFICE, CONTENT, 1).edition == 1
+    assert save_efforts(engine, OFFICE, EffortContent(), 1).edition == 2
     with pytest.raises(EffortsChangedError, match="đang là phiên bản 2, bạn đã xem phiên bản 1"):
-        save_efforts(engine, CONTENT, 1)
+        save_efforts(engine, OFFICE, CONTENT, 1)
     with read_session(engine) as session:
         assert effort_edition(session).content == EffortContent()
         # An edition on paper can always be read again.

@@ -16,6 +16,8 @@ from assessment.national import (
     place_ranges,
     store_table,
 )
+from assessment.permissions import Identity
+from assessment.roles import Role
 from data.database import make_engine, read_session, write_session
 from data.national import NationalDifference, difference, national_history, store_national
 from data.national_files import NationalTable, read_national
@@ -29,6 +31,8 @@ from scoring.csv_files import FileFaults
 from scoring.grid import STEPS_PER_POINT
 from scoring.national import BoundOrigin, YearFacts, free_places, place_bounds, score_bounds
 from scoring.ranking import competition_rank
+
+OFFICE = Identity("thuong-truc", Role.DX_OFFICE)
 
 HEADER = "year,rank,province,dti,source\n"
 
@@ -118,7 +122,7 @@ def test_runs_of_places(places: tuple[int, ...], runs: tuple[tuple[int, int], ..
 def test_a_confirmed_table_is_stored_and_the_edition_before_it_stays(fresh: Engine) -> None:
     table = _table("2023,2,TP. Hồ Chí Minh,0.79,Báo cáo A\n2023,13,Hà Nam,0.72,Báo cáo A\n2023,10,BR-VT,0.7353,A\n")
     shown = _difference(fresh, table)
-    stored = store_table(fresh, table, shown)
+    stored = store_table(fresh, OFFICE, table, shown)
     assert ([r.province for r in stored.added], [c.row.province for c in stored.changed]) == (["hna"], ["hcm"])
     now = _year(fresh, 2023)
     city = now.of("hcm")
@@ -139,7 +143,7 @@ def test_what_changed_after_the_difference_was_shown_is_never_overwritten(fresh:
         store_national(session, _table("2023,2,TP. Hồ Chí Minh,0.78,Báo cáo B\n"))
     before = _version(fresh)
     with pytest.raises(ChangedMeanwhileError, match="chưa lưu gì"):
-        store_table(fresh, table, shown)
+        store_table(fresh, OFFICE, table, shown)
     now = _year(fresh, 2023)
     assert (now.of("hcm").low, now.of("hna").rank, _version(fresh)) == (0.78, None, before)
 
@@ -150,7 +154,7 @@ def test_the_same_values_in_a_newer_edition_are_a_change_too(fresh: Engine) -> N
     with write_session(fresh) as session:
         store_national(session, read_national(b"year,province,cq,source\n".replace(b"cq", b"chinh_quyen_so") + "2023,Hà Tĩnh,0.5,Báo cáo B\n".encode(), "b.csv"))  # fmt: skip
     with pytest.raises(ChangedMeanwhileError):
-        store_table(fresh, table, shown)
+        store_table(fresh, OFFICE, table, shown)
 
 
 def test_a_table_that_contradicts_what_was_stored_meanwhile_is_refused_whole(fresh: Engine) -> None:
@@ -159,14 +163,14 @@ def test_a_table_that_contradicts_what_was_stored_meanwhile_is_refused_whole(fre
     with write_session(fresh) as session:
         store_national(session, _table("2023,13,An Giang,0.73,Báo cáo B\n"))
     with pytest.raises(FileFaults) as refusal:
-        store_table(fresh, table, shown)
+        store_table(fresh, OFFICE, table, shown)
     assert (refusal.value.faults[0].row, refusal.value.faults[0].column) == (2, "rank")
     assert _year(fresh, 2023).of("hgi").rank is None
 
 
 def test_what_is_not_sent_stays(fresh: Engine) -> None:
     table = _table(["2022,,Đà Nẵng,0.8002,Báo cáo A", "2022,1,Đà Nẵng,,A", ""][0] + "\n")
-    assert store_table(fresh, table, _difference(fresh, table)).news == ()
+    assert store_table(fresh, OFFICE, table, _difference(fresh, table)).news == ()
     with read_session(fresh) as session:
         assert len(national_history(session, 2022, "dna")) == 1
     assert _year(fresh, 2022).of("dna").values.indices[0] == 1.0

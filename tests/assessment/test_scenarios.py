@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from assessment.baseline import base_line
+from assessment.permissions import Identity
 from assessment.province import ProvincialSnapshot, provincial_snapshot
 from assessment.rivals import outlook_question, rival_field, stored_history
 from assessment.roles import Role
@@ -48,7 +49,7 @@ from scoring.scenarios import (
 )
 from tests.scoring.outlook.facts import published_history
 
-ROLE = Role.DX_OFFICE
+OFFICE = Identity("office", Role.DX_OFFICE)
 EVERY_KIND = Scenario(
     (
         InputChange("district", "747", "NT.5", "value", 0.0),
@@ -193,7 +194,7 @@ def test_papers_say_what_is_assumed(december: ProvincialSnapshot, base: BaseLine
 def test_what_is_saved_comes_back_whole(engine: Engine, december: ProvincialSnapshot) -> None:
     before = dt.datetime.now(dt.UTC)
     with write_session(engine) as session:
-        saved = save_scenario(session, draft(december, "  Đẩy mạnh   hồ sơ "), ROLE, "office")
+        saved = save_scenario(session, OFFICE, draft(december, "  Đẩy mạnh   hồ sơ "))
     with read_session(engine) as session:
         found = load_scenario(session, saved.id)
         assert saved_scenarios(session) == (found,)
@@ -205,14 +206,14 @@ def test_what_is_saved_comes_back_whole(engine: Engine, december: ProvincialSnap
 
 def test_a_change_needs_the_version_that_was_seen(engine: Engine, december: ProvincialSnapshot) -> None:
     with write_session(engine) as session:
-        saved = save_scenario(session, draft(december, "Một"), ROLE)
+        saved = save_scenario(session, OFFICE, draft(december, "Một"))
     with write_session(engine) as session:
-        changed = change_scenario(session, saved.id, 1, draft(december, "Một", Scenario()), ROLE)
+        changed = change_scenario(session, OFFICE, saved.id, 1, draft(december, "Một", Scenario()))
     assert (changed.version, changed.scenario) == (2, Scenario())
     for attempt in (
-        lambda s: change_scenario(s, saved.id, 1, draft(december, "Một"), ROLE),
-        lambda s: rename_scenario(s, saved.id, 1, "Hai", ROLE),
-        lambda s: delete_scenario(s, saved.id, 1, ROLE),
+        lambda s: change_scenario(s, OFFICE, saved.id, 1, draft(december, "Một")),
+        lambda s: rename_scenario(s, OFFICE, saved.id, 1, "Hai"),
+        lambda s: delete_scenario(s, OFFICE, saved.id, 1),
     ):
         with pytest.raises(ScenarioStoreError, match="đã được người khác sửa"), write_session(engine) as session:
             attempt(session)
@@ -222,14 +223,14 @@ def test_a_change_needs_the_version_that_was_seen(engine: Engine, december: Prov
 
 def test_rename_duplicate_delete(engine: Engine, december: ProvincialSnapshot) -> None:
     with write_session(engine) as session:
-        first = save_scenario(session, draft(december, "Gốc"), ROLE)
+        first = save_scenario(session, OFFICE, draft(december, "Gốc"))
     with write_session(engine) as session:
-        renamed = rename_scenario(session, first.id, 1, "Phương án A", ROLE)
-        copies = [duplicate_scenario(session, first.id, ROLE) for _time in range(2)]
+        renamed = rename_scenario(session, OFFICE, first.id, 1, "Phương án A")
+        copies = [duplicate_scenario(session, OFFICE, first.id) for _time in range(2)]
     assert [c.name for c in copies] == ["Phương án A (bản sao 1)", "Phương án A (bản sao 2)"]
     assert {c.scenario for c in copies} == {EVERY_KIND}
     with write_session(engine) as session:
-        assert delete_scenario(session, first.id, renamed.version, ROLE) == "Phương án A"
+        assert delete_scenario(session, OFFICE, first.id, renamed.version) == "Phương án A"
     with read_session(engine) as session:
         assert [s.name for s in saved_scenarios(session)] == ["Phương án A (bản sao 1)", "Phương án A (bản sao 2)"]
         with pytest.raises(ScenarioStoreError, match="có thể kịch bản đã bị xóa"):
@@ -241,22 +242,22 @@ def test_rename_duplicate_delete(engine: Engine, december: ProvincialSnapshot) -
 )
 def test_a_name_that_cannot_be_is_said(engine: Engine, december: ProvincialSnapshot, name: str, words: str) -> None:
     with write_session(engine) as session:
-        save_scenario(session, draft(december, "một"), ROLE)
+        save_scenario(session, OFFICE, draft(december, "một"))
     with pytest.raises(ScenarioStoreError, match=words), write_session(engine) as session:
-        save_scenario(session, draft(december, name), ROLE)
+        save_scenario(session, OFFICE, draft(december, name))
     with read_session(engine) as session:
         assert len(saved_scenarios(session)) == 1
 
 
 def test_a_period_that_is_not_there_is_said(engine: Engine, december: ProvincialSnapshot) -> None:
     with pytest.raises(ScenarioStoreError, match="không còn"), write_session(engine) as session:
-        save_scenario(session, Draft("Một", 999, 12, 2023, Scenario()), ROLE)
+        save_scenario(session, OFFICE, Draft("Một", 999, 12, 2023, Scenario()))
 
 
 def test_spoilt_content_is_said_and_hides_nothing_else(engine: Engine, december: ProvincialSnapshot) -> None:
     with write_session(engine) as session:
-        bad = save_scenario(session, draft(december, "Hỏng"), ROLE)
-        good = save_scenario(session, draft(december, "Lành"), ROLE)
+        bad = save_scenario(session, OFFICE, draft(december, "Hỏng"))
+        good = save_scenario(session, OFFICE, draft(december, "Lành"))
         session.execute(text("UPDATE scenario SET content = '{' WHERE id = :id"), {"id": bad.id})
     with read_session(engine) as session:
         assert [s.id for s in saved_scenarios(session)] == [good.id]
@@ -272,7 +273,7 @@ def test_scenarios_go_with_their_period(new_database: Callable[[], Settings]) ->
     engine = prepare_database(new_database())
     with write_session(engine) as session:
         period = periods(session)[0]
-        save_scenario(session, Draft("Một", period.id, 12, 2023, Scenario()), ROLE)
+        save_scenario(session, OFFICE, Draft("Một", period.id, 12, 2023, Scenario()))
         switch_off(session)
     with read_session(engine) as session:
         assert saved_scenarios(session) == ()

@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from sqlalchemy import Engine
 
 from assessment.importing import ImportReport, ImportRequest, import_inputs
+from assessment.permissions import Identity
+from assessment.roles import Role
+
+OFFICE = Identity("thuong-truc", Role.DX_OFFICE)
 
 HEAD = "unit,criterion,input,value\n"
 OLD_SET = """
@@ -91,6 +95,7 @@ def bring_in(engine: Engine, year: int) -> ImportReport:
     name = f"Năm {year}, số liệu của cơ quan"
     return import_inputs(
         engine,
+        OFFICE,
         ImportRequest(
             level="district",
             year=year,

@@ -23,11 +23,15 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from data.reference import reference_units
+from data.settings import Settings
 from language import _
 from tests.bench.timing import Row
+from tests.signed_in import cookie_header, session_token
 
 ROOT = Path(__file__).resolve().parents[2]
 PROTOCOL = Subprotocol("streamlit")
+OFFICE = "thuongtruc"
+"""The demonstration account that looks at the screens."""
 RERUNS = 40
 """Measured reruns of every screen, level and view."""
 START_SECONDS = 120
@@ -105,8 +109,8 @@ def _unit_codes(level: str) -> list[str]:
 
 
 @contextmanager
-def running_application() -> Iterator[str]:
-    """The application with a fresh database of demonstration data. Yields host and port.
+def running_application() -> Iterator[tuple[str, str]]:
+    """The application with a fresh database of demonstration data. Yields host and port, and the office's token.
 
     Raises RuntimeError with the end of its log when it does not start.
     """
@@ -121,7 +125,7 @@ def running_application() -> Iterator[str]:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sink, stderr=subprocess.STDOUT)
         try:
             _await_start(process, host, log)
-            yield host
+            yield host, session_token(Settings(database_url="", dti_folder=Path(folder)), OFFICE)
         finally:
             process.terminate()
             process.wait()
@@ -167,9 +171,10 @@ def _refuse_failure(message: ForwardMsg, screen: Screen, click: Mapping[str, str
         raise RuntimeError(f"{screen.task} {click}: the page failed: {element.alert.body}")
 
 
-def _row(host: str, screen: Screen) -> Row:
+def _row(host: str, token: str, screen: Screen) -> Row:
     clicks = screen.clicks[:WARM_AFTER]
-    with connect(f"ws://{host}/_stcore/stream", subprotocols=[PROTOCOL], max_size=None) as server:
+    address, headers = f"ws://{host}/_stcore/stream", cookie_header(token)
+    with connect(address, subprotocols=[PROTOCOL], max_size=None, additional_headers=headers) as server:
         for click in clicks:
             _seconds(server, screen, click)
         taken = [_seconds(server, screen, click) for click in islice(cycle(clicks), RERUNS)]
@@ -179,5 +184,5 @@ def _row(host: str, screen: Screen) -> Row:
 
 def screen_rows() -> list[Row]:
     """Median and 95th percentile of the server time of every screen."""
-    with running_application() as host:
-        return [_row(host, screen) for screen in screens()]
+    with running_application() as (host, token):
+        return [_row(host, token, screen) for screen in screens()]

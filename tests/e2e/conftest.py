@@ -1,6 +1,5 @@
 """The browser suite: the real application on a free port, a real browser, and watchers on every page."""
 
-import datetime as dt
 import json
 import os
 import re
@@ -20,12 +19,9 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
-from sqlalchemy import select
 
-from assessment.sign_in import open_session
-from data.database import account_session, make_engine
-from data.models import Account
 from data.settings import Settings
+from tests.signed_in import session_token
 from ui.cookies import PLAIN
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +32,10 @@ START_SECONDS = 120
 Size = Literal["wide", "narrow"]
 Theme = Literal["light", "dark"]
 OpenPage = Callable[..., Page]
+OFFICE = "thuongtruc"
+"""The demonstration account of the DX office, who looks at every page unless a test says otherwise."""
+_served: dict[str, Settings] = {}
+"""Databases of the servers that run the application itself, by address."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -85,6 +85,8 @@ def serve(app_file: Path, folder: Path, database_url: str = "") -> Iterator[str]
         try:
             address = f"http://127.0.0.1:{port}"
             _await_start(process, address, log)
+            if app_file == ROOT / "app.py":
+                _served[address] = Settings(database_url=database_url, dti_folder=folder)
             yield address
         finally:
             process.terminate()
@@ -134,18 +136,6 @@ def demonstration_passwords(folder: Path) -> dict[str, str]:
     """Passwords of the demonstration accounts by user name, as the server wrote them on its console."""
     log = (folder / "server.log").read_text(encoding="utf-8")
     return dict(re.findall(r"^ {4}(\S+) +((?:[2-9A-Z]{4}-){3}[2-9A-Z]{4})  ", log, re.MULTILINE))
-
-
-def session_cookie(folder: Path, user_name: str | None, database_url: str = "") -> str:
-    """The token of a new session of an account, or (None) of a visitor, in the database of a running server."""
-    engine = make_engine(Settings(database_url=database_url, dti_folder=folder).url)
-    try:
-        with account_session(engine) as session:
-            chosen = select(Account.id).where(Account.user_name == user_name)
-            account_id = None if user_name is None else session.scalars(chosen).one()
-            return open_session(session, account_id, dt.datetime.now(dt.UTC), "test", confirmed=True)
-    finally:
-        engine.dispose()
 
 
 def send_cookie(context: BrowserContext, server: str, token: str) -> None:
@@ -211,14 +201,19 @@ def new_context(browser: Browser) -> Iterator[Callable[[Size, Theme], BrowserCon
 def open_page(
     request: pytest.FixtureRequest, watch: Watch, new_context: Callable[[Size, Theme], BrowserContext]
 ) -> OpenPage:
-    """open_page(path, size="wide", theme="light", at=None): a watched page that has finished its first run.
+    """open_page(path, size="wide", theme="light", at=None, user=OFFICE): a watched page after its first run.
 
-    at: address of another server than the application itself.
+    at: address of another server than the application itself. user: who is signed in; None for a new visitor.
     """
 
-    def open_path(path: str, *, size: Size = "wide", theme: Theme = "light", at: str | None = None) -> Page:
+    def open_path(
+        path: str, *, size: Size = "wide", theme: Theme = "light", at: str | None = None, user: str | None = OFFICE
+    ) -> Page:
         address = at or request.getfixturevalue("server")
-        page = new_context(size, theme).new_page()
+        context = new_context(size, theme)
+        if user is not None and address in _served:
+            send_cookie(context, address, session_token(_served[address], user))
+        page = context.new_page()
         watch.follow(page)
         page.goto(address + path)
         wait_for_run(page)

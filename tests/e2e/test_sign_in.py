@@ -27,9 +27,9 @@ from tests.e2e.conftest import (
     demonstration_passwords,
     keep_screenshot,
     send_cookie,
-    session_cookie,
     wait_for_run,
 )
+from tests.signed_in import cookie_header, session_token
 from ui.cookies import PLAIN
 
 NewContext = Callable[[Size, Theme], BrowserContext]
@@ -67,11 +67,11 @@ def _signs_in(page: Page, server: str, folder: Path, user_name: str, path: str =
 
 
 def test_a_visitor_gets_a_session_of_the_public_and_the_way_in(open_page: OpenPage) -> None:
-    page = open_page("/xep-hang")
+    page = open_page("/xep-hang", user=None)
     [cookie] = [c for c in page.context.cookies() if c.get("name") == PLAIN]
     assert (cookie.get("httpOnly"), cookie.get("sameSite")) == (True, "Lax")
     assert PLAIN not in page.evaluate("document.cookie")
-    page.get_by_role("link", name="Đăng nhập").click()
+    page.get_by_role("link", name="Đăng nhập", exact=True).click()
     expect(page).to_have_url(re.compile(r"/dang-nhap\?toi=%2Fxep-hang"))
 
 
@@ -82,7 +82,7 @@ def test_signing_in_leads_back_to_the_deep_link_and_survives_f5(
     page.goto(server + DEEP)
     wait_for_run(page)
     before = _token(page)
-    page.get_by_role("link", name="Đăng nhập").click()
+    page.get_by_role("link", name="Đăng nhập", exact=True).click()
     _fill(page, "nhap.747", demonstration_passwords(server_folder)["nhap.747"])
     wait_for_run(page)
     expect(page).to_have_url(re.compile(r"/xep-hang\?.*khoi=xa"))
@@ -130,7 +130,7 @@ def test_a_form_without_its_token_does_nothing(browser_page: Page, server: str, 
     expect(page.get_by_role("alert")).to_contain_text("trang đã cũ")
     page.goto(server)
     wait_for_run(page)
-    expect(page.get_by_role("link", name="Đăng nhập")).to_be_visible()
+    expect(page.get_by_role("link", name="Đăng nhập", exact=True)).to_be_visible()
 
 
 def _kept(folder: Path, kind: str) -> str | None:
@@ -139,7 +139,7 @@ def _kept(folder: Path, kind: str) -> str | None:
         return None
     if kind == "forged":
         return "A" * 43
-    token = session_cookie(folder, "thuongtruc")
+    token = session_token(Settings(database_url="", dti_folder=folder), "thuongtruc")
     engine = make_engine(Settings(database_url="", dti_folder=folder).url)
     sign_out(engine, token, _now())
     engine.dispose()
@@ -169,7 +169,7 @@ def test_documents_lead_to_signing_in(new_context: NewContext, server: str, serv
 
 def _websocket(server: str, token: str | None) -> int:
     """The status with which the server answers to the opening of a websocket."""
-    headers = {"Cookie": f"{PLAIN}={token}"} if token else {}
+    headers = cookie_header(token) if token else {}
     address = server.replace("http", "ws") + "/_stcore/stream"
     try:
         with connect(address, subprotocols=[Subprotocol("streamlit")], additional_headers=headers):
@@ -185,14 +185,14 @@ def test_the_websocket_is_refused(server: str, server_folder: Path, kind: str) -
 
 @pytest.mark.parametrize("user_name", [None, "nhap.747"])
 def test_the_websocket_of_a_live_session_is_open(server: str, server_folder: Path, user_name: str | None) -> None:
-    assert _websocket(server, session_cookie(server_folder, user_name)) == 101
+    assert _websocket(server, session_token(Settings(database_url="", dti_folder=server_folder), user_name)) == 101
 
 
 def test_a_revoked_session_is_refused_at_its_next_rerun(
     new_context: NewContext, watch: Watch, server: str, server_folder: Path
 ) -> None:
     context = new_context("wide", "light")
-    send_cookie(context, server, session_cookie(server_folder, "nhap.748"))
+    send_cookie(context, server, session_token(Settings(database_url="", dti_folder=server_folder), "nhap.748"))
     page = context.new_page()
     watch.follow(page)
     page.goto(server + DEEP)

@@ -1,9 +1,15 @@
 """Pages under test read a database of their own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import streamlit as st
+
+from assessment.permissions import Identity
+from assessment.roles import Role
+from ui.identity import FixedProvider, set_provider
+
+OFFICE = Identity("thuong-truc", Role.DX_OFFICE)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -15,3 +21,19 @@ def own_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         st.cache_resource.clear()
         yield
         st.cache_resource.clear()
+
+
+@pytest.fixture(autouse=True)
+def the_office_looks() -> Iterator[Identity]:
+    """The DX office looks at every page, unless a test says otherwise."""
+    replaced = set_provider(FixedProvider(OFFICE))
+    yield OFFICE
+    set_provider(replaced)
+
+
+@pytest.fixture
+def looking() -> Iterator[Callable[[Identity], None]]:
+    """A function that makes somebody else look at the pages, to the end of the test."""
+    replaced = [set_provider(FixedProvider(OFFICE))]
+    yield lambda identity: replaced.append(set_provider(FixedProvider(identity)))
+    set_provider(replaced[0])

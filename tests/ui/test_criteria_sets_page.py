@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from assessment.set_storing import store_version
 from criteria.model import CriteriaSet, Criterion, Level, RollUp
 from criteria.workbook import to_workbook
+from tests.ui.conftest import OFFICE
 from ui import gateway, gateway_sets
 from ui.criteria_set_view import rollup_in_words
 from ui.selection import LEVELS
@@ -344,7 +345,7 @@ def test_comparison_with_a_single_version_says_so(level: str) -> None:
 
 def test_the_province_is_compared_without_ranks() -> None:
     found = gateway.criteria_set(gateway.calendar()[0][0].id, "province")
-    store_version(gateway.engine(), found.model_copy(update={"version": "9.8", "scale": 500}))
+    store_version(gateway.engine(), OFFICE, found.model_copy(update={"version": "9.8", "scale": 500}))
     page = opened(xem="so-sanh", cap="tinh")
     assert any("chỉ có một đơn vị" in i.value for i in page.info)
     assert "Thang điểm" in text_of(page)
@@ -352,7 +353,7 @@ def test_the_province_is_compared_without_ranks() -> None:
 
 @pytest.mark.parametrize("month", ["1", "6", "12"])
 def test_every_month_and_all_units(month: str) -> None:
-    store_version(gateway.engine(), district().model_copy(update={"version": "9.9", "year": 2025}))
+    store_version(gateway.engine(), OFFICE, district().model_copy(update={"version": "9.9", "year": 2025}))
     page = opened(xem="so-sanh", cap="huyen", ban_moi="district-2024/9.9", thang=month, hien="tat-ca")
     assert page.metric[1].value == "0"
     for unit in gateway.snapshot(gateway.calendar()[0][0].id, "district", int(month)).units:

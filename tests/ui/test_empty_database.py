@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from assessment.importing import ImportRequest, import_inputs
 from data.__main__ import main
+from tests.ui.conftest import OFFICE
 from ui import gateway
 from ui.frame import demonstration_label
 from ui.navigation import SCREENS
@@ -54,7 +55,7 @@ class TestOffice:
     @pytest.mark.parametrize("path", [s.path for s in SCREENS], ids=lambda p: p.stem)
     def test_every_page_opens_on_the_figures_of_one_unit(self, path: Path) -> None:
         if not gateway.calendar():
-            import_inputs(gateway.engine(), ImportRequest("district", 2024, 6, FIGURES, "so-lieu.csv"))
+            import_inputs(gateway.engine(), OFFICE, ImportRequest("district", 2024, 6, FIGURES, "so-lieu.csv"))
         page = opened(path)
         if path.stem == "overview":
             # Nobody else reported: one leader, and no list with leaders that have only missing figures.

@@ -27,6 +27,13 @@ def administrator() -> Iterator[Identity]:
     set_provider(replaced)
 
 
+@pytest.fixture
+def visitor() -> Iterator[None]:
+    replaced = set_provider(AnonymousProvider())
+    yield
+    set_provider(replaced)
+
+
 def _unregistered_page() -> None:
     import streamlit as st
 
@@ -54,6 +61,7 @@ def test_a_registered_page_is_open_to_its_roles_only(role: Role) -> None:
     assert [may_open(Identity("a", role), s.id) for s in SCREENS] == [role in s.roles for s in SCREENS]
 
 
+@pytest.mark.usefixtures("visitor")
 def test_refusal_names_the_role_and_stops_the_page() -> None:
     page = AppTest.from_function(_unregistered_page).run()
     assert not page.exception
@@ -79,6 +87,7 @@ def test_a_revoked_session_is_told_where_to_sign_in_and_sees_nothing() -> None:
     assert "bí mật" not in [m.value for m in page.markdown]
 
 
+@pytest.mark.usefixtures("visitor")
 def test_session_state_cannot_raise_a_role() -> None:
     page = AppTest.from_function(_unregistered_page)
     page.session_state["role"] = Role.ADMINISTRATOR.value

@@ -10,14 +10,26 @@ from ui.navigation import DEFAULT_SCREEN, ICON, SCREENS
 
 # An explicit icon: without one the navigation icon becomes it, fetched from another host.
 st.set_page_config(page_title=_("DTI Bà Rịa - Vũng Tàu"), page_icon=str(ICON), layout="wide")
+try:
+    found = signed()
+except SessionEndedError:
+    found = None
 sections: dict[str, list[StreamlitPage]] = {}
 for s in SCREENS:
-    page = st.Page(s.path, title=s.title(), icon=s.icon, url_path=s.url_path, default=s is DEFAULT_SCREEN)
+    # Every screen is registered for everybody, so that an address answers; its own guard refuses.
+    shown = found is not None and found.identity.role in s.roles
+    page = st.Page(
+        s.path,
+        title=s.title(),
+        icon=s.icon,
+        url_path=s.url_path,
+        default=s is DEFAULT_SCREEN,
+        visibility="visible" if shown else "hidden",
+    )
     sections.setdefault(s.section(), []).append(page)
 chosen = st.navigation(sections, expanded=True)
-try:
-    draw_account_box(signed(), chosen.url_path)
-except SessionEndedError:
+if found is None:
     draw_session_ended()
     st.stop()
+draw_account_box(found, chosen.url_path)
 chosen.run()

@@ -1,0 +1,212 @@
+"""Every use case that writes, walked by every role: who may not is refused before anything changes."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import Engine, text
+
+from assessment.accounts import NewAccount, create_account
+from assessment.efforts import save_efforts
+from assessment.importing import ImportRequest, import_inputs
+from assessment.national import store_table
+from assessment.permissions import Identity
+from assessment.publication import is_published, may_read_unpublished, readable_periods
+from assessment.roles import Role
+from assessment.scenarios import (
+    Draft,
+    change_scenario,
+    delete_scenario,
+    duplicate_scenario,
+    rename_scenario,
+    save_scenario,
+)
+from assessment.set_storing import store_version
+from assessment.sign_in import own_sessions, sign_out_own
+from criteria.loader import read_text
+from data.database import read_session, write_session
+from data.efforts import EffortContent, current_edition
+from data.lineage import UnitKey
+from data.models import PeriodState
+from data.national import difference
+from data.national_files import read_national
+from data.repositories import cells, data_version, periods
+from data.settings import Settings
+from data.setup import prepare_database
+from scoring.scenarios import Scenario
+
+NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
+VUNG_TAU, BA_RIA = UnitKey("747", dt.date(2020, 1, 1)), UnitKey("748", dt.date(2020, 1, 1))
+OFFICE = Identity("thuong-truc", Role.DX_OFFICE)
+HEADER = "unit,criterion,input,value\n"
+SET = """
+id: walk-2024
+level: district
+year: 2024
+version: "1.0"
+scale: 100
+groups:
+  - code: NT
+    name: Nhận thức số
+    criteria:
+      - {code: NT.1, name: Tỷ lệ, max_points: 100, rule: {type: ratio}}
+"""
+NATIONAL = "year,rank,province,dti,source\n2023,10,BR-VT,0.7353,Báo cáo A\n".encode()
+
+
+@pytest.fixture(scope="module")
+def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
+    """A database without demonstration data, with an office's period of June 2024 and a leader's scenario in it."""
+    engine = prepare_database(new_database(), demonstration=False)
+    import_inputs(engine, OFFICE, figures(VUNG_TAU, BA_RIA))
+    yield engine
+    engine.dispose()
+
+
+def figures(*units: UnitKey, month: int = 6, criteria: bytes | None = None) -> ImportRequest:
+    rows = "".join(f"{unit.code},CQ.4,a,30\n{unit.code},CQ.4,b,100\n" for unit in units)
+    return ImportRequest("district", 2024, month, (HEADER + rows).encode(), "f.csv", criteria, "s.yaml")
+
+
+def scenario(engine: Engine, author: str) -> tuple[int, int]:
+    """Id and version of a new scenario of somebody."""
+    with write_session(engine) as session:
+        session.execute(text("DELETE FROM scenario"))
+        draft = Draft("Một", periods(session)[0].id, 6, 2023, Scenario())
+        saved = save_scenario(session, Identity(author, Role.DX_OFFICE), draft)
+        return saved.id, saved.version
+
+
+def _in_session(engine: Engine, action: Callable[..., object], *arguments: object) -> None:
+    with write_session(engine) as session:
+        action(session, *arguments)
+
+
+def _draft(engine: Engine) -> Draft:
+    with read_session(engine) as session:
+        return Draft("Hai", periods(session)[0].id, 6, 2023, Scenario())
+
+
+def _national(engine: Engine, who: Identity) -> None:
+    table = read_national(NATIONAL, "n.csv")
+    with read_session(engine) as session:
+        shown = difference(session, table)
+    store_table(engine, who, table, shown)
+
+
+def _new_month(engine: Engine, who: Identity) -> None:
+    with write_session(engine) as session:
+        session.execute(text("DELETE FROM input WHERE month = 7"))
+        session.execute(text("DELETE FROM snapshot WHERE month = 7"))
+    import_inputs(engine, who, figures(VUNG_TAU, month=7))
+
+
+def _set(engine: Engine, who: Identity) -> None:
+    read = read_text(SET, "walk.yaml").criteria_set
+    assert read is not None
+    store_version(engine, who, read)
+
+
+def _efforts(engine: Engine, who: Identity) -> None:
+    with read_session(engine) as session:
+        edition = current_edition(session)
+    save_efforts(engine, who, EffortContent(), edition)
+
+
+def _scenario_of(author: str, use: Callable[..., object], *more: object) -> Callable[[Engine, Identity], None]:
+    def act(engine: Engine, who: Identity) -> None:
+        key = scenario(engine, author)
+        own = (_draft(engine),) if use is change_scenario else more
+        _in_session(engine, use, who, *(key[:1] if use is duplicate_scenario else key), *own)
+
+    return act
+
+
+def _saving(engine: Engine, who: Identity) -> None:
+    scenario(engine, "b")
+    _in_session(engine, save_scenario, who, _draft(engine))
+
+
+def _account(engine: Engine, who: Identity) -> None:
+    with write_session(engine) as session:
+        session.execute(text("DELETE FROM account"))
+    create_account(engine, who, NewAccount("moi.747", Role.DATA_ENTRY, "Người mới", None, VUNG_TAU), NOON)
+
+
+def _own_sessions(engine: Engine, who: Identity) -> None:
+    with read_session(engine) as session:
+        own_sessions(session, who, NOON)
+    sign_out_own(engine, who, NOON)
+
+
+OFFICE_ONLY = {Role.DX_OFFICE}
+SAVERS = {Role.DX_OFFICE, Role.PROVINCE_LEADER}
+# What is done, and the roles that may. Whoever acts is "a", of Vũng Tàu.
+USE_CASES: dict[str, tuple[Callable[[Engine, Identity], object], set[Role]]] = {
+    "figures of the own unit": (
+        lambda e, who: import_inputs(e, who, figures(VUNG_TAU)), {Role.DX_OFFICE, Role.DATA_ENTRY},
+    ),
+    "figures of another unit": (lambda e, who: import_inputs(e, who, figures(BA_RIA)), OFFICE_ONLY),
+    "figures of both": (lambda e, who: import_inputs(e, who, figures(VUNG_TAU, BA_RIA)), OFFICE_ONLY),
+    "figures of a new month": (_new_month, OFFICE_ONLY),
+    "a criteria set": (_set, OFFICE_ONLY),
+    "national results": (_national, OFFICE_ONLY),
+    "the effort table": (_efforts, OFFICE_ONLY),
+    "a new scenario": (_saving, SAVERS),
+    "a copy of somebody's scenario": (_scenario_of("b", duplicate_scenario), SAVERS),
+    "the own scenario": (_scenario_of("a", change_scenario), SAVERS),
+    "somebody else's scenario": (_scenario_of("b", change_scenario), OFFICE_ONLY),
+    "the name of the own scenario": (_scenario_of("a", rename_scenario, "Ba"), SAVERS),
+    "the name of somebody else's scenario": (_scenario_of("b", rename_scenario, "Ba"), OFFICE_ONLY),
+    "the own scenario away": (_scenario_of("a", delete_scenario), SAVERS),
+    "somebody else's scenario away": (_scenario_of("b", delete_scenario), OFFICE_ONLY),
+    "an account": (_account, {Role.DX_OFFICE, Role.ADMINISTRATOR}),
+    "the own sessions": (_own_sessions, set(Role) - {Role.PUBLIC}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("case", list(USE_CASES))
+def test_every_write_by_every_role(engine: Engine, case: str, role: Role) -> None:
+    act, may = USE_CASES[case]
+    who = Identity(None if role == Role.PUBLIC else "a", role, None if role == Role.PUBLIC else VUNG_TAU)
+    if role in may:
+        act(engine, who)
+        return
+    with pytest.raises(PermissionError, match="Vai trò «"):
+        act(engine, who)
+
+
+def test_a_refused_import_has_stored_nothing(engine: Engine) -> None:
+    clerk = Identity("a", Role.DATA_ENTRY, VUNG_TAU)
+    with read_session(engine) as session:
+        period = periods(session)[0]
+        before = cells(session, period.id, "district", 6), data_version(session)
+    with pytest.raises(PermissionError):
+        import_inputs(engine, clerk, figures(VUNG_TAU, BA_RIA))
+    with pytest.raises(PermissionError, match="lưu bộ chỉ số"):
+        import_inputs(engine, clerk, figures(VUNG_TAU, criteria=SET.encode()))
+    with read_session(engine) as session:
+        assert (cells(session, period.id, "district", 6), data_version(session)) == before
+
+
+def test_the_public_reads_published_periods_only(engine: Engine) -> None:
+    def seen(role: Role) -> list[str]:
+        unpublished = may_read_unpublished(Identity(None, role))
+        with read_session(engine) as session:
+            return [period.state for period in readable_periods(session, unpublished=unpublished)]
+
+    inside = {role for role in Role if role not in (Role.PUBLIC, Role.DATA_PROVIDER)}
+    for state in PeriodState:
+        with write_session(engine) as session:
+            session.execute(text("UPDATE period SET state = :state"), {"state": state.value})
+        assert {role for role in Role if seen(role)} == (set(Role) if state == PeriodState.PUBLISHED else inside)
+
+
+def test_invented_figures_are_never_published(engine: Engine) -> None:
+    with read_session(engine) as session:
+        period = periods(session)[0]
+    for state in PeriodState:
+        for origin in ("office", "demonstration"):
+            shown = type(period)(period.id, period.year, period.name, state, origin, period.unit_date)
+            assert is_published(shown) is (origin == "office" and state == PeriodState.PUBLISHED)

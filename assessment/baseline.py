@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from assessment.province import ProvincialSnapshot
-from data.national import NationalRecord, national_history, national_years
+from data.national import NationalRecord, national_history, national_results, national_years
 from data.reference.national import OUR_PROVINCE
 from language import _
 from scoring.baseline import BaseLine, allocation, weighted
 from scoring.grid import in_points
-from scoring.national import INDEX_WEIGHTS
+from scoring.national import INDEX_WEIGHTS, TOP
 from scoring.scenarios import main_index_fractions
 
 GOAL_YEAR = 2024
@@ -39,10 +39,21 @@ def _own_record(session: Session, year: int) -> NationalRecord:
     return editions[-1]
 
 
+def _others_known(session: Session, year: int) -> bool:
+    """Whether so much of the others is known that a forecast says more than that nothing is known of them."""
+    known = [r for r in national_results(session, year) if r.rank is not None or r.total is not None]
+    return len(known) >= TOP
+
+
 def base_years(session: Session) -> tuple[int, ...]:
-    """Years whose result of our province is known well enough to start from, the latest first."""
+    """Years that can be started from, the latest first.
+
+    Our own result must be known, and a rank or total of as many provinces as the goal names places.
+    """
     found = []
     for record in national_years(session):
+        if not _others_known(session, record.year):
+            continue
         own = [r for r in national_history(session, record.year, OUR_PROVINCE) if r.superseded_at is None]
         if own and (own[-1].total is not None or _all_indices(own[-1]) is not None):
             found.append(record.year)

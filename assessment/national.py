@@ -21,6 +21,7 @@ from data.national import (
     national_years,
     store_national,
     superseded_results,
+    withdraw_office,
 )
 from data.national_files import NationalTable
 from data.reference.national import OUR_PROVINCE, Province, provinces
@@ -232,6 +233,13 @@ def place_ranges(places: Sequence[int]) -> tuple[tuple[int, int], ...]:
         else:
             runs.append((place, place))
     return tuple(runs)
+
+
+def withdraw_office_results(engine: Engine, identity: Identity, year: int, now: dt.datetime) -> int:
+    """Takes back what the office put in for a year; gives of how many provinces. Raises PermissionError."""
+    permit(identity, Action.STORE_NATIONAL)
+    with write_session(engine) as session:
+        return len(withdraw_office(session, year, now))
 
 
 def store_table(

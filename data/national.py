@@ -306,6 +306,40 @@ def _new_edition(session: Session, row: NationalRow, stored: NationalResult | No
     )
 
 
+def withdraw_office(session: Session, year: int, now: dt.datetime) -> tuple[str, ...]:
+    """Takes back what the office put in for a year, and gives the codes of the provinces concerned.
+
+    To be called in a write session. The packaged result, where there is one, becomes the newest edition again; the
+    office's editions stay as history.
+    """
+    concerned = [row for row in _current(session, {year}).values() if row.origin == ResultOrigin.OFFICE]
+    for row in concerned:
+        row.superseded_at = now
+        before = session.scalars(
+            select(NationalResult)
+            .where(
+                NationalResult.year == year,
+                NationalResult.province == row.province,
+                NationalResult.origin == ResultOrigin.PUBLISHED,
+            )
+            .order_by(NationalResult.edition.desc())
+        ).first()
+        session.flush()
+        if before is not None:
+            session.add(
+                NationalResult(
+                    year=year,
+                    province=row.province,
+                    edition=row.edition + 1,
+                    **_values(before),
+                    source=before.source,
+                    origin=ResultOrigin.PUBLISHED.value,
+                )
+            )
+    session.flush()
+    return tuple(row.province for row in concerned)
+
+
 def store_national(session: Session, table: NationalTable) -> NationalDifference:
     """Stores a table of the office, all or nothing, and gives what that did.
 

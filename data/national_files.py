@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
+import openpyxl
 from python_calamine import CalamineError, CalamineWorkbook
 
 from data.models import INDEX_CODES
@@ -32,7 +33,7 @@ FIELD_OF_COLUMN: Mapping[str, str] = {
 COLUMNS = ("year", "rank", "province", *_INDEX_COLUMNS, "dti", "source")
 REQUIRED_COLUMNS = ("year", "province", "source")
 """A row without any value needs no source: it says nothing."""
-FIRST_YEAR, LAST_YEAR = 2020, 2100
+FIRST_YEAR = 2020
 """The national index begins with 2020."""
 NEW_WEIGHTS_SINCE = 2021
 """The index of 2020 had another structure, so that its total says nothing about these eight main indices."""
@@ -71,6 +72,7 @@ class _Reader:
     """A file while its faults are gathered."""
 
     name: str
+    last_year: int
     faults: list[FileFault] = field(default_factory=list)
 
     def fault(self, line: int, column: str, message: str) -> None:
@@ -104,7 +106,22 @@ def _sheet_rows(data: bytes, reader: _Reader) -> list[list[_Cell]]:
     if len(filled) != 1:
         message = _("tệp có {count} trang tính có nội dung ({names}); cần đúng một trang tính.")
         raise reader.refuse(1, "-", message.format(count=len(filled), names=", ".join(filled)))
-    return [list(row) for row in sheets[filled[0]]]
+    rows: list[list[_Cell]] = [list(row) for row in sheets[filled[0]]]
+    if len(rows) <= _most_rows(reader):
+        _formula_faults(data, filled[0], rows, reader)
+    return rows
+
+
+def _formula_faults(data: bytes, sheet: str, rows: Sequence[Sequence[_Cell]], reader: _Reader) -> None:
+    """A fault for every formula that no program has calculated yet: its cell would read as empty."""
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+    for line, cells in enumerate(book[sheet].iter_rows(values_only=True), 1):
+        for place, written in enumerate(cells):
+            read = rows[line - 1][place] if line <= len(rows) and place < len(rows[line - 1]) else ""
+            if isinstance(written, str) and written.startswith("=") and not _text(read):
+                column = _text(rows[0][place]) if rows and place < len(rows[0]) else ""
+                message = _("ô chứa công thức {formula!r} chưa có kết quả; hãy ghi thẳng giá trị vào ô.")
+                reader.fault(line, column or "-", message.format(formula=written))
 
 
 def _csv_rows(data: bytes, reader: _Reader) -> Iterator[tuple[int, list[_Cell]]]:
@@ -124,17 +141,28 @@ def _csv_rows(data: bytes, reader: _Reader) -> Iterator[tuple[int, list[_Cell]]]
         raise reader.refuse(records.line_num, "-", message) from None
 
 
+def _most_rows(reader: _Reader) -> int:
+    """Most rows of a table: its head, and every province in every year."""
+    return 1 + len(provinces()) * (reader.last_year - FIRST_YEAR + 1)
+
+
 def _rows(data: bytes, reader: _Reader) -> list[tuple[int, list[_Cell]]]:
     """Rows with their line numbers, without blank ones and without blank cells at the end."""
     if len(data) > MOST_BYTES:
         message = _("tệp có {size} byte, lớn hơn {most} byte; hãy chỉ giữ lại bảng kết quả.")
         raise reader.refuse(1, "-", message.format(size=format_number(len(data)), most=format_number(MOST_BYTES)))
-    numbered = enumerate(_sheet_rows(data, reader), 1) if data.startswith(b"PK\x03\x04") else _csv_rows(data, reader)
+    packed = data.startswith(b"PK\x03\x04")
+    if not packed and reader.name.lower().endswith(".xlsx"):
+        raise reader.refuse(1, "-", _("tệp có tên .xlsx nhưng không phải tệp Excel; hãy lưu lại bằng Excel."))
+    numbered = enumerate(_sheet_rows(data, reader), 1) if packed else _csv_rows(data, reader)
     kept = []
     for line, cells in numbered:
         filled = max((i for i, cell in enumerate(cells) if _text(cell)), default=-1)
         if filled >= 0:
             kept.append((line, cells[: filled + 1]))
+        if len(kept) > _most_rows(reader):
+            message = _("bảng có hơn {most} dòng, nhiều hơn 63 tỉnh, thành phố của mọi năm; hãy kiểm tra lại tệp.")
+            raise reader.refuse(line, "-", message.format(most=format_number(_most_rows(reader))))
     return kept
 
 
@@ -209,7 +237,7 @@ def _read_row(line: int, cells: Mapping[str, _Cell], reader: _Reader) -> Nationa
         try:
             match column:
                 case "year":
-                    year = _whole(cell, FIRST_YEAR, LAST_YEAR)
+                    year = _whole(cell, FIRST_YEAR, reader.last_year)
                 case "province":
                     province = _province(cell)
                 case "rank":
@@ -300,15 +328,16 @@ def _faults_inside(table: NationalTable) -> Iterator[FileFault]:
         yield from contradiction_faults(table.name, year, values, lines, YearFacts(len(provinces())))
 
 
-def read_national(data: bytes, name: str) -> NationalTable:
+def read_national(data: bytes, name: str, last_year: int) -> NationalTable:
     """A table of national results from the content of a CSV (UTF-8, comma or semicolon) or Excel (.xlsx) file.
 
-    name: what faults call the file. An empty cell and an absent column are values that the table does not give.
+    name: what faults call the file. last_year: the last year whose result can be known, the one before the current.
+    An empty cell and an absent column are values that the table does not give.
     Raises FileFaults with every fault by row and column: unknown columns and provinces, ranks outside 1 to 63, scores
-    outside 0 to 1 or in a form that can be read in two ways, rows given twice, totals against the eight indices, ranks
+    outside 0 to 1 or in a form that can be read in two ways, formulas without a result, rows given twice, totals against the eight indices, ranks
     against scores.
     """
-    reader = _Reader(name)
+    reader = _Reader(name, last_year)
     rows = _rows(data, reader)
     header = _header(rows, reader)
     read: list[NationalRow] = []

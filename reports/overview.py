@@ -349,7 +349,9 @@ def _national_sheet(places: Sequence[NationalPlace], totals: Sequence[TotalRecor
         _("{text}. Nguồn: {source}.").format(text=text, source=t.source) for t in totals if (text := internal_text(t))
     ]
     heading = (
-        _("Số liệu đã công bố, không phải số liệu trình diễn; ô trống là chưa công bố."),
+        _(
+            "Kết quả đã công bố hoặc do cơ quan nhập, theo nguồn ghi ở từng dòng; không phải số liệu trình diễn; ô trống là chưa biết."
+        ),
         *(goal_line_text(p) for p in places[-2:]),
         *internal,
     )

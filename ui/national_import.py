@@ -1,15 +1,16 @@
 """Bringing in the office's table: the form, the faults by row and column, the difference, the confirmation."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 import streamlit as st
 from markupsafe import Markup
 
-from assessment.national import ChangedMeanwhileError, NationalYear, store_table
+from assessment.national import ChangedMeanwhileError, NationalYear, store_table, withdraw_office_results
 from data.national import NationalDifference
 from data.national_files import NationalRow, NationalTable, read_national
 from data.reference.national import province_by_code
-from language import _, format_number
+from language import _, format_number, local_day
 from reports.national import column_meanings, field_names, field_text, office_template, template_file_name
 from scoring.csv_files import FileFault, FileFaults
 from ui import gateway, gateway_national
@@ -18,6 +19,7 @@ from ui.figures import figure, figures
 from ui.identity import current_identity
 from ui.tables import Column, draw, lines, table
 
+MOST_FAULTS = 50
 _ROUND, _OUTCOME = "national_upload_round", "national_outcome"
 
 
@@ -38,9 +40,10 @@ def draw_import(shown: NationalYear) -> None:
     key = f"national_file_{st.session_state.get(_ROUND, 0)}"
     file = st.file_uploader(_("Bảng kết quả toàn quốc (Excel .xlsx hoặc CSV UTF-8)"), ["xlsx", "csv"], key=key)
     if file is None:
+        _draw_withdrawal(shown)
         return
     try:
-        read = read_national(file.getvalue(), file.name)
+        read = read_national(file.getvalue(), file.name, local_day(dt.datetime.now(dt.UTC)).year - 1)
         found = gateway_national.table_difference(read)
     except FileFaults as error:
         _draw_faults(error.faults)
@@ -71,6 +74,36 @@ def _store(read: NationalTable, shown: NationalDifference) -> None:
         )
 
 
+def _draw_withdrawal(shown: NationalYear) -> None:
+    """What the office put in for the year that is shown, and a way to take it back."""
+    own = [row for row in shown.rows if row.office]
+    if not own:
+        return
+    st.markdown(
+        _("Năm {year} có {n} tỉnh, thành phố do cơ quan nhập: {names}.").format(
+            year=shown.year, n=format_number(len(own)), names=", ".join(row.name for row in own)
+        )
+    )
+    with st.popover(_("Rút lại số liệu cơ quan đã nhập của năm {year}").format(year=shown.year), key="national_back"):
+        st.write(
+            _(
+                "Kết quả đi kèm phần mềm, nếu có, được dùng lại; những gì cơ quan đã nhập vẫn được giữ trong phần «Số liệu "
+                "đã thay»."
+            )
+        )
+        st.button(_("Rút lại"), key="national_back_sure", on_click=_withdraw, args=(shown.year,))
+
+
+def _withdraw(year: int) -> None:
+    try:
+        count = withdraw_office_results(gateway.engine(), current_identity(), year, dt.datetime.now(dt.UTC))
+    except PermissionError as error:
+        st.session_state[_OUTCOME] = (False, str(error))
+    else:
+        message = _("Đã rút lại số liệu cơ quan nhập của {n} tỉnh, thành phố, năm {year}.")
+        st.session_state[_OUTCOME] = (True, message.format(n=format_number(count), year=year))
+
+
 def _draw_outcome() -> None:
     outcome = st.session_state.pop(_OUTCOME, None)
     if outcome is not None:
@@ -85,8 +118,15 @@ def _draw_faults(faults: Sequence[FileFault]) -> None:
         )
     )
     columns = [Column(_("Dòng"), "right"), Column(_("Cột")), Column(_("Lỗi và cách sửa"))]
-    rows = [[fault.row, "" if fault.column == "-" else fault.column, _sentence(fault.message)] for fault in faults]
+    rows = [
+        [fault.row, "" if fault.column == "-" else fault.column, _sentence(fault.message)]
+        for fault in faults[:MOST_FAULTS]
+    ]
     draw(table(columns, rows, caption=_("Lỗi trong tệp «{name}»").format(name=faults[0].file), stack=True))
+    more = len(faults) - MOST_FAULTS
+    if more > 0:
+        st.caption(_("Còn {n} lỗi khác; sửa các lỗi trên rồi chọn lại tệp để xem tiếp.").format(n=format_number(more)))
+    st.caption(_("Các số được đối chiếu với nhau và với kết quả đang lưu sau khi không còn ô nào sai."))
 
 
 def _sentence(text: str) -> str:

@@ -10,7 +10,7 @@ from assessment.baseline import base_line, base_years, index_fractions
 from assessment.province import ProvincialSnapshot, provincial_snapshot
 from data.database import engine_for, read_session
 from data.models import NationalResult
-from data.reference.national import OUR_PROVINCE
+from data.reference.national import OUR_PROVINCE, provinces
 from data.repositories import periods
 from data.settings import Settings
 from data.setup import prepare_database
@@ -91,6 +91,21 @@ def test_the_eight_scores_of_the_office_are_taken_as_they_are(trial: Session, de
 def test_years_that_can_be_started_from(engine: Engine) -> None:
     with read_session(engine) as session:
         assert base_years(session) == (2023, 2022)
+
+
+def test_a_year_of_which_only_our_own_result_is_known_is_no_start(trial: Session) -> None:
+    """A forecast among rivals of whom nothing is known would say that the first place is certain."""
+    row = {"year": 2024, "province": OUR_PROVINCE, "edition": 1, "rank": 3, "total": 820_000_000}
+    trial.add(NationalResult(**row, source="Báo cáo A", origin="office"))
+    trial.flush()
+    assert base_years(trial) == (2023, 2022)
+    codes = [p.code for p in provinces() if p.code != OUR_PROVINCE]
+    for place, code in enumerate(codes[:14]):
+        rank = place + 1 if place < 2 else place + 2
+        own = {"year": 2024, "province": code, "edition": 1, "rank": rank}
+        trial.add(NationalResult(**own, source="Báo cáo A", origin="office"))
+    trial.flush()
+    assert base_years(trial) == (2024, 2023, 2022)
 
 
 @pytest.mark.parametrize("year", [2021, 1999])

@@ -1,5 +1,6 @@
 """The national result of a year as it is shown, and the office's table: confirmed as shown, or not stored at all."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -15,8 +16,9 @@ from assessment.national import (
     national_year,
     place_ranges,
     store_table,
+    withdraw_office_results,
 )
-from assessment.permissions import Identity
+from assessment.permissions import VISITOR, Identity
 from assessment.roles import Role
 from data.database import make_engine, read_session, write_session
 from data.national import NationalDifference, difference, national_history, store_national
@@ -33,6 +35,7 @@ from scoring.national import BoundOrigin, YearFacts, free_places, place_bounds, 
 from scoring.ranking import competition_rank
 
 OFFICE = Identity("thuong-truc", Role.DX_OFFICE)
+NOW = dt.datetime(2025, 3, 1, tzinfo=dt.UTC)
 
 HEADER = "year,rank,province,dti,source\n"
 
@@ -49,7 +52,7 @@ def fresh(new_database: Callable[[], Settings]) -> Iterator[Engine]:
 
 
 def _table(rows: str) -> NationalTable:
-    return read_national((HEADER + rows).encode(), "bang.csv")
+    return read_national((HEADER + rows).encode(), "bang.csv", 2025)
 
 
 def _difference(engine: Engine, table: NationalTable) -> NationalDifference:
@@ -111,6 +114,23 @@ def test_a_year_without_any_result_is_bounded_only(fresh: Engine) -> None:
     assert place_ranges(shown.free) == ((1, 63),)
 
 
+def test_what_the_office_put_in_can_be_taken_back(fresh: Engine) -> None:
+    """Thành phố Hồ Chí Minh was published for 2023, Hà Nam was not."""
+    before = _year(fresh, 2023)
+    table = _table("2023,2,TP. Hồ Chí Minh,0.79,Báo cáo A\n2023,13,Hà Nam,0.72,Báo cáo A\n")
+    store_table(fresh, OFFICE, table, _difference(fresh, table))
+    assert withdraw_office_results(fresh, OFFICE, 2023, NOW) == 2
+    now = _year(fresh, 2023)
+    for code in ("hcm", "hna"):
+        assert now.of(code).values == before.of(code).values
+        assert not now.of(code).office
+    # The published edition of the city, and both editions of the office, stay as history.
+    assert len(now.superseded) == len(before.superseded) + 3
+    assert withdraw_office_results(fresh, OFFICE, 2023, NOW) == 0
+    with pytest.raises(PermissionError):
+        withdraw_office_results(fresh, VISITOR, 2023, NOW)
+
+
 @pytest.mark.parametrize(
     ("places", "runs"),
     [((), ()), ((11,), ((11, 11),)), ((11, 13, 14), ((11, 11), (13, 14))), ((1, 2, 3), ((1, 3),))],
@@ -152,7 +172,7 @@ def test_the_same_values_in_a_newer_edition_are_a_change_too(fresh: Engine) -> N
     table = _table("2023,,Hà Tĩnh,0.70,Báo cáo A\n")
     shown = _difference(fresh, table)
     with write_session(fresh) as session:
-        store_national(session, read_national(b"year,province,cq,source\n".replace(b"cq", b"chinh_quyen_so") + "2023,Hà Tĩnh,0.5,Báo cáo B\n".encode(), "b.csv"))  # fmt: skip
+        store_national(session, read_national(b"year,province,cq,source\n".replace(b"cq", b"chinh_quyen_so") + "2023,Hà Tĩnh,0.5,Báo cáo B\n".encode(), "b.csv", 2025))  # fmt: skip
     with pytest.raises(ChangedMeanwhileError):
         store_table(fresh, OFFICE, table, shown)
 
@@ -178,7 +198,7 @@ def test_what_is_not_sent_stays(fresh: Engine) -> None:
 
 @pytest.mark.parametrize("year", [2020, 2021, 2022, 2023])
 def test_the_form_sent_back_as_it_is_changes_nothing(fresh: Engine, year: int) -> None:
-    table = read_national(office_template(_year(fresh, year)), "mau.xlsx")
+    table = read_national(office_template(_year(fresh, year)), "mau.xlsx", 2025)
     found = _difference(fresh, table)
     assert found.news == ()
     assert len(found.unchanged) + len(table.blank) == 63

@@ -88,7 +88,7 @@ def _draft(engine: Engine) -> Draft:
 
 
 def _national(engine: Engine, who: Identity) -> None:
-    table = read_national(NATIONAL, "n.csv")
+    table = read_national(NATIONAL, "n.csv", 2025)
     with read_session(engine) as session:
         shown = difference(session, table)
     store_table(engine, who, table, shown)

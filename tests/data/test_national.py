@@ -30,7 +30,7 @@ HEADER = "year,rank,province,dti,source\n"
 
 
 def _table(rows: str, header: str = HEADER) -> NationalTable:
-    return read_national((header + rows).encode(), "bang.csv")
+    return read_national((header + rows).encode(), "bang.csv", 2025)
 
 
 @pytest.fixture

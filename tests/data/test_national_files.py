@@ -2,6 +2,7 @@
 
 import io
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -13,12 +14,12 @@ FULL = ",".join(COLUMNS)
 
 
 def _read(text: str, name: str = "bang.csv") -> NationalTable:
-    return read_national(text.encode(), name)
+    return read_national(text.encode(), name, 2025)
 
 
 def _faults(data: bytes | str) -> list[tuple[int, str, str]]:
     with pytest.raises(FileFaults) as refusal:
-        read_national(data.encode() if isinstance(data, str) else data, "bang.csv")
+        read_national(data.encode() if isinstance(data, str) else data, "bang.csv", 2025)
     return [(fault.row, fault.column, fault.message) for fault in refusal.value.faults]
 
 
@@ -70,13 +71,15 @@ def test_forms_of_a_csv(text: str) -> None:
 def test_an_excel_table_is_read_like_a_csv() -> None:
     header = HEADER.split(",")
     table = read_national(
-        _workbook([header, [2023, 10, "BR-VT", 0.7353, "A"], [], ["2023", "7", "Bình Dương", "0,7411", "B"]]), "b.xlsx"
+        _workbook([header, [2023, 10, "BR-VT", 0.7353, "A"], [], ["2023", "7", "Bình Dương", "0,7411", "B"]]),
+        "b.xlsx",
+        2025,
     )
     assert [(row.line, row.province, row.values) for row in table.rows] == [
         (2, "brvt", {"rank": 10, "total": 735_300_000}),
         (4, "bdu", {"rank": 7, "total": 741_100_000}),
     ]
-    computed = read_national(_workbook([header, [2023, 10, "BR-VT", 0.1 + 0.2, "A"]]), "b.xlsx")
+    computed = read_national(_workbook([header, [2023, 10, "BR-VT", 0.1 + 0.2, "A"]]), "b.xlsx", 2025)
     assert computed.rows[0].values["total"] == 300_000_000
 
 
@@ -124,7 +127,8 @@ def test_scores_that_can_be_read_in_one_way(cell: str, steps: int) -> None:
         ("2023,0,BR-VT,0.7,A", "rank", "từ 1 đến 63"),
         ("2023,64,BR-VT,0.7,A", "rank", "từ 1 đến 63"),
         ("2023,1.5,BR-VT,0.7,A", "rank", "'1.5' không dùng được"),
-        ("2019,1,BR-VT,0.7,A", "year", "từ 2020"),
+        ("2019,1,BR-VT,0.7,A", "year", "từ 2020 đến 2025"),
+        ("2026,1,BR-VT,0.7,A", "year", "từ 2020 đến 2025"),
         (",1,BR-VT,0.7,A", "year", "bắt buộc"),
         ("2023,1,Atlantis,0.7,A", "province", "'Atlantis'"),
         ("2023,1,_TRUNG BÌNH TỈNH,0.7,A", "province", "63 tỉnh"),
@@ -204,4 +208,33 @@ def test_files_that_are_no_tables() -> None:
     assert "ngoặc kép" in _faults(f'{HEADER}\n2023,1,"BR-VT"x,0.7,A\n')[0][2]
     header = HEADER.split(",")
     assert "cần đúng một trang tính" in _faults(_workbook([header], [header]))[0][2]
-    assert read_national(_workbook([header, [2023, 10, "BR-VT", 0.7, "A"]], []), "b.xlsx").rows
+    assert read_national(_workbook([header, [2023, 10, "BR-VT", 0.7, "A"]], []), "b.xlsx", 2025).rows
+
+
+def test_a_formula_that_nobody_calculated_is_named() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet(index=0)
+    sheet.append(HEADER.split(","))
+    sheet.append([2023, 10, "BR-VT", "=0.7+0.0353", "A"])
+    file = io.BytesIO()
+    book.save(file)
+    with pytest.raises(FileFaults) as refused:
+        read_national(file.getvalue(), "b.xlsx", 2025)
+    (fault,) = refused.value.faults
+    assert (fault.row, fault.column) == (2, "dti")
+    assert "'=0.7+0.0353' chưa có kết quả" in fault.message
+
+
+def test_a_table_longer_than_all_provinces_in_all_years_is_refused_before_it_is_read_through() -> None:
+    # 63 provinces in the six years 2020-2025, and the head.
+    rows = "2023,,BR-VT,0.7,A\n" * 378
+    with pytest.raises(FileFaults) as refused:
+        _read(f"{HEADER}\n{rows}2023,,BR-VT,0.7,A\n")
+    (fault,) = refused.value.faults
+    assert fault.row == 380
+    assert "hơn 379 dòng" in fault.message
+
+
+def test_a_file_that_only_bears_the_name_of_excel_is_said_to() -> None:
+    with pytest.raises(FileFaults, match="không phải tệp Excel"):
+        read_national(b"\x00\x01", "bang.xlsx", 2025)

@@ -172,6 +172,46 @@ def select_several(
     return tuple(chosen)
 
 
+def select_many(label: str, name: str, options: Mapping[str, str], *, help: str | None = None) -> tuple[str, ...]:
+    """The chosen codes, any number of them, joined by commas in the address; codes may hold dots.
+
+    Codes of the address that are not there are named and left out.
+    """
+    key, seen = f"filter_{name}", f"seen_{name}"
+    asked, before, unknown = st.query_params.get(name), st.session_state.get(seen), ""
+    if asked is not None and asked != before:
+        codes = [code for code in asked.split(",") if code]
+        chosen = [code for code in codes if code in options]
+        unknown = ", ".join(code for code in codes if code not in options)
+    elif asked is None and _moved_in_history():
+        chosen = []
+    else:
+        # Of another page only what was seen is left; the widget itself is a new one.
+        now = st.session_state.get(key)
+        chosen = [code for code in (str(before or "").split(",") if now is None else now) if code in options]
+    st.session_state[key] = chosen
+    sentence = _("Địa chỉ nêu {label} {value} không có trong dữ liệu; mục này được bỏ qua.")
+    told = lasting(name, sentence.format(label=label.lower(), value=_quoted(unknown)) if unknown else None)
+    if told is not None:
+        st.warning(told)
+    chosen = st.multiselect(
+        label,
+        list(options),
+        format_func=lambda code: options.get(code, code),
+        key=key,
+        help=help,
+        placeholder=_("Chọn"),
+        select_all=False,
+    )
+    text = ",".join(chosen)
+    st.session_state[seen] = text
+    if text:
+        st.query_params[name] = text
+    elif name in st.query_params:
+        del st.query_params[name]
+    return tuple(chosen)
+
+
 def put(name: str, value: str) -> None:
     """Choose a value for a filter that is drawn later in this run, or in the next one."""
     st.session_state[f"filter_{name}"] = st.session_state[f"seen_{name}"] = st.query_params[name] = value

@@ -1,6 +1,5 @@
 """The forms of the cheapest path: wish, constraints, and the effort table; what is chosen stands in the address."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -29,7 +28,7 @@ from language import _, format_number
 from reports.path import criterion_label, efforts_file_name, efforts_workbook, line_cells
 from scoring.csv_files import FileFaults
 from ui import gateway
-from ui.address import select
+from ui.address import select, select_many
 from ui.downloads import download_row
 from ui.identity import current_identity, identity_of_run
 from ui.lasting import lasting
@@ -43,38 +42,6 @@ THOUSAND = 1000
 MOST_FAULTS = 20
 _SEEN = "effort_seen"
 """The edition that this reader's effort table shows."""
-
-
-def select_many(label: str, name: str, options: Mapping[str, str], *, help: str | None = None) -> tuple[str, ...]:
-    """The chosen codes, joined by commas in the address. Codes that are not there are named and left out."""
-    key, seen, unknown = f"filter_{name}", f"seen_{name}", ""
-    asked = st.query_params.get(name)
-    if asked != st.session_state.get(seen):
-        codes = [code for code in (asked or "").split(",") if code]
-        st.session_state[key] = [code for code in codes if code in options]
-        unknown = ", ".join(code[:40].replace("`", "'") for code in codes if code not in options)
-    elif key in st.session_state:
-        st.session_state[key] = [code for code in st.session_state[key] if code in options]
-    told = _("Địa chỉ nêu {label} `{value}` không có trong dữ liệu.").format(label=label.lower(), value=unknown)
-    told = lasting(name, told if unknown else None)
-    if told is not None:
-        st.warning(told)
-    chosen = st.multiselect(
-        label,
-        list(options),
-        format_func=lambda c: options.get(c, c),
-        key=key,
-        help=help,
-        placeholder=_("Chọn"),
-        select_all=False,
-    )
-    text = ",".join(chosen)
-    st.session_state[seen] = text or None
-    if text:
-        st.query_params[name] = text
-    elif name in st.query_params:
-        del st.query_params[name]
-    return tuple(chosen)
 
 
 def _number(

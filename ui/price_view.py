@@ -78,20 +78,15 @@ def draw_steps(ground: PathGround, rows: Sequence[PriceRow], most: int) -> None:
         Column(_("Cơ quan, đơn vị; chỉ số")),
         Column(_("Bước"), "nowrap"),
         Column(_("Việc phải làm")),
-        Column(
-            _("Tăng điểm"),
-            "right",
-            _(
-                "Điểm toàn quốc (thang 1000) khi chỉ làm bước này, sau quy đổi phần không áp dụng và giới hạn thang điểm"
-            ),
-        ),
+        Column(_("Tăng điểm"), "right"),
         Column(_("Nguồn lực ({measure})").format(measure=measure), "right"),
         Column(_("Điểm trên một {measure}").format(measure=measure), "right"),
         Column(_("Đơn vị chủ trì")),
     )
-    caption = _("{shown} trên {n} bước, nhiều điểm toàn quốc trên một {measure} nhất xếp trước").format(
-        shown=format_number(min(most, len(rows))), n=format_number(len(rows)), measure=measure
-    )
+    caption = _(
+        "{shown} trên {n} bước, nhiều điểm toàn quốc trên một {measure} nhất xếp trước; điểm theo thang 1000 khi chỉ làm bước "
+        "đó, sau quy đổi phần không áp dụng và giới hạn thang điểm"
+    ).format(shown=format_number(min(most, len(rows))), n=format_number(len(rows)), measure=measure)
     draw(table(columns, (row.cells for row in rows[:most]), caption=caption, stack=True))
 
 
@@ -109,7 +104,7 @@ def draw_components(ground: PathGround) -> None:
     measure = measure_name(ground.edition.content.measure)
     columns = (
         Column(_("Thành phần cấp tỉnh")),
-        Column(_("Tăng điểm tối đa"), "right", _("Điểm toàn quốc (thang 1000) khi làm đủ các bước của thành phần này")),
+        Column(_("Tăng điểm tối đa"), "right"),
         Column(_("Nguồn lực ít nhất ({measure})").format(measure=measure), "right"),
         Column(_("Số bước"), "right"),
         Column(_("Điểm trên một {measure}").format(measure=measure), "right"),
@@ -126,5 +121,8 @@ def draw_components(ground: PathGround) -> None:
                 format_number(gain / effort, 3) if effort else _("không tốn nguồn lực"),
             )
         )
-    caption = _("Gộp theo thành phần: các bước tổng hợp lên cấp tỉnh không cộng dồn, nên tính chung cả thành phần")
+    caption = _(
+        "Gộp theo thành phần: các bước tổng hợp lên cấp tỉnh không cộng dồn, nên tính chung cả thành phần; điểm toàn quốc theo "
+        "thang 1000 khi làm đủ các bước của thành phần"
+    )
     draw(table(columns, rows, caption=caption, stack=True))

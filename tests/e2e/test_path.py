@@ -28,6 +28,7 @@ def drawn_rivals(server: str, browser: Browser) -> None:
 
 def _done(page: Page) -> Page:
     """The page when everything is worked out."""
+    wait_for_run(page)
     expect(page.get_by_role("heading", name="Căn cứ và giới hạn")).to_be_visible(timeout=WAIT)
     expect(page.get_by_role("button", name="Dừng tính")).to_have_count(0, timeout=WAIT)
     wait_for_run(page)
@@ -107,6 +108,26 @@ def test_ask_for_more_then_bind_and_share_the_address(open_page: OpenPage) -> No
     again = _done(open_page(re.sub(r"^https?://[^/]+", "", page.url)))
     assert _figure(again, "Điểm năm 2024") == reached
     expect(again.get_by_text("Không quá 3 dự án.")).to_be_visible()
+
+
+def test_constraints_stay_while_one_looks_elsewhere_and_go_with_back(open_page: OpenPage) -> None:
+    page = _done(open_page("/phuong-an"))
+    _open(page, "path_constraints")
+    _choose(page, "filter_tru-chi-so", "Cấp tỉnh: NT.2 ")
+    expect(page).to_have_url(re.compile("tru-chi-so=tinh%2FNT.2$"))
+    bound = page.get_by_text("Không làm: Cấp tỉnh: NT.2 ")
+    expect(bound).to_be_visible(timeout=WAIT)
+    page.get_by_role("link", name="Dư địa tăng điểm", exact=True).click()
+    expect(page.get_by_role("heading", name="Dư địa tăng điểm")).to_be_visible()
+    page.get_by_role("link", name="Phương án nhóm 15", exact=True).click()
+    expect(bound).to_be_visible(timeout=WAIT)
+    expect(page).to_have_url(re.compile("tru-chi-so=tinh%2FNT.2$"))
+    again = _done(open_page("/phuong-an"))
+    _open(again, "path_constraints")
+    _choose(again, "filter_tru-chi-so", "Cấp tỉnh: NT.2 ")
+    expect(again.get_by_text("Không làm: Cấp tỉnh: NT.2 ")).to_be_visible(timeout=WAIT)
+    again.go_back()
+    expect(again.get_by_text("Không đặt điều kiện nào.")).to_be_visible(timeout=WAIT)
 
 
 def test_the_plan_goes_home_as_a_workbook(open_page: OpenPage) -> None:

@@ -151,7 +151,7 @@ def _parser() -> argparse.ArgumentParser:
     actions = accounts.add_subparsers(dest="action", required=True)
     command = actions.add_parser("administrator", help=_("tạo một tài khoản quản trị hệ thống"))
     command.add_argument("user_name", metavar=_("TÊN-ĐĂNG-NHẬP"))
-    command.add_argument("--full-name", required=True, metavar=_("HỌ-TÊN"))
+    command.add_argument("full_name", metavar=_("HỌ-TÊN"))
     command.add_argument("--email", metavar=_("THƯ-ĐIỆN-TỬ"))
     command.add_argument("--generate", action="store_true", help=_("không hỏi mà in ra một mật khẩu tạm"))
     command.set_defaults(run=_administrator)

@@ -48,6 +48,10 @@ def _rules() -> str:
     return _("Quy tắc chấm")
 
 
+def _people() -> str:
+    return _("Tài khoản")
+
+
 SCREENS = (
     Screen("overview", "overview.py", _results, lambda: _("Tổng quan"), "tong-quan", ":material/dashboard:", EVERYBODY),
     Screen("ranking", "ranking.py", _results, lambda: _("Xếp hạng"), "xep-hang", ":material/leaderboard:", EVERYBODY),
@@ -83,6 +87,24 @@ SCREENS = (
     ),
     Screen(
         "criteria_sets", "criteria_sets.py", _rules, lambda: _("Bộ chỉ số"), "bo-chi-so", ":material/rule:", EVERYBODY
+    ),
+    Screen(
+        "accounts",
+        "accounts.py",
+        _people,
+        lambda: _("Quản lý tài khoản"),
+        "tai-khoan",
+        ":material/group:",
+        frozenset(PERMISSIONS[Action.MANAGE_ACCOUNTS]),
+    ),
+    Screen(
+        "own_account",
+        "own_account.py",
+        _people,
+        lambda: _("Tài khoản của tôi"),
+        "tai-khoan-cua-toi",
+        ":material/account_circle:",
+        frozenset(PERMISSIONS[Action.USE_OWN_ACCOUNT]),
     ),
 )
 DEFAULT_SCREEN = SCREENS[0]

@@ -274,13 +274,13 @@ def test_the_first_administrator_is_made_on_the_command_line(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", settings.database_url)
     monkeypatch.setenv("DTI_FOLDER", str(settings.dti_folder))
-    assert main(["account", "administrator", "quan-tri", "--full-name", "Người quản trị", "--generate"]) == 0
+    assert main(["account", "administrator", "quan-tri", "Người quản trị", "--generate"]) == 0
     told = capsys.readouterr().out
     password = told.split("Mật khẩu tạm của quan-tri: ")[1].split()[0]
     live = visit(engine, sign_in(engine, "quan-tri", password, "", NOON), NOON)
     assert live is not None
     assert live.pending == Pending.CHANGE_PASSWORD
-    assert main(["account", "administrator", "quan-tri", "--full-name", "Người quản trị", "--generate"]) == 1
+    assert main(["account", "administrator", "quan-tri", "Người quản trị", "--generate"]) == 1
     assert "Đã có tài khoản tên quan-tri" in capsys.readouterr().err
     assert main(["account", "reset", "QUAN-TRI", "--second-factor"]) == 0
     again = capsys.readouterr().out.split("Mật khẩu tạm của quan-tri: ")[1].split()[0]

@@ -10,7 +10,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-from tests.e2e.conftest import ROOT, serve, wait_for_run
+from data.settings import Settings
+from tests.e2e.conftest import OFFICE, ROOT, send_cookie, serve, wait_for_run
+from tests.signed_in import session_token
 
 FOLDER = ROOT / "docs" / "images"
 WIDTH, MARGIN = 1440, 20
@@ -48,6 +50,8 @@ SHOTS = (
     Shot("mo-phong", "/mo-phong", 1702),
     Shot("phuong-an", "/phuong-an", 1600, ready="tốt nhất xếp trước"),
     Shot("du-dia", "/du-dia", 1168),
+    Shot("tai-khoan", "/tai-khoan", 1200),
+    Shot("tai-khoan-cua-toi", "/tai-khoan-cua-toi", 800),
     Shot("bo-chi-so", "/bo-chi-so?cap=huyen&tim-chi-so=ho+so+thuc+hien", 1968, opened="CQ.4"),
 )
 
@@ -88,13 +92,16 @@ def main(names: list[str]) -> None:
     ):
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
         for shot in (s for s in SHOTS if not names or s.name in names):
-            page = browser.new_page(
+            context = browser.new_context(
                 viewport={"width": WIDTH, "height": shot.height},
                 color_scheme="light",
                 locale="vi-VN",
                 timezone_id="Asia/Ho_Chi_Minh",
                 reduced_motion="reduce",
             )
+            token = session_token(Settings(database_url="", dti_folder=Path(folder)), OFFICE)
+            send_cookie(context, address, token)
+            page = context.new_page()
             page.goto(address + shot.address)
             wait_for_run(page)
             if shot.ready:
@@ -104,7 +111,7 @@ def main(names: list[str]) -> None:
                 block.evaluate("e => { e.open = true; }")
             picture = _alone(page, block) if shot.alone else _whole(page, shot.height)
             _save(picture, FOLDER / f"{shot.name}.png")
-            page.close()
+            context.close()
         browser.close()
 
 

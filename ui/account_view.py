@@ -1,0 +1,342 @@
+"""Quản lý tài khoản: the list, what can be done with one account, new ones by form or by sheet, passwords shown once."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from assessment.account_sheets import create_from_sheet
+from assessment.accounts import (
+    UNIT_ROLES,
+    AccountRecord,
+    AccountRefusedError,
+    Issued,
+    NewAccount,
+    UnitChoice,
+    close_account,
+    create_account,
+    erase_person,
+    hand_over,
+    reset_password,
+    reset_second_factor,
+    sign_out_everywhere,
+    unlock,
+)
+from assessment.permissions import Action, Identity, permitted
+from assessment.roles import Role, role_name
+from data.models import INDEX_CODES, AccountState
+from language import _, fold, format_number
+from reports.accounts import account_form, issued_csv, issued_file_name, state_names
+from scoring.csv_files import FileFaults
+from ui import gateway
+from ui.downloads import download_row
+from ui.gateway_accounts import now
+from ui.identity import current_identity
+from ui.tables import Column, draw, table
+
+ISSUED, MESSAGE, ROUND = "accounts_issued", "accounts_message", "accounts_round"
+LOCKED = "locked"
+"""State of the filter beside those of accounts."""
+_HERE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def moment_text(moment: dt.datetime | None) -> str:
+    """A moment as dd/mm/yyyy hh:mm in Viet Nam; a dash for none."""
+    return "–" if moment is None else f"{moment.astimezone(_HERE):%d/%m/%Y %H:%M}"
+
+
+def is_locked(account: AccountRecord) -> bool:
+    """Whether the account is locked just now after failures."""
+    return account.locked_until is not None and now() < account.locked_until
+
+
+def state_text(account: AccountRecord) -> str:
+    """The account's state in words."""
+    if account.state == AccountState.ACTIVE and is_locked(account):
+        return _("Tạm khóa đến {moment}").format(moment=moment_text(account.locked_until))
+    return state_names()[account.state]
+
+
+def state_filter() -> dict[str, str]:
+    """States to filter by, by their code in the address."""
+    return {"": _("Tất cả"), LOCKED: _("Đang tạm khóa"), **{s.value: name for s, name in state_names().items()}}
+
+
+def role_filter() -> dict[str, str]:
+    """Roles to filter by, by their code in the address."""
+    return {"": _("Tất cả"), **{role.value: role_name(role) for role in Role if role != Role.PUBLIC}}
+
+
+def chosen_accounts(accounts: Sequence[AccountRecord], words: str, state: str, role: str) -> tuple[AccountRecord, ...]:
+    """The accounts that fit the filters."""
+    wanted = fold(words)
+    return tuple(
+        a
+        for a in accounts
+        if wanted in fold(f"{a.user_name} {a.full_name} {a.email or ''} {a.unit_name}")
+        and (not role or a.role == role)
+        and (not state or (is_locked(a) if state == LOCKED else a.state == state))
+    )
+
+
+def draw_list(accounts: Sequence[AccountRecord]) -> None:
+    """The accounts as a table."""
+    columns = [
+        Column(_("Tên đăng nhập"), "nowrap"),
+        Column(_("Họ và tên")),
+        Column(_("Vai trò")),
+        Column(_("Cơ quan, đơn vị")),
+        Column(_("Trạng thái")),
+        Column(_("Hai bước"), hint=_("Đã bật xác thực hai bước")),
+        Column(_("Đăng nhập gần nhất"), "nowrap"),
+    ]
+    rows = [
+        [
+            a.user_name,
+            a.full_name or _("(đã xóa họ tên)"),
+            role_name(a.role) + (f" ({', '.join(a.groups)})" if a.groups else ""),
+            a.unit_name or "–",
+            state_text(a) + (_(", phải đổi mật khẩu") if a.must_change and a.state == AccountState.ACTIVE else ""),
+            _("có") if a.second_factor else _("không"),
+            moment_text(a.signed_in_at),
+        ]
+        for a in accounts
+    ]
+    draw(table(columns, rows, caption=_("{n} tài khoản").format(n=format_number(len(rows))), stack=True))
+
+
+def _tell(kind: str, sentence: str) -> None:
+    st.session_state[MESSAGE] = (kind, sentence)
+
+
+def draw_outcome() -> None:
+    """What the last press of a button did, and temporary passwords until the reader puts them away."""
+    kind, sentence = st.session_state.pop(MESSAGE, ("", ""))
+    if kind:
+        (st.success if kind == "success" else st.error)(sentence)
+    issued: tuple[Issued, ...] = st.session_state.get(ISSUED, ())
+    if not issued:
+        return
+    with st.container(border=True, key="accounts_issued_box"):
+        st.markdown(
+            _(
+                "**Mật khẩu tạm, chỉ hiện lần này.** Hãy giao riêng cho từng người; lần đăng nhập đầu tiên phải đổi mật khẩu."
+            )
+        )
+        columns = [Column(_("Tên đăng nhập"), "nowrap"), Column(_("Họ và tên")), Column(_("Mật khẩu tạm"), "nowrap")]
+        rows = [[own.user_name, own.full_name, own.password] for own in issued]
+        draw(table(columns, rows, caption=_("Mật khẩu tạm")))
+        download_row(
+            "accounts_issued",
+            (_("Tải danh sách (CSV)"), lambda: issued_csv(issued), issued_file_name(now().astimezone(_HERE).date())),
+        )
+        st.button(_("Đã ghi lại, ẩn đi"), key="accounts_issued_gone", on_click=_put_away)
+
+
+def _put_away() -> None:
+    st.session_state[ISSUED] = ()
+
+
+def _attempt(action: Callable[[Identity], str]) -> None:
+    """Does something as whoever is signed in just now, and keeps what to say about it."""
+    try:
+        _tell("success", action(current_identity()))
+    except (AccountRefusedError, PermissionError) as refusal:
+        _tell("error", str(refusal))
+
+
+def _issue(issued: tuple[Issued, ...], sentence: str) -> str:
+    st.session_state[ISSUED] = issued
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+    return sentence
+
+
+# One account
+
+
+def draw_actions(identity: Identity, account: AccountRecord) -> None:
+    """What can be done with one account."""
+    if account.role == Role.ADMINISTRATOR and not permitted(identity, Action.MANAGE_ADMINISTRATORS):
+        st.info(_("Tài khoản quản trị hệ thống chỉ do người quản trị hệ thống quản lý."))
+        return
+    if account.state != AccountState.ACTIVE:
+        _draw_ended(account)
+        return
+    own = account.id == identity.account_id
+    with st.container(horizontal=True):
+        st.button(_("Đặt lại mật khẩu"), key="account_reset", on_click=_reset, args=(account,))
+        if is_locked(account):
+            st.button(_("Mở khóa"), key="account_unlock", on_click=_unlock, args=(account,))
+        st.button(_("Đăng xuất mọi nơi"), key="account_sign_out", on_click=_sign_out, args=(account,))
+        if account.second_factor and not own:
+            st.button(_("Đặt lại xác thực hai bước"), key="account_totp", on_click=_reset_factor, args=(account,))
+        if not own:
+            with st.popover(_("Đóng tài khoản"), key="account_close"):
+                st.write(_("Đóng hẳn tài khoản {name}? Không mở lại được.").format(name=account.user_name))
+                st.button(_("Đóng tài khoản này"), key="account_close_sure", on_click=_close, args=(account,))
+    with st.expander(_("Bàn giao cho người khác"), key="account_hand_over"):
+        st.caption(
+            _(
+                "Tài khoản cũ đóng lại, mọi phiên kết thúc; tài khoản mới nhận cùng vai trò, đơn vị và công việc đang làm."
+            )
+        )
+        round_ = st.session_state.get(ROUND, 0)
+        with st.form(f"account_hand_over_form_{account.id}_{round_}", border=False):
+            user_name = st.text_input(_("Tên đăng nhập mới"), max_chars=64)
+            full_name = st.text_input(_("Họ và tên người nhận"), max_chars=200)
+            email = st.text_input(_("Thư điện tử người nhận (không bắt buộc)"), max_chars=200)
+            if st.form_submit_button(_("Bàn giao")):
+                _hand_over(account, user_name, full_name, email)
+                st.rerun()
+
+
+def _draw_ended(account: AccountRecord) -> None:
+    st.info(_("Tài khoản {name} không còn hoạt động.").format(name=account.user_name))
+    if account.full_name:
+        with st.popover(_("Xóa họ tên và thư điện tử"), key="account_erase"):
+            st.write(_("Xóa họ tên và thư điện tử của người từng giữ tài khoản? Việc tài khoản đã làm vẫn được giữ."))
+            st.button(_("Xóa"), key="account_erase_sure", on_click=_erase, args=(account,))
+
+
+def _reset(account: AccountRecord) -> None:
+    def action(identity: Identity) -> str:
+        issued = reset_password(gateway.engine(), identity, account.id, account.version, now())
+        return _issue((issued,), _("Đã đặt lại mật khẩu của {name}.").format(name=account.user_name))
+
+    _attempt(action)
+
+
+def _unlock(account: AccountRecord) -> None:
+    def action(identity: Identity) -> str:
+        unlock(gateway.engine(), identity, account.id, account.version)
+        return _("Đã mở khóa tài khoản {name}.").format(name=account.user_name)
+
+    _attempt(action)
+
+
+def _sign_out(account: AccountRecord) -> None:
+    def action(identity: Identity) -> str:
+        ended = sign_out_everywhere(gateway.engine(), identity, account.id, account.version, now())
+        return _("Đã kết thúc {n} phiên của {name}.").format(n=format_number(ended), name=account.user_name)
+
+    _attempt(action)
+
+
+def _reset_factor(account: AccountRecord) -> None:
+    def action(identity: Identity) -> str:
+        reset_second_factor(gateway.engine(), identity, account.id, account.version, now())
+        return _("Đã gỡ xác thực hai bước của {name}; lần đăng nhập sau sẽ thiết lập lại.").format(
+            name=account.user_name
+        )
+
+    _attempt(action)
+
+
+def _close(account: AccountRecord) -> None:
+    def action(identity: Identity) -> str:
+        close_account(gateway.engine(), identity, account.id, account.version, now())
+        return _("Đã đóng tài khoản {name}.").format(name=account.user_name)
+
+    _attempt(action)
+
+
+def _erase(account: AccountRecord) -> None:
+    def action(identity: Identity) -> str:
+        erase_person(gateway.engine(), identity, account.id, account.version)
+        return _("Đã xóa họ tên của người từng giữ tài khoản {name}.").format(name=account.user_name)
+
+    _attempt(action)
+
+
+def _hand_over(account: AccountRecord, user_name: str, full_name: str, email: str) -> None:
+    def action(identity: Identity) -> str:
+        key = (account.id, account.version)
+        issued = hand_over(gateway.engine(), identity, *key, user_name, full_name, email or None, now())
+        return _issue((issued,), _("Đã bàn giao {old} cho {new}.").format(old=account.user_name, new=issued.user_name))
+
+    _attempt(action)
+
+
+# New accounts
+
+
+def draw_new(identity: Identity, units: Sequence[UnitChoice]) -> None:
+    """A form for one new account, and the way in for a sheet of many."""
+    with st.expander(_("Tạo một tài khoản"), key="account_new"):
+        _draw_form(identity, units)
+    with st.expander(_("Tạo nhiều tài khoản từ tệp"), key="account_sheet"):
+        _draw_sheet(units)
+
+
+def _draw_form(identity: Identity, units: Sequence[UnitChoice]) -> None:
+    may_administrators = permitted(identity, Action.MANAGE_ADMINISTRATORS)
+    roles = [r for r in Role if r != Role.PUBLIC and (r != Role.ADMINISTRATOR or may_administrators)]
+    role = st.selectbox(
+        _("Vai trò"), roles, index=roles.index(Role.DATA_ENTRY), format_func=role_name, key="account_role"
+    )
+    names = {unit.key: f"{unit.name} ({unit.key.code})" for unit in units}
+    with st.form(f"account_form_{st.session_state.get(ROUND, 0)}", border=False):
+        left, right = st.columns(2)
+        with left:
+            user_name = st.text_input(_("Tên đăng nhập"), max_chars=64, placeholder=_("ví dụ: nhap.747"))
+            full_name = st.text_input(_("Họ và tên"), max_chars=200)
+            email = st.text_input(_("Thư điện tử (không bắt buộc)"), max_chars=200)
+        with right:
+            label = _("Cơ quan, đơn vị") if role in UNIT_ROLES else _("Cơ quan, đơn vị (không bắt buộc)")
+            unit = st.selectbox(
+                label,
+                list(names),
+                index=None,
+                format_func=names.__getitem__,
+                placeholder=_("Chọn đơn vị"),
+                key=f"account_unit_{st.session_state.get(ROUND, 0)}",
+            )
+            groups: list[str] = []
+            organisation = ""
+            if role == Role.APPRAISER:
+                groups = st.multiselect(_("Chỉ số chính được thẩm định"), INDEX_CODES, placeholder=_("Chọn chỉ số"))
+            if role == Role.DATA_PROVIDER:
+                organisation = st.text_input(_("Tên cơ quan cung cấp số liệu"), max_chars=200)
+        if st.form_submit_button(_("Tạo tài khoản")):
+            new = NewAccount(user_name, role, full_name, email or None, unit, tuple(groups), organisation)
+            _create(new)
+            st.rerun()
+
+
+def _create(new: NewAccount) -> None:
+    def action(identity: Identity) -> str:
+        issued = create_account(gateway.engine(), identity, new, now())
+        return _issue((issued,), _("Đã tạo tài khoản {name}.").format(name=issued.user_name))
+
+    _attempt(action)
+
+
+def _draw_sheet(units: Sequence[UnitChoice]) -> None:
+    download_row("account_form", (_("Tải mẫu Excel"), lambda: account_form(units), "mau-tai-khoan.xlsx"))
+    sent = st.file_uploader(
+        _("Danh sách tài khoản (Excel .xlsx hoặc CSV UTF-8)"),
+        ["xlsx", "csv"],
+        key=f"account_file_{st.session_state.get(ROUND, 0)}",
+        max_upload_size=2,
+    )
+    if sent is None or not st.button(_("Kiểm tra và tạo tài khoản"), key="account_sheet_create"):
+        return
+    try:
+        issued = create_from_sheet(gateway.engine(), current_identity(), sent.getvalue(), sent.name, now())
+    except (AccountRefusedError, PermissionError) as refusal:
+        st.error(str(refusal))
+    except FileFaults as error:
+        st.error(
+            _("Tệp có {n} lỗi nên chưa tạo tài khoản nào. Hãy sửa rồi tải lên lại.").format(
+                n=format_number(len(error.faults))
+            )
+        )
+        columns = [Column(_("Dòng"), "right"), Column(_("Cột")), Column(_("Lỗi và cách sửa"))]
+        rows = [
+            [f.row, "–" if f.column == "-" else f.column, f.message[:1].upper() + f.message[1:]] for f in error.faults
+        ]
+        draw(table(columns, rows, caption=_("Lỗi trong tệp"), stack=True))
+    else:
+        _tell("success", _issue(issued, _("Đã tạo {n} tài khoản.").format(n=format_number(len(issued)))))
+        st.rerun()

@@ -1,17 +1,21 @@
-"""`python -m data demonstration off|on|status`: takes the demonstration data out, or puts it back."""
+"""`python -m data backup|restore|upgrade`: keeps the data safe. `python -m data demonstration off|on|status`."""
 
 import argparse
+import datetime as dt
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, OperationalError
 
+from data.backup import ZONE, MigrationFailedError, back_up, restore, upgrade
+from data.backup_file import Manifest
 from data.database import read_session, write_session
 from data.demonstration import DemonstrationStatus, demonstration_status, switch_off, switch_on
 from data.settings import Settings
 from data.setup import prepare_database
-from language import _
+from language import _, format_date, format_number
 
 
 def _off(engine: Engine) -> list[str]:
@@ -51,25 +55,100 @@ def _office(status: DemonstrationStatus) -> list[str]:
 _ACTIONS: dict[str, Callable[[Engine], list[str]]] = {"off": _off, "on": _on, "status": _status}
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Exit status of the command line: 0, or 1 with the reason on standard error."""
+def _demonstration(chosen: argparse.Namespace) -> list[str]:
+    # A database that is new today is not filled only to be emptied.
+    engine = prepare_database(Settings(), demonstration=False)
+    try:
+        return _ACTIONS[chosen.action](engine)
+    finally:
+        engine.dispose()
+
+
+def _content(manifest: Manifest) -> str:
+    return _("{kind}, lược đồ {revision}, {count} tệp tài liệu kiểm chứng").format(
+        kind={"sqlite": "SQLite", "postgresql": "PostgreSQL"}[manifest.database],
+        revision=manifest.revision or "–",
+        count=format_number(len(manifest.evidence)),
+    )
+
+
+def _moment(moment: dt.datetime) -> str:
+    local = moment.astimezone(ZONE)
+    return _("{time} ngày {date}").format(time=f"{local:%H:%M:%S}", date=format_date(local))
+
+
+def _backup(chosen: argparse.Namespace) -> list[str]:
+    report = back_up(Settings(), chosen.out)
+    return [
+        _("Đã sao lưu vào {file} ({size} MB): {content}.").format(
+            file=report.path,
+            size=format_number(report.path.stat().st_size / 1e6, 1),
+            content=_content(report.manifest),
+        ),
+        _("Đã đọc lại và đối chiếu từng tệp trong bản sao lưu."),
+    ]
+
+
+def _restore(chosen: argparse.Namespace) -> list[str]:
+    report = restore(Settings(), chosen.file)
+    lines = [
+        _("Đã khôi phục bản sao lưu lập lúc {moment}: {content}.").format(
+            moment=_moment(report.manifest.created_at), content=_content(report.manifest)
+        )
+    ]
+    if report.revision != report.manifest.revision:
+        lines.append(_("Đã nâng lược đồ lên {revision}.").format(revision=report.revision))
+    if report.kept is None:
+        return [*lines, _("Trước khi khôi phục chưa có dữ liệu nào.")]
+    return [*lines, _("Trạng thái trước khi khôi phục được giữ ở {file}.").format(file=report.kept)]
+
+
+def _upgrade(chosen: argparse.Namespace) -> list[str]:
+    report = upgrade(Settings())
+    if report.before == report.revision:
+        told = _("Lược đồ đã là mới nhất ({revision}).").format(revision=report.revision)
+    elif report.before is None:
+        told = _("Đã tạo cơ sở dữ liệu mới, lược đồ {revision}.").format(revision=report.revision)
+    else:
+        told = _("Đã nâng lược đồ từ {before} lên {revision}.").format(before=report.before, revision=report.revision)
+    if report.backup is None:
+        return [told]
+    return [_("Bản sao lưu trước khi nâng cấp: {file}.").format(file=report.backup), told]
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m data", description=_("Cơ sở dữ liệu."))
     commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser("backup", help=_("sao lưu cơ sở dữ liệu và tài liệu kiểm chứng vào một tệp"))
+    command.add_argument("--out", type=Path, metavar=_("THƯ-MỤC"))
+    command.set_defaults(run=_backup)
+    command = commands.add_parser("restore", help=_("khôi phục một bản sao lưu, giữ lại trạng thái đang có"))
+    command.add_argument("file", type=Path, metavar=_("TỆP"))
+    command.set_defaults(run=_restore)
+    command = commands.add_parser("upgrade", help=_("sao lưu, rồi nâng lược đồ lên bản mới nhất"))
+    command.set_defaults(run=_upgrade)
     command = commands.add_parser("demonstration", help=_("gỡ, đưa vào hoặc xem số liệu trình diễn"))
     command.add_argument("action", choices=tuple(_ACTIONS))
-    chosen = parser.parse_args(arguments)
+    command.set_defaults(run=_demonstration)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status of the command line: 0, or 1 with the reason on standard error."""
+    chosen = _parser().parse_args(arguments)
     try:
-        # A database that is new today is not filled only to be emptied.
-        engine = prepare_database(Settings(), demonstration=False)
-        try:
-            print("\n".join(_ACTIONS[chosen.action](engine)))
-        finally:
-            engine.dispose()
+        print("\n".join(chosen.run(chosen)))
     except (ArgumentError, OperationalError) as error:
         reason = _("Không mở được cơ sở dữ liệu ({reason}); hãy kiểm tra DATABASE_URL hoặc DTI_FOLDER rồi chạy lại.")
         print(reason.format(reason=str(error).partition("\n")[0]), file=sys.stderr)
         return 1
-    except ValueError as error:
+    except OSError as error:
+        reason = _(
+            "Không đọc hoặc không ghi được {file} ({reason}); hãy kiểm tra tên, quyền và chỗ trống rồi chạy lại."
+        )
+        print(reason.format(file=error.filename or _("tệp"), reason=error.strerror), file=sys.stderr)
+        return 1
+    except (ValueError, MigrationFailedError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -26,3 +26,13 @@ class Settings(BaseSettings):
             return URL.create("sqlite", database=str(self.dti_folder.resolve() / "dti.sqlite3"))
         url = make_url(self.database_url)
         return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgres", "postgresql") else url
+
+    @property
+    def evidence_folder(self) -> Path:
+        """Where the files of the evidence lie; it need not be there."""
+        return self.dti_folder.resolve() / "evidence"
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where backups are put when no other folder is named."""
+        return self.dti_folder.resolve() / "backup"

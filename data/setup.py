@@ -6,8 +6,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from filelock import FileLock
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from data.database import engine_for, make_engine, write_session
 from data.seeding import seed_demonstration, seed_reference
@@ -19,15 +21,30 @@ SETUP_LOCK = 968_2024
 """Key of the PostgreSQL advisory lock under which a database is brought up."""
 
 
+def _config() -> Config:
+    config = Config()
+    # A percent sign in a path would be read as interpolation.
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def known_revisions() -> tuple[str, ...]:
+    """Every revision of the schema that this version of the product knows, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def schema_revision(connection: Connection) -> str | None:
+    """The revision of the schema that a database has, None for one without tables of the product."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def migrate(engine: Engine) -> None:
     """Brings the schema to the newest revision, whole or not at all.
 
     Raises RuntimeError when rows refer to rows that are not there after the migration of a SQLite file.
     """
-    config = Config()
-    # A percent sign in a path would be read as interpolation.
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
+    config = _config()
     with engine_for(engine, "schema").begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -43,7 +60,8 @@ def migrate(engine: Engine) -> None:
 
 
 @contextmanager
-def _setup_lock(engine: Engine) -> Iterator[None]:
+def setup_lock(engine: Engine) -> Iterator[None]:
+    """Nobody else brings this database up, restores or upgrades it meanwhile; whoever wants to waits."""
     if engine.dialect.name == "sqlite":
         with FileLock(f"{engine.url.database}.lock"):
             yield
@@ -66,10 +84,15 @@ def prepare_database(settings: Settings, *, demonstration: bool = True) -> Engin
     by several processes at once; what is there already stays as it is.
     """
     engine = make_engine(settings.url)
-    with _setup_lock(engine):
-        migrate(engine)
-        with write_session(engine) as session:
-            seed_reference(session)
-            if demonstration:
-                seed_demonstration(session)
+    with setup_lock(engine):
+        bring_up(engine, demonstration=demonstration)
     return engine
+
+
+def bring_up(engine: Engine, *, demonstration: bool) -> None:
+    """Newest schema, reference tables and, if wanted, demonstration data. To be called under `setup_lock`."""
+    migrate(engine)
+    with write_session(engine) as session:
+        seed_reference(session)
+        if demonstration:
+            seed_demonstration(session)

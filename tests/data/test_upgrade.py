@@ -20,7 +20,7 @@ FIRST_TABLES = {
 }  # fmt: skip
 
 
-def _to_revision(engine: Engine, revision: str) -> None:
+def to_revision(engine: Engine, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
@@ -35,7 +35,7 @@ def _as_revision_1_made_it(engine: Engine, texts: dict[Level, str]) -> None:
     with write_session(engine) as session:
         seed_reference(session)
         seed_demonstration(session, texts)
-    _to_revision(engine, "0001")
+    to_revision(engine, "0001")
     with write_session(engine) as session:
         session.execute(text("DELETE FROM unit WHERE valid_from >= '2025-01-01'"))
         session.execute(text("DELETE FROM ranking_list_member WHERE list_code LIKE 'communes-%'"))
@@ -114,7 +114,7 @@ def test_down_and_up_again_puts_the_packaged_rows_back(
     engine = prepare_database(settings, demonstration=False)
     with write_session(engine) as session:
         seed_demonstration(session, set_texts)
-    _to_revision(engine, "0001")
+    to_revision(engine, "0001")
     assert set(inspect(engine).get_table_names()) == FIRST_TABLES
     engine.dispose()
     again = prepare_database(settings)

@@ -255,7 +255,7 @@ class Period(Base):
 
 
 class PeriodCriteriaSet(Base):
-    """Which version of which criteria set a period uses at a level."""
+    """Which version of which criteria set a period uses at a level. What may change is checked on every write itself."""
 
     __tablename__ = "period_criteria_set"
     __table_args__ = (_one_of("level", LEVELS, "level"),)
@@ -263,6 +263,11 @@ class PeriodCriteriaSet(Base):
     period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"), primary_key=True)
     level: Mapped[str] = mapped_column(String(20), primary_key=True)
     criteria_set_version_id: Mapped[int] = mapped_column(ForeignKey("criteria_set_version.id"))
+
+    __mapper_args__: dict[str, Any] = {  # noqa: RUF012
+        "version_id_col": criteria_set_version_id,
+        "version_id_generator": False,
+    }
 
 
 class Snapshot(Base):

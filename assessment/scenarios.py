@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from unicodedata import normalize
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.permissions import Action, Identity, permit, reach
@@ -260,8 +261,8 @@ def _seen(row: StoredScenario, version: int) -> StoredScenario:
     if row.version != version:
         raise ScenarioStoreError(
             _(
-                "Kịch bản «{name}» đã được người khác sửa (đang là lần ghi {now}, bạn đã xem lần ghi {seen}); hãy tải "
-                "lại rồi sửa trên bản mới, hoặc lưu thành kịch bản mới."
+                "Kịch bản «{name}» đã được lưu ở nơi khác sau khi bạn mở (đang là lần ghi {now}, bạn đã mở lần ghi {seen}) "
+                "nên chưa ghi gì. Hãy mở lại bản mới rồi sửa, hoặc lưu thành kịch bản mới."
             ).format(name=row.name, now=row.version, seen=version)
         )
     return row
@@ -278,7 +279,7 @@ def _changeable(session: Session, identity: Identity, scenario_id: int, version:
 
 def _name(session: Session, wanted: str, own_id: int | None = None) -> str:
     """The name without blanks around it. Raises ScenarioStoreError when it is empty, too long, or somebody else's."""
-    name = " ".join(wanted.split())
+    name = " ".join(normalize("NFC", wanted).split())
     if not name:
         raise ScenarioStoreError(_("Kịch bản chưa có tên; hãy đặt tên trước khi lưu."))
     if len(name) > MOST_NAME:
@@ -287,10 +288,16 @@ def _name(session: Session, wanted: str, own_id: int | None = None) -> str:
                 count=len(name), most=MOST_NAME
             )
         )
-    other = session.scalars(select(StoredScenario.id).where(func.lower(StoredScenario.name) == name.lower())).first()
-    if other is not None and other != own_id:
+    # Compared here: lower() of SQLite knows ASCII letters only.
+    named = session.execute(select(StoredScenario.id, StoredScenario.name))
+    if any(other != own_id and _same(taken) == _same(name) for other, taken in named):
         raise ScenarioStoreError(_("Đã có kịch bản tên «{name}»; hãy đặt tên khác.").format(name=name))
     return name
+
+
+def _same(name: str) -> str:
+    """What two names have in common that only differ in capitals or in how their diacritics are encoded."""
+    return normalize("NFC", name).casefold()
 
 
 def _now() -> dt.datetime:
@@ -354,12 +361,12 @@ def duplicate_scenario(session: Session, identity: Identity, scenario_id: int) -
     """A copy under the first free name "… (bản sao n)". To be called in a write session. Raises as `save_scenario`."""
     permit(identity, Action.SAVE_SCENARIO)
     own = load_scenario(session, scenario_id)
-    taken = {name.lower() for name in session.scalars(select(StoredScenario.name))}
+    taken = {_same(name) for name in session.scalars(select(StoredScenario.name))}
     number = 1
     while True:
         suffix = _(" (bản sao {number})").format(number=number)
         name = own.name[: MOST_NAME - len(suffix)] + suffix
-        if name.lower() not in taken:
+        if _same(name) not in taken:
             break
         number += 1
     return _add(session, Draft(name, own.period_id, own.month, own.base_year, own.scenario), name, identity.account)

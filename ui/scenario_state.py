@@ -33,6 +33,8 @@ from ui.address import put, select
 from ui.identity import current_identity
 
 ROWS, LOADED, OPENED, MESSAGE = "mp_rows", "mp_loaded", "mp_opened", "mp_message"
+SEEN = "mp_seen"
+"""The version of the chosen scenario that this reader has opened or written; a later one was saved elsewhere."""
 CUT_KEYS = ("mp_cut_low", "mp_cut_mode", "mp_cut_high")
 
 
@@ -95,6 +97,7 @@ def _load(saved: SavedScenario | None) -> None:
         st.session_state[key] = round(share * 100)
     for key in [str(k) for k in st.session_state if str(k).startswith("mp_component_")]:
         del st.session_state[key]
+    st.session_state[SEEN] = None if saved is None else saved.version
     if saved is None:
         for key in [str(k) for k in st.session_state if any(str(k).startswith(f"mp_{c}_") for c in INDEX_WEIGHTS)]:
             del st.session_state[key]
@@ -194,9 +197,9 @@ def show_message() -> None:
 
 def _open_saved() -> None:
     """Makes a scenario that has just been stored the chosen one; widgets already hold it."""
-    code = st.session_state.pop(OPENED, None)
+    code, version = st.session_state.pop(OPENED, (None, None))
     if code is not None:
-        st.session_state[LOADED], st.session_state["mp_name"] = code, ""
+        st.session_state[LOADED], st.session_state[SEEN], st.session_state["mp_name"] = code, version, ""
         put("kich-ban", code)
 
 
@@ -214,10 +217,20 @@ def save_new(setting: Setting, scenario: Scenario) -> None:
         name = str(st.session_state.get("mp_name") or "")
         draft = Draft(name, setting.period_id, setting.month, setting.base.base_year, scenario)
         saved = scenarios.write(lambda session: save_scenario(session, current_identity(), draft))
-        st.session_state[OPENED] = str(saved.id)
+        st.session_state[OPENED] = str(saved.id), saved.version
         return _("Đã lưu kịch bản «{name}».").format(name=saved.name)
 
     _attempt(action)
+
+
+def _seen(own: SavedScenario) -> int:
+    """The version of the chosen scenario that the reader works on."""
+    return int(st.session_state.get(SEEN) or own.version)
+
+
+def _open_anew() -> None:
+    """Takes the chosen scenario as it is saved now, in the place of what the widgets say."""
+    del st.session_state[LOADED]
 
 
 def save_over(setting: Setting, scenario: Scenario) -> None:
@@ -227,9 +240,8 @@ def save_over(setting: Setting, scenario: Scenario) -> None:
 
     def action() -> str:
         draft = Draft(own.name, setting.period_id, setting.month, setting.base.base_year, scenario)
-        saved = scenarios.write(
-            lambda session: change_scenario(session, current_identity(), own.id, own.version, draft)
-        )
+        saved = scenarios.write(lambda session: change_scenario(session, current_identity(), own.id, _seen(own), draft))
+        st.session_state[SEEN] = saved.version
         return _("Đã lưu thay đổi vào kịch bản «{name}».").format(name=saved.name)
 
     _attempt(action)
@@ -240,7 +252,8 @@ def rename(own: SavedScenario) -> None:
 
     def action() -> str:
         name = str(st.session_state.get("mp_name") or "")
-        saved = scenarios.write(lambda session: rename_scenario(session, current_identity(), own.id, own.version, name))
+        saved = scenarios.write(lambda session: rename_scenario(session, current_identity(), own.id, _seen(own), name))
+        st.session_state[SEEN] = saved.version
         st.session_state["mp_name"] = ""
         return _("Đã đổi tên «{old}» thành «{new}».").format(old=own.name, new=saved.name)
 
@@ -262,7 +275,7 @@ def delete(own: SavedScenario) -> None:
     """Removes the chosen scenario; what the widgets say stays as a new one."""
 
     def action() -> str:
-        name = scenarios.write(lambda session: delete_scenario(session, current_identity(), own.id, own.version))
+        name = scenarios.write(lambda session: delete_scenario(session, current_identity(), own.id, _seen(own)))
         st.session_state[LOADED] = ""
         put("kich-ban", "")
         return _("Đã xóa kịch bản «{name}».").format(name=name)
@@ -277,8 +290,16 @@ def draw_saving(setting: Setting, scenario: Scenario, identity: Identity) -> Non
     if not permitted(identity, Action.SAVE_SCENARIO):
         st.caption(_("Vai trò của bạn thử kịch bản tự do nhưng không lưu được; hãy tải kết quả về nếu cần giữ lại."))
         return
+    if own is not None and own.version != _seen(own):
+        st.warning(
+            _(
+                "Kịch bản «{name}» đã được lưu ở nơi khác sau khi bạn mở. Các thay đổi của bạn còn trên màn hình: hãy "
+                "lưu thành kịch bản mới, hoặc mở lại bản mới (các thay đổi của bạn sẽ mất)."
+            ).format(name=own.name)
+        )
+        st.button(_("Mở lại bản mới"), key="mp_open_anew", on_click=_open_anew)
     may_change = own is not None and permitted(identity, Action.CHANGE_SCENARIO, author=own.author)
-    st.text_input(_("Tên kịch bản"), key="mp_name", max_chars=80, placeholder=_("ví dụ: Đẩy mạnh hồ sơ trực tuyến"))
+    st.text_input(_("Tên kịch bản"), key="mp_name", placeholder=_("ví dụ: Đẩy mạnh hồ sơ trực tuyến"))
     with st.container(horizontal=True):
         # Answered here and not in a callback, so that what is saved is what the widgets hold now.
         if st.button(_("Lưu thành kịch bản mới"), key="mp_save_new"):

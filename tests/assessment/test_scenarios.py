@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -215,7 +216,7 @@ def test_a_change_needs_the_version_that_was_seen(engine: Engine, december: Prov
         lambda s: rename_scenario(s, OFFICE, saved.id, 1, "Hai"),
         lambda s: delete_scenario(s, OFFICE, saved.id, 1),
     ):
-        with pytest.raises(ScenarioStoreError, match="đã được người khác sửa"), write_session(engine) as session:
+        with pytest.raises(ScenarioStoreError, match="đã được lưu ở nơi khác"), write_session(engine) as session:
             attempt(session)
     with read_session(engine) as session:
         assert load_scenario(session, saved.id) == changed
@@ -247,6 +248,24 @@ def test_a_name_that_cannot_be_is_said(engine: Engine, december: ProvincialSnaps
         save_scenario(session, OFFICE, draft(december, name))
     with read_session(engine) as session:
         assert len(saved_scenarios(session)) == 1
+
+
+@pytest.mark.parametrize("name", ["Đẩy mạnh", "ĐẨY MẠNH", "đẩy  mạnh", normalize("NFD", "Đẩy mạnh")])
+def test_a_vietnamese_name_is_taken_once(engine: Engine, december: ProvincialSnapshot, name: str) -> None:
+    with write_session(engine) as session:
+        own = save_scenario(session, OFFICE, draft(december, "Đẩy mạnh"))
+    with pytest.raises(ScenarioStoreError, match="Đã có kịch bản tên"), write_session(engine) as session:
+        save_scenario(session, OFFICE, draft(december, name))
+    with write_session(engine) as session:
+        assert rename_scenario(session, OFFICE, own.id, 1, "ĐẨY MẠNH").name == "ĐẨY MẠNH"
+
+
+def test_the_name_of_a_copy_is_free_whatever_its_capitals(engine: Engine, december: ProvincialSnapshot) -> None:
+    with write_session(engine) as session:
+        own = save_scenario(session, OFFICE, draft(december, "Đẩy mạnh"))
+        save_scenario(session, OFFICE, draft(december, "ĐẨY MẠNH (BẢN SAO 1)"))
+    with write_session(engine) as session:
+        assert duplicate_scenario(session, OFFICE, own.id).name == "Đẩy mạnh (bản sao 2)"
 
 
 def test_a_period_that_is_not_there_is_said(engine: Engine, december: ProvincialSnapshot) -> None:

@@ -204,6 +204,39 @@ def test_a_scenario_without_a_name_is_not_saved() -> None:
     assert gateway_scenarios.saved() == ()
 
 
+def test_a_name_that_is_too_long_is_said_by_its_length() -> None:
+    page = opened()
+    page.text_input(key="mp_name").set_value("x" * 300)
+    page.button(key="mp_save_new").click()
+    page.run()
+    assert [e.value for e in page.error] == ["Tên kịch bản dài 300 ký tự; hãy rút xuống nhiều nhất 80 ký tự."]
+
+
+def test_a_change_that_was_saved_elsewhere_meanwhile_is_not_lost() -> None:
+    named(opened(), "Một")
+    (saved,) = gateway_scenarios.saved()
+    first, second = (opened(kich_ban=str(saved.id)) for _tab in range(2))
+    slider(first, "NT").set_value(95).run()
+    slider(second, "XH").set_value(150).run()
+    first.button(key="mp_save").click()
+    sound(first.run())
+    second.button(key="mp_save").click()
+    second.run()
+    (message,) = [e.value for e in second.error]
+    assert "đã được lưu ở nơi khác" in message
+    assert slider(opened(kich_ban=str(saved.id)), "NT").value == 95
+    assert slider(second, "XH").value == 150
+    second.button(key="mp_open_anew").click()
+    sound(second.run())
+    assert slider(second, "NT").value == 95
+    assert slider(second, "XH").value != 150
+    slider(second, "XH").set_value(140).run()
+    for _time in range(2):
+        second.button(key="mp_save").click()
+        sound(second.run())
+    assert slider(opened(kich_ban=str(saved.id)), "XH").value == 140
+
+
 def test_two_scenarios_stand_side_by_side() -> None:
     page = opened()
     slider(page, "NT").set_value(90).run()

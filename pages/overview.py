@@ -10,12 +10,13 @@ from reports.overview import (
     risk_note,
     targets_note,
 )
-from ui import gateway, gateway_overview
+from ui import gateway, gateway_outlook, gateway_overview
 from ui.address import select
 from ui.downloads import download_row
 from ui.frame import page_frame
-from ui.guard import guard
+from ui.guard import guard, may_open
 from ui.overview_view import (
+    OUTLOOK_SCREENS,
     chosen_statuses,
     draw_attention,
     draw_national,
@@ -24,11 +25,12 @@ from ui.overview_view import (
     draw_target_counts,
     draw_targets,
     state_options,
+    wait_for_outlook,
 )
 from ui.selection import choose_moment, origin_of, set_status, stop_without_figures
 from ui.tables import use_table_style
 
-guard("overview")
+identity = guard("overview")
 
 with page_frame(_("Tổng quan")) as page:
     use_table_style()
@@ -36,7 +38,11 @@ with page_frame(_("Tổng quan")) as page:
     filters = st.container(horizontal=True, vertical_alignment="bottom")
     st.header(_("Vị trí của tỉnh trên toàn quốc"), anchor=False)
     st.caption(_("Số liệu đã công bố, không phải số liệu trình diễn."))
-    draw_national(published.places, published.totals)
+    years = gateway_outlook.known_base_years() if all(may_open(identity, own) for own in OUTLOOK_SCREENS) else ()
+    outlook = (years[0], gateway_outlook.standing_job(years[0])) if years else None
+    draw_national(published.places, published.totals, outlook)
+    if outlook is not None:
+        wait_for_outlook(outlook[1])
     stop_without_figures()
     with filters:
         moment = choose_moment()

@@ -62,7 +62,7 @@ with page_frame(_("Mô phỏng kịch bản")) as page:
         draw_refusal(refusal)
         result = scenarios.result(*setting.key, Scenario(pace=setting.pace, cut=cut))
     with answer:
-        draw_answer(result)
+        draw_answer(result, scenarios.alike(result.base.base_year, result.scenario.pace))
     key, name = (*setting.key, result.scenario), setting.saved.name if setting.saved else _("kịch bản mới")
     views = {
         "": _("Kết quả"),

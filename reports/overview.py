@@ -21,9 +21,11 @@ from criteria.model import Group, Level
 from data.internal_totals import SCALE, TotalRecord
 from language import _, format_date, format_month, format_number, format_signed
 from reports.labels import file_name, is_demonstration, level_name, period_label, set_status
+from reports.scenarios import chance_text, interval_text
 from reports.workbook import Column, Sheet, Value, workbook
 from scoring.grid import in_points
 from scoring.national import TOP
+from scoring.outlook import Outlook
 
 MOST_NAMES = 3
 """Names written out in a sentence; the others are counted."""
@@ -101,6 +103,28 @@ def goal_stage_text(place: NationalPlace) -> str:
             year=place.year
         )
     return _("Theo kết quả năm {year}, tỉnh chưa ở trong nhóm này.").format(year=place.year)
+
+
+def outlook_text(place: NationalPlace, target_year: int, outlook: Outlook | None) -> str:
+    """What comes of a published place when nothing more is done: chance with its range, needed score.
+
+    outlook: None while it is being worked out.
+    """
+    asked = _("giữ nhóm {top}") if place.rank is not None and place.rank <= TOP else _("vào nhóm {top}")
+    question = _("Khả năng {goal} năm {year} nếu không làm gì thêm").format(
+        goal=asked.format(top=TOP), year=target_year
+    )
+    if outlook is None:
+        return _("{question}: đang tính.").format(question=question)
+    return _(
+        "{question}: {chance} ({range}); điểm cần để có khả năng 50 %: {needed}. Ước tính từ kết quả năm {year}."
+    ).format(
+        question=question,
+        chance=chance_text(outlook.chance),
+        range=interval_text(outlook),
+        needed=score_text(outlook.needed[0.5]),
+        year=place.year,
+    )
 
 
 def province_source(overview: Overview) -> str:

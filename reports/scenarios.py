@@ -1,6 +1,7 @@
 """Scenarios in words and as an Excel workbook: what is assumed, what comes out, who moves."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from assessment.province import ProvincialSnapshot
 from assessment.scenarios import SavedScenario, ScenarioResult, UnitRow
@@ -172,8 +173,21 @@ def scenario_label(saved: SavedScenario) -> str:
     return _("{name} (lưu ngày {date})").format(name=saved.name, date=format_date(local_day(saved.changed_at)))
 
 
-def where_from(result: ScenarioResult) -> Iterator[tuple[str, str]]:
-    """Where every number comes from: name and sentence."""
+@dataclass(frozen=True)
+class Alike:
+    """Our chance of the top when we move as all provinces do, instead of standing where we stand."""
+
+    chance: float
+    draws: int
+
+
+def alike_text(alike: Alike) -> str:
+    """What comes of moving like the others, beside doing nothing."""
+    return _("Nếu tỉnh thay đổi như mặt bằng chung: khả năng khoảng {chance}.").format(chance=chance_text(alike.chance))
+
+
+def where_from(result: ScenarioResult, alike: Alike | None = None) -> Iterator[tuple[str, str]]:
+    """Where every number comes from: name and sentence. alike: where it is shown beside the answer."""
     base, outlook = result.base, result.outlook
     yield _("Điểm gốc"), origin_in_words(base)
     yield (
@@ -197,7 +211,7 @@ def where_from(result: ScenarioResult) -> Iterator[tuple[str, str]]:
     yield (
         _("Nhiễu"),
         _(
-            "Mỗi lần rút cộng một nhiễu có trung bình bằng 0. Điểm năm {year} của tỉnh sau khi cắt và cộng nhiễu: "
+            "Mỗi lần mô phỏng cộng một nhiễu có trung bình bằng 0. Điểm năm {year} của tỉnh sau khi cắt và cộng nhiễu: "
             "giữa {middle}, khoảng 90 % từ {low} đến {high}."
         ).format(
             year=base.target_year,
@@ -213,6 +227,14 @@ def where_from(result: ScenarioResult) -> Iterator[tuple[str, str]]:
         ),
     )
     yield _("Khả năng"), basis_text(outlook, base.base_year)
+    if alike is not None:
+        yield (
+            _("Thay đổi như mặt bằng chung"),
+            _(
+                "{draws} lần mô phỏng cả {provinces} tỉnh, thành phố từ kết quả năm {year}; tỉnh nhà thay đổi theo cùng "
+                "phân bố với các tỉnh khác thay cho đứng tại chỗ, không tính kịch bản."
+            ).format(draws=format_number(alike.draws), provinces=outlook.provinces, year=base.base_year),
+        )
     yield _("Điểm thành phần"), reference_points_sentence()
 
 
@@ -226,7 +248,7 @@ def _result_facts(result: ScenarioResult) -> Sequence[Sequence[Value]]:
     now, still = result.outlook, result.base_outlook
     needed = [
         (
-            _("Điểm cần có để chắc {share}").format(share=format_percent(share, 0)),
+            _("Điểm cần để có khả năng {share}").format(share=format_percent(share, 0)),
             format_number(still.needed[share], 4),
             format_number(value, 4),
         )
@@ -234,7 +256,7 @@ def _result_facts(result: ScenarioResult) -> Sequence[Sequence[Value]]:
     ]
     return [
         (_("Tổng điểm trước thẩm định"), format_number(result.base.total, 4), format_number(result.total, 4)),
-        (_("Hạng ở giữa"), str(still.rank_quantile(0.5)), str(now.rank_quantile(0.5))),
+        (_("Hạng trung vị"), str(still.rank_quantile(0.5)), str(now.rank_quantile(0.5))),
         (_("Khoảng 90 % của hạng"), ranks_text(still), ranks_text(now)),
         (_("Khả năng trong nhóm 15"), chance_text(still.chance), chance_text(now.chance)),
         (_("Khoảng của khả năng theo giả định"), interval_text(still), interval_text(now)),
@@ -411,7 +433,7 @@ def comparison_rows(results: Sequence[ScenarioResult]) -> list[tuple[str, list[s
     return [
         *rows,
         (_("Tổng điểm trước thẩm định"), [_with_change(r.total, r.change) for r in results]),
-        (_("Hạng ở giữa"), [str(r.outlook.rank_quantile(0.5)) for r in results]),
+        (_("Hạng trung vị"), [str(r.outlook.rank_quantile(0.5)) for r in results]),
         (_("Khoảng 90 % của hạng"), [ranks_text(r.outlook) for r in results]),
         (_("Khả năng trong nhóm 15"), [chance_text(r.outlook.chance) for r in results]),
         (_("Khoảng của khả năng"), [interval_text(r.outlook) for r in results]),

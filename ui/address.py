@@ -6,7 +6,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from language import _
+from language import _, format_number
 from ui.lasting import lasting
 
 Widget = Literal["selectbox", "segmented"]
@@ -18,7 +18,7 @@ def _settle(name: str, options: Mapping[str, str], default: str) -> str | None:
     Returns a value of the address that is not among the options, None when there is none.
     """
     asked, widget, seen = st.query_params.get(name), f"filter_{name}", f"seen_{name}"
-    if asked is None and _moved_in_history():
+    if asked is None and moved_in_history():
         st.session_state[widget] = default
         return None
     if asked is not None and asked != st.session_state.get(seen):
@@ -34,7 +34,7 @@ def _settle(name: str, options: Mapping[str, str], default: str) -> str | None:
     return None
 
 
-def _moved_in_history() -> bool:
+def moved_in_history() -> bool:
     """Whether the reader pressed Back or Forward: then a filter that the address does not name is at its default.
 
     Without this the chosen value would be written into the address again, and Back would lead nowhere.
@@ -55,7 +55,7 @@ def _write(name: str, value: str, default: str) -> None:
         del st.query_params[name]
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
     """The value as inline code: nothing that an address brings is drawn as a link or as markup."""
     shown = " ".join(value[:60].replace("`", "'").split())
     return f"`{shown}`" if shown else ""
@@ -82,7 +82,7 @@ def select(
         None
         if unknown is None
         else _("Địa chỉ nêu {label} «{value}» không có trong dữ liệu; đang hiển thị «{shown}».").format(
-            label=label.lower(), value=_quoted(unknown), shown=options[first]
+            label=label.lower(), value=quoted(unknown), shown=options[first]
         ),
     )
     if told is not None:
@@ -118,7 +118,7 @@ def _settle_several(
         known = [code for code in codes if code in options]
         st.session_state[widget] = known[:most] or list(default)
         return [code for code in codes if code not in options], known[most:]
-    if asked is None and (untouched or _moved_in_history()):
+    if asked is None and (untouched or moved_in_history()):
         st.session_state[widget] = list(default)
     elif not set(st.session_state.get(widget, ("",))) <= set(options):
         before = st.session_state.get(widget) or str(st.session_state.get(seen) or "").split(_BETWEEN)
@@ -146,7 +146,7 @@ def select_several(
     for code in strange:
         told = unknown(code) if unknown else ""
         plain = _("Địa chỉ nêu {label} «{value}» không có trong dữ liệu; mục này được bỏ qua.")
-        st.warning(told or plain.format(label=label.lower(), value=_quoted(code)))
+        st.warning(told or plain.format(label=label.lower(), value=quoted(code)))
     if beyond:
         st.warning(
             _("Chọn nhiều nhất {most} mục; đã bỏ qua: {names}.").format(
@@ -183,7 +183,7 @@ def select_many(label: str, name: str, options: Mapping[str, str], *, help: str 
         codes = [code for code in asked.split(",") if code]
         chosen = [code for code in codes if code in options]
         unknown = ", ".join(code for code in codes if code not in options)
-    elif asked is None and _moved_in_history():
+    elif asked is None and moved_in_history():
         chosen = []
     else:
         # Of another page only what was seen is left; the widget itself is a new one.
@@ -191,7 +191,7 @@ def select_many(label: str, name: str, options: Mapping[str, str], *, help: str 
         chosen = [code for code in (str(before or "").split(",") if now is None else now) if code in options]
     st.session_state[key] = chosen
     sentence = _("Địa chỉ nêu {label} {value} không có trong dữ liệu; mục này được bỏ qua.")
-    told = lasting(name, sentence.format(label=label.lower(), value=_quoted(unknown)) if unknown else None)
+    told = lasting(name, sentence.format(label=label.lower(), value=quoted(unknown)) if unknown else None)
     if told is not None:
         st.warning(told)
     chosen = st.multiselect(
@@ -210,6 +210,62 @@ def select_many(label: str, name: str, options: Mapping[str, str], *, help: str 
     elif name in st.query_params:
         del st.query_params[name]
     return tuple(chosen)
+
+
+_LONGEST_WHOLE = 12
+"""Digits of a whole number in the address; no field goes further."""
+
+
+def _whole(asked: str, least: int, most: int) -> int | None:
+    """The whole number that the text is, None for anything else and for a number out of bounds."""
+    digits = asked.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_WHOLE):
+        return None
+    value = int(asked)
+    return value if least <= value <= most else None
+
+
+def whole_number(
+    label: str, name: str, least: int, most: int, default: int | None, *, help: str | None = None
+) -> int | None:
+    """The whole number of a field. name: what it is called in the address. Without a default the field may be empty.
+
+    The default keeps the address short. What the address names and is no whole number within the bounds is answered
+    with a sentence.
+    """
+    asked, seen, unknown = st.query_params.get(name), f"seen_{name}", None
+    if asked is not None and asked != st.session_state.get(seen):
+        value = _whole(asked, least, most)
+        unknown = asked if value is None else None
+        st.session_state[name] = default if value is None else value
+    elif asked is None and moved_in_history():
+        st.session_state[name] = default
+    elif name not in st.session_state:
+        before = _whole(str(st.session_state.get(seen) or ""), least, most)
+        st.session_state[name] = default if before is None else before
+    told = lasting(name, None if unknown is None else _no_whole_number(label, unknown, least, most, default))
+    if told is not None:
+        st.warning(told)
+    value = st.number_input(label, least, most, value=None if default is None else "min", step=1, key=name, help=help)
+    text = None if value is None or value == default else str(value)
+    st.session_state[seen] = text
+    if text is None:
+        if name in st.query_params:
+            del st.query_params[name]
+    elif st.query_params.get(name) != text:
+        st.query_params[name] = text
+    return value
+
+
+def _no_whole_number(label: str, asked: str, least: int, most: int, default: int | None) -> str:
+    told = _("Địa chỉ nêu {label} «{value}» không phải số nguyên từ {least} đến {most}; {shown}.")
+    shown = (
+        _("mục này được để trống")
+        if default is None
+        else _("đang hiển thị {value}").format(value=format_number(default))
+    )
+    bounds = {"least": format_number(least), "most": format_number(most)}
+    return told.format(label=label, value=quoted(asked), shown=shown, **bounds)
 
 
 def put(name: str, value: str) -> None:

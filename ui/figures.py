@@ -9,12 +9,23 @@ FIGURE_WIDTH = 168
 """Width of a card in pixels: two stand beside each other on a screen 390 pixels wide."""
 
 
+WIDE_FIGURE = 240
+"""Width of a card with a long label, which a narrow one would cut off."""
+
+
 def figures() -> DeltaGenerator:
     """The row that key figures stand in; used as a block."""
     return st.container(horizontal=True, gap="small")
 
 
-def figure(label: str, value: str, change: str | None = None, *, arrow: Literal["up", "down", "off"] = "off") -> None:
+def figure(
+    label: str,
+    value: str,
+    change: str | None = None,
+    *,
+    arrow: Literal["up", "down", "off"] = "off",
+    wide: bool = False,
+) -> None:
     """One key figure with its change since the compared snapshot."""
     st.metric(
         label,
@@ -23,7 +34,7 @@ def figure(label: str, value: str, change: str | None = None, *, arrow: Literal[
         delta_color="off",
         delta_arrow=arrow,
         border=True,
-        width=FIGURE_WIDTH,
+        width=WIDE_FIGURE if wide else FIGURE_WIDTH,
         height="stretch",
     )
 

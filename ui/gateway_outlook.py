@@ -7,8 +7,9 @@ from assessment.province import ProvincialSnapshot, provincial_snapshot
 from assessment.rivals import RivalField, outlook_question, rival_field, stored_history
 from data.database import read_session
 from scoring.baseline import BaseLine
-from scoring.outlook import MOVING, History, Pace, Question
+from scoring.outlook import MOVING, History, Outlook, Pace, Question
 from ui import gateway
+from ui.jobs import Job, Jobs
 
 DRAWS = 100_000
 SEED = 1
@@ -73,3 +74,19 @@ def _field(version: gateway.Version, base_year: int, pace: Pace, draws: int) -> 
 def field(base_year: int, pace: Pace = MOVING) -> RivalField:
     """The rivals of the year that is asked for, drawn once per data version, base year and pace."""
     return _field(gateway.version(), base_year, pace, DRAWS)
+
+
+@st.cache_resource(show_spinner=False)
+def _standing() -> Jobs[Outlook]:
+    return Jobs("outlook")
+
+
+def standing_job(base_year: int) -> Job[Outlook]:
+    """Our doing nothing among the rivals, in the making or ready: drawing them takes seconds, and a page that shows
+    other things first does not wait for them."""
+    version = gateway.version()
+
+    def work(job: Job[Outlook]) -> None:
+        job.report(1.0, _field(version, base_year, MOVING, DRAWS).standing_still)
+
+    return _standing().ask((version, base_year), work)

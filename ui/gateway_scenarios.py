@@ -9,13 +9,17 @@ from sqlalchemy.orm import Session
 from assessment.scenario_causes import why_apart, why_ranked
 from assessment.scenarios import SavedScenario, ScenarioResult, run_scenario, saved_scenarios, scenario_base
 from data.database import read_session, write_session
-from scoring.outlook import FROZEN, BackTest, back_test
+from data.reference.national import our_name
+from reports.scenarios import Alike
+from scoring.outlook import FROZEN, BackTest, Pace, back_test, forecast
 from scoring.scenarios import Scenario, ScenarioBase
 from scoring.waterfall import NationalWaterfall
 from ui import gateway, gateway_outlook
 
 BACK_TEST_DRAWS = 100_000
 BACK_TEST_SEED = 1
+ALIKE_DRAWS = 20_000
+ALIKE_SEED = 1
 
 _Result = TypeVar("_Result")
 
@@ -56,6 +60,19 @@ def _causes(
 def causes(period_id: int, month: int, base_year: int, scenario: Scenario) -> NationalWaterfall:
     """Why our mean rank moves from the base year; of a scenario that `result` takes."""
     return _causes(gateway.version(), period_id, month, base_year, scenario)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _alike(version: gateway.Version, base_year: int, pace: Pace, draws: int) -> float:
+    drawn = forecast(gateway_outlook.question(base_year, pace), draws, ALIKE_SEED)
+    return float(drawn.chance()[drawn.question.history.index(our_name())])
+
+
+def alike(base_year: int, pace: Pace) -> Alike | None:
+    """Our chance of the top when we move like the others; None for others that stand still, when nobody moves."""
+    if pace.frozen:
+        return None
+    return Alike(_alike(gateway.version(), base_year, pace, ALIKE_DRAWS), ALIKE_DRAWS)
 
 
 def apart(first: ScenarioResult, second: ScenarioResult) -> NationalWaterfall:

@@ -1,7 +1,7 @@
 """How the overview is drawn: national place, what needs attention, leaders and risers, targets."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from markupsafe import Markup
 
+from assessment.baseline import target_year
 from assessment.overview import (
     Attention,
     ComponentLacking,
@@ -36,6 +37,7 @@ from reports.overview import (
     internal_text,
     kind_name,
     main_index_name,
+    outlook_text,
     plan_name,
     province_source,
     publication_text,
@@ -45,12 +47,18 @@ from reports.overview import (
     with_unit,
 )
 from scoring.national import TOP
+from scoring.outlook import Outlook
 from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
+from ui.guard import guard
+from ui.jobs import Job
+from ui.lasting import go_on
+from ui.navigation import screen
 from ui.ranking_view import movement_text
 from ui.selection import LEVELS, Moment
 from ui.tables import Column, definition, draw, link, table, way
 
+OUTLOOK_SCREENS = ("scenarios", "path")
 YEARS_BESIDE = 2
 """Published years whose figures stand beside each other."""
 SIGNS: Mapping[TargetState, str] = {
@@ -108,8 +116,17 @@ def targets_address(moment: Moment, state: str) -> str:
 # The national place
 
 
-def draw_national(places: Sequence[NationalPlace], totals: Sequence[TotalRecord]) -> None:
-    """The last published place beside the one before, the goal, what it is far from it, and the years as a chart."""
+OUTLOOK_SECONDS = 1.0
+"""How often the page asks whether the outlook is ready."""
+
+
+def draw_national(
+    places: Sequence[NationalPlace], totals: Sequence[TotalRecord], outlook: tuple[int, Job[Outlook]] | None = None
+) -> None:
+    """The last published place beside the one before, the goal, what it is far from it, and the years as a chart.
+
+    outlook: base year and doing nothing, for those who may open the screens that it leads to.
+    """
     known = [p for p in places if p.rank is not None or p.total is not None]
     if not known:
         st.info(_("Chưa có kết quả toàn quốc nào của tỉnh trong cơ sở dữ liệu."))
@@ -117,7 +134,7 @@ def draw_national(places: Sequence[NationalPlace], totals: Sequence[TotalRecord]
     _draw_places(known[-YEARS_BESIDE:])
     facts, picture = st.columns([3, 2])
     with facts:
-        _draw_meaning(known[-YEARS_BESIDE:], totals)
+        _draw_meaning(known[-YEARS_BESIDE:], totals, outlook)
     with picture:
         _draw_years(places)
 
@@ -137,7 +154,37 @@ def _change_text(change: int, year: int) -> str:
     return _("{change} hạng").format(change=format_signed(change))
 
 
-def _draw_meaning(known: Sequence[NationalPlace], totals: Sequence[TotalRecord]) -> None:
+def wait_for_outlook(job: Job[Outlook]) -> None:
+    """Draw the page again when the outlook is ready."""
+    if job.finished:
+        return
+
+    @st.fragment(run_every=OUTLOOK_SECONDS)
+    def waiting() -> None:
+        guard("overview")
+        if job.finished:
+            go_on()
+
+    waiting()
+
+
+def _outlook(known: Sequence[NationalPlace], base_year: int, job: Job[Outlook]) -> Iterator[tuple[str, Markup]]:
+    """The outlook of the base year with the ways to the screens that answer more; nothing when it failed."""
+    place = next((p for p in known if p.year == base_year), None)
+    if place is None or job.failed:
+        return
+    ways = Markup(" · ").join(
+        link(f"/{own.url_path}", own.title()) for own in map(screen, OUTLOOK_SCREENS) if own is not None
+    )
+    yield (
+        _("Dự báo"),
+        Markup("{}<br>{}").format(outlook_text(place, target_year(base_year), job.result), ways),
+    )
+
+
+def _draw_meaning(
+    known: Sequence[NationalPlace], totals: Sequence[TotalRecord], outlook: tuple[int, Job[Outlook]] | None
+) -> None:
     last = known[-1]
     lines = [
         (
@@ -148,6 +195,7 @@ def _draw_meaning(known: Sequence[NationalPlace], totals: Sequence[TotalRecord])
         ),
         *((_("Năm {year}").format(year=place.year), _year_text(place)) for place in reversed(known)),
         (_("Hạng {top}").format(top=TOP), goal_line_text(last)),
+        *(() if outlook is None else _outlook(known, *outlook)),
         *((_("Chỉ số nội bộ"), _internal(total)) for total in totals if internal_text(total)),
         (
             _("Lưu ý"),

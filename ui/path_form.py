@@ -28,7 +28,7 @@ from language import _, format_number
 from reports.path import criterion_label, efforts_file_name, efforts_workbook, line_cells
 from scoring.csv_files import FileFaults
 from ui import gateway
-from ui.address import select, select_many
+from ui.address import select, select_many, whole_number
 from ui.downloads import download_row
 from ui.identity import current_identity, identity_of_run
 from ui.lasting import lasting
@@ -44,15 +44,6 @@ _SEEN = "effort_seen"
 """The edition that this reader's effort table shows."""
 
 
-def _number(
-    label: str, name: str, least: int, most: int, default: int | None, *, help: str | None = None
-) -> int | None:
-    """A whole number; in the address too. Without a default the field may stay empty."""
-    return st.number_input(
-        label, min_value=least, max_value=most, value=default, step=1, key=name, bind="query-params", help=help
-    )
-
-
 def wish_form(ground: PathGround) -> PathWish:
     """Draw what is wished for."""
     measure = measure_name(ground.edition.content.measure)
@@ -64,13 +55,13 @@ def wish_form(ground: PathGround) -> PathWish:
         }
         kind = select(_("Mong muốn"), "muon", kinds, widget="segmented")
         if kind == "kha-nang":
-            value = _number(_("Khả năng ở trong nhóm 15 (%)"), "muc-kha-nang", 1, 99, DEFAULT_CHANCE)
+            value = whole_number(_("Khả năng ở trong nhóm 15 (%)"), "muc-kha-nang", 1, 99, DEFAULT_CHANCE)
             return PathWish("chance", Decimal(value or DEFAULT_CHANCE) / 100)
         if kind == "diem":
-            value = _number(_("Tổng điểm mong muốn (thang 1000)"), "muc-diem", 0, THOUSAND, DEFAULT_SCORE)
+            value = whole_number(_("Tổng điểm mong muốn (thang 1000)"), "muc-diem", 0, THOUSAND, DEFAULT_SCORE)
             return PathWish("score", Decimal(DEFAULT_SCORE if value is None else value) / THOUSAND)
         label = _("Nguồn lực có sẵn ({measure})").format(measure=measure)
-        value = _number(label, "muc-nguon-luc", 0, 10_000_000, DEFAULT_BUDGET)
+        value = whole_number(label, "muc-nguon-luc", 0, 10_000_000, DEFAULT_BUDGET)
         return PathWish("budget", Decimal(DEFAULT_BUDGET if value is None else value))
 
 
@@ -116,12 +107,12 @@ def constraints_form(ground: PathGround) -> tuple[PathConstraints, float]:
         left, right = st.columns(2)
         with left:
             label = _("Nguồn lực tối đa của một đơn vị ({measure})").format(measure=measure)
-            capacity = _number(label, "tran", 0, 10_000_000, None, help=_("Để trống: không giới hạn."))
+            capacity = whole_number(label, "tran", 0, 10_000_000, None, help=_("Để trống: không giới hạn."))
         with right:
             only = select_many(_("Chỉ giới hạn các đơn vị"), "tran-don-vi", units, help=_("Để trống: mọi đơn vị."))
         left, right = st.columns(2)
         with left:
-            projects = _number(_("Số dự án tối đa"), "du-an", 0, 10_000, None, help=_("Để trống: không giới hạn."))
+            projects = whole_number(_("Số dự án tối đa"), "du-an", 0, 10_000, None, help=_("Để trống: không giới hạn."))
         with right:
             ceilings = select(
                 _("Mức trần theo tháng"),

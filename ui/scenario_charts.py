@@ -27,7 +27,7 @@ def demonstration(result: ScenarioResult) -> bool:
 def source(result: ScenarioResult) -> str:
     """The source line of the charts."""
     return _(
-        "kết quả toàn quốc đã công bố đến năm {year}, {draws} lần rút; theo bộ tham chiếu, không phải điểm của Bộ"
+        "kết quả toàn quốc đã công bố đến năm {year}, {draws} lần mô phỏng; theo bộ tham chiếu, không phải điểm của Bộ"
     ).format(year=result.base.base_year, draws=format_number(DRAWS))
 
 
@@ -56,7 +56,7 @@ def draw_rank_chart(result: ScenarioResult) -> None:
                 y=[100 * share for share in now],
                 name=_("Kịch bản"),
                 marker_color=[ACCENT if rank <= TOP else MUTED for rank in ranks],
-                hovertemplate=_("Hạng %{x}: %{y:.1f} % số lần rút") + "<extra></extra>",
+                hovertemplate=_("Hạng %{x}: %{y:.1f} % số lần mô phỏng") + "<extra></extra>",
             ),
             go.Scatter(
                 x=ranks,
@@ -86,9 +86,9 @@ def draw_rank_chart(result: ScenarioResult) -> None:
                 _("Không làm gì"): [format_percent(x, 1) for x in still],
             }
         ).set_index(_("Hạng")),
-        unit=_("% số lần rút"),
+        unit=_("% số lần mô phỏng"),
         demonstration=demonstration(result),
-        summary=_("Hạng ở giữa {middle}, khoảng 90 %: {range}; khả năng trong nhóm {top} khoảng {chance}.").format(
+        summary=_("Hạng trung vị {middle}, khoảng 90 %: {range}; khả năng trong nhóm {top} khoảng {chance}.").format(
             middle=result.outlook.rank_quantile(0.5),
             range=ranks_text(result.outlook),
             top=TOP,
@@ -170,7 +170,7 @@ def draw_rival_chart(result: ScenarioResult) -> None:
         chart,
         "mp_tinh",
         _(
-            "Các tỉnh quanh vạch nhóm {top} năm {year}: điểm giữa và khoảng 90 %; vạch đứt: điểm cần để chắc 50 %"
+            "Các tỉnh quanh vạch nhóm {top} năm {year}: điểm giữa và khoảng 90 %; vạch đứt: điểm cần để có khả năng 50 %"
         ).format(top=TOP, year=result.base.target_year),
         source(result),
         lambda: pd.DataFrame(
@@ -245,11 +245,11 @@ def draw_causes(
         ),
         source(result),
         lambda: pd.DataFrame(rows, columns=columns).set_index(columns[0]),
-        unit=_("hạng bình quân của các lần rút"),
+        unit=_("hạng bình quân của các lần mô phỏng"),
         demonstration=demonstration(result),
     )
     shown = [Column(columns[0]), Column(columns[1], "right"), Column(columns[2], "right"), Column(columns[3])]
-    caption = _("Mỗi bước thay đổi một thứ rồi xếp hạng lại trong cùng các lần rút; thứ tự các bước cố định")
+    caption = _("Mỗi bước thay đổi một thứ rồi xếp hạng lại trong cùng các lần mô phỏng; thứ tự các bước cố định")
     draw(table(shown, rows, caption=caption, stack=True))
 
 

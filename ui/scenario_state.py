@@ -29,12 +29,15 @@ from scoring.outlook.assumptions import AppraisalCut
 from scoring.scenarios import IndexScore, Override, Scenario, place_of
 from ui import gateway, gateway_outlook
 from ui import gateway_scenarios as scenarios
-from ui.address import put, select
+from ui.address import moved_in_history, put, quoted, select
 from ui.identity import current_identity
+from ui.lasting import lasting
 
 ROWS, LOADED, OPENED, MESSAGE = "mp_rows", "mp_loaded", "mp_opened", "mp_message"
 SEEN = "mp_seen"
 """The version of the chosen scenario that this reader has opened or written; a later one was saved elsewhere."""
+POINTS, SEEN_POINTS, AT_BASE = "diem", "seen_diem", "goc"
+"""The moved sliders in the address, as `NT:69,XH:150`, or that none is moved although the saved scenario moves some."""
 CUT_KEYS = ("mp_cut_low", "mp_cut_mode", "mp_cut_high")
 
 
@@ -137,10 +140,78 @@ def choose_setting() -> Setting:
     return Setting(known.get(chosen), period.id, month, base, pace)
 
 
+def _points_of(asked: str) -> tuple[dict[str, int], list[str]]:
+    """Points by main index as the address names them, and the parts that say nothing a slider can show."""
+    points: dict[str, int] = {}
+    strange: list[str] = []
+    for part in asked.split(",") if asked not in ("", AT_BASE) else ():
+        code, _colon, value = part.partition(":")
+        fits = code in INDEX_WEIGHTS and value.isascii() and value.isdigit() and len(value) <= len("1000")
+        if fits and int(value) <= INDEX_WEIGHTS[code]:
+            points[code] = int(value)
+        else:
+            strange.append(part)
+    return points, strange
+
+
+def _saved_points(setting: Setting) -> dict[str, int]:
+    """What the chosen scenario was saved with; nothing for a new one."""
+    kept = () if setting.saved is None else setting.saved.scenario.overrides
+    return {o.index: round(o.score * INDEX_WEIGHTS[o.index]) for o in kept if isinstance(o, IndexScore)}
+
+
+def _in_address(setting: Setting, points: Mapping[str, int]) -> str | None:
+    """The moved sliders as the address names them; None where base or saved scenario say the same."""
+    if points == _saved_points(setting):
+        return None
+    return ",".join(f"{code}:{value}" for code, value in points.items()) or AT_BASE
+
+
+def _put_points(setting: Setting, points: Mapping[str, int]) -> None:
+    for code in INDEX_WEIGHTS:
+        st.session_state[setting.slider_key(code)] = points.get(code, base_points(setting.base, code))
+
+
+def _settle_sliders(setting: Setting) -> None:
+    """Put the points of the address into the sliders; what it names wrongly is said."""
+    asked, unusable, differs = st.query_params.get(POINTS), "", False
+    if asked is not None and asked != st.session_state.get(SEEN_POINTS):
+        points, strange = _points_of(asked)
+        _put_points(setting, points)
+        unusable = ", ".join(quoted(part) for part in strange)
+        differs = setting.saved is not None and _in_address(setting, points) is not None
+    elif asked is None and moved_in_history():
+        _put_points(setting, _saved_points(setting))
+    told = _(
+        "Địa chỉ nêu điểm chỉ số chính {parts} không dùng được; cần mã và số điểm nguyên trong thang của chỉ số, ví dụ NT:69. "
+        "Các chỉ số chính còn lại giữ điểm gốc."
+    ).format(parts=unusable)
+    told = lasting(POINTS, told if unusable else None)
+    if told is not None:
+        st.warning(told)
+    if differs:
+        st.info(
+            _("Các thanh trượt lấy theo địa chỉ, khác bản đã lưu của kịch bản «{name}».").format(
+                name=setting.saved.name if setting.saved else ""
+            )
+        )
+
+
+def _write_points(setting: Setting, points: Mapping[str, int]) -> None:
+    text = _in_address(setting, points)
+    st.session_state[SEEN_POINTS] = text
+    if text is None:
+        if POINTS in st.query_params:
+            del st.query_params[POINTS]
+    elif st.query_params.get(POINTS) != text:
+        st.query_params[POINTS] = text
+
+
 def sliders(setting: Setting) -> dict[str, float]:
-    """Draw one slider a main index, in points of the thousand. Returns those that were moved, as fractions."""
+    """Draw one slider a main index, in points of the thousand, and name the moved ones in the address. Returns these as fractions."""
+    _settle_sliders(setting)
     names = index_names(setting.snapshot)
-    moved: dict[str, float] = {}
+    moved: dict[str, int] = {}
     left, right = st.columns(2, gap="medium")
     for place, (code, weight) in enumerate(INDEX_WEIGHTS.items()):
         key, start = setting.slider_key(code), base_points(setting.base, code)
@@ -151,8 +222,9 @@ def sliders(setting: Setting) -> dict[str, float]:
         with left if place < len(INDEX_WEIGHTS) // 2 else right:
             value = st.slider(label, 0, weight, step=1, key=key, persist_state="session")
         if value != start:
-            moved[code] = value / weight
-    return moved
+            moved[code] = value
+    _write_points(setting, moved)
+    return {code: value / INDEX_WEIGHTS[code] for code, value in moved.items()}
 
 
 def cut_editor() -> AppraisalCut:

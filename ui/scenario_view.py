@@ -10,6 +10,8 @@ from language import _, format_number, format_signed
 from reports.base_line import goal_name, question_in_words, reference_points_sentence
 from reports.scenario_causes import ends_in_words
 from reports.scenarios import (
+    Alike,
+    alike_text,
     basis_text,
     chance_text,
     comparison_rows,
@@ -41,7 +43,7 @@ def draw_refusal(refusal: ScenarioRefusedError) -> None:
     )
 
 
-def draw_answer(result: ScenarioResult) -> None:
+def draw_answer(result: ScenarioResult, alike: Alike | None) -> None:
     """What is asked; the live answer beside doing nothing: rank, chance, total, needed score; what it rests on."""
     st.markdown(f"**{question_in_words(result.base)}** {reference_points_sentence()}")
     now, still = result.outlook, result.base_outlook
@@ -49,7 +51,7 @@ def draw_answer(result: ScenarioResult) -> None:
     gained = shown(now.chance) - shown(still.chance)
     with figures():
         figure(
-            _("Hạng ở giữa"),
+            _("Hạng trung vị"),
             str(now.rank_quantile(0.5)),
             _("{places} bậc so với gốc").format(places=format_signed(won)),
             arrow=arrow_of(won),
@@ -58,8 +60,9 @@ def draw_answer(result: ScenarioResult) -> None:
         figure(
             _("Khả năng {goal}").format(goal=goal_name(result.base)),
             chance_text(now.chance),
-            _("{change} điểm %").format(change=format_signed(round(gained * 100), 0)),
+            _("{change} điểm phần trăm").format(change=format_signed(round(gained * 100), 0)),
             arrow=arrow_of(round(gained, 4)),
+            wide=True,
         )
         figure(_("Khoảng của khả năng"), interval_text(now))
         figure(
@@ -68,9 +71,9 @@ def draw_answer(result: ScenarioResult) -> None:
             format_signed(result.change, 4),
             arrow=arrow_of(round(result.change, 6)),
         )
-        figure(_("Điểm cần để chắc 50 %"), format_number(now.needed[0.5], 4))
-        figure(_("Điểm cần để chắc 80 %"), format_number(now.needed[0.8], 4))
-        figure(_("Điểm cần để chắc 95 %"), format_number(now.needed[0.95], 4))
+        figure(_("Điểm cần để có khả năng 50 %"), format_number(now.needed[0.5], 4), wide=True)
+        figure(_("Điểm cần để có khả năng 80 %"), format_number(now.needed[0.8], 4), wide=True)
+        figure(_("Điểm cần để có khả năng 95 %"), format_number(now.needed[0.95], 4), wide=True)
     st.caption(
         spread_text(result)
         + " "
@@ -79,11 +82,13 @@ def draw_answer(result: ScenarioResult) -> None:
         + _("Khoảng của khả năng: thấp nhất và cao nhất khi các giả định quan trọng ở hai đầu phạm vi của chúng.")
     )
 
+    if alike is not None:
+        st.markdown(alike_text(alike))
     # Filled when it is opened.
     expander = st.expander(_("Số này từ đâu"), key="mp_where", on_change="rerun")
     if expander.open:
         with expander:
-            draw(definition(where_from(result)))
+            draw(definition(where_from(result, alike)))
 
 
 def draw_rows(result: ScenarioResult) -> None:

@@ -35,7 +35,7 @@ from data.reference.national import our_name
 from data.repositories import periods
 from data.settings import Settings
 from data.setup import prepare_database
-from reports.scenarios import comparison_rows, override_in_words, scenario_workbook, where_from
+from reports.scenarios import Alike, comparison_rows, override_in_words, scenario_workbook, where_from
 from scoring.baseline import BaseLine
 from scoring.outlook import FROZEN, AppraisalCut
 from scoring.scenarios import (
@@ -184,6 +184,9 @@ def test_papers_say_what_is_assumed(december: ProvincialSnapshot, base: BaseLine
     assert "GIẢ ĐỊNH" in told
     assert "không phải điểm của Bộ" in told
     assert "4 trên 63" in told
+    assert "mặt bằng chung" not in told
+    alike = dict(where_from(result, Alike(0.55, 20_000)))["Thay đổi như mặt bằng chung"]
+    assert "20.000 lần mô phỏng cả 63 tỉnh, thành phố từ kết quả năm 2023" in alike
     words = [override_in_words(december, override) for override in EVERY_KIND.overrides]
     assert words[1].startswith("Mọi đơn vị của khối")
     assert "chỉ số chính XH đạt 0,8000" in words[4]

@@ -162,3 +162,42 @@ def test_a_choice_outlives_a_page_that_does_not_draw_the_widget() -> None:
     page.run()
     assert shown(page) == "huyen"
     assert page.query_params["cap"] == "huyen"
+
+
+def _numbers() -> None:
+    import streamlit as st
+
+    from ui.address import whole_number
+
+    share = whole_number("Khả năng (%)", "muc", 1, 99, 50)
+    most = whole_number("Số dự án", "du-an", 0, 10_000, None)
+    st.markdown(f"{share}|{most}")
+
+
+def test_a_number_of_the_address_is_shown_and_the_default_is_left_out() -> None:
+    page = opened(_numbers, muc="35")
+    assert shown(page) == "35|None"
+    page.number_input(key="du-an").set_value(7).run()
+    page.number_input(key="muc").set_value(50).run()
+    assert shown(page) == "50|7"
+    assert page.query_params == {"du-an": "7"}
+    page.number_input(key="du-an").set_value(None).run()
+    assert shown(page) == "50|None"
+    assert page.query_params == {}
+
+
+@pytest.mark.parametrize("value", ["1e309", "-5", "0", "100", "inf", "nan", "5.5", "", "9" * 5000])
+def test_what_is_no_whole_number_within_bounds_is_named(value: str) -> None:
+    page = opened(_numbers, muc=value)
+    assert not page.exception
+    assert shown(page) == "50|None"
+    (sentence,) = [w.value for w in page.warning]
+    assert sentence.endswith("không phải số nguyên từ 1 đến 99; đang hiển thị 50.")
+    assert value[:60] in sentence
+
+
+def test_a_number_that_may_be_left_out_is_left_out_when_the_address_errs() -> None:
+    page = opened(_numbers, **{"du-an": "10001"})
+    assert [w.value for w in page.warning] == [
+        "Địa chỉ nêu Số dự án «`10001`» không phải số nguyên từ 0 đến 10.000; mục này được để trống."
+    ]

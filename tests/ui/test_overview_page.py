@@ -1,18 +1,32 @@
 """The overview page: cold, every month, filters in the address, links, and figures equal to those of other screens."""
 
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from assessment.overview import MOST_ITEMS
+from assessment.permissions import VISITOR, Identity
 from assessment.targets import TargetState, counts
+from language import format_number
 from reports.overview import attention_text, targets_note
-from ui import gateway, gateway_overview
+from scoring.outlook import shown
+from ui import gateway, gateway_outlook, gateway_overview
 from ui.overview_view import STATE_CODES
 
 PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "overview.py")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_draws() -> Iterator[None]:
+    """Few draws: the page is tested, not the forecast."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gateway_outlook, "DRAWS", 4_000)
+        yield
+    st.cache_resource.clear()
 
 
 def opened(**address: str) -> AppTest:
@@ -58,6 +72,32 @@ def test_the_published_place_stands_first_beside_the_year_before() -> None:
     assert "Quyết định số 968/QĐ-UBND ngày 10/4/2024" in facts
     assert "80,1 trên 100 điểm (+18,6 so với năm 2022)" in facts
     assert facts.count("Nguồn: ") >= 3
+
+
+def test_the_outlook_stands_beside_the_published_place_as_soon_as_it_is_drawn() -> None:
+    page = opened()
+    year = gateway_outlook.known_base_years()[0]
+    job = gateway_outlook.standing_job(year)
+    assert job.wait(120)
+    facts = html(opened())[0].replace("\xa0", " ")
+    drawn = gateway_outlook.field(year).standing_still
+    assert job.result == drawn
+    assert drawn.assumed is not None
+    low, high = drawn.assumed
+    said = (
+        f"Khả năng giữ nhóm 15 năm 2024 nếu không làm gì thêm: {round(100 * shown(drawn.chance))} % "
+        f"({round(100 * shown(low))}–{round(100 * shown(high))} %); điểm cần để có khả năng 50 %: "
+        f"{format_number(drawn.needed[0.5], 4)}. Ước tính từ kết quả năm 2023."
+    )
+    assert said in facts
+    assert 'href="/mo-phong"' in facts
+    assert 'href="/phuong-an"' in facts
+    assert "Dự báo" in html(page)[0]
+
+
+def test_who_may_not_open_the_screens_of_the_goal_sees_no_outlook(looking: Callable[[Identity], None]) -> None:
+    looking(VISITOR)
+    assert "Dự báo" not in html(opened())[0]
 
 
 @pytest.mark.parametrize("month", ["1", "6", "11"])

@@ -10,7 +10,10 @@ from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from data.database import write_session
+from data.reference.national import our_name
+from reports.scenarios import chance_text
 from scoring.national import INDEX_WEIGHTS
+from scoring.outlook import forecast
 from ui import gateway, gateway_outlook, gateway_scenarios
 
 PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "scenarios.py")
@@ -23,6 +26,7 @@ def few_draws() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gateway_outlook, "DRAWS", 4_000)
         patch.setattr(gateway_scenarios, "BACK_TEST_DRAWS", 1_000)
+        patch.setattr(gateway_scenarios, "ALIKE_DRAWS", 2_000)
         yield
     st.cache_resource.clear()
 
@@ -101,7 +105,7 @@ def test_a_slider_moves_total_rank_and_chance() -> None:
     own.set_value(150).run()
     after = answer(sound(page))
     assert after["Tổng điểm"] > before["Tổng điểm"]
-    assert int(after["Hạng ở giữa"]) < int(before["Hạng ở giữa"])
+    assert int(after["Hạng trung vị"]) < int(before["Hạng trung vị"])
     own.set_value(own.value - 150 + round(gateway_outlook.our_base_line(*_key(), 2023).indices["XH"] * 150)).run()
     assert answer(sound(page)) == before
 
@@ -113,7 +117,7 @@ def _key() -> tuple[int, int]:
 
 def test_frozen_rivals_are_easier_than_moving_ones() -> None:
     moving, frozen = (answer(opened(toc_do=code)) for code in ("", "dung"))
-    assert frozen["Điểm cần để chắc 80 %"] < moving["Điểm cần để chắc 80 %"]
+    assert frozen["Điểm cần để có khả năng 80 %"] < moving["Điểm cần để có khả năng 80 %"]
 
 
 def test_a_component_is_set_and_taken_back() -> None:
@@ -235,6 +239,55 @@ def test_a_change_that_was_saved_elsewhere_meanwhile_is_not_lost() -> None:
         second.button(key="mp_save").click()
         sound(second.run())
     assert slider(opened(kich_ban=str(saved.id)), "XH").value == 140
+
+
+def test_moved_sliders_stand_in_the_address_and_are_read_from_it() -> None:
+    page = opened()
+    start = slider(page, "XH").value
+    slider(page, "NT").set_value(69).run()
+    slider(page, "XH").set_value(150).run()
+    assert page.query_params["diem"] in ("NT:69,XH:150", ["NT:69,XH:150"])
+    again = opened(diem="NT:69,XH:150")
+    assert (slider(again, "NT").value, slider(again, "XH").value) == (69, 150)
+    assert answer(again) == answer(page)
+    assert warnings(again) == []
+    slider(page, "XH").set_value(start).run()
+    assert page.query_params["diem"] in ("NT:69", ["NT:69"])
+
+
+def test_points_that_no_slider_can_show_are_named_and_the_others_hold() -> None:
+    page = opened(diem="NT:69,XH:151,YY:3,TC:-1,HT:1e309,AT")
+    (sentence,) = warnings(page)
+    for part in ("XH:151", "YY:3", "TC:-1", "HT:1e309", "AT"):
+        assert f"`{part}`" in sentence
+    assert "NT:69," not in sentence
+    assert slider(page, "NT").value == 69
+    assert page.query_params["diem"] in ("NT:69", ["NT:69"])
+
+
+def test_the_address_of_a_saved_scenario_names_only_what_differs_from_it() -> None:
+    page = opened()
+    start = slider(page, "NT").value
+    slider(page, "NT").set_value(69).run()
+    named(page, "Một")
+    assert "diem" not in page.query_params
+    (saved,) = gateway_scenarios.saved()
+    slider(page, "NT").set_value(start).run()
+    assert page.query_params["diem"] in ("goc", ["goc"])
+    again = opened(kich_ban=str(saved.id), diem="goc")
+    assert slider(again, "NT").value == start
+    assert "khác bản đã lưu của kịch bản «Một»" in again.info[0].value
+
+
+def test_moving_like_the_others_stands_beside_standing_still() -> None:
+    page = opened()
+    question = gateway_outlook.question(2023)
+    drawn = forecast(question, gateway_scenarios.ALIKE_DRAWS, gateway_scenarios.ALIKE_SEED)
+    share = chance_text(float((drawn.ranks[:, question.history.index(our_name())] <= 15).mean()))
+    said = f"Nếu tỉnh thay đổi như mặt bằng chung: khả năng khoảng {share}."
+    assert said in [m.value for m in page.markdown]
+    assert share != answer(page)["Khả năng giữ nhóm 15"]
+    assert not any("mặt bằng chung: khả năng" in m.value for m in opened(toc_do="dung").markdown)
 
 
 def test_two_scenarios_stand_side_by_side() -> None:

@@ -132,7 +132,7 @@ def wish_text(answer: PathAnswer) -> str:
         return _("Mong muốn: đạt {score} điểm năm {year}.").format(score=score_text(target.score), year=year)
     return _(
         "Mong muốn: {share} khả năng ở trong nhóm {top} năm {year}. Vị trí thứ {top} của 62 tỉnh, thành phố khác không quá "
-        "{line} điểm trong {share} số lần rút; kể cả dao động của tỉnh nhà, tỉnh cần {score} điểm."
+        "{line} điểm trong {share} số lần mô phỏng; kể cả dao động của tỉnh nhà, tỉnh cần {score} điểm."
     ).format(
         share=format_percent(float(wish.value), 0),
         top=TOP,
@@ -140,6 +140,41 @@ def wish_text(answer: PathAnswer) -> str:
         line=score_text(target.line or 0.0),
         score=score_text(target.score),
     )
+
+
+def on_default_rule(plan: Plan) -> int:
+    """How many steps of a plan take what the default rule says, because the office wrote nothing for them."""
+    return sum(step.effort.is_default for step in plan.steps)
+
+
+def _plan_effort(ground: PathGround, plan: Plan) -> str:
+    """The effort of a plan, with what of it nobody has confirmed."""
+    amount, count = effort_text(ground, float(plan.effort)), on_default_rule(plan)
+    if not count:
+        return amount
+    return _("{amount} (theo mức nguồn lực mặc định, chưa được cơ quan xác nhận, ở {count} trên {all} bước)").format(
+        amount=amount, count=format_number(count), all=format_number(len(plan.steps))
+    )
+
+
+def just_short(answer: PathAnswer) -> bool:
+    """Whether the furthest plan misses the wished chance by so little that the rounded chance would hide it."""
+    wish, furthest = answer.question.wish, answer.found.furthest
+    return furthest is not None and wish.kind == "chance" and shown(furthest.chance) >= float(wish.value)
+
+
+def calendar_sentence(ground: PathGround) -> str:
+    """What year the calendar of a plan is of: the months of the effort table, not those that have gone by."""
+    year, month = ground.snapshot.period.year, ground.snapshot.month
+    if month == 12:
+        return _(
+            "Số liệu đã đến hết năm {year}: lịch là của một năm thực hiện, tính từ tháng 1, không phải các tháng đã qua của "
+            "năm {year}."
+        ).format(year=year)
+    return _(
+        "Số liệu đến hết tháng {month}/{year}: lịch là của một năm thực hiện, tính từ tháng 1. Việc làm ngay trong năm {year} "
+        "chỉ còn từ tháng {following}; hãy ghi tháng thực hiện vào bảng nguồn lực."
+    ).format(month=month, year=year, following=month + 1)
 
 
 def summary(answer: PathAnswer) -> str:
@@ -158,7 +193,7 @@ def summary(answer: PathAnswer) -> str:
     ).format(
         steps=format_number(len(plan.steps)),
         units=format_number(len({s.unit for s in plan.steps})),
-        effort=effort_text(ground, float(plan.effort)),
+        effort=_plan_effort(ground, plan),
         gain=format_number(found.best.score - base.total, SCORE_DECIMALS),
         before=score_text(base.total),
         after=score_text(found.best.score),
@@ -180,9 +215,11 @@ def furthest_sentence(answer: PathAnswer) -> str:
         "Không đạt được mong muốn. Xa nhất có thể đến {score} điểm, với {effort}; khả năng ở trong nhóm {top} {chance}."
     ).format(
         score=score_text(furthest.score),
-        effort=effort_text(answer.ground, float(furthest.plan.effort)),
+        effort=_plan_effort(answer.ground, furthest.plan),
         top=TOP,
-        chance=chance_text(furthest.chance),
+        chance=_("gần nhưng chưa tới {share}").format(share=format_percent(float(answer.question.wish.value), 0))
+        if just_short(answer)
+        else chance_text(furthest.chance),
     )
 
 
@@ -257,7 +294,7 @@ def basis_sentences(answer: PathAnswer) -> tuple[str, ...]:
     totals = rivals.question.base_totals
     cut = answer.contest.ours.cut
     estimate = _(
-        "Khả năng là ước tính từ {draws} lần rút của 62 tỉnh, thành phố khác, dựa trên {totals} trên 63 tổng điểm năm {year} "
+        "Khả năng là ước tính từ {draws} lần mô phỏng của 62 tỉnh, thành phố khác, dựa trên {totals} trên 63 tổng điểm năm {year} "
         "được công bố; làm tròn đến 5 %."
     ).format(draws=format_number(len(rivals.scores)), totals=totals, year=base.base_year)
     if rivals.variants:
@@ -319,7 +356,7 @@ def stability_sentence(answer: PathAnswer) -> str:
     if not stability.ignored:
         return text
     ignored = ", ".join(constraint_name(kind) for kind in stability.ignored)
-    return text + " " + _("Các lần rút không xét: {ignored}.").format(ignored=ignored)
+    return text + " " + _("Các lần mô phỏng không xét: {ignored}.").format(ignored=ignored)
 
 
 def columns_sentence(answer: PathAnswer) -> str:
@@ -330,7 +367,7 @@ def columns_sentence(answer: PathAnswer) -> str:
     )
     if answer.stability is None:
         return alone
-    stays = _("«Ở lại» là tỷ lệ số lần rút mà bước đó vẫn được chọn.")
+    stays = _("«Ở lại» là tỷ lệ số lần mô phỏng mà bước đó vẫn được chọn.")
     return " ".join((alone, stays, closing_sentence(answer))).strip()
 
 
@@ -339,7 +376,7 @@ def closing_sentence(answer: PathAnswer) -> str:
     if not answer.closing:
         return ""
     return _(
-        "Dấu * là bước bù phần điểm còn thiếu sau cùng: cách tính các lần rút không chọn bước đó ngay cả với điểm tối đa đang "
+        "Dấu * là bước bù phần điểm còn thiếu sau cùng: cách tính các lần mô phỏng không chọn bước đó ngay cả với điểm tối đa đang "
         "dùng, nên tỷ lệ thấp chưa nói lên điều gì."
     )
 
@@ -469,7 +506,8 @@ def _calendar_sheet(answer: PathAnswer, plan: Plan, heading: Sequence[str]) -> S
         *(Column(_("Tháng {m}").format(m=m), 9, "points") for m in months),
         Column(_("Cộng"), 10, "points"),
     )
-    return Sheet(_("Lịch"), _("Nguồn lực theo đơn vị chủ trì và tháng"), heading, columns, rows)
+    said = (*heading, calendar_sentence(ground))
+    return Sheet(_("Lịch"), _("Nguồn lực theo đơn vị chủ trì và tháng"), said, columns, rows)
 
 
 def _component_sheet(answer: PathAnswer, plan: Plan, heading: Sequence[str]) -> Sheet:
@@ -595,7 +633,7 @@ def path_workbook(answer: PathAnswer) -> bytes:
         names = "; ".join(step_and_place(ground, s) for s in plan.steps if s in answer.closing)
         notes.append(
             _(
-                "Tỷ lệ ở lại của các bước sau chưa nói lên điều gì vì cách tính các lần rút không chọn chúng ngay cả với điểm "
+                "Tỷ lệ ở lại của các bước sau chưa nói lên điều gì vì cách tính các lần mô phỏng không chọn chúng ngay cả với điểm "
                 "tối đa đang dùng: {names}."
             ).format(names=names)
         )

@@ -72,7 +72,7 @@ def draw_back_test(found: BackTest) -> None:
         _draw_test(test)
     st.caption(
         _(
-            "{draws} lần rút, mầm ngẫu nhiên {seed}. Giả định được đặt trước khi chạy kiểm định. Kết quả đã biết của "
+            "{draws} lần mô phỏng, mầm ngẫu nhiên {seed}. Giả định được đặt trước khi chạy kiểm định. Kết quả đã biết của "
             "năm 2023 là kết quả được chọn lọc: tỉnh xếp cao hay lên hạng nhiều thì báo chí mới đưa."
         ).format(draws=format_number(found.draws), seed=found.seed)
     )

@@ -14,6 +14,7 @@ from reports.labels import is_demonstration
 from reports.path import (
     basis_sentences,
     binding_sentences,
+    calendar_sentence,
     chance_with_range,
     columns_sentence,
     constraint_lines,
@@ -21,6 +22,8 @@ from reports.path import (
     criterion_text,
     default_mark,
     effort_text,
+    just_short,
+    on_default_rule,
     place_text,
     range_text,
     score_text,
@@ -93,7 +96,9 @@ def draw_answer(answer: PathAnswer) -> None:
     conditions = (f"{line}." for line in constraint_lines(answer.ground, answer.question))
     st.caption(" ".join((wish_text(answer), *conditions)))
     if found.best is not None:
-        st.success(summary(answer), icon=":material/flag:")
+        # What nobody has confirmed is not yet a success.
+        say = st.info if on_default_rule(found.best.plan) else st.success
+        say(summary(answer), icon=":material/flag:")
     else:
         st.warning(summary(answer), icon=":material/block:")
         assert found.out is not None
@@ -131,7 +136,10 @@ def _draw_figures(answer: PathAnswer, chosen: NationalPlan) -> None:
             format_signed(chosen.score - base.total, 4),
             arrow="up" if chosen.score > base.total else "off",
         )
-        figure(_("Khả năng nhóm {top}").format(top=TOP), format_percent(shown(chosen.chance), 0))
+        chance = format_percent(shown(chosen.chance), 0)
+        if just_short(answer):
+            chance = _("dưới {share}").format(share=format_percent(float(answer.question.wish.value), 0))
+        figure(_("Khả năng nhóm {top}").format(top=TOP), chance)
         if chosen.chance_range is not None:
             figure(_("Khoảng của khả năng"), range_text(chosen))
         measure = measure_name(answer.ground.edition.content.measure)
@@ -255,6 +263,7 @@ def _calendar_rows(ground: PathGround, plan: Plan) -> list[tuple[str, Sequence[i
 def _draw_calendar(answer: PathAnswer, plan: Plan) -> None:
     """A bar over the months of the work, its name above it, so that both have the whole width of a telephone."""
     ground = answer.ground
+    st.caption(calendar_sentence(ground))
     rows = _calendar_rows(ground, plan)
     shown_rows = rows[:MOST_BARS]
     bars = [

@@ -65,7 +65,7 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
 
 
 def _assumption_lines(result: BackTest) -> Iterator[str]:
-    yield _("Giả định của lần chạy này ({draws} lần rút, mầm ngẫu nhiên {seed}):").format(
+    yield _("Giả định của lần chạy này ({draws} lần mô phỏng, mầm ngẫu nhiên {seed}):").format(
         draws=format_number(result.draws), seed=result.seed
     )
     yield ""

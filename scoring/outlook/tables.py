@@ -265,7 +265,7 @@ def basis(forecast: Forecast) -> str:
     question = forecast.question
     return _(
         "Ước tính cho năm {target} từ kết quả đến năm {base}: {totals} trên {provinces} tổng điểm năm {base} được công "
-        "bố, {changes} lần thay đổi mức chung giữa hai năm liền nhau; {draws} lần rút."
+        "bố, {changes} lần thay đổi mức chung giữa hai năm liền nhau; {draws} lần mô phỏng."
     ).format(
         target=question.target_year,
         base=question.base_year,

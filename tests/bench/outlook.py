@@ -22,7 +22,7 @@ def outlook_rows(draws: int = DRAWS, repetitions: int = REPETITIONS) -> list[Row
     def normals() -> object:
         return np.random.Generator(np.random.SFC64(SEED)).standard_normal((draws, provinces))
 
-    size = _("{draws} lần rút x {provinces} tỉnh").format(draws=format_number(draws), provinces=provinces)
+    size = _("{draws} lần mô phỏng x {provinces} tỉnh").format(draws=format_number(draws), provinces=provinces)
     ours, alone = _("phần mềm này"), _("chỉ rút số chuẩn")
     return [
         alternate(

@@ -166,7 +166,7 @@ def _whole_base(base: Base, repetitions: int) -> Iterator[Row]:
     yield alternate(task, {ours: lambda: model.plan(wish)}, repetitions)
     task = _("{size}: phương án thứ hai và thứ ba").format(size=size)
     yield alternate(task, {ours: lambda: list(model.alternatives(wish, 3))}, repetitions)
-    task = _("{size}: độ ổn định qua 1.000 lần rút").format(size=size)
+    task = _("{size}: độ ổn định qua 1.000 lần mô phỏng").format(size=size)
     yield alternate(task, {ours: lambda: plan_stability(model, best, wish)}, repetitions)
 
 

@@ -40,7 +40,7 @@ def _bare(snapshot: LevelSnapshot) -> Callable[[], object]:
 
 def _rows(level: Level, now: LevelSnapshot, then: LevelSnapshot) -> Iterator[Row]:
     chosen = now.lists[0]
-    size = _("{draws} lần rút x {units} đơn vị x {criteria} chỉ số").format(
+    size = _("{draws} lần mô phỏng x {units} đơn vị x {criteria} chỉ số").format(
         draws=format_number(WEIGHT_DRAWS), units=len(chosen.members), criteria=len(now.inputs.compiled.codes)
     )
     ours = _("phần mềm này")

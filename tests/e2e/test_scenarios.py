@@ -45,10 +45,10 @@ def test_the_screen_holds_in_every_view(open_page: OpenPage, size: Size, theme: 
 
 def test_move_a_slider_save_reload_compare(open_page: OpenPage) -> None:
     page = open_page("/mo-phong")
-    before = _figure(page, "Hạng ở giữa")
+    before = _figure(page, "Hạng trung vị")
     _slide_to_the_end(page, "NT")
     expect(page.get_by_test_id("stMetric").first.get_by_test_id("stMetricValue")).not_to_have_text(before)
-    moved = _figure(page, "Hạng ở giữa")
+    moved = _figure(page, "Hạng trung vị")
     assert int(moved) < int(before)
     by_key(page, "mp_name").locator("input").fill("Đẩy mạnh nhận thức")
     by_key(page, "mp_name").locator("input").press("Enter")
@@ -59,7 +59,7 @@ def test_move_a_slider_save_reload_compare(open_page: OpenPage) -> None:
     address = re.sub(r"^https?://[^/]+", "", page.url)
 
     again = open_page(address)
-    assert _figure(again, "Hạng ở giữa") == moved
+    assert _figure(again, "Hạng trung vị") == moved
     _slide_to_the_end(again, "TC")
     again.get_by_role("radio", name="So sánh").or_(again.get_by_role("button", name="So sánh")).first.click()
     wait_for_run(again)

@@ -13,6 +13,7 @@ from reports.path import (
     binding_sentences,
     efforts_file_name,
     efforts_workbook,
+    on_default_rule,
     path_file_name,
     path_workbook,
     prices_csv,
@@ -48,15 +49,15 @@ def test_the_answer_in_words() -> None:
     answer = answered("score", "0.65")
     assert wish_text(answer) == "Mong muốn: đạt 0,6500 điểm năm 2024."
     assert plain(summary(answer)) == (
-        "Làm 2 bước ở 2 đơn vị, hết 8,5 ngày công, thì tổng điểm tăng 0,0567, từ 0,6000 lên 0,6567; khả năng ở trong nhóm "
-        "15 năm 2024 khoảng 100 %."
+        "Làm 2 bước ở 2 đơn vị, hết 8,5 ngày công (theo mức nguồn lực mặc định, chưa được cơ quan xác nhận, ở 1 trên 2 "
+        "bước), thì tổng điểm tăng 0,0567, từ 0,6000 lên 0,6567; khả năng ở trong nhóm 15 năm 2024 khoảng 100 %."
     )
 
 
 def test_a_chance_says_which_score_it_needs() -> None:
     assert plain(wish_text(answered("chance", "0.5"))) == (
         "Mong muốn: 50 % khả năng ở trong nhóm 15 năm 2024. Vị trí thứ 15 của 62 tỉnh, thành phố khác không quá 0,6300 "
-        "điểm trong 50 % số lần rút; kể cả dao động của tỉnh nhà, tỉnh cần 0,6300 điểm."
+        "điểm trong 50 % số lần mô phỏng; kể cả dao động của tỉnh nhà, tỉnh cần 0,6300 điểm."
     )
 
 
@@ -97,6 +98,23 @@ def test_the_calendar_spreads_each_step_over_its_months_and_adds_up() -> None:
     assert [of["Tỉnh Mẫu"][f"Tháng {m}"] for m in (1, 12)] == [pytest.approx(1 / 3)] * 2
     assert of["Cộng"]["Tháng 3"] == pytest.approx(1.5 + 1 / 3)
     assert [row["Cộng"] for row in found] == [4.5, 4, 8.5]
+
+
+def test_an_effort_that_the_office_wrote_carries_no_caveat() -> None:
+    # Only Huyện Bờ may do something, and its one step is a row of the office: 16,67 of the 16 points that are wished for.
+    answer = answered("score", "0.616", excluded_criteria=("province/CQ.1", "province/KT.1"), excluded_units=("001",))
+    best = answer.found.best
+    assert best is not None
+    assert on_default_rule(best.plan) == 0
+    assert plain(summary(answer)).startswith("Làm 1 bước ở 1 đơn vị, hết 4,5 ngày công, thì tổng điểm tăng 0,0167")
+
+
+def test_the_calendar_says_of_which_year_it_is() -> None:
+    said = heading_texts(opened(path_workbook(answered("score", "0.65")))["Lịch"])
+    assert (
+        "Số liệu đã đến hết năm 2024: lịch là của một năm thực hiện, tính từ tháng 1, không phải các tháng đã qua của năm "
+        "2024."
+    ) in said
 
 
 def test_components_before_and_after() -> None:
@@ -164,7 +182,8 @@ def test_out_of_reach_gives_the_furthest_plan_and_says_why() -> None:
     # Two projects: CQ.1 and KT.1, 85 points.
     assert [row[2] for row in rows(content, "Các bước")] == ["CQ.1", "KT.1"]
     assert plain(summary(answer)) == (
-        "Không đạt được mong muốn. Xa nhất có thể đến 0,6850 điểm, với 10 ngày công; khả năng ở trong nhóm 15 khoảng 100 %."
+        "Không đạt được mong muốn. Xa nhất có thể đến 0,6850 điểm, với 10 ngày công (theo mức nguồn lực mặc định, chưa được "
+        "cơ quan xác nhận, ở 2 trên 2 bước); khả năng ở trong nhóm 15 khoảng 100 %."
     )
     assert "Vướng số dự án tối đa: bỏ điều kiện này thì đạt được mong muốn (đến 0,7050 điểm)." in notes(content)
     assert opened(content).sheetnames == [name for name in SHEETS if name != "So sánh"]

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assessment.ranking import RankingRow, RankingTable, ranking
 from assessment.set_change import RankChanges, UnitChange, rank_changes
@@ -41,21 +40,17 @@ def month_end(period: PeriodRecord, month: int) -> dt.date:
     return dt.date(period.year, month, calendar.monthrange(period.year, month)[1])
 
 
-def reported(snapshot: LevelSnapshot) -> NDArray[np.bool_]:
-    """(units,) whether a unit has any figure."""
-    return np.any(snapshot.inputs.given, axis=1)
-
-
 @dataclass(frozen=True)
 class Place:
-    """A unit at the end of a year: its row of the ranking list of that year, among so many units that have a rank.
-
-    reported: whether it has any figure; without one its 0 points say nothing about it.
-    """
+    """A unit at the end of a year: its row of the ranking list of that year, among so many units that have a rank."""
 
     row: RankingRow
     ranked: int
-    reported: bool
+
+    @property
+    def reported(self) -> bool:
+        """Whether it has any figure; without one its 0 points say nothing about it."""
+        return self.row.reported
 
 
 @dataclass(frozen=True)
@@ -94,8 +89,7 @@ class Year:
     def by_key(self) -> Mapping[UnitKey, Place]:
         """The place of every unit of the list."""
         ranked = sum(row.rank is not None for row in self.table.rows)
-        told, row_of = reported(self.snapshot), self.snapshot.row_of
-        return {unit_key(r.unit): Place(r, ranked, bool(told[row_of[r.unit.code]])) for r in self.table.rows}
+        return {unit_key(r.unit): Place(r, ranked) for r in self.table.rows}
 
 
 @dataclass(frozen=True)
@@ -210,7 +204,7 @@ def _list_point(snapshot: LevelSnapshot, list_code: str) -> ListPoint | None:
         return None
     rows = snapshot.rows(chosen)
     totals = in_points(snapshot.book.total[rows])
-    known = totals[~np.isnan(totals) & reported(snapshot)[rows]]
+    known = totals[~np.isnan(totals) & snapshot.reported[rows]]
     if not len(known):
         return None
     return ListPoint(snapshot, math.fsum(known) / len(known), float(known.min()), float(known.max()))
@@ -308,7 +302,7 @@ def _unit_point(
         row = snapshot.row_of.get(stage.key.code)
         if row is None or unit_key(snapshot.units[row]) != stage.key or units.stage(stage.key, day) != stage:
             continue
-        if not snapshot.inputs.given[row].any():
+        if not snapshot.reported[row]:
             return UnitPoint(snapshot, snapshot.units[row], None, None, 0)
         total = float(in_points(snapshot.book.total[row]))
         chosen = next((x for x in snapshot.lists if x.code == list_code), None)
@@ -320,7 +314,7 @@ def _unit_point(
 def _rank(snapshot: LevelSnapshot, rows: np.ndarray, row: int) -> tuple[int | None, int]:
     ranks = snapshot.book.ranks(rows)
     place = np.flatnonzero(rows == row)
-    return (int(ranks[place[0]]) or None if len(place) else None), int((ranks > 0).sum())
+    return (int(ranks[place[0]]) or None if len(place) else None), int(((ranks > 0) & snapshot.reported[rows]).sum())
 
 
 @dataclass(frozen=True)
@@ -388,7 +382,7 @@ def rescored(snapshot: LevelSnapshot, new_set: CriteriaSet, list_code: str, rena
     for lost in walk.lost:
         of_criterion.setdefault(lost.place[0], []).append(lost)
     least, most = (in_points(x) for x in changes.new_book.total_bounds)
-    told = reported(snapshot)
+    told = snapshot.reported
     return Rescored(
         changes,
         new_set,
@@ -400,7 +394,11 @@ def rescored(snapshot: LevelSnapshot, new_set: CriteriaSet, list_code: str, rena
             if c.code in of_criterion
         ),
         tuple(snapshot.criteria_set.by_code[code] for code in walk.dropped_criteria),
-        {unit_key(u): (float(least[i]), float(most[i])) for i, u in enumerate(snapshot.units) if told[i]},
+        {
+            unit_key(u): (float(least[i]), float(most[i]))
+            for i, u in enumerate(snapshot.units)
+            if told[i] and not math.isnan(least[i])
+        },
     )
 
 

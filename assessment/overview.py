@@ -11,14 +11,12 @@ from sqlalchemy.orm import Session
 
 from assessment.province import ProvincialSnapshot
 from assessment.ranking import RankingRow, RankingTable
-from assessment.snapshots import LevelSnapshot
 from assessment.targets import TargetState, TargetStatus
 from criteria.model import DUE_MONTHS, CriteriaSet, Level
 from data.models import ResultOrigin
 from data.national import NationalArrays, national_arrays, national_results, national_years
 from data.reference.national import OUR_PROVINCE, publication_days
 from language import sort_key
-from scoring.engine import CellState
 from scoring.grid import in_points
 from scoring.national import TOP, distance_to_rank, place_bounds, rank_bounds, score_bounds
 
@@ -105,7 +103,7 @@ class Podium:
     """The first three and the three largest risers of a list.
 
     Ties at the third place are not cut; beyond MOST_TIED units the others are only counted (leaders_more,
-    risers_more). reporting: units with at least one figure; those without are no leaders, whatever their rank.
+    risers_more). reporting: units that have a rank; those without figures have none and are no leaders.
     """
 
     table: RankingTable
@@ -116,19 +114,11 @@ class Podium:
     risers_more: int
 
 
-def _reporting(snapshot: LevelSnapshot) -> frozenset[str]:
-    """Codes of units with at least one scored criterion."""
-    scored = (snapshot.book.state == CellState.SCORED).any(axis=1)
-    return frozenset(unit.code for unit, has in zip(snapshot.units, scored, strict=True) if has)
-
-
 def podium(table: RankingTable) -> Podium:
     """Leaders and risers of a ranking list. Risers are ordered by places won, then by their place."""
-    reporting = _reporting(table.snapshot)
-    before = _reporting(table.compared) if table.compared is not None else frozenset[str]()
-    own = [row for row in table.rows if row.unit.code in reporting]
-    leaders = [row for row in own if row.rank is not None and row.rank <= FIRST_PLACES]
-    rising = [row for row in own if (row.movement or 0) > 0 and row.unit.code in before]
+    own = [row for row in table.rows if row.rank is not None]
+    leaders = [row for row in own if (row.rank or 0) <= FIRST_PLACES]
+    rising = [row for row in own if (row.movement or 0) > 0]
     rising.sort(key=lambda row: (-(row.movement or 0), row.rank or 0, sort_key(row.unit.name_vi)))
     least = rising[min(FIRST_PLACES, len(rising)) - 1].movement or 0 if rising else 0
     risers = [row for row in rising if (row.movement or 0) >= least]

@@ -94,7 +94,8 @@ def rank_change(
 ) -> RankChange | None:
     """Why the unit's place in the list moved; None where it cannot be said.
 
-    That is where the unit stood in no such list before, had no score in between, or its code was another unit's.
+    That is where the unit stood in no such list before, had no figures then or now, had no score in between, or its
+    code was another unit's.
     table: how old figures go into the new set; without it by equal codes and meanings. Raises KeyError for a list or
     unit that the snapshot does not have.
     """
@@ -104,6 +105,8 @@ def rank_change(
     before = next((x for x in then.lists if x.code == list_code), None)
     record = now.units[now.row_of[unit]]
     if before is None or unit not in before.members or key_of(then.units[then.row_of[unit]]) != key_of(record):
+        return None
+    if not (then.reported[then.row_of[unit]] and now.reported[now.row_of[unit]]):
         return None
     rows = then.rows(before)
     waterfall = explain(

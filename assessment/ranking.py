@@ -19,7 +19,8 @@ class RankingRow:
     """One unit's place. Points, not grid steps. movement: places won (+) or lost (-) since the compared snapshot.
 
     groups: converted score of each scored group, None where nothing is applicable. best_rank and worst_rank differ
-    from rank while cells are missing, of this unit or of its rivals.
+    from rank while cells are missing, of this unit or of its rivals. reported: see LevelSnapshot; without figures a
+    unit has no rank, total, band and group scores here, whatever the engine counts with 0, but its best and worst rank.
     """
 
     unit: UnitRecord
@@ -32,6 +33,7 @@ class RankingRow:
     worst_rank: int | None
     missing: int
     complete: bool
+    reported: bool
     groups: tuple[float | None, ...]
 
     @property
@@ -69,9 +71,9 @@ def _number(value: float | NDArray[np.float64]) -> float | None:
 
 
 def ranking(snapshot: LevelSnapshot, list_code: str, compared: LevelSnapshot | None = None) -> RankingTable:
-    """The list as a table, units without a score last. Raises KeyError for a list that the snapshot does not have.
+    """The list as a table, units without figures or score last. Raises KeyError for a list that the snapshot does not have.
 
-    compared: an earlier snapshot of the same level; units that it does not hold have no movement.
+    compared: an earlier snapshot of the same level; units that it does not hold, or without figures, have no movement.
     """
     chosen = snapshot.list_of(list_code)
     rows, book = snapshot.rows(chosen), snapshot.book
@@ -81,18 +83,20 @@ def ranking(snapshot: LevelSnapshot, list_code: str, compared: LevelSnapshot | N
     missing = (book.state == CellState.MISSING) @ book.compiled.of_kind("scored").astype(int)
     earlier = _places(compared, list_code)
     bands = book.criteria_set.bands
+    told = snapshot.reported
     table = [
         RankingRow(
             snapshot.units[row],
-            int(ranks[k]) or None,
-            _number(totals[row]),
-            str(bands[book.band[row]].name) if book.band[row] >= 0 else "",
+            int(ranks[k]) or None if told[row] else None,
+            _number(totals[row]) if told[row] else None,
+            str(bands[book.band[row]].name) if told[row] and book.band[row] >= 0 else "",
             *earlier.get(key_of(snapshot.units[row]), (None, None)),
             int(best[k]) or None,
             int(worst[k]) or None,
             int(missing[row]),
             bool(book.complete[row]),
-            tuple(_number(groups[row, g]) for g in scored),
+            bool(told[row]),
+            tuple(_number(groups[row, g]) if told[row] else None for g in scored),
         )
         for k, row in enumerate(rows)
     ]
@@ -124,4 +128,5 @@ def _places(
     return {
         key_of(snapshot.units[row]): (int(rank) or None, _number(totals[row]))
         for row, rank in zip(rows, ranks, strict=True)
+        if snapshot.reported[row]
     }

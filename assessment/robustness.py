@@ -72,7 +72,9 @@ class UnitStability:
 
 @dataclass(frozen=True)
 class ListStability:
-    """A ranking list under other choices, best first. without_score: units that have no place at all."""
+    """A ranking list under other choices, best first. without_score: units to which nothing applies or that have nothing
+    due; without_figures: units that reported nothing yet. Neither has a place.
+    """
 
     snapshot: LevelSnapshot
     list_code: str
@@ -83,6 +85,7 @@ class ListStability:
     spread: float
     units: tuple[UnitStability, ...]
     without_score: tuple[UnitRecord, ...]
+    without_figures: tuple[UnitRecord, ...]
 
     @property
     def treatment(self) -> NotApplicable:
@@ -109,7 +112,8 @@ def stability(
     chosen, book = snapshot.list_of(list_code), snapshot.book
     listed = snapshot.rows(chosen)
     # Who has no place takes none from others either: counted in full, a unit to which nothing applies would lead.
-    ranked = book.ranks(listed) > 0
+    told = snapshot.reported[listed]
+    ranked = (book.ranks(listed) > 0) & told
     rows = listed[ranked]
     drawn = weight_draws(book, rows, WEIGHT_DRAWS, SEED, scope)
     low, middle, high = drawn.quantiles((0.05, 0.5, 0.95))
@@ -145,9 +149,17 @@ def stability(
                 tuple(choices),
             )
         )
-    without = tuple(snapshot.units[int(row)] for row in listed[~ranked])
     return ListStability(
-        snapshot, chosen.code, chosen.name_vi, scope, floor, WEIGHT_DRAWS, WEIGHT_SPREAD, tuple(units), without
+        snapshot,
+        chosen.code,
+        chosen.name_vi,
+        scope,
+        floor,
+        WEIGHT_DRAWS,
+        WEIGHT_SPREAD,
+        tuple(units),
+        tuple(snapshot.units[int(row)] for row in listed[~ranked & told]),
+        tuple(snapshot.units[int(row)] for row in listed[~told]),
     )
 
 

@@ -54,7 +54,7 @@ class Standing:
 class Scorecard:
     """Everything a unit's page shows. steps: the receipts whose step gains most, largest first.
 
-    standings: its place in every list that it stands in, the whole level first; empty for a unit without a score.
+    standings: its place in every list that it stands in, the whole level first; empty for a unit without figures or score.
     """
 
     snapshot: LevelSnapshot
@@ -82,8 +82,8 @@ def _group_scores(snapshot: LevelSnapshot, rows: np.ndarray, row: int) -> tuple[
         if group.kind != "scored":
             continue
         full = float(in_points(book.group_full[g]))
-        own = float(in_points(book.group_converted[row, g]))
-        peers = in_points(book.group_converted[rows, g])
+        own = float(in_points(book.group_converted[row, g])) if snapshot.reported[row] else np.nan
+        peers = in_points(book.group_converted[rows[snapshot.reported[rows]], g])
         known = peers[~np.isnan(peers)]
         scores.append(
             GroupScore(
@@ -99,19 +99,28 @@ def _group_scores(snapshot: LevelSnapshot, rows: np.ndarray, row: int) -> tuple[
 
 
 def standings(snapshot: LevelSnapshot, unit: str) -> tuple[Standing, ...]:
-    """The unit's place in every list that it stands in, in the order of the lists; none without a score."""
+    """The unit's place in every list that it stands in, in the order of the lists; none without figures or score."""
     row, found = snapshot.row_of[unit], []
+    if not snapshot.reported[row]:
+        return ()
     for ranking_list in snapshot.lists:
         rows = snapshot.rows(ranking_list)
         ranks = snapshot.book.ranks(rows)
         own = ranks[rows == row]
         if own.any():
-            found.append(Standing(snapshot.units[row], ranking_list, int(own[0]), int((ranks > 0).sum())))
+            found.append(
+                Standing(
+                    snapshot.units[row], ranking_list, int(own[0]), int(((ranks > 0) & snapshot.reported[rows]).sum())
+                )
+            )
     return tuple(found)
 
 
 def trend_of(unit: UnitRecord, list_code: str, snapshots: Sequence[LevelSnapshot]) -> tuple[TrendPoint, ...]:
-    """The unit's total and rank at each snapshot that holds it, in the given order; no rank where it stood in no such list."""
+    """The unit's total and rank at each snapshot that holds it, in the given order.
+
+    No rank where it stood in no such list; neither where it had no figures.
+    """
     points: list[TrendPoint] = []
     for snapshot in snapshots:
         row = snapshot.row_of.get(unit.code)
@@ -120,8 +129,9 @@ def trend_of(unit: UnitRecord, list_code: str, snapshots: Sequence[LevelSnapshot
         chosen = next((x for x in snapshot.lists if x.code == list_code), None)
         rows = snapshot.rows(chosen) if chosen else np.zeros(0, np.intp)
         place = np.flatnonzero(rows == row)
-        rank = int(snapshot.book.ranks(rows)[place[0]]) if len(place) else 0
-        total = float(in_points(snapshot.book.total[row]))
+        told = bool(snapshot.reported[row])
+        rank = int(snapshot.book.ranks(rows)[place[0]]) if len(place) and told else 0
+        total = float(in_points(snapshot.book.total[row])) if told else np.nan
         points.append(TrendPoint(snapshot.name, None if np.isnan(total) else total, rank or None))
     return tuple(points)
 

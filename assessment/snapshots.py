@@ -24,7 +24,7 @@ from data.repositories import (
 )
 from language import _, format_month
 from scoring.compiled import CompiledSet, compile_set
-from scoring.engine import ScoreBook, score
+from scoring.engine import CellState, ScoreBook, score
 from scoring.inputs import NOT_APPLICABLE, Cell, Inputs, read_cells
 
 
@@ -68,6 +68,15 @@ class LevelSnapshot:
     def row_of(self) -> Mapping[str, int]:
         """Row of each unit by its code."""
         return {unit.code: i for i, unit in enumerate(self.units)}
+
+    @cached_property
+    def reported(self) -> NDArray[np.bool_]:
+        """(units,) whether a unit has any figure of a scored criterion that is due, or lacks none.
+
+        Without one its 0 points say nothing about it, so it is shown without rank, total and band.
+        """
+        state = self.book.state[:, self.book.compiled.of_kind("scored")]
+        return np.any(state == CellState.SCORED, axis=1) | ~np.any(state == CellState.MISSING, axis=1)
 
     def list_of(self, code: str) -> RankingListRecord:
         """The ranking list with this code. Raises KeyError when the snapshot has none."""

@@ -3,7 +3,7 @@
 from assessment.comparison import ComparedCell, Comparison, Explanation
 from assessment.scorecard import TrendPoint
 from language import _, format_number
-from reports.labels import file_name, level_name, period_label, set_status, source_line
+from reports.labels import file_name, level_name, no_figures_text, period_label, set_status, source_line
 from reports.wording import rule_in_words, state_text
 from reports.workbook import Column, Kind, Sheet, Value, workbook
 from scoring.grid import in_points
@@ -50,7 +50,16 @@ def _summary(compared: Comparison) -> Sheet:
         Column(_("Số chỉ số thành phần chưa có số liệu"), 13, "count"),
     )
     rows = [
-        (name, p.rank, p.total, p.band, *p.groups, p.best_rank, p.worst_rank, p.missing)
+        (
+            name,
+            p.rank,
+            p.total if p.reported else no_figures_text(),
+            p.band,
+            *p.groups,
+            p.best_rank,
+            p.worst_rank,
+            p.missing,
+        )
         for name, p in zip(_names(compared), compared.places, strict=True)
     ]
     return Sheet(_("Tổng hợp"), _("So sánh các cơ quan, đơn vị"), _heading(compared), columns, rows)

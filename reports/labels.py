@@ -11,6 +11,11 @@ from language import _, fold, language
 DEMONSTRATION_PREFIX = "TRINH-DIEN_"
 
 
+def no_figures_text() -> str:
+    """What stands for rank, total and band of a unit that has no figure at all."""
+    return _("chưa có số liệu")
+
+
 def demonstration_label() -> str:
     """The label that every screen, picture and paper with invented figures carries."""
     return _("SỐ LIỆU TRÌNH DIỄN - KHÔNG CÓ GIÁ TRỊ")

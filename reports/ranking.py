@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from assessment.ranking import RankingRow, RankingTable
 from language import _, format_number
 from reports.csv_table import csv_table
-from reports.labels import file_name, level_name, period_label, set_status, source_line
+from reports.labels import file_name, level_name, no_figures_text, period_label, set_status, source_line
 from reports.workbook import Column, Kind, Sheet, Value, workbook
 from scoring.grid import in_points
 
@@ -45,7 +45,7 @@ def _cells(row: RankingRow) -> tuple[Value, ...]:
         row.movement,
         row.unit.code,
         row.unit.name_vi,
-        row.total,
+        row.total if row.reported else no_figures_text(),
         row.band,
         *row.groups,
         row.best_rank,
@@ -105,8 +105,9 @@ def _notes(table: RankingTable) -> tuple[tuple[str, str], ...]:
             columns[4],
             _(
                 "Tổng điểm sau quy đổi, đã gồm điểm thưởng và điểm trừ nếu bộ chỉ số có. Ô trống: đơn vị không có nội "
-                "dung nào áp dụng nên không có điểm và không xếp hạng."
-            ),
+                "dung nào áp dụng nên không có điểm và không xếp hạng. «{absent}»: đơn vị chưa có số liệu nào nên chưa có "
+                "điểm, hạng và xếp loại."
+            ).format(absent=no_figures_text()),
         ),
         (columns[5], bands or _("Bộ chỉ số này không quy định xếp loại.")),
         *((title, group) for title in columns[6:-3]),

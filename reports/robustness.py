@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from assessment.robustness import Choice, ListStability, UnitStability, other_treatments
 from criteria.model import NotApplicable
+from data.repositories import UnitRecord
 from language import _, format_number, format_percent
 from reports.labels import file_name, level_name, period_label, set_status, source_line
 from reports.workbook import Column, Sheet, Value, workbook
@@ -59,7 +60,11 @@ def factor_name(factor: Factor) -> str:
 
 def named(units: Sequence[UnitStability]) -> str:
     """The first units by name, and how many more there are."""
-    names = ", ".join(u.unit.name_vi for u in units[:MOST_NAMED])
+    return _unit_names([u.unit for u in units])
+
+
+def _unit_names(units: Sequence[UnitRecord]) -> str:
+    names = ", ".join(u.name_vi for u in units[:MOST_NAMED])
     more = len(units) - MOST_NAMED
     return names if more <= 0 else _("{names} và {n} đơn vị khác").format(names=names, n=format_number(more))
 
@@ -93,8 +98,22 @@ def weights_meaning(stable: ListStability) -> tuple[str, ...]:
     )
 
 
+def unranked_sentences(stable: ListStability) -> tuple[str, ...]:
+    """Who has no place and why, one sentence a reason."""
+    reasons = (
+        (_("Chưa có số liệu nên chưa xếp hạng: {names}."), stable.without_figures),
+        (
+            _("Không xếp hạng vì không có nội dung nào áp dụng hoặc đã đến kỳ số liệu: {names}."),
+            stable.without_score,
+        ),
+    )
+    return tuple(text.format(names=_unit_names(units)) for text, units in reasons if units)
+
+
 def dependence_sentences(stable: ListStability) -> tuple[str, ...]:
     """Whose place depends on which choice, one sentence a choice; one that says so where no place does."""
+    if not stable.units:
+        return (_("Chưa có đơn vị nào được xếp hạng nên chưa thử được độ ổn định của thứ hạng."),)
     sentences = [s for s in (_weight_sentence(stable), *_treatment_sentences(stable), _geometric_sentence(stable)) if s]
     if not stable.dependent:
         sentences.append(
@@ -223,7 +242,7 @@ def _notes(stable: ListStability) -> Sheet:
             _("Hạng phụ thuộc vào"),
             _("Trọng số: giữ đúng hạng trong chưa đến một nửa số lần thử. Các cách khác: hạng đổi khi chọn cách ấy."),
         ),
-        *((_("Nhận xét"), text) for text in dependence_sentences(stable)),
+        *((_("Nhận xét"), text) for text in (*dependence_sentences(stable), *unranked_sentences(stable))),
     ]
     return Sheet(
         _("Ghi chú"),

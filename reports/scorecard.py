@@ -7,7 +7,7 @@ from assessment.scorecard import GroupScore, Scorecard
 from criteria.catalogue import agencies
 from criteria.model import Criterion
 from language import _
-from reports.labels import file_name, origin_text, period_label, set_status, source_line
+from reports.labels import file_name, no_figures_text, origin_text, period_label, set_status, source_line
 from reports.wording import (
     change_in_full,
     evidence_text,
@@ -64,7 +64,7 @@ def _facts(card: Scorecard) -> tuple[tuple[str, Value, Kind], ...]:
         ((_("Trong đó điểm thưởng, điểm trừ"), sum(adjustments), points),) if adjustments else ()
     )
     return (
-        (_("Tổng điểm"), place.total, points),
+        (_("Tổng điểm"), *((place.total, points) if place.reported else (no_figures_text(), "text"))),
         *extra,
         (_("Tổng điểm tối đa"), float(in_points(card.snapshot.book.compiled.scale)), "number"),
         (_("Xếp loại"), place.band, "text"),

@@ -16,7 +16,7 @@ from reports.wording import formula, points_text, rule_in_words, state_text
 from ui import gateway, gateway_comparison
 from ui.address import select
 from ui.charts import SERIES_COLOURS, SERIES_MARKERS, show_chart
-from ui.ranking_view import bounds_text, scorecard_address, unit_label
+from ui.ranking_view import bounds_text, scorecard_address, total_text, unit_label
 from ui.scorecard_view import inputs_lines, is_counted
 from ui.selection import Choice
 from ui.tables import Column, definition, details, draw, lines, link, table
@@ -81,7 +81,7 @@ def draw_places(choice: Choice, compared: Comparison, parents: Mapping[str, str]
         [
             link(scorecard_address(choice, place.unit.code), _name(place, parents)),
             _("{rank}/{n}").format(rank=place.rank, n=len(compared.table.rows)) if place.rank else "–",
-            format_number(place.total, 2, missing=_("chưa có")),
+            total_text(place),
             _behind(place, best),
             place.band or "–",
             bounds_text(place),

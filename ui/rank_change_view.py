@@ -16,7 +16,11 @@ from ui.tables import Column, draw, table
 def draw_rank_change(choice: Choice, change: RankChange | None) -> None:
     """The section of the scorecard; says so where there is nothing to compare with."""
     if change is None:
-        st.info(_("Không có kỳ trước mà đơn vị có điểm và có tên trong cùng khối xếp hạng, nên không so sánh được."))
+        st.info(
+            _(
+                "Không có hai kỳ mà đơn vị đều có số liệu, có điểm và có tên trong cùng khối xếp hạng, nên không so sánh được."
+            )
+        )
         return
     items = Markup("").join(Markup("<li>{}</li>").format(text) for text in change_sentences(change))
     draw(Markup('<ul class="dti-list">{}</ul>').format(items))

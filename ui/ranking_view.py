@@ -13,6 +13,7 @@ from assessment.ranking import RankingRow, RankingTable
 from data.reference.districts import district_tiles
 from data.repositories import UnitRecord
 from language import _, format_number, format_signed, sort_key
+from reports.labels import no_figures_text
 from ui.charts import ACCENT, MUTED, SEQUENTIAL, colour_scale, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.selection import Choice
@@ -70,6 +71,11 @@ def bounds_text(row: RankingRow) -> str:
     return f"{row.best_rank}–{row.worst_rank}" if not row.settled else str(row.best_rank)
 
 
+def total_text(row: RankingRow) -> str:
+    """The total; words for a unit that has no figure at all, or to which nothing applies."""
+    return format_number(row.total, 2, missing=_("chưa có")) if row.reported else no_figures_text()
+
+
 def chart_label(unit: UnitRecord) -> str:
     """Name of a unit for the axis of a chart, on short lines. Names with their type are unique within a level."""
     return "<br>".join(textwrap.wrap(unit.name_vi, LABEL_LETTERS))
@@ -122,7 +128,7 @@ def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow],
             movement_text(row),
             link(scorecard_address(choice, row.unit.code), row.unit.name_vi),
             *([parents.get(row.unit.parent_code or "", "")] if parents else []),
-            meter(_fraction(choice, row), format_number(row.total, 2, missing=_("chưa có"))),
+            meter(_fraction(choice, row), total_text(row)),
             row.band or "–",
             *(format_number(value, 2, missing="–") for value in row.groups),
             bounds_text(row),
@@ -150,6 +156,9 @@ def _fraction(choice: Choice, row: RankingRow) -> float | None:
 def draw_bars(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], parents: Mapping[str, str]) -> None:
     """Totals as bars, best on top; a line shows how far a total may still rise while cells are missing."""
     known = [r for r in rows if r.total is not None][::-1]
+    if not known:
+        st.info(_("Chưa có đơn vị nào có điểm nên chưa vẽ được biểu đồ."))
+        return
     low, high = choice.now.book.total_bounds
     row_of = choice.now.row_of
     rise = [float(high[row_of[r.unit.code]] - low[row_of[r.unit.code]]) / 1e9 for r in known]
@@ -245,9 +254,7 @@ def district_tiles_of(choice: Choice, rows: Sequence[RankingRow]) -> tuple[Tile,
             cell.row,
             cell.column,
             row.total,
-            _("hạng {rank}: {total}").format(
-                rank=format_number(row.rank, missing="–"), total=format_number(row.total, 2, missing=_("chưa có"))
-            ),
+            _("hạng {rank}: {total}").format(rank=format_number(row.rank, missing="–"), total=total_text(row)),
             cell.span,
         )
         for row, cell in cells
@@ -283,7 +290,7 @@ def _frame(rows: Sequence[RankingRow], parents: Mapping[str, str], ranked: Ranki
             [
                 format_number(r.rank, missing="–"),
                 unit_label(r.unit, parents),
-                format_number(r.total, 2, missing="–"),
+                total_text(r),
                 r.band,
             ]
             + [format_number(value, 2, missing="–") for value in r.groups]

@@ -19,6 +19,7 @@ from reports.robustness import (
     sensitivity_method,
     treatment_name,
     treatment_text,
+    unranked_sentences,
     weights_meaning,
 )
 from scoring.robustness import Scope
@@ -173,11 +174,8 @@ def draw_table(choice: Selection, stable: ListStability, parents: Mapping[str, s
         list=stable.list_name, name=choice.now.name, n=format_number(stable.draws)
     )
     draw(table(columns, rows, caption=caption))
-    if stable.without_score:
-        names = ", ".join(u.name_vi for u in stable.without_score)
-        st.caption(
-            _("Không xếp hạng vì không có nội dung nào áp dụng hoặc đã đến kỳ số liệu: {names}.").format(names=names)
-        )
+    for text in unranked_sentences(stable):
+        st.caption(text)
 
 
 def draw_referee(choice: Selection, stable: ListStability, parents: Mapping[str, str]) -> None:

@@ -62,7 +62,14 @@ def draw_figures(card: Scorecard) -> None:
         figure(_("Hạng trong khối"), rank, moved, arrow=arrow_of(place.movement))
         figure(_("Xếp loại"), place.band or "–")
         figure(_("Chưa có số liệu"), _("{n} chỉ số").format(n=format_number(place.missing)))
-    if not place.settled:
+    if not place.reported:
+        st.info(
+            _(
+                "Đơn vị chưa có số liệu nên chưa có điểm, hạng và xếp loại. Khi có số liệu, hạng có thể nằm trong khoảng "
+                "{bounds}."
+            ).format(bounds=bounds_text(place))
+        )
+    elif not place.settled:
         st.info(
             _(
                 "Hạng có thể nằm trong khoảng {bounds} khi các số liệu còn thiếu của khối được bổ sung; "

@@ -157,6 +157,9 @@ def test_nothing_is_said_where_there_is_nothing_to_compare() -> None:
     without_score = snapshot({**DECEMBER, "001": NOTHING_APPLIES})
     assert rank_change(without_score, now, "districts", "001") is None
     assert rank_change(now, without_score, "districts", "001") is None
+    without_figures = snapshot({**DECEMBER, "001": (None,) * 8})
+    assert rank_change(without_figures, now, "districts", "001") is None
+    assert rank_change(now, without_figures, "districts", "001") is None
 
 
 def test_a_code_that_was_another_units_is_not_compared() -> None:

@@ -96,3 +96,32 @@ def test_only_the_members_of_the_list_are_ranked() -> None:
 def test_an_unknown_list_is_refused() -> None:
     with pytest.raises(KeyError, match="communes"):
         ranking(snapshot(), "communes")
+
+
+NOTHING = (None,) * 8
+
+
+def test_a_unit_without_any_figure_has_no_place_and_stands_after_those_that_have() -> None:
+    # It comes first in the list; the engine counts 0 points for it and rank 3, and its figures may bring it anywhere.
+    now = snapshot({"004": NOTHING, "001": DECEMBER["001"], "002": DECEMBER["002"]})
+    assert list(now.book.ranks(range(3))) == [3, 1, 2]
+    *others, last = ranking(now, "districts").rows
+    assert [(r.unit.code, r.rank, r.reported) for r in others] == [("001", 1, True), ("002", 2, True)]
+    assert (last.unit.code, last.reported) == ("004", False)
+    assert (last.rank, last.total, last.band, last.groups) == (None, None, "", (None, None))
+    assert (last.best_rank, last.worst_rank, last.missing) == (1, 3, 5)
+
+
+def test_a_unit_that_had_no_figure_before_has_not_moved() -> None:
+    rows = ranking(snapshot(), "districts", snapshot({**NOVEMBER, "001": NOTHING}, 11)).rows
+    assert [(r.unit.code, r.previous_rank, r.movement) for r in rows] == [
+        ("001", None, None),
+        ("002", 1, -1),
+        ("003", 1, -2),
+    ]
+
+
+def test_one_figure_is_enough_for_a_place() -> None:
+    one = (None, None, 0, *[None] * 5)
+    (row,) = ranking(snapshot({"001": one}), "districts").rows
+    assert (row.reported, row.rank, row.total, row.missing) == (True, 1, 0, 4)

@@ -171,3 +171,13 @@ def test_an_unknown_list_and_a_floor_that_is_none_are_refused() -> None:
         stability(snapshot(), "communes")
     with pytest.raises(ValueError, match="floor"):
         stability(snapshot(), "districts", floor=0)
+
+
+def test_who_has_no_figure_is_not_ranked_and_not_counted_as_firm() -> None:
+    nothing = (None,) * 8
+    nobody = stability(snapshot({"001": nothing, "002": nothing}), "districts")
+    assert (nobody.units, nobody.without_score) == ((), ())
+    assert [u.code for u in nobody.without_figures] == ["001", "002"]
+    mixed = stability(snapshot({**DECEMBER, "004": nothing}), "districts")
+    assert [u.unit.code for u in mixed.units] == ["001", "002", "003"]
+    assert [u.code for u in mixed.without_figures] == ["004"]

@@ -87,3 +87,14 @@ def test_a_unit_to_which_nothing_applies_has_a_card_without_a_score() -> None:
 def test_an_unknown_unit_or_list_is_refused(list_code: str, unit: str) -> None:
     with pytest.raises(KeyError):
         scorecard(snapshot(), list_code, unit)
+
+
+def test_a_unit_without_figures_has_no_place_anywhere_and_does_not_lower_the_median() -> None:
+    now = snapshot({**DECEMBER, "004": (None,) * 8})
+    empty = scorecard(now, "districts", "004", None, (now,))
+    assert (empty.place.rank, empty.place.total, empty.standings) == (None, None, ())
+    assert [(p.total, p.rank) for p in empty.trend] == [(None, None)]
+    assert [g.score for g in empty.groups] == [None, None]
+    first = scorecard(now, "districts", "001")
+    assert [g.median for g in first.groups] == [g.median for g in scorecard(snapshot(), "districts", "001").groups]
+    assert [s.units for s in first.standings] == [3]

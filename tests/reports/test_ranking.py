@@ -115,3 +115,10 @@ def test_file_name_tells_several_lists_of_a_level_apart() -> None:
     ]
     name = ranking_file_name(ranking(snapshot(lists=lists), "b"))
     assert name == "TRINH-DIEN_xep-hang_cap-huyen_do-thi_2024-12.xlsx"
+
+
+def test_a_unit_without_any_figure_is_written_in_words() -> None:
+    ranked = ranking(snapshot({**DECEMBER, "004": (None,) * 8}), "districts")
+    row = table(opened(ranking_workbook(ranked))["Xếp hạng"])[-1]
+    assert (row["Mã đơn vị"], row["Hạng"], row[TOTAL], row["Xếp loại"]) == ("004", None, "chưa có số liệu", None)
+    assert (row["Hạng cao nhất có thể"], row["Hạng thấp nhất có thể"]) == (1, 4)

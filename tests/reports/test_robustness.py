@@ -18,6 +18,7 @@ from reports.robustness import (
     robustness_workbook,
     sensitivity_method,
     treatment_text,
+    unranked_sentences,
     weights_meaning,
 )
 from scoring.sensitivity import Factor, Index, Sensitivity
@@ -202,3 +203,15 @@ def test_file_names() -> None:
     ]
     urban = stability(snapshot(lists=lists), "b")
     assert robustness_file_name(urban) == "TRINH-DIEN_do-on-dinh-thu-hang_cap-huyen_do-thi_2024-12.xlsx"
+
+
+def test_who_has_no_figure_is_named_and_a_list_of_such_units_is_not_called_firm() -> None:
+    nothing = (None,) * 8
+    nobody = stability(snapshot({"001": nothing, "004": NOTHING_APPLIES}), "districts")
+    assert unranked_sentences(nobody) == (
+        "Chưa có số liệu nên chưa xếp hạng: Huyện Á.",
+        "Không xếp hạng vì không có nội dung nào áp dụng hoặc đã đến kỳ số liệu: Thành phố Đê.",
+    )
+    assert dependence_sentences(nobody) == (
+        "Chưa có đơn vị nào được xếp hạng nên chưa thử được độ ổn định của thứ hạng.",
+    )

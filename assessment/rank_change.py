@@ -47,7 +47,8 @@ class RankChange:
 
     steps: in their fixed order; they add up to the change. moved: the criteria that the unit's own figures moved
     most. newly_due: how many scored criteria did not count before because they were not due; the share of the others
-    in the total shrinks by them. overtook, overtaken_by: units that changed sides through what they did themselves.
+    in the total shrinks by them. overtook, overtaken_by: units with figures then and now that stood on the other
+    side of the unit then. alone_rank: its rank if the others had stood still.
     """
 
     unit: UnitRecord
@@ -61,6 +62,7 @@ class RankChange:
     newly_due: int
     overtook: tuple[UnitRecord, ...]
     overtaken_by: tuple[UnitRecord, ...]
+    alone_rank: int
 
     @property
     def end_total(self) -> float:
@@ -124,10 +126,11 @@ def _told(waterfall: Waterfall, then: LevelSnapshot, now: LevelSnapshot, record:
         CauseStep(step.cause, float(in_points(step.points)), step.places, float(in_points(state.total)), state.rank)
         for step, state in zip(waterfall.steps, states, strict=True)
     )
-    settled, end = waterfall.moved(Cause.RIVALS)
+    start, end = waterfall.start, waterfall.end
+    alone, _end = waterfall.moved(Cause.RIVALS)
     due = _newly_due(waterfall)
     known = {u.code: u for snapshot in (then, now) for u in snapshot.units}
-    both = {u.code for u in then.units} & {u.code for u in now.units}
+    both = frozenset.intersection(*map(_reporting, (then, now)))
     return RankChange(
         record,
         then.name,
@@ -138,9 +141,14 @@ def _told(waterfall: Waterfall, then: LevelSnapshot, now: LevelSnapshot, record:
         steps,
         _moved(waterfall, due),
         int((due & waterfall.end.book.compiled.of_kind("scored")).sum()),
-        tuple(known[code] for code in sorted((settled.ahead - end.ahead) & both)),
-        tuple(known[code] for code in sorted((end.ahead - settled.ahead) & both)),
+        tuple(known[code] for code in sorted(start.ahead & end.behind & both)),
+        tuple(known[code] for code in sorted(start.behind & end.ahead & both)),
+        alone.rank,
     )
+
+
+def _reporting(snapshot: LevelSnapshot) -> frozenset[str]:
+    return frozenset(u.code for u, told in zip(snapshot.units, snapshot.reported, strict=True) if told)
 
 
 def _newly_due(waterfall: Waterfall) -> NDArray[np.bool_]:

@@ -29,6 +29,8 @@ def cause_text(step: CauseStep, change: RankChange) -> str:
             return _("Hai kỳ dùng cùng bộ chỉ số nên bước này bằng 0.")
         case Cause.RULES:
             return _("Số liệu cũ của cả khối chấm lại theo bộ chỉ số mới.")
+        case Cause.NOT_APPLICABLE if not step.points:
+            return _("Nội dung không áp dụng của đơn vị không thay đổi, hoặc thay đổi mà không làm đổi điểm.")
         case Cause.NOT_APPLICABLE:
             return _("Nội dung không áp dụng của đơn vị thay đổi, số liệu vẫn như cũ.")
         case Cause.OWN:
@@ -75,15 +77,26 @@ def change_sentences(change: RankChange) -> tuple[str, ...]:
                 "{n} chỉ số thành phần vừa đến kỳ số liệu, nên mỗi chỉ số khác chiếm phần nhỏ hơn trong tổng điểm."
             ).format(n=format_number(change.newly_due))
         )
+    if change.alone_rank != change.end_rank:
+        sentences.append(_alone_text(change))
     if change.overtaken_by:
-        sentences.append(
-            _("Vượt lên trên đơn vị nhờ kết quả của chính họ: {names}.").format(names=_names(change.overtaken_by))
-        )
+        sentences.append(_("Trước đứng dưới, nay đứng trên đơn vị: {names}.").format(names=_names(change.overtaken_by)))
     if change.overtook:
-        sentences.append(
-            _("Tụt xuống dưới đơn vị do kết quả của chính họ: {names}.").format(names=_names(change.overtook))
-        )
+        sentences.append(_("Trước đứng trên, nay đứng dưới đơn vị: {names}.").format(names=_names(change.overtook)))
     return tuple(sentences)
+
+
+def _alone_text(change: RankChange) -> str:
+    """Where the unit would stand if the others had not moved."""
+    places = change.start_rank - change.alone_rank
+    text = (
+        _("Nếu các đơn vị khác đứng yên thì đơn vị lên hạng {rank}.")
+        if places > 0
+        else _("Nếu các đơn vị khác đứng yên thì đơn vị xuống hạng {rank}.")
+        if places < 0
+        else _("Nếu các đơn vị khác đứng yên thì đơn vị giữ hạng {rank}.")
+    )
+    return text.format(rank=format_number(change.alone_rank))
 
 
 def _moved_text(moved: MovedCriterion) -> str:

@@ -55,7 +55,7 @@ class State:
 
     total: whole grid steps, NaN without a score; deciding: the same on the set's rank precision. rank: among the
     others of the list as they stand in this state, 0 without a score. contribution: (criteria,) what each criterion
-    of `book`'s set brings to the total. ahead: the others that stand before the unit.
+    of `book`'s set brings to the total. ahead, behind: the others that stand before and after the unit.
     """
 
     cause: Cause | None
@@ -63,6 +63,7 @@ class State:
     row: int
     rank: int
     ahead: frozenset[str]
+    behind: frozenset[str]
 
     @property
     def total(self) -> float:
@@ -185,8 +186,9 @@ def _own_state(cause: Cause, carried: Standing, inputs: Inputs, row: int, due: N
 def _placed(cause: Cause | None, book: ScoreBook, row: int, deciding: Points, standing: Standing) -> State:
     listed = deciding[standing.rows]
     rank = int(competition_rank(listed)[np.flatnonzero(standing.rows == row)[0]])
-    ahead = frozenset(np.array(standing.listed, object)[listed > deciding[row]].tolist())
-    return State(cause, book, row, rank, ahead)
+    names = np.array(standing.listed, object)
+    ahead, behind = (frozenset(names[side].tolist()) for side in (listed > deciding[row], listed < deciding[row]))
+    return State(cause, book, row, rank, ahead, behind)
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,10 @@ def test_every_step_by_hand() -> None:
     assert steps(change) == [(0, 0), (11.333333333, 1), (10, 1), (0, -1)]
     assert [(s.total, s.rank) for s in change.steps] == [(56.666666667, 3), (68, 2), (78, 1), (78, 2)]
     assert (change.end_total, change.end_rank) == (78, 2)
-    assert [u.code for u in change.overtaken_by] == ["001"]
-    assert change.overtook == ()
+    # The first stood before it from the start; the third stood before it and stands behind it.
+    assert change.overtaken_by == ()
+    assert [u.code for u in change.overtook] == ["003"]
+    assert change.alone_rank == 1
     assert change.same_set
 
 
@@ -86,7 +88,8 @@ def test_between_two_months_what_is_newly_due_belongs_to_the_unit() -> None:
     change = changed(snapshot(NOVEMBER, 11), snapshot(), "003")
     assert (change.before, change.after) == ("11/2024", "12/2024")
     assert steps(change) == [(0, 0), (0, 0), (8.333333333, 0), (0, -2)]
-    assert [u.code for u in change.overtaken_by] == ["001", "002"]
+    # The second stood beside it, not behind it.
+    assert [u.code for u in change.overtaken_by] == ["001"]
     # Of 50: NT.1 10, NT.2 10. Of 60: NT.1 10, NT.2 missing, CQ.1 14, CQ.3 5.
     assert [(m.criterion.code, round(m.gain, 6), m.newly_due) for m in change.moved] == [
         ("CQ.1", 23.333333, False),

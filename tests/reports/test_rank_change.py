@@ -28,14 +28,16 @@ def test_the_change_its_criteria_and_who_passed() -> None:
     assert change_sentences(WAIVED) == (
         "Từ 12/2024 đến 12/2024: tăng 1 hạng (hạng 3 → 2), điểm +21,33 (56,67 → 78,00).",
         "Chỉ số thành phần làm tổng điểm của đơn vị đổi nhiều nhất: NT.1 Hồ sơ trực tuyến (+10,00).",
-        "Vượt lên trên đơn vị nhờ kết quả của chính họ: Huyện Á.",
+        "Nếu các đơn vị khác đứng yên thì đơn vị lên hạng 1.",
+        "Trước đứng trên, nay đứng dưới đơn vị: =Thị xã Cờ.",
     )
 
 
 def test_who_fell_behind() -> None:
     assert change_sentences(changed(snapshot(AFTER), snapshot(BEFORE), "003")) == (
         "Từ 12/2024 đến 12/2024: tăng 1 hạng (hạng 3 → 2), điểm 0,00 (60,00 → 60,00).",
-        "Tụt xuống dưới đơn vị do kết quả của chính họ: Huyện Bờ.",
+        "Nếu các đơn vị khác đứng yên thì đơn vị giữ hạng 3.",
+        "Trước đứng trên, nay đứng dưới đơn vị: Huyện Bờ.",
     )
 
 
@@ -47,16 +49,16 @@ def test_what_is_newly_due_is_said() -> None:
         "NT.2 Số cuộc họp (−20,00); CQ.3 Dịch vụ công toàn trình (+8,33, vừa đến kỳ số liệu); "
         "NT.1 Hồ sơ trực tuyến (−3,33).",
         "1 chỉ số thành phần vừa đến kỳ số liệu, nên mỗi chỉ số khác chiếm phần nhỏ hơn trong tổng điểm.",
-        "Vượt lên trên đơn vị nhờ kết quả của chính họ: Huyện Á, Huyện Bờ.",
+        "Nếu các đơn vị khác đứng yên thì đơn vị giữ hạng 1.",
+        "Trước đứng dưới, nay đứng trên đơn vị: Huyện Á.",
     )
 
 
 def test_many_units_are_counted_not_listed() -> None:
-    (first,) = WAIVED.overtaken_by
+    (first,) = WAIVED.overtook
     many = tuple(replace(first, name_vi=f"Đơn vị {i}") for i in range(MOST_NAMED + 2))
-    assert change_sentences(replace(WAIVED, overtaken_by=many))[-1] == (
-        "Vượt lên trên đơn vị nhờ kết quả của chính họ: "
-        "Đơn vị 0, Đơn vị 1, Đơn vị 2, Đơn vị 3, Đơn vị 4 và 2 đơn vị khác."
+    assert change_sentences(replace(WAIVED, overtook=many))[-1] == (
+        "Trước đứng trên, nay đứng dưới đơn vị: Đơn vị 0, Đơn vị 1, Đơn vị 2, Đơn vị 3, Đơn vị 4 và 2 đơn vị khác."
     )
 
 
@@ -75,6 +77,8 @@ def test_each_cause_says_what_it_changes() -> None:
     assert cause_text(WAIVED.steps[0], WAIVED) == "Hai kỳ dùng cùng bộ chỉ số nên bước này bằng 0."
     other = changed(snapshot(NOVEMBER, 11), rescored(snapshot(), MOVED, crosswalk(CRITERIA_SET, MOVED)), "001")
     assert cause_text(other.steps[0], other) == "Số liệu cũ của cả khối chấm lại theo bộ chỉ số mới."
+    assert "không thay đổi" in cause_text(CauseStep(Cause.NOT_APPLICABLE, 0, 0, 50, 1), WAIVED)
+    assert "đơn vị thay đổi" in cause_text(WAIVED.steps[1], WAIVED)
     texts = {cause_text(CauseStep(cause, 0, 0, 50, 1), WAIVED) for cause in Cause}
     assert len(texts) == len(Cause)
 

@@ -21,6 +21,8 @@ class RankingRow:
     groups: converted score of each scored group, None where nothing is applicable. best_rank and worst_rank differ
     from rank while cells are missing, of this unit or of its rivals. reported: see LevelSnapshot; without figures a
     unit has no rank, total, band and group scores here, whatever the engine counts with 0, but its best and worst rank.
+    adjustment: bonus and penalty after cap and clamp, None where the set has none. converted: whether something does
+    not count for the unit, so that its groups, each converted to its own maximum, do not add up to its total.
     """
 
     unit: UnitRecord
@@ -35,6 +37,8 @@ class RankingRow:
     complete: bool
     reported: bool
     groups: tuple[float | None, ...]
+    adjustment: float | None
+    converted: bool
 
     @property
     def movement(self) -> int | None:
@@ -60,6 +64,11 @@ class RankingTable:
     rows: tuple[RankingRow, ...]
 
     @property
+    def adjusted(self) -> bool:
+        """Whether the set has bonus or penalty points."""
+        return any(g.kind == "adjustment" for g in self.snapshot.criteria_set.groups)
+
+    @property
     def scores(self) -> tuple[float, ...]:
         """Totals of the units that have one."""
         return tuple(r.total for r in self.rows if r.total is not None)
@@ -83,7 +92,7 @@ def ranking(snapshot: LevelSnapshot, list_code: str, compared: LevelSnapshot | N
     missing = (book.state == CellState.MISSING) @ book.compiled.of_kind("scored").astype(int)
     earlier = _places(compared, list_code)
     bands = book.criteria_set.bands
-    told = snapshot.reported
+    told, adjusted = snapshot.reported, "adjustment" in book.compiled.kinds
     table = [
         RankingRow(
             snapshot.units[row],
@@ -97,6 +106,8 @@ def ranking(snapshot: LevelSnapshot, list_code: str, compared: LevelSnapshot | N
             bool(book.complete[row]),
             bool(told[row]),
             tuple(_number(groups[row, g]) if told[row] else None for g in scored),
+            _number(in_points(book.total[row] - book.base[row])) if adjusted and told[row] else None,
+            bool(book.total_maxima[row] != book.compiled.scale),
         )
         for k, row in enumerate(rows)
     ]

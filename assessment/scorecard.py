@@ -1,5 +1,6 @@
 """One unit's scorecard: score, rank, trend, main indices against its list, every criterion with its receipt."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -51,6 +52,22 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Conversion:
+    """How the points of a unit become its total. Points: what does not apply to it, what is not due, what it is
+    measured by, and the scale."""
+
+    not_applicable: float
+    not_due: float
+    applicable: float
+    scale: float
+
+    @property
+    def changes(self) -> bool:
+        """Whether points become others."""
+        return self.applicable not in (0.0, self.scale)
+
+
+@dataclass(frozen=True)
 class Scorecard:
     """Everything a unit's page shows. steps: the receipts whose step gains most, largest first.
 
@@ -68,6 +85,29 @@ class Scorecard:
     waivers: Mapping[str, Waiver]
     origins: Mapping[tuple[str, str], str]
     standings: tuple[Standing, ...] = ()
+
+    @property
+    def conversion(self) -> Conversion:
+        """How points become the total."""
+        book, row = self.snapshot.book, self.snapshot.row_of[self.place.unit.code]
+
+        def left_out(state: CellState) -> float:
+            return math.fsum(
+                r.criterion.max_points
+                for r in self.receipts
+                if r.group.kind == "scored" and r.state is state and r.maximum == 0
+            )
+
+        return Conversion(
+            left_out(CellState.NOT_APPLICABLE),
+            left_out(CellState.NOT_DUE),
+            float(in_points(book.total_maxima[row])),
+            float(in_points(book.compiled.scale)),
+        )
+
+    def brought(self, group: Group) -> float:
+        """Points of the total that a group brings; bonus and penalty after cap and clamp. All groups add up to it."""
+        return math.fsum(r.contribution for r in self.receipts if r.group.code == group.code)
 
     @property
     def missing(self) -> tuple[Receipt, ...]:

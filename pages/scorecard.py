@@ -15,6 +15,7 @@ from ui.rank_change_view import draw_rank_change
 from ui.ranking_view import unit_label
 from ui.scorecard_view import (
     chosen_receipts,
+    draw_contributions,
     draw_figures,
     draw_missing,
     draw_radar,
@@ -61,6 +62,7 @@ with page_frame(_("Phiếu điểm")) as page:
         st.header(_("Số liệu còn thiếu"), anchor=False)
         draw_missing(card)
     st.header(_("Diễn giải cách tính điểm"), anchor=False)
+    draw_contributions(card)
     kept = select(_("Hiển thị"), "loc", filter_names(), widget="segmented")
     receipts = chosen_receipts(card.receipts, kept)
     if receipts:

@@ -33,13 +33,23 @@ def _columns(table: RankingTable) -> tuple[Column, ...]:
         Column(_("Tổng điểm (tối đa {maximum})").format(maximum=format_number(_scale(table))), 12, points),
         Column(_("Xếp loại"), 12),
         *groups,
+        *((Column(_("Thưởng, trừ"), 9, points),) if table.adjusted else ()),
         Column(_("Hạng cao nhất có thể"), 10, "count"),
         Column(_("Hạng thấp nhất có thể"), 10, "count"),
         Column(_("Số chỉ số thành phần chưa có số liệu"), 13, "count"),
     )
 
 
-def _cells(row: RankingRow) -> tuple[Value, ...]:
+def converted_note() -> str:
+    """Why main indices need not add up to the total."""
+    return _(
+        "Với đơn vị có nội dung không áp dụng hoặc chưa đến kỳ số liệu, mỗi chỉ số chính quy đổi riêng nên cộng các cột "
+        "không ra tổng điểm; phép quy đổi có trong phiếu điểm của đơn vị. Với đơn vị khác, các chỉ số chính cộng với "
+        "thưởng, trừ bằng tổng điểm, trước khi làm tròn."
+    )
+
+
+def _cells(row: RankingRow, *, adjusted: bool) -> tuple[Value, ...]:
     return (
         row.rank,
         row.movement,
@@ -48,6 +58,7 @@ def _cells(row: RankingRow) -> tuple[Value, ...]:
         row.total if row.reported else no_figures_text(),
         row.band,
         *row.groups,
+        *((row.adjustment,) if adjusted else ()),
         row.best_rank,
         row.worst_rank,
         row.missing,
@@ -110,7 +121,8 @@ def _notes(table: RankingTable) -> tuple[tuple[str, str], ...]:
             ).format(absent=no_figures_text()),
         ),
         (columns[5], bands or _("Bộ chỉ số này không quy định xếp loại.")),
-        *((title, group) for title in columns[6:-3]),
+        *((title, f"{group} {converted_note()}") for title in columns[6 : 6 + len(table.groups)]),
+        *((title, _("Điểm thưởng, điểm trừ sau mức trần.")) for title in columns[6 + len(table.groups) : -3]),
         (columns[-3], possible.format(end=_("Hạng cao nhất (số nhỏ nhất)"))),
         (columns[-2], possible.format(end=_("Hạng thấp nhất (số lớn nhất)"))),
         (
@@ -132,7 +144,7 @@ def ranking_workbook(table: RankingTable) -> bytes:
         title,
         heading,
         _columns(table),
-        [_cells(row) for row in table.rows],
+        [_cells(row, adjusted=table.adjusted) for row in table.rows],
         nothing=_("Khối xếp hạng này không có cơ quan, đơn vị nào."),
     )
     columns = (Column(_("Cột"), 34), Column(_("Ý nghĩa"), 90))
@@ -148,7 +160,7 @@ def ranking_csv(table: RankingTable) -> bytes:
     """
     label = period_label(table.snapshot.period)
     header = [*(c.title for c in _columns(table)), _("Ghi chú")]
-    return csv_table(header, ([*_cells(row), label] for row in table.rows))
+    return csv_table(header, ([*_cells(row, adjusted=table.adjusted), label] for row in table.rows))
 
 
 def ranking_file_name(table: RankingTable, extension: str = "xlsx") -> str:

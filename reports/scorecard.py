@@ -64,7 +64,7 @@ def _facts(card: Scorecard) -> tuple[tuple[str, Value, Kind], ...]:
         ((_("Trong đó điểm thưởng, điểm trừ"), sum(adjustments), points),) if adjustments else ()
     )
     return (
-        (_("Tổng điểm"), *((place.total, points) if place.reported else (no_figures_text(), "text"))),
+        (_("Tổng điểm"), place.total if place.reported else no_figures_text(), points),
         *extra,
         (_("Tổng điểm tối đa"), float(in_points(card.snapshot.book.compiled.scale)), "number"),
         (_("Xếp loại"), place.band, "text"),

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from assessment.scorecard import Conversion
 from criteria.model import (
     BandSteps,
     BestRelative,
@@ -315,6 +316,41 @@ def _position_in_words(criterion: Criterion, key: str, term: Term, rule: MinMax,
     return _("{value}, tính trong khoảng từ {lo} đến {hi}, được {fraction}").format(
         value=value, lo=format_number(lo), hi=format_number(hi), fraction=fraction
     )
+
+
+def conversion_text(conversion: Conversion) -> str:
+    """How points become the total, in one sentence; empty where they stay as they are."""
+    if not conversion.changes:
+        return ""
+    left_out = [
+        text.format(points=format_number(points, 2))
+        for text, points in (
+            (_("{points} điểm không áp dụng với đơn vị"), conversion.not_applicable),
+            (_("{points} điểm chưa đến kỳ số liệu"), conversion.not_due),
+        )
+        if points
+    ]
+    factor = _("điểm đạt được quy đổi theo {scale} ÷ {applicable}.").format(
+        scale=format_number(conversion.scale), applicable=format_number(conversion.applicable, 2)
+    )
+    return "; ".join((_(", ").join(left_out), factor)) if left_out else factor[0].upper() + factor[1:]
+
+
+def contribution_text(receipt: Receipt, conversion: Conversion) -> str:
+    """What a criterion brings to the total, with the step from its points."""
+    brought = points_text(receipt.contribution)
+    if receipt.group.kind == "scored" and conversion.changes:
+        return _("{points} × {scale} ÷ {applicable} = {brought} điểm").format(
+            points=points_text(receipt.points),
+            scale=format_number(conversion.scale),
+            applicable=format_number(conversion.applicable, 2),
+            brought=brought,
+        )
+    if brought != points_text(receipt.points):
+        return _("{brought} điểm (trong {points} điểm, sau mức trần)").format(
+            brought=brought, points=points_text(receipt.points)
+        )
+    return _("{points} điểm").format(points=brought)
 
 
 def points_text(points: float) -> str:

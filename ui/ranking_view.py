@@ -14,6 +14,7 @@ from data.reference.districts import district_tiles
 from data.repositories import UnitRecord
 from language import _, format_number, format_signed, sort_key
 from reports.labels import no_figures_text
+from reports.ranking import converted_note
 from ui.charts import ACCENT, MUTED, SEQUENTIAL, colour_scale, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.selection import Choice
@@ -117,6 +118,7 @@ def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow],
         ),
         Column(_("Xếp loại"), "nowrap"),
         *groups,
+        *([Column(_("Thưởng, trừ"), "right", _("Điểm thưởng, điểm trừ sau mức trần"))] if ranked.adjusted else []),
         Column(
             _("Khoảng hạng"), "center", _("Hạng tốt nhất và thấp nhất có thể có khi các số liệu còn thiếu được bổ sung")
         ),
@@ -131,6 +133,7 @@ def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow],
             meter(_fraction(choice, row), total_text(row)),
             row.band or "–",
             *(format_number(value, 2, missing="–") for value in row.groups),
+            *([_adjustment_text(row)] if ranked.adjusted else []),
             bounds_text(row),
             format_number(row.missing) if row.missing else "",
         ]
@@ -140,6 +143,12 @@ def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow],
         list=ranked.list_name, name=choice.now.name, n=len(rows)
     )
     draw(table(columns, body, caption=caption), group_key(ranked))
+    if any(row.converted and row.total is not None for row in rows):
+        st.caption(converted_note())
+
+
+def _adjustment_text(row: RankingRow) -> str:
+    return "–" if row.adjustment is None else format_signed(row.adjustment, 2)
 
 
 def group_key(ranked: RankingTable) -> Markup:

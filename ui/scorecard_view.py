@@ -16,6 +16,8 @@ from language.texts import Language
 from reports.labels import origin_text, place_in
 from reports.wording import (
     change_in_full,
+    contribution_text,
+    conversion_text,
     evidence_text,
     formula,
     frequency_text,
@@ -241,6 +243,43 @@ def draw_missing(card: Scorecard) -> None:
     )
 
 
+def draw_contributions(card: Scorecard) -> None:
+    """From the points of every main index to the total; the last column adds up to it."""
+    if card.place.total is None:
+        return
+    text = conversion_text(card.conversion)
+    if text:
+        st.write(text)
+    snapshot = card.snapshot
+    row = snapshot.row_of[card.place.unit.code]
+    columns = [
+        Column(_("Chỉ số chính")),
+        Column(_("Điểm đạt được"), "right"),
+        Column(_("Điểm tối đa áp dụng"), "right"),
+        Column(_("Đóng góp vào tổng điểm"), "right", _("Sau quy đổi; thưởng, trừ sau mức trần")),
+    ]
+    rows: list[list[object]] = [
+        [
+            f"{group.code} {group.name}",
+            format_number(float(in_points(snapshot.book.group_points[row, g])), 2),
+            format_number(float(in_points(snapshot.book.group_maxima[row, g])), 2) if group.kind == "scored" else "–",
+            format_number(card.brought(group), 2),
+        ]
+        for g, group in enumerate(snapshot.criteria_set.groups)
+        if group.kind != "unscored"
+    ]
+    together = Markup("<strong>{}</strong>")
+    rows.append(
+        [
+            together.format(_("Tổng điểm")),
+            format_number(float(in_points(snapshot.book.total_points[row])), 2),
+            format_number(card.conversion.applicable, 2),
+            together.format(format_number(card.place.total, 2)),
+        ]
+    )
+    draw(table(columns, rows, caption=_("Từ điểm đạt được đến tổng điểm; cộng trước khi làm tròn"), stack=True))
+
+
 FILTERS = ("", "mat", "thieu", "nho", "khong")
 
 
@@ -332,7 +371,7 @@ def _receipt_body(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -
             (_("Cách tính"), lines(formula(receipt))),
             (
                 _("Đóng góp vào tổng điểm"),
-                _("{points} điểm").format(points=points_text(receipt.contribution))
+                contribution_text(receipt, card.conversion)
                 if is_counted(receipt) and receipt.group.kind != "unscored"
                 else "",
             ),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from assessment.scorecard import scorecard, trend_of
+from assessment.scorecard import Conversion, scorecard, trend_of
 from data.models import InputOrigin
 from scoring.engine import CellState
 from scoring.grid import in_points
@@ -98,3 +98,15 @@ def test_a_unit_without_figures_has_no_place_anywhere_and_does_not_lower_the_med
     first = scorecard(now, "districts", "001")
     assert [g.median for g in first.groups] == [g.median for g in scorecard(snapshot(), "districts", "001").groups]
     assert [s.units for s in first.standings] == [3]
+
+
+def test_contributions_of_all_groups_add_up_to_the_total_with_the_conversion() -> None:
+    # CQ.3 does not apply: 10 + 24 of 50 are 20 + 48 of 100.
+    card = december_card("002")
+    assert card.conversion == Conversion(10, 0, 50, 100)
+    assert [round(card.brought(g), 9) for g in card.snapshot.criteria_set.groups] == [20, 48, 0]
+    # 19 + 38 of 60 are 31.666666667 + 63.333333333 of 100; less 2.
+    first = december_card("001")
+    assert first.conversion == Conversion(0, 0, 60, 100)
+    assert [round(first.brought(g), 9) for g in first.snapshot.criteria_set.groups] == [31.666666667, 63.333333333, -2]
+    assert scorecard(snapshot(NOVEMBER, 11), "districts", "001").conversion == Conversion(0, 10, 50, 100)

@@ -60,7 +60,7 @@ def test_workbook_of_a_list(years: tuple[tuple[LevelSnapshot, ...], UnitsInTime]
         "Đơn vị qua thời gian",
     ]
     whole = _lines(sheets["Các năm"])
-    assert any(row.startswith("Huyện Long Đất|12/2024|Huyện Long Điền|80|1|8|") for row in whole)
+    assert any(row.startswith("Huyện Long Đất|12/2024|Huyện Long Điền|80|1|2|") for row in whole)
     assert any(row.endswith("rieng 2.0|khác bộ chỉ số: không so sánh trực tiếp") for row in whole)
     # A unit without figures has no 0.
     assert any(row.startswith("Huyện Côn Đảo|12/2024|Huyện Côn Đảo|||8|") for row in whole)

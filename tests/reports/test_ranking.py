@@ -21,9 +21,9 @@ def _read_csv(content: bytes) -> list[dict[str, str]]:
 def test_cells_are_those_of_the_engine() -> None:
     rows = table(opened(ranking_workbook(december_ranking()))["Xếp hạng"])
     assert [list(row.values()) for row in rows] == [
-        [1, 2, "001", "Huyện Á", 93, "Tốt", 19, 38, 1, 1, 0],
-        [2, -1, "002", "Huyện Bờ", 68, "Khá", 10, 32, 2, 2, 0],
-        [3, -2, "003", "=Thị xã Cờ", 48.333333333, None, 10, 19, 3, 3, 1],
+        [1, 2, "001", "Huyện Á", 93, "Tốt", 19, 38, -2, 1, 1, 0],
+        [2, -1, "002", "Huyện Bờ", 68, "Khá", 10, 32, 0, 2, 2, 0],
+        [3, -2, "003", "=Thị xã Cờ", 48.333333333, None, 10, 19, 0, 3, 3, 1],
     ]
 
 
@@ -92,9 +92,9 @@ def test_csv_opens_in_a_vietnamese_excel() -> None:
     assert content.startswith(b"\xef\xbb\xbf")
     rows = _read_csv(content)
     assert [list(row.values()) for row in rows] == [
-        ["1", "2", "001", "Huyện Á", "93", "Tốt", "19", "38", "1", "1", "0", demonstration_label()],
-        ["2", "-1", "002", "Huyện Bờ", "68", "Khá", "10", "32", "2", "2", "0", demonstration_label()],
-        ["3", "-2", "003", "'=Thị xã Cờ", "48,333333333", "", "10", "19", "3", "3", "1", demonstration_label()],
+        ["1", "2", "001", "Huyện Á", "93", "Tốt", "19", "38", "-2", "1", "1", "0", demonstration_label()],
+        ["2", "-1", "002", "Huyện Bờ", "68", "Khá", "10", "32", "0", "2", "2", "0", demonstration_label()],
+        ["3", "-2", "003", "'=Thị xã Cờ", "48,333333333", "", "10", "19", "0", "3", "3", "1", demonstration_label()],
     ]
     assert list(rows[0])[-1] == "Ghi chú"
 

@@ -5,11 +5,14 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from assessment.scorecard import Conversion
 from criteria.loader import read_text
 from criteria.model import Criterion
 from language import use_language
 from reports.wording import (
     change_in_full,
+    contribution_text,
+    conversion_text,
     evidence_text,
     formula,
     frequency_text,
@@ -26,6 +29,7 @@ from scoring.engine import CellState, score
 from scoring.inputs import NOT_APPLICABLE, Cell, read_cells
 from scoring.receipts import Receipt, receipts
 from scoring.steps import Change, NextStep
+from tests.reports.examples import december_card
 
 RATIO = "{type: ratio}"
 RATIO_60 = "{type: ratio, full_at: 0.6}"
@@ -408,3 +412,19 @@ def test_numbers_follow_the_language() -> None:
         assert "1.5" in step_in_words(
             _criterion(RATIO), NextStep("change", (Change("a", 1.0, 2.5),), 1_000_000_000, 1_000_000_000, False)
         )
+
+
+def test_how_points_become_the_total_is_one_sentence_and_a_step_in_every_receipt() -> None:
+    # 10 of 60 do not apply: 5 points are 5 / 50 of 100.
+    card = december_card("002")
+    assert conversion_text(card.conversion) == (
+        "10,00 điểm không áp dụng với đơn vị; điểm đạt được quy đổi theo 100 ÷ 50,00."
+    )
+    assert contribution_text(card.receipts[0], card.conversion) == "5,00 × 100 ÷ 50,00 = 10,00 điểm"
+    penalty = december_card("001")
+    assert contribution_text(penalty.receipts[-1], penalty.conversion) == "−2,00 điểm"
+    assert conversion_text(penalty.conversion) == "Điểm đạt được quy đổi theo 100 ÷ 60,00."
+    assert conversion_text(Conversion(0, 0, 100, 100)) == ""
+    assert conversion_text(Conversion(16.5, 4, 79.5, 100)) == (
+        "16,50 điểm không áp dụng với đơn vị, 4,00 điểm chưa đến kỳ số liệu; điểm đạt được quy đổi theo 100 ÷ 79,50."
+    )

@@ -15,7 +15,7 @@ import numpy as np
 
 from assessment.ranking import RankingRow, RankingTable, ranking
 from assessment.set_change import RankChanges, UnitChange, rank_changes
-from assessment.snapshots import LevelSnapshot
+from assessment.snapshots import LevelSnapshot, same_rules
 from assessment.units_in_time import Change, Stage, Strand, UnitsInTime
 from criteria.crosswalk import Lost, Rename, crosswalk
 from criteria.model import CriteriaSet, Criterion, input_keys
@@ -23,11 +23,6 @@ from data.internal_totals import TotalRecord
 from data.lineage import UnitKey
 from data.repositories import PeriodRecord, UnitRecord
 from scoring.grid import in_points
-
-
-def same_rules(one: CriteriaSet, other: CriteriaSet) -> bool:
-    """Whether points of both may be compared: same id, same version, same content."""
-    return one is other or one == other
 
 
 def unit_key(unit: UnitRecord) -> UnitKey:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.snapshots import LevelSnapshot
+from assessment.snapshots import LevelSnapshot, same_rules
 from criteria.model import Group
 from data.repositories import UnitRecord
 from scoring.engine import CellState
@@ -64,6 +64,11 @@ class RankingTable:
     rows: tuple[RankingRow, ...]
 
     @property
+    def other_rules(self) -> bool:
+        """Whether the compared snapshot was scored by another criteria set: then nothing is compared directly."""
+        return self.compared is not None and not same_rules(self.compared.criteria_set, self.snapshot.criteria_set)
+
+    @property
     def adjusted(self) -> bool:
         """Whether the set has bonus or penalty points."""
         return any(g.kind == "adjustment" for g in self.snapshot.criteria_set.groups)
@@ -82,7 +87,8 @@ def _number(value: float | NDArray[np.float64]) -> float | None:
 def ranking(snapshot: LevelSnapshot, list_code: str, compared: LevelSnapshot | None = None) -> RankingTable:
     """The list as a table, units without figures or score last. Raises KeyError for a list that the snapshot does not have.
 
-    compared: an earlier snapshot of the same level; units that it does not hold, or without figures, have no movement.
+    compared: an earlier snapshot of the same level; units that it does not hold, or without figures, have no movement;
+    neither has any unit where it was scored by another criteria set.
     """
     chosen = snapshot.list_of(list_code)
     rows, book = snapshot.rows(chosen), snapshot.book
@@ -90,7 +96,8 @@ def ranking(snapshot: LevelSnapshot, list_code: str, compared: LevelSnapshot | N
     scored = [i for i, g in enumerate(book.criteria_set.groups) if g.kind == "scored"]
     totals, groups = in_points(book.total), in_points(book.group_converted)
     missing = (book.state == CellState.MISSING) @ book.compiled.of_kind("scored").astype(int)
-    earlier = _places(compared, list_code)
+    comparable = compared is not None and same_rules(compared.criteria_set, snapshot.criteria_set)
+    earlier = _places(compared if comparable else None, list_code)
     bands = book.criteria_set.bands
     told, adjusted = snapshot.reported, "adjustment" in book.compiled.kinds
     table = [

@@ -90,6 +90,11 @@ class LevelSnapshot:
         return np.array([self.row_of[code] for code in ranking_list.members], np.intp)
 
 
+def same_rules(one: CriteriaSet, other: CriteriaSet) -> bool:
+    """Whether points of both may be compared: same id, same version, same content."""
+    return one is other or one == other
+
+
 @lru_cache(maxsize=16)
 def _compiled(stored: CriteriaSetText) -> CompiledSet:
     """The compiled set of a stored text; texts never change, so a few are kept."""

@@ -12,9 +12,13 @@ from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard
 from ui.rank_change_view import draw_rank_change
-from ui.ranking_view import unit_label
+from ui.ranking_view import draw_other_rules, unit_label
 from ui.scorecard_view import (
+    MISSING,
+    RECEIPTS,
+    STEPS,
     chosen_receipts,
+    draw_contents,
     draw_contributions,
     draw_figures,
     draw_missing,
@@ -46,6 +50,8 @@ with page_frame(_("Phiếu điểm")) as page:
     )
     st.header(name, anchor=False)
     draw_figures(card)
+    draw_other_rules(choice.now, choice.then)
+    draw_contents(card)
     draw_standings(choice, card, parents)
     radar_column, trend_column = st.columns(2)
     with radar_column:
@@ -54,14 +60,14 @@ with page_frame(_("Phiếu điểm")) as page:
         draw_trend(choice, card)
     st.header(_("Vì sao hạng thay đổi"), anchor=False)
     draw_rank_change(choice, gateway_robustness.unit_rank_change(choice.now, choice.list_code, unit, choice.then))
-    st.header(_("Việc tăng điểm nhiều nhất"), anchor=False)
+    st.header(_("Việc tăng điểm nhiều nhất"), anchor=STEPS)
     draw_steps(card)
     asked = {"don-vi": unit, "ky": choice.now.period.id, "thang": choice.now.month}
     draw(way(f"/du-dia?{urlencode(asked)}", _("Dư địa tăng điểm toàn quốc của đơn vị này")))
     if card.missing:
-        st.header(_("Số liệu còn thiếu"), anchor=False)
+        st.header(_("Số liệu còn thiếu"), anchor=MISSING)
         draw_missing(card)
-    st.header(_("Diễn giải cách tính điểm"), anchor=False)
+    st.header(_("Diễn giải cách tính điểm"), anchor=RECEIPTS)
     draw_contributions(card)
     kept = select(_("Hiển thị"), "loc", filter_names(), widget="segmented")
     receipts = chosen_receipts(card.receipts, kept)

@@ -10,9 +10,9 @@ from assessment.history import (
     UnitHistory,
     Year,
     YearCell,
-    same_rules,
     unit_key,
 )
+from assessment.snapshots import same_rules
 from assessment.units_in_time import Change, UnitsInTime
 from criteria.model import CriteriaSet
 from data.internal_totals import TotalRecord

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from assessment.ranking import RankingRow, RankingTable
 from language import _, format_number
 from reports.csv_table import csv_table
+from reports.history import other_rules_text
 from reports.labels import file_name, level_name, no_figures_text, period_label, set_status, source_line
 from reports.workbook import Column, Kind, Sheet, Value, workbook
 from scoring.grid import in_points
@@ -69,6 +70,10 @@ def _heading(table: RankingTable) -> tuple[str, ...]:
     compared = (
         _("Không so sánh với kỳ khác.")
         if table.compared is None
+        else _("So với tháng {month}: {text}.").format(
+            month=table.compared.name, text=other_rules_text().replace(":", ",")
+        )
+        if table.other_rules
         else _("So với tháng {month}.").format(month=table.compared.name)
     )
     return (

@@ -27,6 +27,7 @@ from assessment.targets import TargetState, TargetStatus, counts, state_name
 from criteria.model import Group, Level
 from data.internal_totals import TotalRecord
 from language import _, format_number, format_signed
+from reports.history import other_rules_text
 from reports.overview import (
     attention_text,
     component_text,
@@ -344,6 +345,10 @@ def _draw_podium(podium: Podium, moment: Moment, parents: Mapping[str, str]) -> 
     compared = podium.table.compared
     if compared is None:
         parts.append(_note(_("Không có kỳ trước để so sánh thứ hạng.")))
+    elif podium.table.other_rules:
+        parts.append(
+            _note(_("So với {name}: {text}.").format(name=compared.name, text=other_rules_text().replace(":", ",")))
+        )
     elif not podium.risers:
         parts.append(_note(_("Không có đơn vị nào tăng hạng so với tháng {month}.").format(month=compared.name)))
     else:

@@ -10,9 +10,11 @@ import streamlit as st
 from markupsafe import Markup
 
 from assessment.ranking import RankingRow, RankingTable
+from assessment.snapshots import LevelSnapshot, same_rules
 from data.reference.districts import district_tiles
 from data.repositories import UnitRecord
 from language import _, format_number, format_signed, sort_key
+from reports.history import other_rules_text
 from reports.labels import no_figures_text
 from reports.ranking import converted_note
 from ui.charts import ACCENT, MUTED, SEQUENTIAL, colour_scale, show_chart
@@ -325,6 +327,13 @@ def draw_summary(ranked: RankingTable) -> None:
         figure(_("Điểm trung bình"), format_number(mean, 2, missing="–"), change, arrow=arrow_of(earlier))
         figure(_("Thấp nhất – cao nhất"), span)
         figure(_("Đơn vị còn thiếu số liệu"), format_number(open_units))
+    draw_other_rules(ranked.snapshot, ranked.compared)
+
+
+def draw_other_rules(now: LevelSnapshot, then: LevelSnapshot | None) -> None:
+    """Says so where the compared snapshot was scored by another criteria set."""
+    if then is not None and not same_rules(then.criteria_set, now.criteria_set):
+        st.info(_("So với {name}: {text}.").format(name=then.name, text=other_rules_text().replace(":", ",")))
 
 
 def draw_way_to_comparison(choice: Choice, rows: Sequence[RankingRow]) -> None:

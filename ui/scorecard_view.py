@@ -38,10 +38,12 @@ from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.ranking_view import bounds_text, comparison_address
 from ui.selection import Choice
-from ui.tables import Column, definition, details, draw, lines, meter, table, way
+from ui.tables import Column, definition, details, draw, lines, link, meter, table, way
 
 AXIS_LETTERS = 13
 """Letters of a main index's name on one line round the radar."""
+MISSING, STEPS, RECEIPTS = "con-thieu", "viec-tang-diem", "dien-giai"
+"""Anchors of the parts of the page."""
 MOST_CARDS = 128
 """Units whose written receipts are kept ready, about 200 kB each."""
 """The best of the list: apart from the accent for the colour-blind too."""
@@ -78,6 +80,14 @@ def draw_figures(card: Scorecard) -> None:
                 "hạng đang hiển thị tính phần thiếu là 0 điểm."
             ).format(bounds=bounds_text(place))
         )
+
+
+def draw_contents(card: Scorecard) -> None:
+    """Links to the long parts of the page, which is high on a telephone."""
+    parts = [(MISSING, _("Còn thiếu"))] if card.missing else []
+    parts += [(STEPS, _("Việc tăng điểm nhiều nhất")), (RECEIPTS, _("Diễn giải"))]
+    links = Markup(" · ").join(link(f"#{anchor}", label) for anchor, label in parts)
+    draw(Markup('<p class="dti-more">{}</p>').format(links))
 
 
 def draw_standings(choice: Choice, card: Scorecard, parents: Mapping[str, str]) -> None:

@@ -13,10 +13,9 @@ from assessment.history import (
     level_history,
     month_end,
     rescored,
-    same_rules,
     unit_history,
 )
-from assessment.snapshots import LevelSnapshot, level_snapshot
+from assessment.snapshots import LevelSnapshot, level_snapshot, same_rules
 from assessment.units_in_time import UnitsInTime
 from criteria.crosswalk import CrosswalkError, Rename
 from criteria.loader import read_text

@@ -3,8 +3,11 @@
 import pytest
 
 from assessment.ranking import ranking
+from assessment.set_change import rescored
+from criteria.crosswalk import crosswalk
 from data.repositories import RankingListRecord
-from tests.reports.examples import DECEMBER, NOTHING_APPLIES, NOVEMBER, december_ranking, snapshot
+from tests.assessment.test_set_change import MOVED
+from tests.reports.examples import CRITERIA_SET, DECEMBER, NOTHING_APPLIES, NOVEMBER, december_ranking, snapshot
 
 
 def test_totals_ranks_and_bands() -> None:
@@ -125,3 +128,11 @@ def test_one_figure_is_enough_for_a_place() -> None:
     one = (None, None, 0, *[None] * 5)
     (row,) = ranking(snapshot({"001": one}), "districts").rows
     assert (row.reported, row.rank, row.total, row.missing) == (True, 1, 0, 4)
+
+
+def test_a_month_that_was_scored_by_another_set_is_not_compared() -> None:
+    then = rescored(snapshot(NOVEMBER, 11), MOVED, crosswalk(CRITERIA_SET, MOVED))
+    table = ranking(snapshot(), "districts", then)
+    assert table.other_rules
+    assert [(r.movement, r.previous_total) for r in table.rows] == [(None, None)] * 3
+    assert not december_ranking().other_rules

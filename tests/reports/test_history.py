@@ -60,10 +60,10 @@ def test_workbook_of_a_list(years: tuple[tuple[LevelSnapshot, ...], UnitsInTime]
         "Đơn vị qua thời gian",
     ]
     whole = _lines(sheets["Các năm"])
-    assert any(row.startswith("Huyện Long Đất|12/2024|Huyện Long Điền|80|1|2|") for row in whole)
+    assert any(row.startswith("Huyện Long Đất|12/2024|Huyện Long Điền|80|1|3|") for row in whole)
     assert any(row.endswith("rieng 2.0|khác bộ chỉ số: không so sánh trực tiếp") for row in whole)
     # A unit without figures has no 0.
-    assert any(row.startswith("Huyện Côn Đảo|12/2024|Huyện Côn Đảo|||8|") for row in whole)
+    assert any(row.startswith("Huyện Côn Đảo|12/2024|Huyện Côn Đảo|||3|") for row in whole)
     second = _lines(sheets["2024 chấm lại"])
     assert any(row.startswith("Huyện Long Điền|80|1|70|70|100|1|") for row in second)
     assert any("chấm lại theo bộ rieng 2.0" in row for row in second[:2])

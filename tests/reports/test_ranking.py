@@ -4,10 +4,13 @@ import csv
 from io import StringIO
 
 from assessment.ranking import ranking
+from assessment.set_change import rescored
+from criteria.crosswalk import crosswalk
 from data.repositories import RankingListRecord
 from reports.labels import demonstration_label
 from reports.ranking import ranking_csv, ranking_file_name, ranking_workbook
-from tests.reports.examples import DECEMBER, NOTHING_APPLIES, december_ranking, snapshot
+from tests.assessment.test_set_change import MOVED
+from tests.reports.examples import CRITERIA_SET, DECEMBER, NOTHING_APPLIES, december_ranking, snapshot
 from tests.reports.reading import cell, heading_texts, opened, print_header, table
 
 TOTAL = "Tổng điểm (tối đa 100)"
@@ -122,3 +125,9 @@ def test_a_unit_without_any_figure_is_written_in_words() -> None:
     row = table(opened(ranking_workbook(ranked))["Xếp hạng"])[-1]
     assert (row["Mã đơn vị"], row["Hạng"], row[TOTAL], row["Xếp loại"]) == ("004", None, "chưa có số liệu", None)
     assert (row["Hạng cao nhất có thể"], row["Hạng thấp nhất có thể"]) == (1, 4)
+
+
+def test_another_criteria_set_of_the_compared_month_is_said() -> None:
+    then = rescored(snapshot(), MOVED, crosswalk(CRITERIA_SET, MOVED))
+    sheet = opened(ranking_workbook(ranking(snapshot(), "districts", then)))["Xếp hạng"]
+    assert "So với tháng 12/2024: khác bộ chỉ số, không so sánh trực tiếp." in heading_texts(sheet)[2]

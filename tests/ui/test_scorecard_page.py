@@ -249,3 +249,20 @@ def test_the_first_month_has_nothing_to_compare_the_rank_with() -> None:
     first = gateway.calendar()[-1][0]
     page = opened(ky=str(first.id), thang="12", so_voi="nam")
     assert any("không so sánh được" in i.value for i in page.info)
+
+
+def test_links_at_the_top_lead_to_headings_of_the_page() -> None:
+    page = opened(khoi="huyen", don_vi="747")
+    html = "".join(e.proto.body for e in page.get("html"))
+    found = re.findall(r'href="#([^"]+)"', html)
+    assert found[-2:] == ["viec-tang-diem", "dien-giai"]
+    assert set(found) <= {h.proto.anchor for h in page.header}
+
+
+def test_what_main_indices_bring_stands_above_the_receipts() -> None:
+    page = opened(khoi="so", don_vi="BDT")
+    (block,) = [e.proto.body for e in page.get("html") if "Từ điểm đạt được đến tổng điểm" in e.proto.body]
+    cells = [text_of(c).strip() for c in re.findall(r"<td.*?</td>", block, re.DOTALL)]
+    assert cells[-1] == page.metric[0].value
+    brought = [float(c.replace(",", ".").replace("−", "-")) for c in cells[3:-4:4]]
+    assert sum(brought) == pytest.approx(float(cells[-1].replace(",", ".")), abs=0.05)

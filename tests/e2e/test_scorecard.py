@@ -165,3 +165,11 @@ def test_excel_holds_the_figures_of_the_screen(open_page: OpenPage) -> None:
         for value in line
         if isinstance(value, float)
     }
+
+
+def test_a_link_at_the_top_brings_its_part_into_view(open_page: OpenPage) -> None:
+    page = open_page("/phieu-diem?khoi=huyen&don-vi=747", size="narrow")
+    heading = page.get_by_role("heading", name="Diễn giải cách tính điểm")
+    expect(heading).not_to_be_in_viewport(timeout=30_000)
+    page.get_by_role("link", name="Diễn giải", exact=True).click()
+    expect(heading).to_be_in_viewport()

@@ -1,10 +1,13 @@
-# make run | test | check | bench | clean. Needs Debian (or a relative), make and Python 3.11 or newer;
-# everything else is brought in, and only when missing. On Windows see the three commands in README.md.
+# make run | backup | restore FILE=… | upgrade | test | check | bench | clean. Needs Debian (or a relative), make and
+# Python 3.11 or newer; everything else is brought in, and only when missing. On Windows see the three commands in
+# README.md.
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
+# Only a database on PostgreSQL is copied by PostgreSQL's own programs.
+BACKUP_PACKAGES := $(if $(filter postgres%,$(DATABASE_URL)),$(if $(shell command -v pg_dump),,postgresql-client))
 TEST_PACKAGES := chromium postgresql fonts-liberation2
 
 # Installs the Debian packages $(1) that are not there yet; waits while another program holds the package lock.
@@ -26,10 +29,20 @@ define install_packages
 	fi
 endef
 
-.PHONY: run test check bench clean packages
+.PHONY: run backup restore upgrade test check bench clean packages backup-packages
 
 run: $(STAMPS)/run
 	$(BIN)/streamlit run app.py
+
+backup: $(STAMPS)/run backup-packages
+	$(BIN)/python -m data backup
+
+restore: $(STAMPS)/run backup-packages
+	@[ -n "$(FILE)" ] || { echo "Which backup? For example: make restore FILE=var/backup/dti-2024-12-31-170000.zip" >&2; exit 1; }
+	$(BIN)/python -m data restore "$(FILE)"
+
+upgrade: $(STAMPS)/run backup-packages
+	$(BIN)/python -m data upgrade
 
 test: packages check
 	$(BIN)/python -m pytest -n 2
@@ -45,6 +58,9 @@ bench: $(STAMPS)/bench
 
 packages:
 	$(call install_packages,$(TEST_PACKAGES))
+
+backup-packages:
+	$(call install_packages,$(BACKUP_PACKAGES))
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -11,7 +11,7 @@ from types import ModuleType
 from zoneinfo import ZoneInfo
 
 from filelock import FileLock
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, delete, update
 
 from data import postgres_copy, sqlite_copy
 from data.backup_file import (
@@ -27,7 +27,7 @@ from data.backup_file import (
     write_backup_file,
 )
 from data.database import make_engine, read_session, write_session
-from data.models import DataVersion
+from data.models import DataVersion, SignInSession
 from data.repositories import data_version
 from data.settings import Settings
 from data.setup import bring_up, known_revisions, migrate, schema_revision, setup_lock
@@ -242,10 +242,11 @@ def _present_version(engine: Engine) -> int:
         return data_version(session)
 
 
-def _raise_data_version(engine: Engine, above: int) -> None:
-    """Whoever still has figures of before in a cache sees a version that he has never seen."""
+def _begin_anew(engine: Engine, above: int) -> None:
+    """Caches of before are out of date, and everybody signs in again: a session may have been revoked since the backup."""
     with write_session(engine) as session:
         session.execute(update(DataVersion).where(DataVersion.version <= above).values(version=above + 1))
+        session.execute(delete(SignInSession))
 
 
 def _revision(engine: Engine) -> str | None:
@@ -270,12 +271,12 @@ def restore(settings: Settings, file: Path) -> RestoreReport:
 
     The database changes in one transaction. Evidence is stored by content, so it is added before and what is no longer
     wanted removed afterwards: a stop at any moment leaves one of the two databases whole with all of its files, and
-    the same command may be given again.
+    the same command may be given again. Everybody signs in again.
 
     Raises BackupRefusedError when the backup is damaged, of another kind of database or of a newer schema, when the
     application has the database open, or a PostgreSQL program is missing or fails; OSError when the file cannot be
-    read or something not be written. Nothing has changed then. Raises MigrationFailedError when the restored database
-    cannot be migrated.
+    read or something not be written. Nothing has changed then, except that what is there may have been kept. Raises
+    MigrationFailedError when the restored database cannot be migrated.
     """
     with _database(settings) as engine, open_backup(file) as backup:
         copier, manifest = _copier(engine), backup.manifest
@@ -298,7 +299,7 @@ def restore(settings: Settings, file: Path) -> RestoreReport:
                 migrate(engine)
             except Exception as error:
                 raise _failed_migration(engine, kept, error) from error
-            _raise_data_version(engine, before)
+            _begin_anew(engine, before)
             return RestoreReport(manifest, kept, known_revisions()[0])
 
 

@@ -30,11 +30,11 @@ from data.backup import BackupReport, MigrationFailedError, back_up, restore, up
 from data.backup_file import BackupRefusedError
 from data.database import engine_for, make_engine, read_session, write_session
 from data.efforts import CeilingRecord, EffortContent, EffortLineRecord, store_efforts
-from data.models import Base, Input, Period, Scenario, Seeding
+from data.models import Account, Base, Input, Period, Person, RecoveryCode, Scenario, Seeding, SignInSession
 from data.repositories import data_version
 from data.seeding import seed_demonstration, seed_reference
 from data.settings import PROJECT_ROOT, Settings
-from data.setup import migrate, prepare_database
+from data.setup import known_revisions, migrate, prepare_database
 from tests.data.test_upgrade import to_revision
 
 EVIDENCE = {
@@ -42,6 +42,7 @@ EVIDENCE = {
     "a0/Quyết định số 968.docx": "Quyết định".encode(),
     "a0/empty.txt": b"",
 }
+NEWEST = known_revisions()[0]
 Content = dict[str, list[str]]
 HELD_OPEN = """
 import sys
@@ -74,14 +75,14 @@ def _with_engine(settings: Settings, work: Callable[[Engine], Any]) -> Any:
 
 
 def _rows(engine: Engine) -> Content:
-    """Every row of every table but the data version, which a restore raises."""
+    """Every row of every table but those that a restore changes: the data version, and who is signed in."""
     metadata = MetaData()
     metadata.reflect(engine)
     with engine_for(engine, "read").connect() as connection:
         return {
             table.name: sorted(map(repr, connection.execute(select(table))))
             for table in metadata.sorted_tables
-            if table.name != "data_version"
+            if table.name not in ("data_version", "sign_in_session")
         }
 
 
@@ -99,6 +100,35 @@ def _version(settings: Settings) -> int:
 
 def _backups(settings: Settings) -> set[str]:
     return {p.name for p in settings.backup_folder.glob("*") if not p.name.startswith(".")}
+
+
+def _signed_in(now: dt.datetime) -> list[Base]:
+    """An account with its holder, a recovery code, and a browser that is signed in."""
+    account = Account(
+        id=1,
+        user_name="vp",
+        folded="vp",
+        role="dx_office",
+        group_codes="",
+        must_change=False,
+        totp_confirmed=False,
+        state="active",
+        failed=0,
+        lock_outs=0,
+        origin="office",
+        created_at=now,
+    )
+    browser = SignInSession(
+        token_hash="0" * 64,
+        account_id=1,
+        csrf="1",
+        confirmed=True,
+        client="",
+        created_at=now,
+        last_seen=now,
+        expires_at=now + dt.timedelta(days=36500),
+    )
+    return [account, Person(account_id=1, full_name="Văn phòng"), RecoveryCode(account_id=1, code_hash="2"), browser]
 
 
 def _fill(settings: Settings, texts: dict[Level, str]) -> None:
@@ -122,6 +152,7 @@ def _fill(settings: Settings, texts: dict[Level, str]) -> None:
                     changed_at=now,
                 )
             )
+            session.add_all(_signed_in(now))
             line = EffortLineRecord("district", "XH.5", "full", Decimal("12.5"), owner="Sở Tài chính")
             ceiling = CeilingRecord((1, 2), Decimal(5), "Sở Tài chính")
             store_efforts(session, EffortContent(lines=(line,), ceilings=(ceiling,)), 0)
@@ -212,6 +243,18 @@ def test_what_comes_back_has_its_keys_and_constraints_and_can_be_written(office:
             session.execute(text("UPDATE snapshot SET period_id = 999 WHERE month = 5"))
         session.rollback()
     engine.dispose()
+
+
+def test_whoever_was_signed_in_then_signs_in_again(office: Office, elsewhere: Settings) -> None:
+    def browsers(settings: Settings) -> int:
+        def count(engine: Engine) -> int:
+            with read_session(engine) as session:
+                return session.query(SignInSession).count()
+
+        return _with_engine(settings, count)
+
+    restore(elsewhere, office.backup.path)
+    assert (browsers(office.settings), browsers(elsewhere)) == (1, 0)
 
 
 def test_the_manifest_says_what_the_file_is(office: Office) -> None:
@@ -465,7 +508,7 @@ REFUSED: dict[str, tuple[Forge, str]] = {
     ),
     "a manifest with another revision than the database": (
         _forged(lambda manifest, files: (manifest | {"revision": "0001"}, files)),
-        "lược đồ 0004, bản kê ghi 0001|alembic_version is not 0001",
+        f"lược đồ {NEWEST}, bản kê ghi 0001|alembic_version is not 0001",
     ),
     "a document too many": (
         _forged(lambda manifest, files: (manifest, files | {"evidence/more.pdf": b""})),
@@ -629,19 +672,19 @@ def test_an_upgrade_backs_up_first_and_loses_nothing(elsewhere: Settings, set_te
     _with_engine(elsewhere, lambda engine: to_revision(engine, "0002"))
     early = _content(elsewhere)
     report = upgrade(elsewhere)
-    assert (report.before, report.revision) == ("0002", "0004")
+    assert (report.before, report.revision) == ("0002", NEWEST)
     late = _content(elsewhere)
     assert late["input"] == early["input"]
     assert late["scenario"] == []
     assert report.backup is not None
     assert _backups(elsewhere) == {report.backup.name}
     assert "truoc-khi-nang-cap" in report.backup.name
-    assert upgrade(elsewhere).before == "0004"
+    assert upgrade(elsewhere).before == NEWEST
 
 
 def test_an_upgrade_of_nothing_makes_a_new_database(elsewhere: Settings) -> None:
     report = upgrade(elsewhere)
-    assert (report.backup, report.before, report.revision) == (None, None, "0004")
+    assert (report.backup, report.before, report.revision) == (None, None, NEWEST)
     assert len(_content(elsewhere)["unit"]) == 123
 
 
@@ -696,12 +739,12 @@ def test_the_commands_say_what_they_did(
     assert "Chưa có gì để sao lưu" in capsys.readouterr().err
     assert main(["restore", str(office.backup.path)]) == 0
     said = capsys.readouterr().out
-    assert f": {kind}, lược đồ 0004, 3 tệp tài liệu kiểm chứng." in said
+    assert f": {kind}, lược đồ {NEWEST}, 3 tệp tài liệu kiểm chứng." in said
     assert said.endswith("Trước khi khôi phục chưa có dữ liệu nào.\n")
     assert main(["backup", "--out", str(elsewhere.dti_folder / "usb")]) == 0
     assert f"Đã sao lưu vào {elsewhere.dti_folder / 'usb'}" in capsys.readouterr().out
     assert main(["upgrade"]) == 0
-    assert "Lược đồ đã là mới nhất (0004)." in capsys.readouterr().out
+    assert f"Lược đồ đã là mới nhất ({NEWEST})." in capsys.readouterr().out
     assert main(["restore", str(elsewhere.dti_folder / "missing.zip")]) == 1
     assert "missing.zip" in capsys.readouterr().err
 

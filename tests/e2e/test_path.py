@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
 
 from reports.labels import demonstration_label
-from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, wait_for_run
+from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, sign_in, wait_for_run
 from ui.downloads import TYPES
 
 WAIT = 120_000
@@ -20,10 +20,12 @@ LOOKS: list[tuple[Size, Theme]] = [("wide", "light"), ("wide", "dark"), ("narrow
 @pytest.fixture(scope="module", autouse=True)
 def drawn_rivals(server: str, browser: Browser) -> None:
     """The first opening, so that the walks meet a server that has what it needs."""
-    page = browser.new_page()
+    context = browser.new_context()
+    sign_in(context, server)
+    page = context.new_page()
     page.goto(f"{server}/phuong-an")
     expect(page.get_by_role("heading", name="Phương án thứ hai và thứ ba")).to_be_visible(timeout=WAIT)
-    page.close()
+    context.close()
 
 
 def _done(page: Page) -> Page:

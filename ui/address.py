@@ -189,7 +189,9 @@ def select_many(label: str, name: str, options: Mapping[str, str], *, help: str 
         # Of another page only what was seen is left; the widget itself is a new one.
         now = st.session_state.get(key)
         chosen = [code for code in (str(before or "").split(",") if now is None else now) if code in options]
-    st.session_state[key] = chosen
+    if st.session_state.get(key) != chosen:
+        # A value that is put in closes the list that the reader may have open, and loses what he types in it.
+        st.session_state[key] = chosen
     sentence = _("Địa chỉ nêu {label} {value} không có trong dữ liệu; mục này được bỏ qua.")
     told = lasting(name, sentence.format(label=label.lower(), value=quoted(unknown)) if unknown else None)
     if told is not None:

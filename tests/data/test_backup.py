@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 import json
 import os
-import resource
 import signal
 import sqlite3
 import stat
@@ -51,6 +50,12 @@ from data.setup import prepare_database
 engine = prepare_database(Settings(), demonstration=False)
 print("open", flush=True)
 sys.stdin.read()
+"""
+LITTLE_ROOM = """
+import resource, sys
+from data.__main__ import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (60 * 1024**2, 60 * 1024**2))
+sys.exit(main(["backup"]))
 """
 
 
@@ -647,12 +652,10 @@ def test_a_restore_that_is_killed_leaves_a_whole_database_and_can_be_given_again
 def test_a_full_disk_leaves_no_backup_and_is_told(office: Office, elsewhere: Settings) -> None:
     restore(elsewhere, office.backup.path)
     _put_large(elsewhere)
-    most = 60 * 1024**2
     done = subprocess.run(
-        [sys.executable, "-m", "data", "backup"],
+        [sys.executable, "-c", LITTLE_ROOM],
         cwd=PROJECT_ROOT,
         env=_environment(elsewhere),
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
         capture_output=True,
         text=True,
         check=False,

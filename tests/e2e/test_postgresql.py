@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import make_url
 
+from reports.labels import demonstration_label
 from tests.data.conftest import postgres_server
 from tests.e2e.conftest import ROOT, OpenPage, serve
 
@@ -100,7 +101,7 @@ def test_the_application_works_on_postgresql(open_page: OpenPage, database_url: 
         page = open_page(own, at=address)
         own_rows = _columns_of(_rows(page), 0, 2, 3)
         assert own_rows[:2] == [["1", "Huyện Đất Đỏ", "80,00"], ["2", "Huyện Long Điền", "40,00"]]
-        expect(page.get_by_text("TRÌNH DIỄN")).to_have_count(0)
+        expect(page.get_by_text(demonstration_label())).to_have_count(0)
 
     assert not (tmp_path / "dti.sqlite3").exists()
     with serve(ROOT / "app.py", tmp_path, database_url) as address:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 from anyio import to_thread
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assessment.sign_in import Pending, Visit, open_visit, visit
@@ -15,6 +15,7 @@ from language import _
 from ui import gateway
 from ui.cookies import give_token, sent_token
 from ui.navigation import DEFAULT_SCREEN, addresses
+from ui.vietnamese import document_address, unknown_address_document
 
 SIGN_IN = "/dang-nhap"
 SIGN_OUT = "/dang-xuat"
@@ -74,17 +75,18 @@ def _kind(scope: Scope) -> str:
         return "public"
     if path.startswith(_OWN_PAGES):
         return "own"
-    place = path.strip("/")
-    if scope["method"] in ("GET", "HEAD") and (place in addresses() or place == DEFAULT_SCREEN.url_path):
-        return "document"
-    return "other"
+    place = document_address(path)
+    if place is None or scope["method"] not in ("GET", "HEAD"):
+        return "other"
+    return "document" if place in addresses() or place == DEFAULT_SCREEN.url_path else "nowhere"
 
 
 class Gate:
     """Pure ASGI middleware: a forged, revoked or ended session is refused whatever it asks for.
 
     A browser that comes to a screen without a cookie gets a visitor's session. Documents lead to the page where to sign
-    in, or where to finish signing in; other requests are answered with 401, websockets are closed.
+    in, or where to finish signing in; an address without a screen is answered with 404, other requests with 401,
+    websockets are closed.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -92,14 +94,14 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request through the wrapped application, or refuse it."""
-        if scope["type"] not in ("http", "websocket") or _kind(scope) == "public":
+        kind = _kind(scope) if scope["type"] in ("http", "websocket") else "public"
+        if kind == "public":
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
         token = sent_token(connection)
         found = await to_thread.run_sync(visit, gateway.engine(), token, now()) if token else None
         scope[_VISIT] = Sent(token, found)
-        kind = _kind(scope)
         if kind == "own" or (found is not None and found.pending is None):
             await self._app(scope, receive, send)
         elif kind == "document" and token is None:
@@ -130,6 +132,8 @@ class Gate:
 
 
 def _refusal(scope: Scope, kind: str, found: Visit | None) -> Response:
+    if kind == "nowhere":
+        return HTMLResponse(unknown_address_document(), 404)
     if kind != "document":
         return PlainTextResponse(_("Phiên đăng nhập không còn hiệu lực; đề nghị đăng nhập lại."), 401)
     query = scope.get("query_string", b"").decode("latin-1")

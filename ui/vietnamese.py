@@ -85,7 +85,7 @@ def _root() -> str:
     return f"/{base}/" if base else "/"
 
 
-def _address(path: str) -> str | None:
+def document_address(path: str) -> str | None:
     """The path below the root without slashes; None when it lies outside or cannot be a document."""
     if not (path + "/").startswith(_root()):
         return None
@@ -105,7 +105,7 @@ class VietnameseDocument:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request through the wrapped application."""
-        address = _address(scope["path"]) if scope["type"] == "http" else None
+        address = document_address(scope["path"]) if scope["type"] == "http" else None
         if address is None or scope["method"] not in ("GET", "HEAD"):
             await self._app(scope, receive, send)
         elif address == DEFAULT_SCREEN.url_path:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from assessment.permissions import Identity
 from assessment.roles import Role
+from ui import gateway_outlook, gateway_scenarios
 from ui.identity import FixedProvider, set_provider
 
 OFFICE = Identity("thuong-truc", Role.DX_OFFICE)
@@ -37,3 +38,14 @@ def looking() -> Iterator[Callable[[Identity], None]]:
     replaced = [set_provider(FixedProvider(OFFICE))]
     yield lambda identity: replaced.append(set_provider(FixedProvider(identity)))
     set_provider(replaced[0])
+
+
+@pytest.fixture(scope="module")
+def few_draws() -> Iterator[None]:
+    """Few draws: the page is tested, not the forecast."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gateway_outlook, "DRAWS", 4_000)
+        patch.setattr(gateway_scenarios, "BACK_TEST_DRAWS", 1_000)
+        patch.setattr(gateway_scenarios, "ALIKE_DRAWS", 2_000)
+        yield
+    st.cache_resource.clear()

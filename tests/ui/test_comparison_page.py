@@ -1,38 +1,13 @@
 """The comparison page: cold, every filter, what the address may ask for, units of another level."""
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from language import format_number
+from tests.ui.pages import html, opener, sound, warnings
 from ui import gateway
 
-PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "comparison.py")
-
-
-def opened(**address: str) -> AppTest:
-    """The page at an address; `_` in a name stands for `-`."""
-    page = AppTest.from_file(PAGE, default_timeout=60)
-    for name, value in address.items():
-        page.query_params[name.replace("_", "-")] = value
-    return sound(page.run())
-
-
-def sound(page: AppTest) -> AppTest:
-    assert [e.message for e in page.exception] == []
-    assert [e.value for e in page.error] == []
-    return page
-
-
-def html(page: AppTest) -> str:
-    """The HTML of the page without the style."""
-    return "".join(e.proto.body for e in page.get("html") if not e.proto.body.startswith("<style>"))
-
-
-def warnings(page: AppTest) -> list[str]:
-    """Warnings beside the demonstration label."""
-    return [w.value for w in page.warning][1:]
+opened = opener("comparison.py", 60)
 
 
 def chosen(page: AppTest) -> list[str]:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from html import unescape
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -15,25 +14,12 @@ from assessment.set_storing import store_version
 from criteria.model import CriteriaSet, Criterion, Level, RollUp
 from criteria.workbook import to_workbook
 from tests.ui.conftest import OFFICE
+from tests.ui.pages import opener, sound, warnings
 from ui import gateway, gateway_sets
 from ui.criteria_set_view import rollup_in_words
 from ui.selection import LEVELS
 
-PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "criteria_sets.py")
-
-
-def opened(**address: str) -> AppTest:
-    """The page at an address; `_` in a name stands for `-`."""
-    page = AppTest.from_file(PAGE, default_timeout=60)
-    for name, value in address.items():
-        page.query_params[name.replace("_", "-")] = value
-    return sound(page.run())
-
-
-def sound(page: AppTest) -> AppTest:
-    assert [e.message for e in page.exception] == []
-    assert [e.value for e in page.error] == []
-    return page
+opened = opener("criteria_sets.py", 60)
 
 
 def blocks(page: AppTest) -> dict[str, str]:
@@ -42,11 +28,6 @@ def blocks(page: AppTest) -> dict[str, str]:
     found = re.findall(r"<details.*?</details>", html, re.DOTALL)
     texts = ((re.search(r'class="code">([^<]+)<', b), unescape(re.sub(r"<[^>]+>", " ", b))) for b in found)
     return {code.group(1): text for code, text in texts if code}
-
-
-def warnings(page: AppTest) -> list[str]:
-    """Warnings beside the demonstration label."""
-    return [w.value for w in page.warning][1:]
 
 
 @pytest.mark.parametrize("level", LEVELS)

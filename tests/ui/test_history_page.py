@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -11,31 +10,13 @@ from streamlit.testing.v1 import AppTest
 from data.settings import Settings
 from data.setup import prepare_database
 from tests.assessment.years import bring_in
+from tests.ui.pages import html, opener, sound
 from ui import gateway
 from ui.history_view import rescoring_choices
 
-PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "history.py")
+opened = opener("history.py", 60)
 OTHER_RULES = "khác bộ chỉ số: không so sánh trực tiếp"
 AGAIN = "chấm lại theo bộ rieng 2.0"
-
-
-def opened(**address: str) -> AppTest:
-    """The page at an address; `_` in a name stands for `-`."""
-    page = AppTest.from_file(PAGE, default_timeout=60)
-    for name, value in address.items():
-        page.query_params[name.replace("_", "-")] = value
-    return sound(page.run())
-
-
-def sound(page: AppTest) -> AppTest:
-    assert [e.message for e in page.exception] == []
-    assert [e.value for e in page.error] == []
-    return page
-
-
-def html(page: AppTest) -> str:
-    """The HTML of the page without the style."""
-    return "".join(e.proto.body for e in page.get("html") if not e.proto.body.startswith("<style>"))
 
 
 def words(page: AppTest) -> str:

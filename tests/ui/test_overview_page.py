@@ -1,11 +1,9 @@
 """The overview page: cold, every month, filters in the address, links, and figures equal to those of other screens."""
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from assessment.overview import MOST_ITEMS
@@ -14,38 +12,15 @@ from assessment.targets import TargetState, counts
 from language import format_number
 from reports.overview import attention_text, targets_note
 from scoring.outlook import shown
+from tests.ui.pages import blocks as html
+from tests.ui.pages import opener, sound
 from ui import gateway, gateway_outlook, gateway_overview
 from ui.overview_view import STATE_CODES
 
-PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "overview.py")
+opened = opener("overview.py", 120)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def few_draws() -> Iterator[None]:
-    """Few draws: the page is tested, not the forecast."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gateway_outlook, "DRAWS", 4_000)
-        yield
-    st.cache_resource.clear()
-
-
-def opened(**address: str) -> AppTest:
-    """The page at an address; `_` in a name stands for `-`."""
-    page = AppTest.from_file(PAGE, default_timeout=120)
-    for name, value in address.items():
-        page.query_params[name.replace("_", "-")] = value
-    return sound(page.run())
-
-
-def sound(page: AppTest) -> AppTest:
-    assert [e.message for e in page.exception] == []
-    assert [e.value for e in page.error] == []
-    return page
-
-
-def html(page: AppTest) -> list[str]:
-    """The blocks of HTML without the style."""
-    return [e.proto.body for e in page.get("html") if not e.proto.body.startswith("<style>")]
+pytestmark = pytest.mark.usefixtures("few_draws")
 
 
 def metrics(page: AppTest) -> dict[str, str]:

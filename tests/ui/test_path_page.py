@@ -7,7 +7,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
-import streamlit as st
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
@@ -15,7 +14,8 @@ from data.database import write_session
 from data.efforts import CeilingRecord, EffortContent, EffortLineRecord
 from data.models import EffortUnit
 from reports.path import efforts_workbook
-from ui import gateway, gateway_outlook, gateway_path
+from tests.ui.pages import html, sound, warnings
+from ui import gateway, gateway_path
 from ui.downloads import TYPES
 
 PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "path.py")
@@ -23,13 +23,7 @@ MOST_RUNS = 400
 OUT_OF_REACH = {"muon": "diem", "muc-diem": "800", "du-an": "3"}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def few_draws() -> Iterator[None]:
-    """Few draws: the page is tested, not the forecast."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gateway_outlook, "DRAWS", 4_000)
-        yield
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("few_draws")
 
 
 @pytest.fixture(autouse=True)
@@ -56,12 +50,6 @@ def begun(address: Mapping[str, str], *, efforts: bool = False) -> AppTest:
     return sound(page.run())
 
 
-def sound(page: AppTest) -> AppTest:
-    assert [e.message for e in page.exception] == []
-    assert [e.value for e in page.error] == []
-    return page
-
-
 def whole(page: AppTest) -> AppTest:
     """The page after as many runs as the browser would ask for until the work is done."""
     for _run in range(MOST_RUNS):
@@ -80,19 +68,10 @@ def address(page: AppTest) -> dict[str, str]:
     return {name: values if isinstance(values, str) else values[0] for name, values in page.query_params.items()}
 
 
-def html(page: AppTest) -> str:
-    return "".join(e.proto.body for e in page.get("html") if not e.proto.body.startswith("<style>"))
-
-
 def words(page: AppTest) -> str:
     """Every sentence outside of tables, with ordinary spaces."""
     parts = [*page.markdown, *page.caption, *page.success, *page.warning, *page.info]
     return " ".join(str(p.value) for p in parts).replace("\xa0", " ")
-
-
-def warnings(page: AppTest) -> list[str]:
-    """Warnings beside the demonstration label."""
-    return [w.value for w in page.warning][1:]
 
 
 def codes(page: AppTest) -> set[str]:

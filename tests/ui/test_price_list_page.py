@@ -2,7 +2,6 @@
 
 import re
 from html import unescape
-from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -11,30 +10,13 @@ from streamlit.testing.v1 import AppTest
 from language import format_number
 from scoring.path import fronts
 from scoring.path.prices import Price
+from tests.ui.pages import html, opener, sound, warnings
 from ui import gateway, gateway_path
 from ui.price_view import price_rows
 
-PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "price_list.py")
+opened = opener("price_list.py", 120)
 LEVELS = {"tinh": "province", "so": "department", "huyen": "district", "xa": "commune"}
 PLACE, EFFORT, RATE = "Cơ quan, đơn vị; chỉ số", "Nguồn lực (ngày công)", "Điểm trên một ngày công"
-
-
-def opened(**address: str) -> AppTest:
-    """The page at an address; `_` in a name stands for `-`."""
-    page = AppTest.from_file(PAGE, default_timeout=120)
-    for name, value in address.items():
-        page.query_params[name.replace("_", "-")] = value
-    return sound(page.run())
-
-
-def sound(page: AppTest) -> AppTest:
-    assert [e.message for e in page.exception] == []
-    assert [e.value for e in page.error] == []
-    return page
-
-
-def html(page: AppTest) -> str:
-    return "".join(e.proto.body for e in page.get("html") if not e.proto.body.startswith("<style>"))
 
 
 def rows(page: AppTest) -> list[dict[str, str]]:
@@ -44,11 +26,6 @@ def rows(page: AppTest) -> list[dict[str, str]]:
         cells = re.findall(r'data-label="([^"]*)">(.*?)</td>', line)
         found.append({unescape(name): unescape(re.sub(r"<[^>]+>", "", cell)) for name, cell in cells})
     return found
-
-
-def warnings(page: AppTest) -> list[str]:
-    """Warnings beside the demonstration label."""
-    return [w.value for w in page.warning][1:]
 
 
 def shown(page: AppTest) -> int:

@@ -1,39 +1,14 @@
 """The ranking page: cold, every filter, every view, addresses that name what is not there."""
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.ui.pages import html, opener, sound, warnings
 from ui import gateway
 from ui.ranking_view import bounds_text, movement_text
 
-PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "ranking.py")
+opened = opener("ranking.py", 60)
 LEVELS = {"so": ("department", 21), "huyen": ("district", 8), "xa": ("commune", 82)}
-
-
-def opened(**address: str) -> AppTest:
-    """The page at an address; `_` in a name stands for `-`."""
-    page = AppTest.from_file(PAGE, default_timeout=60)
-    for name, value in address.items():
-        page.query_params[name.replace("_", "-")] = value
-    return sound(page.run())
-
-
-def sound(page: AppTest) -> AppTest:
-    assert [e.message for e in page.exception] == []
-    assert [e.value for e in page.error] == []
-    return page
-
-
-def html(page: AppTest) -> str:
-    """The HTML of the page without the style."""
-    return "".join(e.proto.body for e in page.get("html") if not e.proto.body.startswith("<style>"))
-
-
-def warnings(page: AppTest) -> list[str]:
-    """Warnings beside the demonstration label."""
-    return [w.value for w in page.warning][1:]
 
 
 def units(page: AppTest) -> int:

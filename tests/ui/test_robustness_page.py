@@ -3,7 +3,6 @@
 import re
 import time
 from html import unescape
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,40 +12,17 @@ from language import format_number, format_percent
 from reports.robustness import dependence_sentences, factor_name, range_text
 from scoring.robustness import Scope
 from scoring.sensitivity import Factor
+from tests.ui.pages import html, opener, sound, warnings
 from ui import gateway, gateway_robustness
 from ui.robustness_view import FIRM, FLOORS, SCOPES
 
-PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "robustness.py")
+opened = opener("robustness.py", 120)
 LEVELS = {"so": ("department", 21), "huyen": ("district", 8), "xa": ("commune", 82)}
 LONGEST_SECONDS = 120
 
 
-def opened(**address: str) -> AppTest:
-    """The page at an address; `_` in a name stands for `-`."""
-    page = AppTest.from_file(PAGE, default_timeout=120)
-    for name, value in address.items():
-        page.query_params[name.replace("_", "-")] = value
-    return sound(page.run())
-
-
-def sound(page: AppTest) -> AppTest:
-    assert [e.message for e in page.exception] == []
-    assert [e.value for e in page.error] == []
-    return page
-
-
-def warnings(page: AppTest) -> list[str]:
-    """Warnings beside the demonstration label."""
-    return [w.value for w in page.warning][1:]
-
-
 def metrics(page: AppTest) -> dict[str, str]:
     return {m.label: m.value for m in page.metric}
-
-
-def html(page: AppTest) -> str:
-    """The HTML of the page without the style."""
-    return "".join(e.proto.body for e in page.get("html") if not e.proto.body.startswith("<style>"))
 
 
 def items(page: AppTest) -> list[str]:

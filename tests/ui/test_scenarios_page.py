@@ -1,11 +1,8 @@
 """The scenario page: cold, every view, sliders, components, units, saving, addresses that name what is not there."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import streamlit as st
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
@@ -14,21 +11,14 @@ from data.reference.national import our_name
 from reports.scenarios import chance_text
 from scoring.national import INDEX_WEIGHTS
 from scoring.outlook import forecast
+from tests.ui.pages import html, opener, sound, warnings
 from ui import gateway, gateway_outlook, gateway_scenarios
 
-PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "scenarios.py")
+opened = opener("scenarios.py", 120)
 VIEWS = ("", "thanh-phan", "don-vi", "so-sanh", "kiem-dinh")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def few_draws() -> Iterator[None]:
-    """Few draws: the page is tested, not the forecast."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gateway_outlook, "DRAWS", 4_000)
-        patch.setattr(gateway_scenarios, "BACK_TEST_DRAWS", 1_000)
-        patch.setattr(gateway_scenarios, "ALIKE_DRAWS", 2_000)
-        yield
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("few_draws")
 
 
 @pytest.fixture(autouse=True)
@@ -36,20 +26,6 @@ def no_scenarios() -> None:
     """Every test begins without saved scenarios."""
     with write_session(gateway.engine()) as session:
         session.execute(text("DELETE FROM scenario"))
-
-
-def opened(**address: str) -> AppTest:
-    """The page at an address; `_` in a name stands for `-`."""
-    page = AppTest.from_file(PAGE, default_timeout=120)
-    for name, value in address.items():
-        page.query_params[name.replace("_", "-")] = value
-    return sound(page.run())
-
-
-def sound(page: AppTest) -> AppTest:
-    assert [e.message for e in page.exception] == []
-    assert [e.value for e in page.error] == []
-    return page
 
 
 def answer(page: AppTest) -> dict[str, str]:
@@ -60,18 +36,9 @@ def slider(page: AppTest, code: str):
     return next(s for s in page.slider if s.key.startswith(f"mp_{code}_"))
 
 
-def html(page: AppTest) -> str:
-    return "".join(e.proto.body for e in page.get("html") if not e.proto.body.startswith("<style>"))
-
-
 def chart_titles(page: AppTest) -> list[str]:
     layouts = [json.loads(chart.proto.spec)["layout"] for chart in page.get("plotly_chart")]
     return [layout["title"]["text"].replace("<br>", " ") for layout in layouts]
-
-
-def warnings(page: AppTest) -> list[str]:
-    """Warnings beside the demonstration label."""
-    return [w.value for w in page.warning][1:]
 
 
 def named(page: AppTest, name: str) -> AppTest:

@@ -2,7 +2,6 @@
 
 import re
 from html import unescape
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,25 +11,12 @@ from language import format_number, format_signed
 from reports.rank_change import change_sentences
 from reports.wording import points_text
 from scoring.engine import CellState
+from tests.ui.pages import opener, sound, warnings
 from ui import gateway, gateway_robustness
 from ui.scorecard_view import FILTERS, chosen_receipts
 
-PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "scorecard.py")
+opened = opener("scorecard.py", 60)
 LEVELS = {"so": "department", "huyen": "district"}
-
-
-def opened(**address: str) -> AppTest:
-    """The page at an address; `_` in a name stands for `-`."""
-    page = AppTest.from_file(PAGE, default_timeout=60)
-    for name, value in address.items():
-        page.query_params[name.replace("_", "-")] = value
-    return sound(page.run())
-
-
-def sound(page: AppTest) -> AppTest:
-    assert [e.message for e in page.exception] == []
-    assert [e.value for e in page.error] == []
-    return page
 
 
 def blocks(page: AppTest) -> dict[str, str]:
@@ -42,11 +28,6 @@ def blocks(page: AppTest) -> dict[str, str]:
 
 def text_of(block: str) -> str:
     return unescape(re.sub(r"<[^>]+>", " ", block))
-
-
-def warnings(page: AppTest) -> list[str]:
-    """Warnings beside the demonstration label."""
-    return [w.value for w in page.warning][1:]
 
 
 def unit_codes(level: str) -> list[str]:

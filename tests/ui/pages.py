@@ -1,0 +1,42 @@
+"""How the tests of a screen open it and read it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+
+
+def opener(file: str, seconds: int) -> Callable[..., AppTest]:
+    """What opens a page file at an address; `_` in a name stands for `-`. seconds: the longest that a run may take."""
+
+    def opened(**address: str) -> AppTest:
+        page = AppTest.from_file(str(PAGES / file), default_timeout=seconds)
+        for name, value in address.items():
+            page.query_params[name.replace("_", "-")] = value
+        return sound(page.run())
+
+    return opened
+
+
+def sound(page: AppTest) -> AppTest:
+    """The page itself, which neither failed nor says that something went wrong."""
+    assert [e.message for e in page.exception] == []
+    assert [e.value for e in page.error] == []
+    return page
+
+
+def blocks(page: AppTest) -> list[str]:
+    """The blocks of HTML of the page without the style."""
+    return [e.proto.body for e in page.get("html") if not e.proto.body.startswith("<style>")]
+
+
+def html(page: AppTest) -> str:
+    """The HTML of the page without the style."""
+    return "".join(blocks(page))
+
+
+def warnings(page: AppTest) -> list[str]:
+    """Warnings beside the demonstration label."""
+    return [w.value for w in page.warning][1:]

@@ -388,7 +388,7 @@ def draw_saving(setting: Setting, scenario: Scenario, identity: Identity) -> Non
         if may_change:
             with st.popover(_("Xóa"), key="mp_delete"):
                 st.write(_("Xóa hẳn kịch bản «{name}»? Không lấy lại được.").format(name=own.name))
-                st.button(_("Xóa kịch bản này"), key="mp_delete_sure", on_click=delete, args=(own,), type="primary")
+                st.button(_("Xóa kịch bản này"), key="mp_delete_sure", on_click=delete, args=(own,))
     if own.author:
         st.caption(_("Người lập kịch bản «{name}»: {author}.").format(name=own.name, author=own.author))
 

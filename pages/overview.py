@@ -25,10 +25,10 @@ from ui.overview_view import (
     draw_target_counts,
     draw_targets,
     state_options,
-    wait_for_outlook,
 )
 from ui.selection import choose_moment, origin_of, set_status, stop_without_figures
 from ui.tables import use_table_style
+from ui.waiting import wait_for
 
 identity = guard("overview")
 
@@ -41,8 +41,8 @@ with page_frame(_("Tổng quan")) as page:
     years = gateway_outlook.known_base_years() if all(may_open(identity, own) for own in OUTLOOK_SCREENS) else ()
     outlook = (years[0], gateway_outlook.standing_job(years[0])) if years else None
     draw_national(published.places, published.totals, outlook)
-    if outlook is not None:
-        wait_for_outlook(outlook[1])
+    if outlook is not None and not outlook[1].finished:
+        wait_for(outlook[1], "overview")
     stop_without_figures()
     with filters:
         moment = choose_moment()

@@ -51,9 +51,7 @@ from scoring.national import TOP
 from scoring.outlook import Outlook
 from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
-from ui.guard import guard
 from ui.jobs import Job
-from ui.lasting import go_on
 from ui.navigation import screen
 from ui.ranking_view import movement_text
 from ui.selection import LEVELS, Moment
@@ -117,10 +115,6 @@ def targets_address(moment: Moment, state: str) -> str:
 # The national place
 
 
-OUTLOOK_SECONDS = 1.0
-"""How often the page asks whether the outlook is ready."""
-
-
 def draw_national(
     places: Sequence[NationalPlace], totals: Sequence[TotalRecord], outlook: tuple[int, Job[Outlook]] | None = None
 ) -> None:
@@ -153,20 +147,6 @@ def _change_text(change: int, year: int) -> str:
     if not change:
         return _("bằng năm {year}").format(year=year)
     return _("{change} hạng").format(change=format_signed(change))
-
-
-def wait_for_outlook(job: Job[Outlook]) -> None:
-    """Draw the page again when the outlook is ready."""
-    if job.finished:
-        return
-
-    @st.fragment(run_every=OUTLOOK_SECONDS)
-    def waiting() -> None:
-        guard("overview")
-        if job.finished:
-            go_on()
-
-    waiting()
 
 
 def _outlook(known: Sequence[NationalPlace], base_year: int, job: Job[Outlook]) -> Iterator[tuple[str, Markup]]:

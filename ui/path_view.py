@@ -40,10 +40,9 @@ from scoring.outlook import TOP, shown
 from scoring.path.values import Plan, Step
 from ui.charts import ACCENT, MUTED, show_chart
 from ui.figures import figure, figures
-from ui.guard import guard
 from ui.jobs import Job
-from ui.lasting import go_on
 from ui.tables import Column, details, draw, table
+from ui.waiting import draw_progress, wait_for
 
 MOST_BARS = 30
 """Rows of the calendar; the rest stands in the table behind it."""
@@ -51,7 +50,6 @@ MOST_DIFFERENT = 12
 BAR_LETTERS = 52
 """As many as stand above a bar on a telephone."""
 BAND = "rgba(125,135,144,0.25)"
-REFRESH_SECONDS = 1.0
 AGAIN = "path_again"
 
 
@@ -60,18 +58,9 @@ FIRST_SECONDS = 2.0
 
 
 def draw_wait(job: Job[PathAnswer]) -> None:
-    """Progress and a way to stop, as a part of the page that refreshes itself until the work ends."""
-
-    @st.fragment(run_every=REFRESH_SECONDS)
-    def waiting() -> None:
-        guard("path")
-        if job.finished:
-            go_on()
-        st.progress(job.done, text=_("Đang tính tiếp các phương án khác và đường nguồn lực…"))
-        if st.button(_("Dừng tính"), key="path_cancel"):
-            job.cancel()
-
-    waiting()
+    """Progress and a way to stop until the work ends."""
+    words = _("Đang tính tiếp các phương án khác và đường nguồn lực…")
+    wait_for(job, "path", lambda: draw_progress(job, words, "path_cancel", _("Dừng tính")))
 
 
 def draw_unfinished(job: Job[PathAnswer]) -> None:

@@ -27,11 +27,11 @@ from scoring.sensitivity import Factor, Sensitivity
 from ui import gateway_robustness
 from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import figure, figures
-from ui.guard import guard
 from ui.jobs import Job
 from ui.ranking_view import ROW_HEIGHT, chart_label, scorecard_address, unit_label
 from ui.selection import Choice as Selection
 from ui.tables import Column, draw, link, table
+from ui.waiting import draw_progress, wait_for
 
 SCOPES: Mapping[str, Scope] = {"thanh-phan": "criterion", "chinh": "group"}
 """What a drawn weight belongs to, by its code in the address."""
@@ -39,8 +39,6 @@ FLOORS = {"1": 0.01, "0,1": 0.001, "5": 0.05, "10": 0.1}
 """Floors of the geometric mean, by their code in the address (percent)."""
 FIRM = 0.9
 """A place that holds in so large a share of the draws is called firm."""
-EVERY_SECONDS = 0.5
-"""The place as it is: apart from the accent for the colour-blind too."""
 
 
 def scope_names() -> dict[str, str]:
@@ -263,30 +261,28 @@ def draw_sensitivity(base_year: int) -> None:
         ).format(target=target, base=base_year)
     )
     job = gateway_robustness.sensitivity_job(base_year)
-    running = job is not None and not job.finished
-    st.fragment(_sensitivity_panel, run_every=EVERY_SECONDS if running else None)(job, base_year, target, running)
-
-
-def _sensitivity_panel(job: Job[Sensitivity] | None, base_year: int, target_year: int, running: bool) -> None:
-    """running: whether the work was being done when the page was drawn; its end draws the whole page again."""
-    guard("robustness")
     if job is not None and not job.finished:
-        st.progress(job.done, _("Đang tính: {done}").format(done=format_percent(job.done, 0)))
-        if st.button(_("Hủy"), key="sensitivity_cancel"):
-            job.cancel()
-        return
-    if running:
-        st.rerun()
-    if job is not None and job.result is not None and not job.cancelled:
-        _draw_indices(job.result, base_year, target_year)
-        return
-    if job is not None and job.failed:
-        st.warning(
-            _("Lần tính trước không hoàn thành. Đề nghị thử lại; nếu vẫn vậy, báo cơ quan thường trực chuyển đổi số.")
+        wait_for(job, "robustness", lambda: _draw_progress(job))
+    elif job is not None and job.result is not None and not job.cancelled:
+        _draw_indices(job.result, base_year, target)
+    else:
+        if job is not None and job.failed:
+            st.warning(
+                _(
+                    "Lần tính trước không hoàn thành. Đề nghị thử lại; nếu vẫn vậy, báo cơ quan thường trực chuyển đổi số."
+                )
+            )
+        st.button(
+            _("Tính mức ảnh hưởng (vài giây)"),
+            key="sensitivity_start",
+            on_click=gateway_robustness.ask_sensitivity,
+            args=(base_year,),
         )
-    if st.button(_("Tính mức ảnh hưởng (vài giây)"), key="sensitivity_start"):
-        gateway_robustness.ask_sensitivity(base_year)
-        st.rerun()
+
+
+def _draw_progress(job: Job[Sensitivity]) -> None:
+    words = _("Đang tính: {done}").format(done=format_percent(job.done, 0))
+    draw_progress(job, words, "sensitivity_cancel", _("Hủy"))
 
 
 def _draw_indices(found: Sensitivity, base_year: int, target_year: int) -> None:

@@ -46,7 +46,6 @@ MISSING, STEPS, RECEIPTS = "con-thieu", "viec-tang-diem", "dien-giai"
 """Anchors of the parts of the page."""
 MOST_CARDS = 128
 """Units whose written receipts are kept ready, about 200 kB each."""
-"""The best of the list: apart from the accent for the colour-blind too."""
 
 
 def draw_figures(card: Scorecard) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from data.backup import ZONE, MigrationFailedError, back_up, restore, upgrade
+from data.backup import MigrationFailedError, back_up, restore, upgrade
 from data.backup_file import Manifest
 from data.database import read_session, write_session
 from data.demonstration import DemonstrationStatus, demonstration_status, switch_off, switch_on
 from data.settings import Settings
 from data.setup import prepare_database
-from language import _, format_date, format_number
+from language import VIET_NAM, _, format_date, format_number
 
 
 def _off(engine: Engine) -> list[str]:
@@ -73,7 +73,7 @@ def _content(manifest: Manifest) -> str:
 
 
 def _moment(moment: dt.datetime) -> str:
-    local = moment.astimezone(ZONE)
+    local = moment.astimezone(VIET_NAM)
     return _("{time} ngày {date}").format(time=f"{local:%H:%M:%S}", date=format_date(local))
 
 

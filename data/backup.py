@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from zoneinfo import ZoneInfo
 
 from filelock import FileLock
 from sqlalchemy import Engine, delete, update
@@ -31,10 +30,8 @@ from data.models import DataVersion, SignInSession
 from data.repositories import data_version
 from data.settings import Settings
 from data.setup import bring_up, known_revisions, migrate, schema_revision, setup_lock
-from language import _
+from language import VIET_NAM, _
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-"""Backups are named by the time on the wall."""
 _VERSION_TABLE = "alembic_version"
 
 
@@ -120,7 +117,7 @@ def _evidence_files(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _free_name(folder: Path, moment: dt.datetime, note: str) -> Path:
-    stem = f"dti-{moment.astimezone(ZONE):%Y-%m-%d-%H%M%S}{note and '-'}{note}"
+    stem = f"dti-{moment.astimezone(VIET_NAM):%Y-%m-%d-%H%M%S}{note and '-'}{note}"
     names = (f"{stem}.zip", *(f"{stem}-{number}.zip" for number in range(2, 1000)))
     return next(folder / name for name in names if not (folder / name).exists())
 

@@ -16,6 +16,11 @@ def format_date(day: dt.date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
+def format_moment(moment: dt.datetime) -> str:
+    """05/03/2024 14:30, in Viet Nam."""
+    return f"{moment.astimezone(VIET_NAM):%d/%m/%Y %H:%M}"
+
+
 def format_month(year: int, month: int) -> str:
     """03/2024."""
     return f"{month:02d}/{year}"

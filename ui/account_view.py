@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -26,7 +25,7 @@ from assessment.accounts import (
 from assessment.permissions import Action, Identity, permitted
 from assessment.roles import Role, role_name
 from data.models import INDEX_CODES, AccountState
-from language import _, fold, format_number
+from language import _, fold, format_moment, format_number, local_day
 from reports.accounts import account_form, issued_csv, issued_file_name, state_names
 from scoring.csv_files import FileFaults
 from ui import gateway
@@ -38,12 +37,11 @@ from ui.tables import Column, draw, table
 ISSUED, MESSAGE, ROUND = "accounts_issued", "accounts_message", "accounts_round"
 LOCKED = "locked"
 """State of the filter beside those of accounts."""
-_HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def moment_text(moment: dt.datetime | None) -> str:
     """A moment as dd/mm/yyyy hh:mm in Viet Nam; a dash for none."""
-    return "–" if moment is None else f"{moment.astimezone(_HERE):%d/%m/%Y %H:%M}"
+    return "–" if moment is None else format_moment(moment)
 
 
 def is_locked(account: AccountRecord) -> bool:
@@ -129,7 +127,7 @@ def draw_outcome() -> None:
         draw(table(columns, rows, caption=_("Mật khẩu tạm")))
         download_row(
             "accounts_issued",
-            (_("Tải danh sách (CSV)"), lambda: issued_csv(issued), issued_file_name(now().astimezone(_HERE).date())),
+            (_("Tải danh sách (CSV)"), lambda: issued_csv(issued), issued_file_name(local_day(now()))),
         )
         st.button(_("Đã ghi lại, ẩn đi"), key="accounts_issued_gone", on_click=_put_away)
 

@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -176,6 +176,26 @@ def _plotly_words() -> dict[str, Any]:
             "thousands": ".",
         },
     }
+
+
+def waterfall(
+    names: Sequence[str], start: float, steps: Sequence[float], texts: Sequence[str], rising: str, falling: str
+) -> go.Waterfall:
+    """Steps between two totals, from top to bottom. rising, falling: colours of steps that add and that take away."""
+    return go.Waterfall(
+        orientation="h",
+        y=names,
+        x=[start, *steps, 0],
+        measure=["absolute", *["relative"] * len(steps), "total"],
+        text=texts,
+        textposition="outside",
+        cliponaxis=False,
+        increasing={"marker": {"color": rising}},
+        decreasing={"marker": {"color": falling}},
+        totals={"marker": {"color": MUTED}},
+        connector={"line": {"color": MUTED, "width": 1}},
+        hovertemplate="%{y}: %{text}<extra></extra>",
+    )
 
 
 def show_chart(

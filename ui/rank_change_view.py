@@ -8,7 +8,7 @@ from markupsafe import Markup
 from assessment.rank_change import RankChange
 from language import _, format_number, format_signed
 from reports.rank_change import cause_name, cause_text, change_sentences
-from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
+from ui.charts import ACCENT, CONTRAST, show_chart, waterfall
 from ui.selection import Choice
 from ui.tables import Column, draw, table
 
@@ -41,22 +41,7 @@ def _draw_chart(choice: Choice, change: RankChange) -> None:
         ),
         format_number(change.end_total, 2),
     ]
-    drawn = go.Figure(
-        go.Waterfall(
-            orientation="h",
-            y=names,
-            x=[change.start_total, *points, 0],
-            measure=["absolute", *["relative"] * len(points), "total"],
-            text=texts,
-            textposition="outside",
-            cliponaxis=False,
-            increasing={"marker": {"color": ACCENT}},
-            decreasing={"marker": {"color": CONTRAST}},
-            totals={"marker": {"color": MUTED}},
-            connector={"line": {"color": MUTED, "width": 1}},
-            hovertemplate="%{y}: %{text}<extra></extra>",
-        )
-    )
+    drawn = go.Figure(waterfall(names, change.start_total, points, texts, ACCENT, CONTRAST))
     totals = [change.start_total, *(s.total for s in change.steps)]
     room = max(1.0, max(totals) - min(totals))
     drawn.update_layout(height=400, showlegend=False)

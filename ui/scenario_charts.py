@@ -14,7 +14,7 @@ from reports.scenario_causes import mean_rank, national_cause_name, places_won, 
 from reports.scenarios import chance_text, index_names, ranks_text
 from scoring.national import TOP
 from scoring.waterfall import NationalWaterfall
-from ui.charts import ACCENT, CONTRAST, MUTED, SERIES_COLOURS, show_chart
+from ui.charts import ACCENT, CONTRAST, MUTED, SERIES_COLOURS, show_chart, waterfall
 from ui.gateway_outlook import DRAWS
 from ui.tables import Column, draw, table
 
@@ -197,37 +197,22 @@ def draw_rival_chart(result: ScenarioResult) -> None:
 
 
 def draw_causes(
-    result: ScenarioResult, waterfall: NationalWaterfall, before: str, after: str, *, between: bool = False
+    result: ScenarioResult, causes: NationalWaterfall, before: str, after: str, *, between: bool = False
 ) -> None:
     """Why the mean rank is another one: a step a cause, and the table of the steps.
 
     before, after: what the two ends are called. between: whether it leads from one scenario to another.
     """
-    names = [before, *(national_cause_name(s.cause) for s in waterfall.steps), after]
-    totals = list(
-        accumulate((-waterfall.places(s) for s in waterfall.steps), initial=waterfall.start / waterfall.draws)
-    )
+    names = [before, *(national_cause_name(s.cause) for s in causes.steps), after]
+    totals = list(accumulate((-causes.places(s) for s in causes.steps), initial=causes.start / causes.draws))
     texts = [
-        mean_rank(waterfall, waterfall.start),
-        *(places_won(waterfall, s.places_in_draws) for s in waterfall.steps),
-        mean_rank(waterfall, waterfall.end),
+        mean_rank(causes, causes.start),
+        *(places_won(causes, s.places_in_draws) for s in causes.steps),
+        mean_rank(causes, causes.end),
     ]
     room = max(3.0, max(totals) - min(totals))
     chart = go.Figure(
-        go.Waterfall(
-            orientation="h",
-            y=names,
-            x=[totals[0], *(-waterfall.places(s) for s in waterfall.steps), 0],
-            measure=["absolute", *["relative"] * len(waterfall.steps), "total"],
-            text=texts,
-            textposition="outside",
-            cliponaxis=False,
-            increasing={"marker": {"color": CONTRAST}},
-            decreasing={"marker": {"color": ACCENT}},
-            totals={"marker": {"color": MUTED}},
-            connector={"line": {"color": MUTED, "width": 1}},
-            hovertemplate="%{y}: %{text}<extra></extra>",
-        ),
+        waterfall(names, totals[0], [-causes.places(s) for s in causes.steps], texts, CONTRAST, ACCENT),
         layout={
             "height": 380,
             "showlegend": False,
@@ -235,7 +220,7 @@ def draw_causes(
             "yaxis": {"autorange": "reversed"},
         },
     )
-    rows = waterfall_rows(waterfall, between)
+    rows = waterfall_rows(causes, between)
     columns = [_("Nguyên nhân, theo thứ tự"), _("Số bậc"), _("Hạng bình quân sau bước"), _("Cách tính")]
     show_chart(
         chart,

@@ -752,12 +752,14 @@ def test_the_commands_say_what_they_did(
     assert "missing.zip" in capsys.readouterr().err
 
 
-# What only one kind of database has
+# What only one kind of database has: its file and write-ahead log, or its client programs
+
+ON_SQLITE = pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("new_database", ["postgresql"], indirect=True)
 
 
+@ON_SQLITE
 def test_a_damaged_sqlite_file_is_told_and_may_be_moved_aside(office: Office, tmp_path: Path) -> None:
-    if office.settings.url.get_backend_name() != "sqlite":
-        pytest.skip("A PostgreSQL server looks after its files itself.")
     settings = Settings(database_url="", dti_folder=tmp_path)
     restore(settings, office.backup.path)
     database = tmp_path / "dti.sqlite3"
@@ -772,9 +774,8 @@ def test_a_damaged_sqlite_file_is_told_and_may_be_moved_aside(office: Office, tm
     assert _content(settings) == office.rows
 
 
+@ON_SQLITE
 def test_what_is_still_in_the_write_ahead_log_is_backed_up_too(office: Office, tmp_path: Path) -> None:
-    if office.settings.url.get_backend_name() != "sqlite":
-        pytest.skip("Only SQLite keeps the newest writes in a file beside the database.")
     settings = Settings(database_url="", dti_folder=tmp_path)
     restore(settings, office.backup.path)
     engine = make_engine(settings.url)
@@ -790,23 +791,17 @@ def test_what_is_still_in_the_write_ahead_log_is_backed_up_too(office: Office, t
     engine.dispose()
 
 
-@pytest.fixture
-def postgres(office: Office) -> Settings:
-    """The office's settings when it uses PostgreSQL."""
-    if office.settings.url.get_backend_name() != "postgresql":
-        pytest.skip("SQLite needs no client programs.")
-    return office.settings
-
-
-def test_a_missing_client_program_is_told(postgres: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@ON_POSTGRESQL
+def test_a_missing_client_program_is_told(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BackupRefusedError, match=r"Không tìm thấy chương trình pg_dump .* cài gói postgresql-client"):
-        back_up(postgres)
-    assert not (postgres.backup_folder / ".working").exists()
+        back_up(office.settings)
+    assert not (office.settings.backup_folder / ".working").exists()
 
 
+@ON_POSTGRESQL
 def test_the_password_is_no_argument_and_what_the_program_says_is_told(
-    postgres: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In the place of pg_dump stands a program that writes down its arguments and its password, and fails."""
     program = tmp_path / "pg_dump"
@@ -814,7 +809,7 @@ def test_the_password_is_no_argument_and_what_the_program_says_is_told(
     program.write_text("\n".join(("#!/bin/sh", *lines)), encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    url = make_url(postgres.database_url).set(password="bí mật/@").render_as_string(hide_password=False)
+    url = make_url(office.settings.database_url).set(password="bí mật/@").render_as_string(hide_password=False)
     with pytest.raises(BackupRefusedError, match="pg_dump của PostgreSQL không làm được: no luck"):
         back_up(Settings(database_url=url, dti_folder=tmp_path))
     assert "bí mật" not in (tmp_path / "said").read_text(encoding="utf-8")

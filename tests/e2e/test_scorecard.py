@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, no_exception
-from tests.e2e.test_ranking import UNIT, choose, download, press, query, rows
+from tests.e2e.test_ranking import choose, download, press, query, rows
 from ui.frame import demonstration_label
 
 NO_SERVICES = "TTT"
@@ -48,17 +48,19 @@ def test_screen_is_sound(open_page: OpenPage, size: Size, theme: Theme, address:
 @pytest.mark.parametrize(("level", "place"), [("huyen", 4), ("so", 0), ("xa", 40)])
 def test_figures_are_those_of_the_ranking(open_page: OpenPage, level: str, place: int) -> None:
     page = open_page(f"/xep-hang?khoi={level}")
-    row, units = rows(page)[place], len(rows(page))
-    total, band = row[-12], row[-11]
-    page.get_by_role("link", name=row[UNIT], exact=True).first.click()
-    expect(figure(page, 0)).to_have_text(total, timeout=30_000)
-    expect(figure(page, 1)).to_have_text(f"{row[0]} / {units}")
-    expect(figure(page, 2)).to_have_text(band)
-    expect(figure(page, 3)).to_have_text(f"{row[-1] or 0} chỉ số")
+    heads = page.locator("table.dti-table").first.locator("thead th").all_text_contents()
+    units = len(rows(page))
+    row = dict(zip(heads, rows(page)[place], strict=True))
+    points = list(row.values())[heads.index("Xếp loại") + 1 : heads.index("Thưởng, trừ")]
+    assert len(points) == 8
+    page.get_by_role("link", name=row["Cơ quan, đơn vị"], exact=True).first.click()
+    expect(figure(page, 0)).to_have_text(row["Điểm"], timeout=30_000)
+    expect(figure(page, 1)).to_have_text(f"{row['Hạng']} / {units}")
+    expect(figure(page, 2)).to_have_text(row["Xếp loại"])
+    expect(figure(page, 3)).to_have_text(f"{row['Thiếu'] or 0} chỉ số")
     groups = page.get_by_role("heading", level=3).filter(has_text=re.compile(r": \S+ / \S+ điểm$"))
-    expect(groups).to_have_count(len(row[-10:-2]), timeout=30_000)
-    points = [heading.partition(": ")[2].split()[0] for heading in groups.all_text_contents()]
-    assert points == row[-10:-2]
+    expect(groups).to_have_count(len(points), timeout=30_000)
+    assert [head.partition(": ")[2].split()[0] for head in groups.all_text_contents()] == points
 
 
 def test_a_receipt_opens_by_keyboard(open_page: OpenPage) -> None:

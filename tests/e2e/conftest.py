@@ -181,50 +181,91 @@ def watch() -> Iterator[Watch]:
     assert watcher.failures == []
 
 
+def _context(browser: Browser, size: Size, theme: Theme) -> BrowserContext:
+    return browser.new_context(
+        viewport=SIZES[size],
+        color_scheme=theme,
+        locale="vi-VN",
+        timezone_id="Asia/Ho_Chi_Minh",
+        reduced_motion="reduce",
+    )
+
+
 @pytest.fixture
 def new_context(browser: Browser) -> Iterator[Callable[[Size, Theme], BrowserContext]]:
     """A function that opens a browser context of a size and theme; all are closed after the test."""
     contexts: list[BrowserContext] = []
 
     def open_context(size: Size, theme: Theme) -> BrowserContext:
-        context = browser.new_context(
-            viewport=SIZES[size],
-            color_scheme=theme,
-            locale="vi-VN",
-            timezone_id="Asia/Ho_Chi_Minh",
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        return context
+        contexts.append(_context(browser, size, theme))
+        return contexts[-1]
 
     yield open_context
     for context in contexts:
         context.close()
 
 
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser) -> Iterator[Callable[[Size, Theme, str, str], BrowserContext]]:
+    """A function that gives the context of somebody at a server, signed in once; scripts are fetched once in each.
+
+    What a test does to it (signing out, say) the next one finds: such tests open contexts of their own.
+    """
+    contexts: dict[tuple[Size, Theme, str, str], BrowserContext] = {}
+
+    def of(size: Size, theme: Theme, address: str, user: str) -> BrowserContext:
+        key = (size, theme, address, user)
+        if key not in contexts:
+            contexts[key] = _context(browser, size, theme)
+            if address in _served:
+                sign_in(contexts[key], address, user)
+        return contexts[key]
+
+    yield of
+    for context in contexts.values():
+        context.close()
+
+
 @pytest.fixture
 def open_page(
-    request: pytest.FixtureRequest, watch: Watch, new_context: Callable[[Size, Theme], BrowserContext]
-) -> OpenPage:
-    """open_page(path, size="wide", theme="light", at=None, user=OFFICE): a watched page after its first run.
+    request: pytest.FixtureRequest,
+    watch: Watch,
+    new_context: Callable[[Size, Theme], BrowserContext],
+    signed_in: Callable[[Size, Theme, str, str], BrowserContext],
+) -> Iterator[OpenPage]:
+    """open_page(path, size="wide", theme="light", at=None, user=OFFICE, alone=False): a page after its first run.
 
-    at: address of another server than the application itself. user: who is signed in; None for a new visitor.
+    at: address of another server than the application itself. user: who is signed in; None for a new visitor. alone:
+    in a browser session of its own, which may be ended.
     """
+    pages: list[Page] = []
 
     def open_path(
-        path: str, *, size: Size = "wide", theme: Theme = "light", at: str | None = None, user: str | None = OFFICE
+        path: str,
+        *,
+        size: Size = "wide",
+        theme: Theme = "light",
+        at: str | None = None,
+        user: str | None = OFFICE,
+        alone: bool = False,
     ) -> Page:
         address = at or request.getfixturevalue("server")
-        context = new_context(size, theme)
-        if user is not None and address in _served:
-            sign_in(context, address, user)
+        if user is None or alone:
+            context = new_context(size, theme)
+            if user is not None:
+                sign_in(context, address, user)
+        else:
+            context = signed_in(size, theme, address, user)
         page = context.new_page()
+        pages.append(page)
         watch.follow(page)
         page.goto(address + path)
         wait_for_run(page)
         return page
 
-    return open_path
+    yield open_path
+    for page in pages:
+        page.close()
 
 
 def wait_for_run(page: Page) -> None:

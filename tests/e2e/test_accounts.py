@@ -87,7 +87,7 @@ def test_an_account_from_its_making_to_its_end(
 
 
 def test_signing_out_everywhere_from_ones_own_account(open_page: OpenPage) -> None:
-    here, there = (open_page("/tai-khoan-cua-toi", user="lanhdao.747") for _time in range(2))
+    here, there = (open_page("/tai-khoan-cua-toi", user="lanhdao.747", alone=True) for _time in range(2))
     by_key(here, "own_sign_out_all").get_by_role("button").click()
     expect(here.get_by_text("Phiên đăng nhập đã kết thúc").first).to_be_visible()
     for page in (here, there):

@@ -3,14 +3,15 @@
 import json
 import re
 import urllib.request
+from itertools import product
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.e2e.conftest import (
+    SIZES,
     OpenPage,
-    Size,
     Theme,
     Watch,
     accessibility_violations,
@@ -46,14 +47,15 @@ def test_page_is_vietnamese_and_whole(open_page: OpenPage, path: str) -> None:
     assert _english_left(page) == []
 
 
-@pytest.mark.parametrize("size", ["wide", "narrow"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", [path for path in PATHS if path not in WITHOUT_LABEL])
-def test_demonstration_label_is_in_sight(open_page: OpenPage, path: str, size: Size, theme: Theme) -> None:
-    page = open_page(path, size=size, theme=theme)
-    expect(page.get_by_text(demonstration_label()).first).to_be_in_viewport()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    keep_screenshot(page, f"{path.strip('/') or DEFAULT_SCREEN.url_path}-{size}-{theme}")
+def test_demonstration_label_is_in_sight(open_page: OpenPage, path: str) -> None:
+    page = open_page(path)
+    for size, theme in product(SIZES, ("light", "dark")):
+        page.set_viewport_size(SIZES[size])
+        page.emulate_media(color_scheme=theme)
+        expect(page.get_by_text(demonstration_label()).first).to_be_in_viewport()
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        keep_screenshot(page, f"{path.strip('/') or DEFAULT_SCREEN.url_path}-{size}-{theme}")
 
 
 def test_published_results_do_not_carry_the_demonstration_label(open_page: OpenPage) -> None:

@@ -682,3 +682,61 @@ class SignInSession(Base):
     last_seen: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class AuditEntry(Base):
+    """What somebody did, when and why. The database itself refuses to change or remove a row.
+
+    account_id: whose account did it, null for a command on the server and for somebody not signed in. about_id: the
+    account that it was done to. period: its name then. lines: how many `AuditChange` belong to it. folded: what is
+    searched in. It refers to no other table, so that nothing it speaks of must stay for its sake; and it has no list of
+    roles and actions, because on SQLite a changed constraint rebuilds the table without its triggers.
+    """
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        CheckConstraint("(unit_code IS NULL) = (unit_valid_from IS NULL)", name="unit"),
+        CheckConstraint("lines >= 0", name="lines"),
+        Index(None, "moment", "id"),
+        Index(None, "account_id", "moment", "id"),
+        Index(None, "about_id", "moment", "id"),
+        Index(None, "role", "moment", "id"),
+        Index(None, "action", "moment", "id"),
+        Index(None, "unit_code", "unit_valid_from", "moment", "id"),
+        # The id of an entry never names another one: people cite it.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    moment: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int | None]
+    role: Mapped[str] = mapped_column(String(20))
+    action: Mapped[str] = mapped_column(String(40))
+    about_id: Mapped[int | None]
+    period: Mapped[str | None] = mapped_column(String(250))
+    unit_code: Mapped[str | None] = mapped_column(String(20))
+    unit_valid_from: Mapped[dt.date | None]
+    subject: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    demonstration: Mapped[bool]
+    lines: Mapped[int]
+    folded: Mapped[str] = mapped_column(Text)
+
+
+class AuditChange(Base):
+    """One line of an entry: what stood at a place before and after, null for nothing; its unit where it has one."""
+
+    __tablename__ = "audit_change"
+    __table_args__ = (
+        CheckConstraint("(unit_code IS NULL) = (unit_valid_from IS NULL)", name="unit"),
+        Index(None, "unit_code", "unit_valid_from", "entry_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entry.id"), primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[str] = mapped_column(Text)
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)
+    unit_code: Mapped[str | None] = mapped_column(String(20))
+    unit_valid_from: Mapped[dt.date | None]

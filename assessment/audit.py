@@ -1,0 +1,122 @@
+"""The audit log: who did what, when, from what to what and why, noted by every use case that writes."""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from assessment.permissions import Identity
+from assessment.roles import Role
+from data.audit import Change, Deed, NewEntry, add_entry
+from data.lineage import UnitKey
+from data.models import Account, AccountOrigin, PeriodOrigin
+from data.repositories import PeriodRecord
+from language import _, format_month
+
+
+def deed_names() -> dict[Deed, str]:
+    """What each deed is called."""
+    return {
+        Deed.IMPORT_INPUTS: _("Nhập số liệu"),
+        Deed.OPEN_PERIOD: _("Mở kỳ đánh giá"),
+        Deed.OPEN_MONTH: _("Mở tháng số liệu"),
+        Deed.USE_SET: _("Chọn bộ chỉ số cho kỳ"),
+        Deed.STORE_SET: _("Lưu bộ chỉ số"),
+        Deed.STORE_NATIONAL: _("Lưu kết quả toàn quốc"),
+        Deed.WITHDRAW_NATIONAL: _("Rút lại kết quả toàn quốc"),
+        Deed.SAVE_SCENARIO: _("Lưu kịch bản mới"),
+        Deed.CHANGE_SCENARIO: _("Sửa kịch bản"),
+        Deed.RENAME_SCENARIO: _("Đổi tên kịch bản"),
+        Deed.COPY_SCENARIO: _("Nhân bản kịch bản"),
+        Deed.DELETE_SCENARIO: _("Xóa kịch bản"),
+        Deed.SAVE_EFFORTS: _("Lưu bảng nguồn lực"),
+        Deed.CREATE_ACCOUNT: _("Tạo tài khoản"),
+        Deed.RESET_PASSWORD: _("Đặt lại mật khẩu"),
+        Deed.RESET_SECOND_FACTOR: _("Gỡ xác thực hai bước"),
+        Deed.UNLOCK_ACCOUNT: _("Mở khóa tài khoản"),
+        Deed.END_SESSIONS: _("Kết thúc mọi phiên của tài khoản"),
+        Deed.CLOSE_ACCOUNT: _("Đóng tài khoản"),
+        Deed.HAND_OVER: _("Bàn giao tài khoản"),
+        Deed.ERASE_PERSON: _("Xóa họ tên người giữ tài khoản"),
+        Deed.SIGN_IN: _("Đăng nhập"),
+        Deed.GIVE_PASSWORD: _("Qua bước mật khẩu, chờ mã xác thực"),
+        Deed.FAIL: _("Xác thực không thành"),
+        Deed.LOCK_OUT: _("Tạm khóa tài khoản"),
+        Deed.SIGN_OUT: _("Đăng xuất"),
+        Deed.SIGN_OUT_OWN: _("Kết thúc phiên của chính mình"),
+        Deed.CHANGE_PASSWORD: _("Đổi mật khẩu"),
+        Deed.SET_UP_SECOND_FACTOR: _("Bật xác thực hai bước"),
+        Deed.DEMONSTRATION_OFF: _("Gỡ số liệu trình diễn"),
+        Deed.DEMONSTRATION_ON: _("Đưa vào số liệu trình diễn"),
+        Deed.RESTORE_BACKUP: _("Khôi phục bản sao lưu"),
+        Deed.UPGRADE: _("Nâng cấp cơ sở dữ liệu"),
+    }
+
+
+def acting(account: Account) -> Identity:
+    """Somebody who acts with the account, as far as the log asks."""
+    return Identity(account.user_name, Role(account.role), account_id=account.id)
+
+
+def account_text(account_id: int) -> str:
+    """What an account is called in a line of the log: its number, never a name."""
+    return _("tài khoản số {id}").format(id=account_id)
+
+
+def number_text(value: float | Decimal) -> str:
+    """A number with every digit that is stored of it and a decimal comma."""
+    text = f"{Decimal(repr(value)) if isinstance(value, float) else value:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+
+
+def record(
+    session: Session,
+    identity: Identity,
+    now: dt.datetime,
+    deed: Deed,
+    *,
+    subject: str = "",
+    reason: str = "",
+    period: PeriodRecord | None = None,
+    month: int | None = None,
+    unit: UnitKey | None = None,
+    about: Account | None = None,
+    changes: Iterable[Change] = (),
+) -> None:
+    """Notes a deed in the transaction that does it, so that there is neither a write without an entry nor the reverse.
+
+    about: the account that it is done to. unit: whose matter it is; without it that of the account, or the one unit
+    that all changes are about. No name of a person, password, secret or token may be given.
+    """
+    lines = tuple(changes)
+    if unit is None and about is not None and about.unit_code is not None and about.unit_valid_from is not None:
+        unit = UnitKey(about.unit_code, about.unit_valid_from)
+    touched = {line.unit for line in lines}
+    add_entry(
+        session,
+        NewEntry(
+            moment=now,
+            deed=deed,
+            role=identity.role.value,
+            account_id=identity.account_id,
+            about_id=about.id if about else None,
+            period=_period_text(period, month),
+            unit=touched.pop() if unit is None and len(touched) == 1 else unit,
+            subject=subject,
+            reason=reason,
+            demonstration=_is_demonstration(period, about),
+            changes=lines,
+        ),
+    )
+
+
+def _period_text(period: PeriodRecord | None, month: int | None) -> str | None:
+    if period is None:
+        return None
+    return period.name if month is None else f"{period.name} ({format_month(period.year, month)})"
+
+
+def _is_demonstration(period: PeriodRecord | None, about: Account | None) -> bool:
+    of_period = period is not None and period.origin == PeriodOrigin.DEMONSTRATION
+    return of_period or (about is not None and about.origin == AccountOrigin.DEMONSTRATION)

@@ -59,7 +59,7 @@ def _import(chosen: argparse.Namespace) -> ImportReport:
     )
     engine = prepare_database(Settings())
     try:
-        return import_inputs(engine, _OFFICE, request)
+        return import_inputs(engine, _OFFICE, request, dt.datetime.now(dt.UTC))
     finally:
         engine.dispose()
 

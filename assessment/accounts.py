@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
+from assessment.audit import account_text, record
 from assessment.passwords import hash_password, temporary_password
 from assessment.permissions import Action, Identity, permit
 from assessment.roles import Role, role_name
 from assessment.sign_in import end_sessions
+from data.audit import Change, Deed
 from data.database import account_session
 from data.lineage import UnitKey
 from data.models import (
@@ -29,6 +31,7 @@ from language import _, fold, sort_key
 UNIT_ROLES = frozenset({Role.UNIT_LEADER, Role.DATA_ENTRY})
 """Roles that are played for a unit."""
 MOST_NAME = 200
+MOST_REASON = 300
 _USER_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{1,62})[A-Za-z0-9]")
 _EMAIL = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+")
 
@@ -91,6 +94,15 @@ class AccountRefusedError(ValueError):
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = tuple(faults)
+
+
+def state_names() -> dict[AccountState, str]:
+    """What each state of an account is called."""
+    return {
+        AccountState.ACTIVE: _("Đang hoạt động"),
+        AccountState.HANDED_OVER: _("Đã bàn giao"),
+        AccountState.CLOSED: _("Đã đóng"),
+    }
 
 
 def account_units(session: Session, today: dt.date) -> tuple[UnitChoice, ...]:
@@ -170,8 +182,18 @@ def account_faults(session: Session, new: NewAccount) -> tuple[str, ...]:
     return (*_shape_faults(tidy), *_stored_faults(session, tidy))
 
 
+def _first_changes(new: NewAccount) -> Iterator[Change]:
+    """What the audit log says of a new account: neither its name nor that of a person."""
+    yield Change(_("vai trò"), None, role_name(new.role))
+    if new.organisation:
+        yield Change(_("cơ quan"), None, new.organisation)
+    if new.groups:
+        yield Change(_("chỉ số chính"), None, ", ".join(new.groups))
+
+
 def _add(
     session: Session,
+    identity: Identity,
     new: NewAccount,
     password_hash: str,
     now: dt.datetime,
@@ -200,6 +222,7 @@ def _add(
     session.flush()
     session.add(Person(account_id=account.id, full_name=new.full_name, email=new.email))
     session.flush()
+    record(session, identity, now, Deed.CREATE_ACCOUNT, about=account, changes=_first_changes(new))
     return account
 
 
@@ -228,7 +251,8 @@ def create_accounts(
             faults = account_faults(session, new)
             if faults:
                 raise AccountRefusedError(faults)
-            _add(session, new, password_hash, now, must_change=not (demonstration or password), origin=origin)
+            must_change = not (demonstration or password)
+            _add(session, identity, new, password_hash, now, must_change=must_change, origin=origin)
     return issued
 
 
@@ -266,6 +290,20 @@ def _active(account: Account) -> Account:
     return account
 
 
+def _note(
+    session: Session,
+    identity: Identity,
+    deed: Deed,
+    account: Account,
+    now: dt.datetime,
+    reason: str,
+    *changes: Change,
+) -> None:
+    """Notes in the audit log what was done to an account. reason: free text of whoever did it."""
+    text = " ".join(reason.split())[:MOST_REASON]
+    record(session, identity, now, deed, about=account, reason=text, changes=changes)
+
+
 def _not_last_administrator(session: Session, account: Account) -> None:
     others = (
         select(func.count())
@@ -291,10 +329,12 @@ def _full_name(session: Session, account: Account) -> str:
     return person.full_name if person else ""
 
 
-def reset_password(engine: Engine, identity: Identity, account_id: int, version: int, now: dt.datetime) -> Issued:
+def reset_password(
+    engine: Engine, identity: Identity, account_id: int, version: int, now: dt.datetime, reason: str = ""
+) -> Issued:
     """Gives an account a temporary password, unlocks it and ends its sessions.
 
-    Raises PermissionError, AccountRefusedError for an account that is gone, closed or changed since it was seen.
+    reason: why, for the audit log. Raises PermissionError, AccountRefusedError for an account that is gone, closed or changed since it was seen.
     """
     password = temporary_password()
     password_hash = hash_password(password)
@@ -303,10 +343,13 @@ def reset_password(engine: Engine, identity: Identity, account_id: int, version:
         account.password_hash, account.must_change = password_hash, True
         _unlock(account)
         end_sessions(session, account.id, now)
+        _note(session, identity, Deed.RESET_PASSWORD, account, now, reason)
         return Issued(account.user_name, _full_name(session, account), password)
 
 
-def reset_second_factor(engine: Engine, identity: Identity, account_id: int, version: int, now: dt.datetime) -> None:
+def reset_second_factor(
+    engine: Engine, identity: Identity, account_id: int, version: int, now: dt.datetime, reason: str = ""
+) -> None:
     """Takes the second factor off an account, whose owner must set it up anew, and ends its sessions.
 
     Nobody does it to his own account. Raises as `reset_password`.
@@ -318,30 +361,44 @@ def reset_second_factor(engine: Engine, identity: Identity, account_id: int, ver
         account.totp_secret, account.totp_confirmed, account.totp_step = None, False, None
         session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
         end_sessions(session, account.id, now)
+        _note(session, identity, Deed.RESET_SECOND_FACTOR, account, now, reason)
 
 
-def unlock(engine: Engine, identity: Identity, account_id: int, version: int) -> None:
+def unlock(
+    engine: Engine, identity: Identity, account_id: int, version: int, now: dt.datetime, reason: str = ""
+) -> None:
     """Lets a locked account sign in again at once. Raises as `reset_password`."""
     with account_session(engine) as session:
-        _unlock(_active(_seen(session, identity, account_id, version)))
+        account = _active(_seen(session, identity, account_id, version))
+        _unlock(account)
+        _note(session, identity, Deed.UNLOCK_ACCOUNT, account, now, reason)
 
 
-def sign_out_everywhere(engine: Engine, identity: Identity, account_id: int, version: int, now: dt.datetime) -> int:
+def sign_out_everywhere(
+    engine: Engine, identity: Identity, account_id: int, version: int, now: dt.datetime, reason: str = ""
+) -> int:
     """Ends every session of an account; gives how many. Raises as `reset_password`."""
     with account_session(engine) as session:
-        return end_sessions(session, _seen(session, identity, account_id, version).id, now)
+        account = _seen(session, identity, account_id, version)
+        ended = end_sessions(session, account.id, now)
+        _note(session, identity, Deed.END_SESSIONS, account, now, reason)
+        return ended
 
 
-def _end(session: Session, account: Account, state: AccountState, now: dt.datetime) -> None:
-    account.state = state.value
+def _end(session: Session, account: Account, state: AccountState, now: dt.datetime) -> Change:
+    """Closes the account; gives what the audit log says of it."""
+    before, account.state = state_names()[AccountState(account.state)], state.value
     # What could still open the door is gone with it.
     account.password_hash, account.oidc_subject = None, None
     account.totp_secret, account.totp_confirmed, account.totp_step = None, False, None
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
     end_sessions(session, account.id, now)
+    return Change(_("trạng thái"), before, state_names()[state])
 
 
-def close_account(engine: Engine, identity: Identity, account_id: int, version: int, now: dt.datetime) -> None:
+def close_account(
+    engine: Engine, identity: Identity, account_id: int, version: int, now: dt.datetime, reason: str = ""
+) -> None:
     """Closes an account for good and ends its sessions. What it did stays.
 
     Nobody closes his own account, nor the last administrator's. Raises as `reset_password`.
@@ -351,7 +408,8 @@ def close_account(engine: Engine, identity: Identity, account_id: int, version: 
         if account.id == identity.account_id:
             raise AccountRefusedError([_("Không tự đóng tài khoản của mình; hãy nhờ người quản trị khác.")])
         _not_last_administrator(session, account)
-        _end(session, account, AccountState.CLOSED, now)
+        ended = _end(session, account, AccountState.CLOSED, now)
+        _note(session, identity, Deed.CLOSE_ACCOUNT, account, now, reason, ended)
 
 
 def hand_over(
@@ -363,6 +421,7 @@ def hand_over(
     full_name: str,
     email: str | None,
     now: dt.datetime,
+    reason: str = "",
 ) -> Issued:
     """Hands the work of an account to somebody else: a new account with the same role, unit and main indices.
 
@@ -393,13 +452,17 @@ def hand_over(
         faults = account_faults(session, new)
         if faults:
             raise AccountRefusedError(faults)
-        successor = _add(session, new, password_hash, now)
-        _end(session, account, AccountState.HANDED_OVER, now)
+        successor = _add(session, identity, new, password_hash, now)
+        ended = _end(session, account, AccountState.HANDED_OVER, now)
         account.successor_id = successor.id
+        heir = Change(_("người kế nhiệm"), None, account_text(successor.id))
+        _note(session, identity, Deed.HAND_OVER, account, now, reason, ended, heir)
     return Issued(new.user_name, new.full_name, password)
 
 
-def erase_person(engine: Engine, identity: Identity, account_id: int, version: int) -> None:
+def erase_person(
+    engine: Engine, identity: Identity, account_id: int, version: int, now: dt.datetime, reason: str = ""
+) -> None:
     """Erases the name and the address of whoever held a closed account; what the account did stays.
 
     Raises as `reset_password`, and AccountRefusedError while the account is open.
@@ -411,6 +474,7 @@ def erase_person(engine: Engine, identity: Identity, account_id: int, version: i
                 [_("Tài khoản {name} còn hoạt động; hãy đóng trước khi xóa họ tên.").format(name=account.user_name)]
             )
         session.execute(delete(Person).where(Person.account_id == account.id))
+        _note(session, identity, Deed.ERASE_PERSON, account, now, reason)
 
 
 def account_list(session: Session, identity: Identity) -> tuple[AccountRecord, ...]:

@@ -66,7 +66,7 @@ def account_text(account_id: int) -> str:
 
 def number_text(value: float | Decimal) -> str:
     """A number with every digit that is stored of it and a decimal comma."""
-    text = f"{Decimal(repr(value)) if isinstance(value, float) else value:f}"
+    text = f"{Decimal(repr(float(value))) if isinstance(value, float) else value:f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
 
 

@@ -1,5 +1,6 @@
 """The office's effort table as a use case: checked row by row, saved as a new edition, handed to the cheapest path."""
 
+import datetime as dt
 import io
 import re
 import zipfile
@@ -12,9 +13,11 @@ from typing import TypeVar
 from python_calamine import CalamineError, CalamineWorkbook
 from sqlalchemy import Engine
 
+from assessment.audit import number_text, record
 from assessment.permissions import Action, Identity, permit
 from assessment.province import ProvincialSnapshot
 from criteria.model import CriteriaSet, Level
+from data.audit import Change, Deed
 from data.database import write_session
 from data.efforts import (
     MONTHS,
@@ -459,7 +462,36 @@ def read_efforts(data: bytes, name: str, scope: EffortScope) -> EffortContent:
 # Saving and using
 
 
-def save_efforts(engine: Engine, identity: Identity, content: EffortContent, expected_edition: int) -> EffortEdition:
+def _stated(content: EffortContent) -> dict[str, str]:
+    """What an edition says, place by place, in the words of the audit log."""
+    steps, levels, rule = step_names(), level_names(), rule_columns()
+    measure = measure_name(content.measure)
+    said = {
+        rule["measure"]: measure,
+        rule["for_all_points"]: str(content.for_all_points),
+        rule["least"]: str(content.least),
+        rule["months"]: months_text(content.months),
+    }
+    for line in content.lines:
+        place = (levels[line.level], line.unit_code, line.criterion, steps[line.step])
+        parts = (f"{number_text(line.amount)} {measure}", months_text(line.months), line.owner, line.project)
+        said[" · ".join(filter(None, place))] = "; ".join(filter(None, parts))
+    for ceiling in content.ceilings:
+        place = (_("Mức trần"), months_text(ceiling.months), ceiling.owner)
+        said[" · ".join(filter(None, place))] = f"{number_text(ceiling.amount)} {measure}"
+    return said
+
+
+def _changes(before: EffortContent, after: EffortContent) -> Iterator[Change]:
+    old, new = _stated(before), _stated(after)
+    for place in dict.fromkeys([*old, *new]):
+        if old.get(place) != new.get(place):
+            yield Change(place, old.get(place), new.get(place))
+
+
+def save_efforts(
+    engine: Engine, identity: Identity, content: EffortContent, expected_edition: int, now: dt.datetime
+) -> EffortEdition:
     """Saves a checked content as the next edition, in one transaction; gives the edition that now holds.
 
     expected_edition: the edition that the writer has seen. Raises PermissionError, EffortsChangedError when another
@@ -467,8 +499,14 @@ def save_efforts(engine: Engine, identity: Identity, content: EffortContent, exp
     """
     permit(identity, Action.SAVE_EFFORTS)
     with write_session(engine) as session:
+        before = effort_edition(session)
         store_efforts(session, content, expected_edition)
-        return effort_edition(session)
+        saved = effort_edition(session)
+        if saved.edition != before.edition:
+            subject = _("phiên bản {edition}").format(edition=saved.edition)
+            changes = _changes(before.content, saved.content)
+            record(session, identity, now, Deed.SAVE_EFFORTS, subject=subject, changes=changes)
+        return saved
 
 
 @dataclass(frozen=True)

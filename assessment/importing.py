@@ -7,15 +7,19 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePath
 from urllib.parse import urlencode
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.audit import number_text, record
 from assessment.permissions import Action, Identity, permit, reach
 from assessment.province import is_rolled_up, scoring_cell
+from assessment.set_storing import note_stored_set
 from criteria import CriteriaSet, CriteriaSetError, read_text
 from criteria.model import Judged, Level
+from data.audit import Change, Deed
 from data.database import write_session
 from data.lineage import UnitKey
 from data.models import LEVELS, InputOrigin, InputState, PeriodOrigin, PeriodState
@@ -37,8 +41,9 @@ from data.repositories import (
     use_criteria_set,
 )
 from data.seeding import open_office_period, packaged_sets, store_criteria_set
+from data.stored_sets import stored_sets
 from language import _, format_date, format_month
-from scoring.compiled import CompiledSet, compile_set
+from scoring.compiled import CompiledSet, InputKind, compile_set
 from scoring.csv_files import FileFault, FileFaults, read_inputs
 from scoring.inputs import NOT_APPLICABLE, Inputs, read_cells
 
@@ -290,19 +295,60 @@ def _check_change_of_set(session: Session, period: PeriodRecord, own: CriteriaSe
         )
 
 
-def _target(session: Session, identity: Identity, request: ImportRequest) -> _Target:
+def _sets_in_use(session: Session, period: PeriodRecord) -> dict[str, str]:
+    """Id and version of the sets that a period uses, by level."""
+    used = (s.stored for s in stored_sets(session) if period.name in s.periods)
+    return {own.level: f"{own.set_id} {own.version}" for own in used}
+
+
+def _note_target(
+    session: Session,
+    identity: Identity,
+    period: PeriodRecord,
+    before: Mapping[str, str] | None,
+    month: int | None,
+    now: dt.datetime,
+) -> None:
+    """Notes in the audit log that the period was opened or given another set, and that a month was opened.
+
+    before: the sets it used, None of a new one. month: the one that was opened, None for one that was there.
+    """
+    old, new = before or {}, _sets_in_use(session, period)
+    sets = [
+        Change(_("bộ chỉ số {level}").format(level=_level_name(level)), old.get(level), new[level])
+        for level in LEVELS
+        if new.get(level) not in (None, old.get(level))
+    ]
+    if before is None:
+        valid = Change(_("ngày lấy danh mục đơn vị"), None, format_date(period.unit_date))
+        record(session, identity, now, Deed.OPEN_PERIOD, period=period, changes=[valid, *sets])
+    elif sets:
+        record(session, identity, now, Deed.USE_SET, period=period, changes=sets)
+    if month is not None:
+        record(session, identity, now, Deed.OPEN_MONTH, period=period, month=month)
+
+
+def _target(session: Session, identity: Identity, request: ImportRequest, now: dt.datetime) -> _Target:
     """The place for the figures, made where it is not there yet."""
     own = _own_set(request)
     found = _office_period(session, request.year)
-    if found is None or all(s.month != request.month for s in snapshots(session, found.id)):
+    new_month = found is None or all(s.month != request.month for s in snapshots(session, found.id))
+    if new_month:
         permit(identity, Action.OPEN_PERIOD)
     _check_period(session, request, found)
+    before = _sets_in_use(session, found) if found else None
     period = found or _create_period(session, request)
     if own is not None:
         if found is not None:
             _check_change_of_set(session, found, own[0])
+        new_set = not any(
+            (s.stored.set_id, s.stored.version) == (own[0].id, own[0].version) for s in stored_sets(session)
+        )
         _use(session, period.id, *own)
+        if new_set:
+            note_stored_set(session, identity, *own, now)
     open_month(session, period.id, request.month)
+    _note_target(session, identity, period, before, request.month if new_month else None, now)
     chosen: CriteriaSetText = criteria_set_text(session, period.id, request.level)
     units = units_of(session, period.id, request.level)
     return _Target(period, request.level, request.month, units, compile_set(parsed_set(chosen)), found is None)
@@ -334,9 +380,9 @@ def _rows(request: ImportRequest) -> list[_Row]:
     reader = csv.reader(io.StringIO(request.inputs.decode("utf-8-sig"), newline=""))
     header = [name.strip() for name in next(reader)]
     rows: list[_Row] = []
-    for record in reader:
-        if record:
-            named = dict(zip(header, (text.strip() for text in record), strict=True))
+    for line in reader:
+        if line:
+            named = dict(zip(header, (text.strip() for text in line), strict=True))
             rows.append(_Row(reader.line_num, named["unit"], named["criterion"], named["input"], named["value"]))
     return [row for row in rows if row.value]
 
@@ -416,8 +462,53 @@ def _waived(rows: Sequence[_Row], after: Sequence[StoredCell]) -> tuple[tuple[st
     return tuple(place for place in given if place in still and place not in asked)
 
 
-def _store(session: Session, target: _Target, rows: Sequence[_Row], inputs: Inputs, file: str) -> ImportReport:
-    before = {(c.unit_code, c.criterion, c.key): c for c in _stored(session, target, target.month)}
+def _cell_text(target: _Target, cell: StoredCell | None) -> str | None:
+    """What the audit log says of a figure; with the month that it comes from where that is an earlier one."""
+    if cell is None:
+        return None
+    if cell.state == InputState.NOT_APPLICABLE:
+        text = _("không áp dụng ({reason})").format(reason=cell.reason)
+    elif cell.number is not None:
+        text = number_text(cell.number)
+    else:
+        text = cell.text or ""
+        column = target.compiled.columns[target.compiled.column_of[cell.criterion, cell.key]]
+        if column.kind == InputKind.YES_NO:
+            text = {"yes": _("có"), "no": _("không")}.get(text, text)
+        elif column.kind == InputKind.DATE:
+            text = format_date(dt.date.fromisoformat(text))
+    if cell.month_reported == target.month:
+        return text
+    return _("{value} (của tháng {month})").format(
+        value=text, month=format_month(target.period.year, cell.month_reported)
+    )
+
+
+def _changes(
+    target: _Target, rows: Sequence[_Row], before: Mapping[_Key, StoredCell], after: Mapping[_Key, StoredCell]
+) -> Iterator[Change]:
+    keys = {unit.code: UnitKey(unit.code, unit.valid_from) for unit in target.units}
+    for row in rows:
+        was, now = before.get(row.place), after[row.place]
+        if was != now:
+            place = f"{row.criterion} · {row.key}"
+            yield Change(place, _cell_text(target, was), _cell_text(target, now), keys[row.unit])
+
+
+def _by_place(stored: Sequence[StoredCell]) -> dict[_Key, StoredCell]:
+    return {(c.unit_code, c.criterion, c.key): c for c in stored}
+
+
+def _store(
+    session: Session,
+    identity: Identity,
+    target: _Target,
+    rows: Sequence[_Row],
+    inputs: Inputs,
+    file: str,
+    now: dt.datetime,
+) -> ImportReport:
+    before = _by_place(_stored(session, target, target.month))
     # What already counts as not applicable keeps its reason and its approver.
     waived = {key for key, cell in before.items() if cell.state == InputState.NOT_APPLICABLE}
     values = [_value(row, inputs) for row in rows if not (row.not_applicable and row.place in waived)]
@@ -427,6 +518,18 @@ def _store(session: Session, target: _Target, rows: Sequence[_Row], inputs: Inpu
     faults = list(_merged_faults(session, target, rows, file))
     if faults:
         raise ImportRefusedError(faults)
+    after = _by_place(_stored(session, target, target.month))
+    if changes := list(_changes(target, rows, before, after)):
+        record(
+            session,
+            identity,
+            now,
+            Deed.IMPORT_INPUTS,
+            subject=PurePath(file).name,
+            period=target.period,
+            month=target.month,
+            changes=changes,
+        )
     return ImportReport(
         period=target.period,
         level=target.level,
@@ -438,12 +541,12 @@ def _store(session: Session, target: _Target, rows: Sequence[_Row], inputs: Inpu
         changed=written - new,
         unchanged=len(rows) - written,
         requested=sum(v.state == InputState.NOT_APPLICABLE for v in values),
-        waived=_waived(rows, _stored(session, target, target.month)),
+        waived=_waived(rows, tuple(after.values())),
         created=target.created,
     )
 
 
-def import_inputs(engine: Engine, identity: Identity, request: ImportRequest) -> ImportReport:
+def import_inputs(engine: Engine, identity: Identity, request: ImportRequest, now: dt.datetime) -> ImportReport:
     """Stores an office's own figures as reported in a month of its period of the year, all or nothing.
 
     The period (origin `office`) and the month are made when they are not there; demonstration periods are never
@@ -460,13 +563,13 @@ def import_inputs(engine: Engine, identity: Identity, request: ImportRequest) ->
     _check_request(request)
     try:
         with write_session(engine) as session:
-            target = _target(session, identity, request)
+            target = _target(session, identity, request, now)
             inputs = _read(target, request)
             rows = _rows(request)
             _permit_units(identity, rows, target.units)
             faults = [str(fault) for fault in _row_faults(rows, target, request.inputs_name)]
             if faults:
                 raise ImportRefusedError(faults)
-            return _store(session, target, rows, inputs, request.inputs_name)
+            return _store(session, identity, target, rows, inputs, request.inputs_name, now)
     except InputsRefusedError as error:
         raise ImportRefusedError(error.faults) from None

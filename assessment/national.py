@@ -1,16 +1,20 @@
 """The national result of a year as screens and papers show it, and the office's own fuller table of it."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.audit import number_text, record
 from assessment.permissions import Action, Identity, permit
+from data.audit import Change, Deed
 from data.database import write_session
 from data.models import INDEX_CODES, PILLAR_CODES, ResultOrigin
 from data.national import (
+    PILLAR_FIELDS,
     IndexRankRecord,
     NationalDifference,
     NationalRecord,
@@ -23,7 +27,7 @@ from data.national import (
     superseded_results,
     withdraw_office,
 )
-from data.national_files import NationalTable
+from data.national_files import INDEX_FIELDS, NationalTable
 from data.reference.national import OUR_PROVINCE, Province, provinces
 from language import _, sort_key
 from scoring.grid import STEPS_PER_POINT, in_points
@@ -235,15 +239,62 @@ def place_ranges(places: Sequence[int]) -> tuple[tuple[int, int], ...]:
     return tuple(runs)
 
 
+def _field_names() -> dict[str, str]:
+    """What the audit log calls the values of a province."""
+    indices = dict(zip(INDEX_FIELDS, INDEX_CODES, strict=True))
+    pillars = dict(zip(PILLAR_FIELDS, PILLAR_CODES, strict=True))
+    scores = {field: _("điểm {code}").format(code=code) for field, code in {**indices, **pillars}.items()}
+    return {"rank": _("hạng"), "total": _("tổng điểm"), **scores}
+
+
+def _value_text(field: str, value: int | None) -> str | None:
+    if value is None:
+        return None
+    return str(value) if field == "rank" else number_text(Decimal(value) / STEPS_PER_POINT)
+
+
+_Known = Mapping[tuple[int, str, str], int | None]
+
+
+def _known(session: Session, years: Iterable[int]) -> _Known:
+    """What is stored of some years, by year, name of the province and field."""
+    return {
+        (year, record.name_vi, field): value
+        for year in sorted(set(years))
+        for record in national_results(session, year)
+        for field, value in (
+            ("rank", record.rank),
+            ("total", record.total),
+            *zip(INDEX_FIELDS, record.indices.values(), strict=True),
+            *zip(PILLAR_FIELDS, record.pillars.values(), strict=True),
+        )
+    }
+
+
+def _changes(before: _Known, after: _Known) -> Iterator[Change]:
+    """What a write did to what is known, also to values that it did not name."""
+    names = _field_names()
+    for place in dict.fromkeys([*before, *after]):
+        was, now = before.get(place), after.get(place)
+        if was != now:
+            year, province, field = place
+            yield Change(f"{year} · {province} · {names[field]}", _value_text(field, was), _value_text(field, now))
+
+
 def withdraw_office_results(engine: Engine, identity: Identity, year: int, now: dt.datetime) -> int:
     """Takes back what the office put in for a year; gives of how many provinces. Raises PermissionError."""
     permit(identity, Action.STORE_NATIONAL)
     with write_session(engine) as session:
-        return len(withdraw_office(session, year, now))
+        before = _known(session, [year])
+        concerned = withdraw_office(session, year, now)
+        if concerned:
+            changes = _changes(before, _known(session, [year]))
+            record(session, identity, now, Deed.WITHDRAW_NATIONAL, subject=str(year), changes=changes)
+        return len(concerned)
 
 
 def store_table(
-    engine: Engine, identity: Identity, table: NationalTable, shown: NationalDifference
+    engine: Engine, identity: Identity, table: NationalTable, shown: NationalDifference, now: dt.datetime
 ) -> NationalDifference:
     """Stores the office's table after its difference was shown and confirmed: in one transaction, all or nothing.
 
@@ -252,6 +303,8 @@ def store_table(
     """
     permit(identity, Action.STORE_NATIONAL)
     with write_session(engine) as session:
+        years = {row.year for row in table.rows}
+        before = _known(session, years)
         stored = store_national(session, table)
         if stored != shown:
             raise ChangedMeanwhileError(
@@ -260,4 +313,8 @@ def store_table(
                     "rồi xác nhận lại."
                 )
             )
+        if stored.news:
+            sources = "; ".join(dict.fromkeys(row.source for row in stored.news))
+            changes = _changes(before, _known(session, years))
+            record(session, identity, now, Deed.STORE_NATIONAL, subject=table.name, reason=sources, changes=changes)
     return stored

@@ -43,6 +43,7 @@ class Action(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_ADMINISTRATORS = "manage_administrators"
     USE_OWN_ACCOUNT = "use_own_account"
+    READ_AUDIT = "read_audit"
 
 
 class Reach(StrEnum):
@@ -66,6 +67,7 @@ PERMISSIONS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.ANY, Role.DX_OFFICE: Reach.ANY},
     Action.MANAGE_ADMINISTRATORS: {Role.ADMINISTRATOR: Reach.ANY},
     Action.USE_OWN_ACCOUNT: dict.fromkeys(_SIGNED_IN, Reach.ANY),
+    Action.READ_AUDIT: {Role.ADMINISTRATOR: Reach.ANY, Role.DX_OFFICE: Reach.ANY, Role.UNIT_LEADER: Reach.OWN},
 }
 """What is not here is permitted to nobody."""
 
@@ -84,6 +86,7 @@ def action_name(action: Action) -> str:
         Action.MANAGE_ACCOUNTS: _("quản lý tài khoản"),
         Action.MANAGE_ADMINISTRATORS: _("quản lý tài khoản quản trị hệ thống"),
         Action.USE_OWN_ACCOUNT: _("dùng mục tài khoản cá nhân"),
+        Action.READ_AUDIT: _("xem nhật ký hệ thống"),
     }[action]
 
 

@@ -11,13 +11,16 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assessment.audit import record
 from assessment.permissions import Action, Identity, permit, reach
 from assessment.province import ProvincialSnapshot
 from assessment.rivals import RivalField
+from assessment.scenario_entries import Stand, scenario_changes
 from criteria.model import Level
+from data.audit import Deed
 from data.models import Period, Snapshot
 from data.models import Scenario as StoredScenario
-from data.repositories import UnitRecord
+from data.repositories import UnitRecord, periods
 from language import _, sort_key
 from scoring.baseline import BaseLine
 from scoring.grid import in_points
@@ -300,14 +303,9 @@ def _same(name: str) -> str:
     return normalize("NFC", name).casefold()
 
 
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
-def _add(session: Session, draft: Draft, name: str, author: str | None) -> SavedScenario:
+def _add(session: Session, identity: Identity, draft: Draft, name: str, deed: Deed, now: dt.datetime) -> SavedScenario:
     if session.get(Snapshot, (draft.period_id, draft.month)) is None or session.get(Period, draft.period_id) is None:
         raise ScenarioStoreError(_("Kỳ đánh giá hoặc tháng của kịch bản không còn; hãy chọn lại kỳ số liệu."))
-    now = _now()
     row = StoredScenario(
         name=name,
         period_id=draft.period_id,
@@ -316,25 +314,62 @@ def _add(session: Session, draft: Draft, name: str, author: str | None) -> Saved
         content=_CONTENT.dump_json(draft.scenario).decode(),
         created_at=now,
         changed_at=now,
-        author=author,
+        author=identity.account,
     )
     session.add(row)
     session.flush()
+    _note(session, identity, deed, None, row, now)
     return _record(row)
 
 
-def save_scenario(session: Session, identity: Identity, draft: Draft) -> SavedScenario:
+def _stand(row: StoredScenario | None) -> Stand | None:
+    """How a scenario stands, for the audit log; None for none, and for one whose content is spoilt."""
+    if row is None:
+        return None
+    try:
+        saved = _record(row)
+    except ScenarioStoreError:
+        return None
+    return Stand(saved.name, saved.period_id, saved.month, saved.base_year, saved.scenario)
+
+
+def _note(
+    session: Session,
+    identity: Identity,
+    deed: Deed,
+    before: Stand | None,
+    row: StoredScenario | None,
+    now: dt.datetime,
+    name: str = "",
+) -> None:
+    """Notes in the audit log what became of a scenario. row: as it is now, None once it is gone; name: what it was called."""
+    after = _stand(row)
+    place = after or before
+    period = next((p for p in periods(session) if place and p.id == place.period_id), None)
+    record(
+        session,
+        identity,
+        now,
+        deed,
+        subject=name or (row.name if row else ""),
+        period=period,
+        month=place.month if place else None,
+        changes=scenario_changes(session, before, after),
+    )
+
+
+def save_scenario(session: Session, identity: Identity, draft: Draft, now: dt.datetime) -> SavedScenario:
     """Saves a new scenario of the identity's. To be called in a write session.
 
     Raises PermissionError, or ScenarioStoreError for a name that is empty, too long or taken, and for a period or
     month that is not there.
     """
     permit(identity, Action.SAVE_SCENARIO)
-    return _add(session, draft, _name(session, draft.name), identity.account)
+    return _add(session, identity, draft, _name(session, draft.name), Deed.SAVE_SCENARIO, now)
 
 
 def change_scenario(
-    session: Session, identity: Identity, scenario_id: int, version: int, draft: Draft
+    session: Session, identity: Identity, scenario_id: int, version: int, draft: Draft, now: dt.datetime
 ) -> SavedScenario:
     """Puts a changed scenario in the place of the saved one. To be called in a write session.
 
@@ -342,22 +377,28 @@ def change_scenario(
     changed or deleted it.
     """
     row = _changeable(session, identity, scenario_id, version)
+    before, name = _stand(row), row.name
     row.name = _name(session, draft.name, scenario_id)
     row.period_id, row.month, row.base_year = draft.period_id, draft.month, draft.base_year
-    row.content, row.changed_at = _CONTENT.dump_json(draft.scenario).decode(), _now()
+    row.content, row.changed_at = _CONTENT.dump_json(draft.scenario).decode(), now
     session.flush()
+    _note(session, identity, Deed.CHANGE_SCENARIO, before, row, now, name)
     return _record(row)
 
 
-def rename_scenario(session: Session, identity: Identity, scenario_id: int, version: int, name: str) -> SavedScenario:
+def rename_scenario(
+    session: Session, identity: Identity, scenario_id: int, version: int, name: str, now: dt.datetime
+) -> SavedScenario:
     """Gives a saved scenario another name. To be called in a write session. Raises as `change_scenario`."""
     row = _changeable(session, identity, scenario_id, version)
-    row.name, row.changed_at = _name(session, name, scenario_id), _now()
+    before, old = _stand(row), row.name
+    row.name, row.changed_at = _name(session, name, scenario_id), now
     session.flush()
+    _note(session, identity, Deed.RENAME_SCENARIO, before, row, now, old)
     return _record(row)
 
 
-def duplicate_scenario(session: Session, identity: Identity, scenario_id: int) -> SavedScenario:
+def duplicate_scenario(session: Session, identity: Identity, scenario_id: int, now: dt.datetime) -> SavedScenario:
     """A copy under the first free name "… (bản sao n)". To be called in a write session. Raises as `save_scenario`."""
     permit(identity, Action.SAVE_SCENARIO)
     own = load_scenario(session, scenario_id)
@@ -369,15 +410,17 @@ def duplicate_scenario(session: Session, identity: Identity, scenario_id: int) -
         if _same(name) not in taken:
             break
         number += 1
-    return _add(session, Draft(name, own.period_id, own.month, own.base_year, own.scenario), name, identity.account)
+    draft = Draft(name, own.period_id, own.month, own.base_year, own.scenario)
+    return _add(session, identity, draft, name, Deed.COPY_SCENARIO, now)
 
 
-def delete_scenario(session: Session, identity: Identity, scenario_id: int, version: int) -> str:
+def delete_scenario(session: Session, identity: Identity, scenario_id: int, version: int, now: dt.datetime) -> str:
     """Removes a saved scenario; gives its name. To be called in a write session. Raises as `change_scenario`."""
     row = _changeable(session, identity, scenario_id, version)
-    name = row.name
+    before, name = _stand(row), row.name
     session.delete(row)
     session.flush()
+    _note(session, identity, Deed.DELETE_SCENARIO, before, None, now, name)
     return name
 
 

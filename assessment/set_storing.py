@@ -1,16 +1,20 @@
 """Storing a version of a criteria set that an office has brought, without putting it into use."""
 
+import datetime as dt
+import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.audit import record
 from assessment.permissions import Action, Identity, permit
 from criteria.diff import differences
 from criteria.loader import read_text
 from criteria.model import CriteriaSet
 from criteria.yaml_text import to_yaml
+from data.audit import Change, Deed
 from data.database import write_session
 from data.repositories import parsed_set
 from data.seeding import store_criteria_set
@@ -84,7 +88,16 @@ def _text_faults(criteria_set: CriteriaSet) -> tuple[str, ...]:
     return ()
 
 
-def store_version(engine: Engine, identity: Identity, criteria_set: CriteriaSet) -> Storable:
+def note_stored_set(
+    session: Session, identity: Identity, criteria_set: CriteriaSet, text: str, now: dt.datetime
+) -> None:
+    """Notes in the audit log that a version was stored, with the hash of its text."""
+    content = Change(_("mã SHA-256 của nội dung"), None, hashlib.sha256(text.encode()).hexdigest())
+    subject = f"{criteria_set.id} {criteria_set.version}"
+    record(session, identity, now, Deed.STORE_SET, subject=subject, changes=[content])
+
+
+def store_version(engine: Engine, identity: Identity, criteria_set: CriteriaSet, now: dt.datetime) -> Storable:
     """Stores a set as a version that no period uses yet, in one transaction; gives what stood there before.
 
     A version that is stored already with the same content stays as it is. Raises PermissionError, SetRefusedError when the same id and
@@ -102,4 +115,5 @@ def store_version(engine: Engine, identity: Identity, criteria_set: CriteriaSet)
             raise SetRefusedError(found.faults)
         if found.standing == "new":
             store_criteria_set(session, criteria_set, text)
+            note_stored_set(session, identity, criteria_set, text, now)
     return found

@@ -9,14 +9,16 @@ from enum import StrEnum
 from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from assessment.audit import acting, record
 from assessment.passwords import PasswordRefusedError, check_password, hash_password, is_outdated, matches
 from assessment.permissions import VISITOR, Action, Identity, permit
 from assessment.roles import Role
 from assessment.second_factor import matching_step, new_recovery_codes, new_secret, provisioning_address, recovery_hash
+from data.audit import Change, Deed
 from data.database import account_session, read_session
 from data.lineage import UnitKey
 from data.models import Account, AccountOrigin, AccountState, Person, RecoveryCode, SignInSession, Unit
-from language import _, fold
+from language import _, fold, format_moment
 
 IDLE = dt.timedelta(minutes=30)
 LONGEST = dt.timedelta(hours=12)
@@ -181,19 +183,31 @@ def _is_locked(account: Account, now: dt.datetime) -> bool:
     return account.locked_until is not None and now < account.locked_until
 
 
-def _note_failure(account: Account, now: dt.datetime) -> None:
-    """Counts a failure; at the fifth the account is locked, each time in a row twice as long."""
-    if _is_locked(account, now):
+def _note_failure(
+    session: Session, account: Account, now: dt.datetime, reason: str, identity: Identity = VISITOR
+) -> None:
+    """Counts a failure; at the fifth the account is locked, each time in a row twice as long.
+
+    reason: what was wrong, for the audit log. identity: who failed, where that is known.
+    """
+    locked = _is_locked(account, now)
+    record(session, identity, now, Deed.FAIL, about=account, reason=_("tài khoản đang tạm khóa") if locked else reason)
+    if locked:
         return
     account.failed += 1
     if account.failed >= FAILURES_TO_LOCK:
-        account.locked_until = now + min(FIRST_LOCK * 2**account.lock_outs, LONGEST_LOCK)
+        until = now + min(FIRST_LOCK * 2**account.lock_outs, LONGEST_LOCK)
+        account.locked_until = until
         account.failed, account.lock_outs = 0, min(account.lock_outs + 1, 10)
+        lasts = Change(_("khóa đến"), None, format_moment(until))
+        record(session, VISITOR, now, Deed.LOCK_OUT, about=account, changes=[lasts])
 
 
-def _note_success(account: Account, now: dt.datetime) -> None:
+def _note_success(session: Session, account: Account, now: dt.datetime, how: str = "") -> None:
+    """how: by what other means than a password alone, for the audit log."""
     account.failed, account.lock_outs, account.locked_until = 0, 0, None
     account.signed_in_at = now
+    record(session, acting(account), now, Deed.SIGN_IN, about=account, subject=how)
 
 
 def _by_name(session: Session, user_name: str) -> Account | None:
@@ -216,17 +230,35 @@ def sign_in(engine: Engine, user_name: str, password: str, visitor: str, now: dt
         account = _by_name(session, user_name)
         usable = account is not None and account.state == AccountState.ACTIVE and account.password_hash == stored
         if account is not None and usable and not (right and not _is_locked(account, now)):
-            _note_failure(account, now)
+            _note_failure(session, account, now, _("sai mật khẩu"))
         elif account is not None and usable:
             account.password_hash = renewed or stored
             # A second factor that is still to be given must not find its failures forgotten.
-            if not account.totp_confirmed:
-                _note_success(account, now)
+            if account.totp_confirmed:
+                record(session, VISITOR, now, Deed.GIVE_PASSWORD, about=account)
+            else:
+                _note_success(session, account, now)
             session.execute(delete(SignInSession).where(SignInSession.token_hash == token_hash(visitor)))
             token = open_session(session, account.id, now, client)
+        else:
+            _note_closed_door(session, account, now)
     if token is None:
         raise _refusal()
     return token
+
+
+def _note_closed_door(session: Session, account: Account | None, now: dt.datetime) -> None:
+    """Notes that somebody wanted in by a name that no account has, or that no password opens.
+
+    Not by which name: who mistakes the field types his password there.
+    """
+    if account is None:
+        reason = _("không có tài khoản mang tên đã nhập")
+    elif account.state == AccountState.ACTIVE:
+        reason = _("tài khoản không đăng nhập bằng mật khẩu này")
+    else:
+        reason = _("tài khoản đã đóng hoặc đã bàn giao")
+    record(session, VISITOR, now, Deed.FAIL, about=account, reason=reason)
 
 
 def sign_in_by_subject(
@@ -238,6 +270,7 @@ def sign_in_by_subject(
     to an account the first time. The provider's own check stands for the password, not for the second factor. Raises
     SignInRefusedError when no open account is tied to the subject.
     """
+    provider = _("qua nhà cung cấp danh tính")
     with account_session(engine) as session:
         account = session.scalar(select(Account).where(Account.oidc_subject == subject))
         if account is None and email:
@@ -245,10 +278,14 @@ def sign_in_by_subject(
             account = session.scalar(by_mail.where(Account.oidc_subject.is_(None)))
         if account is not None and account.state == AccountState.ACTIVE and not _is_locked(account, now):
             account.oidc_subject = subject
-            if not account.totp_confirmed:
-                _note_success(account, now)
+            if account.totp_confirmed:
+                record(session, VISITOR, now, Deed.GIVE_PASSWORD, about=account, subject=provider)
+            else:
+                _note_success(session, account, now, provider)
             session.execute(delete(SignInSession).where(SignInSession.token_hash == token_hash(visitor)))
             return open_session(session, account.id, now, client)
+        reason = _("danh tính chưa gắn với tài khoản đang hoạt động, hoặc tài khoản đang tạm khóa")
+        record(session, VISITOR, now, Deed.FAIL, about=account, subject=provider, reason=reason)
     raise SignInRefusedError(
         _(
             "Danh tính này chưa gắn với tài khoản nào đang hoạt động. Đề nghị liên hệ cơ quan thường trực chuyển đổi số "
@@ -273,12 +310,15 @@ def give_second_factor(engine: Engine, token: str, code: str, now: dt.datetime) 
     renewed = None
     with account_session(engine) as session:
         row, account = _needed(session, token, now)
-        if not _is_locked(account, now) and account.totp_confirmed and _uses_code(session, account, code, now):
-            _note_success(account, now)
+        used = None
+        if not _is_locked(account, now) and account.totp_confirmed:
+            used = _used_code(session, account, code, now)
+        if used is not None:
+            _note_success(session, account, now, used)
             row.confirmed = True
             renewed = _rotated(row)
         else:
-            _note_failure(account, now)
+            _note_failure(session, account, now, _("sai mã xác thực"))
     if renewed is None:
         raise SignInRefusedError(
             _(
@@ -289,16 +329,18 @@ def give_second_factor(engine: Engine, token: str, code: str, now: dt.datetime) 
     return renewed
 
 
-def _uses_code(session: Session, account: Account, code: str, now: dt.datetime) -> bool:
+def _used_code(session: Session, account: Account, code: str, now: dt.datetime) -> str | None:
+    """What kind of code it is, which from now on is used; None for a wrong one."""
     assert account.totp_secret is not None
     step = matching_step(account.totp_secret, code, now, account.totp_step)
     if step is not None:
         account.totp_step = step
-        return True
+        return _("bằng mã xác thực")
     spare = session.get(RecoveryCode, (account.id, recovery_hash(code)))
-    if spare is not None:
-        session.delete(spare)
-    return spare is not None
+    if spare is None:
+        return None
+    session.delete(spare)
+    return _("bằng mã dự phòng")
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +387,7 @@ def confirm_enrolment(engine: Engine, token: str, code: str, now: dt.datetime) -
         codes = new_recovery_codes()
         session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
         session.add_all(RecoveryCode(account_id=account.id, code_hash=recovery_hash(c)) for c in codes)
+        record(session, acting(account), now, Deed.SET_UP_SECOND_FACTOR, about=account)
         return _rotated(row), codes
 
 
@@ -369,10 +412,11 @@ def change_password(engine: Engine, token: str, current: str, wanted: str, now: 
     with account_session(engine) as session:
         row, account = _needed(session, token, now)
         if new_hash is None or account.password_hash != stored or _is_locked(account, now):
-            _note_failure(account, now)
+            _note_failure(session, account, now, _("sai mật khẩu đang dùng khi đổi mật khẩu"), acting(account))
         else:
             account.password_hash, account.must_change, account.failed = new_hash, False, 0
             end_sessions(session, account.id, now, but=row.id)
+            record(session, acting(account), now, Deed.CHANGE_PASSWORD, about=account)
             renewed = _rotated(row)
     if renewed is None:
         raise SignInRefusedError(_("Mật khẩu đang dùng không đúng, hoặc tài khoản đang tạm khóa; hãy nhập lại."))
@@ -394,11 +438,13 @@ def end_sessions(session: Session, account_id: int, now: dt.datetime, but: int |
 def sign_out(engine: Engine, token: str, now: dt.datetime) -> None:
     """Revokes the session of a token; one that is not there or has ended stays as it is."""
     with account_session(engine) as session:
-        session.execute(
-            update(SignInSession)
-            .where(SignInSession.token_hash == token_hash(token), SignInSession.revoked_at.is_(None))
-            .values(revoked_at=now)
-        )
+        row = session.scalar(select(SignInSession).where(SignInSession.token_hash == token_hash(token)))
+        if row is None or row.revoked_at is not None:
+            return
+        row.revoked_at = now
+        account = None if row.account_id is None else session.get(Account, row.account_id)
+        if account is not None:
+            record(session, acting(account), now, Deed.SIGN_OUT, about=account)
 
 
 def own_sessions(session: Session, identity: Identity, now: dt.datetime) -> tuple[OwnSession, ...]:
@@ -419,9 +465,14 @@ def sign_out_own(engine: Engine, identity: Identity, now: dt.datetime, session_i
         return 0
     with account_session(engine) as session:
         if session_id is None:
-            return end_sessions(session, identity.account_id, now)
-        row = session.get(SignInSession, session_id)
-        if row is None or row.account_id != identity.account_id or not _is_live(row, now):
-            return 0
-        row.revoked_at = now
-        return 1
+            ended = end_sessions(session, identity.account_id, now)
+        else:
+            row = session.get(SignInSession, session_id)
+            if row is None or row.account_id != identity.account_id or not _is_live(row, now):
+                return 0
+            row.revoked_at, ended = now, 1
+        if ended:
+            about = session.get(Account, identity.account_id)
+            everywhere = _("mọi phiên") if session_id is None else _("một phiên")
+            record(session, identity, now, Deed.SIGN_OUT_OWN, about=about, subject=everywhere)
+        return ended

@@ -3,12 +3,14 @@
 import argparse
 import datetime as dt
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.orm import Session
 
+from data.audit import SERVER_ROLE, Deed, NewEntry, add_entry
 from data.backup import MigrationFailedError, back_up, restore, upgrade
 from data.backup_file import Manifest
 from data.database import read_session, write_session
@@ -18,9 +20,17 @@ from data.setup import prepare_database
 from language import VIET_NAM, _, format_date, format_number
 
 
+def _note(session: Session, deed: Deed, names: Sequence[str]) -> None:
+    """Notes in the audit log that demonstration periods came or went; nothing when none did."""
+    if names:
+        moment = dt.datetime.now(dt.UTC)
+        add_entry(session, NewEntry(moment, deed, SERVER_ROLE, subject="; ".join(names), demonstration=True))
+
+
 def _off(engine: Engine) -> list[str]:
     with write_session(engine) as session:
         removed, status = switch_off(session), demonstration_status(session)
+        _note(session, Deed.DEMONSTRATION_OFF, removed)
     lines = [_("Đã gỡ kỳ trình diễn «{name}» cùng mọi số liệu của kỳ.").format(name=name) for name in removed]
     return [
         *(lines or [_("Không có số liệu trình diễn để gỡ.")]),
@@ -32,6 +42,7 @@ def _off(engine: Engine) -> list[str]:
 def _on(engine: Engine) -> list[str]:
     with write_session(engine) as session:
         added = switch_on(session)
+        _note(session, Deed.DEMONSTRATION_ON, added)
     if not added:
         return [_("Số liệu trình diễn đã có đủ; không có gì thay đổi.")]
     return [_("Đã đưa vào kỳ trình diễn «{name}».").format(name=name) for name in added]

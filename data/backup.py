@@ -11,8 +11,10 @@ from types import ModuleType
 
 from filelock import FileLock
 from sqlalchemy import Engine, delete, update
+from sqlalchemy.orm import Session
 
 from data import postgres_copy, sqlite_copy
+from data.audit import SERVER_ROLE, Change, Deed, NewEntry, add_entry
 from data.backup_file import (
     DATABASE_MEMBERS,
     EVIDENCE,
@@ -30,7 +32,7 @@ from data.models import DataVersion, SignInSession
 from data.repositories import data_version
 from data.settings import Settings
 from data.setup import bring_up, known_revisions, migrate, schema_revision, setup_lock
-from language import VIET_NAM, _
+from language import VIET_NAM, _, format_moment
 
 _VERSION_TABLE = "alembic_version"
 
@@ -239,11 +241,21 @@ def _present_version(engine: Engine) -> int:
         return data_version(session)
 
 
-def _begin_anew(engine: Engine, above: int) -> None:
-    """Caches of before are out of date, and everybody signs in again: a session may have been revoked since the backup."""
+def _begin_anew(engine: Engine, above: int, backup: BackupFile, kept: Path | None) -> None:
+    """Caches of before are out of date, and everybody signs in again: a session may have been revoked since the backup.
+
+    The audit log, which is that of the backup again, says so itself, and where the one of before is kept.
+    """
     with write_session(engine) as session:
         session.execute(update(DataVersion).where(DataVersion.version <= above).values(version=above + 1))
         session.execute(delete(SignInSession))
+        made = Change(_("thời điểm lập bản sao lưu"), None, format_moment(backup.manifest.created_at))
+        before = [Change(_("trạng thái trước đó được giữ ở"), None, kept.name)] if kept else []
+        _note(session, Deed.RESTORE_BACKUP, backup.path.name, made, *before)
+
+
+def _note(session: Session, deed: Deed, subject: str, *changes: Change) -> None:
+    add_entry(session, NewEntry(dt.datetime.now(dt.UTC), deed, SERVER_ROLE, subject=subject, changes=changes))
 
 
 def _revision(engine: Engine) -> str | None:
@@ -296,7 +308,7 @@ def restore(settings: Settings, file: Path) -> RestoreReport:
                 migrate(engine)
             except Exception as error:
                 raise _failed_migration(engine, kept, error) from error
-            _begin_anew(engine, before)
+            _begin_anew(engine, before, backup, kept)
             return RestoreReport(manifest, kept, known_revisions()[0])
 
 
@@ -323,4 +335,7 @@ def upgrade(settings: Settings) -> UpgradeReport:
             bring_up(engine, demonstration=False)
         except Exception as error:
             raise _failed_migration(engine, kept, error) from error
+        if before != known[0]:
+            with write_session(engine) as session:
+                _note(session, Deed.UPGRADE, "", Change(_("lược đồ"), before, known[0]))
         return UpgradeReport(kept, before, known[0])

@@ -6,21 +6,12 @@ from collections.abc import Sequence
 from assessment.account_sheets import columns
 from assessment.accounts import Issued, UnitChoice
 from assessment.roles import Role, role_name
-from data.models import INDEX_CODES, AccountState
+from data.models import INDEX_CODES
 from language import _
 from reports.csv_table import csv_table
 from reports.workbook import Column, Sheet, workbook
 
 _WIDTHS = (20, 28, 30, 28, 12, 30, 18)
-
-
-def state_names() -> dict[AccountState, str]:
-    """What each state of an account is called."""
-    return {
-        AccountState.ACTIVE: _("Đang hoạt động"),
-        AccountState.HANDED_OVER: _("Đã bàn giao"),
-        AccountState.CLOSED: _("Đã đóng"),
-    }
 
 
 def account_form(units: Sequence[UnitChoice]) -> bytes:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from assessment.account_sheets import create_from_sheet
 from assessment.accounts import (
+    MOST_REASON,
     UNIT_ROLES,
     AccountRecord,
     AccountRefusedError,
@@ -20,13 +21,14 @@ from assessment.accounts import (
     reset_password,
     reset_second_factor,
     sign_out_everywhere,
+    state_names,
     unlock,
 )
 from assessment.permissions import Action, Identity, permitted
 from assessment.roles import Role, role_name
 from data.models import INDEX_CODES, AccountState
 from language import _, fold, format_moment, format_number, local_day
-from reports.accounts import account_form, issued_csv, issued_file_name, state_names
+from reports.accounts import account_form, issued_csv, issued_file_name
 from scoring.csv_files import FileFaults
 from ui import gateway
 from ui.downloads import download_row
@@ -162,6 +164,7 @@ def draw_actions(identity: Identity, account: AccountRecord) -> None:
         _draw_ended(account)
         return
     own = account.id == identity.account_id
+    _draw_reason(account)
     with st.container(horizontal=True):
         st.button(_("Đặt lại mật khẩu"), key="account_reset", on_click=_reset, args=(account,))
         if is_locked(account):
@@ -189,9 +192,28 @@ def draw_actions(identity: Identity, account: AccountRecord) -> None:
                 st.rerun()
 
 
+def _reason_key(account: AccountRecord) -> str:
+    return f"account_reason_{account.id}_{account.version}"
+
+
+def _draw_reason(account: AccountRecord) -> None:
+    st.text_input(
+        _("Lý do (không bắt buộc)"),
+        key=_reason_key(account),
+        max_chars=MOST_REASON,
+        help=_("Ghi vào nhật ký hệ thống, không sửa và không xóa được: đừng ghi họ tên hay mật khẩu."),
+    )
+
+
+def _reason(account: AccountRecord) -> str:
+    """Why something is done to the account, as it was typed."""
+    return str(st.session_state.get(_reason_key(account)) or "")
+
+
 def _draw_ended(account: AccountRecord) -> None:
     st.info(_("Tài khoản {name} không còn hoạt động.").format(name=account.user_name))
     if account.full_name:
+        _draw_reason(account)
         with st.popover(_("Xóa họ tên và thư điện tử"), key="account_erase"):
             st.write(_("Xóa họ tên và thư điện tử của người từng giữ tài khoản? Việc tài khoản đã làm vẫn được giữ."))
             st.button(_("Xóa"), key="account_erase_sure", on_click=_erase, args=(account,))
@@ -199,7 +221,7 @@ def _draw_ended(account: AccountRecord) -> None:
 
 def _reset(account: AccountRecord) -> None:
     def action(identity: Identity) -> str:
-        issued = reset_password(gateway.engine(), identity, account.id, account.version, now())
+        issued = reset_password(gateway.engine(), identity, account.id, account.version, now(), _reason(account))
         return _issue((issued,), _("Đã đặt lại mật khẩu của {name}.").format(name=account.user_name))
 
     _attempt(action)
@@ -207,7 +229,7 @@ def _reset(account: AccountRecord) -> None:
 
 def _unlock(account: AccountRecord) -> None:
     def action(identity: Identity) -> str:
-        unlock(gateway.engine(), identity, account.id, account.version)
+        unlock(gateway.engine(), identity, account.id, account.version, now(), _reason(account))
         return _("Đã mở khóa tài khoản {name}.").format(name=account.user_name)
 
     _attempt(action)
@@ -215,7 +237,7 @@ def _unlock(account: AccountRecord) -> None:
 
 def _sign_out(account: AccountRecord) -> None:
     def action(identity: Identity) -> str:
-        ended = sign_out_everywhere(gateway.engine(), identity, account.id, account.version, now())
+        ended = sign_out_everywhere(gateway.engine(), identity, account.id, account.version, now(), _reason(account))
         return _("Đã kết thúc {n} phiên của {name}.").format(n=format_number(ended), name=account.user_name)
 
     _attempt(action)
@@ -223,7 +245,7 @@ def _sign_out(account: AccountRecord) -> None:
 
 def _reset_factor(account: AccountRecord) -> None:
     def action(identity: Identity) -> str:
-        reset_second_factor(gateway.engine(), identity, account.id, account.version, now())
+        reset_second_factor(gateway.engine(), identity, account.id, account.version, now(), _reason(account))
         return _("Đã gỡ xác thực hai bước của {name}; lần đăng nhập sau sẽ thiết lập lại.").format(
             name=account.user_name
         )
@@ -233,7 +255,7 @@ def _reset_factor(account: AccountRecord) -> None:
 
 def _close(account: AccountRecord) -> None:
     def action(identity: Identity) -> str:
-        close_account(gateway.engine(), identity, account.id, account.version, now())
+        close_account(gateway.engine(), identity, account.id, account.version, now(), _reason(account))
         return _("Đã đóng tài khoản {name}.").format(name=account.user_name)
 
     _attempt(action)
@@ -241,7 +263,7 @@ def _close(account: AccountRecord) -> None:
 
 def _erase(account: AccountRecord) -> None:
     def action(identity: Identity) -> str:
-        erase_person(gateway.engine(), identity, account.id, account.version)
+        erase_person(gateway.engine(), identity, account.id, account.version, now(), _reason(account))
         return _("Đã xóa họ tên của người từng giữ tài khoản {name}.").format(name=account.user_name)
 
     _attempt(action)
@@ -249,8 +271,8 @@ def _erase(account: AccountRecord) -> None:
 
 def _hand_over(account: AccountRecord, user_name: str, full_name: str, email: str) -> None:
     def action(identity: Identity) -> str:
-        key = (account.id, account.version)
-        issued = hand_over(gateway.engine(), identity, *key, user_name, full_name, email or None, now())
+        new = (user_name, full_name, email or None)
+        issued = hand_over(gateway.engine(), identity, account.id, account.version, *new, now(), _reason(account))
         return _issue((issued,), _("Đã bàn giao {old} cho {new}.").format(old=account.user_name, new=issued.user_name))
 
     _attempt(action)

@@ -54,7 +54,7 @@ def draw_import(shown: NationalYear) -> None:
 def _store(read: NationalTable, shown: NationalDifference) -> None:
     """Store what was shown; runs before the page is drawn again, with the difference that the reader saw."""
     try:
-        stored = store_table(gateway.engine(), current_identity(), read, shown)
+        stored = store_table(gateway.engine(), current_identity(), read, shown, dt.datetime.now(dt.UTC))
     except (ChangedMeanwhileError, PermissionError) as error:
         st.session_state[_OUTCOME] = (False, str(error))
     except FileFaults:

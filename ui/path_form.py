@@ -30,6 +30,7 @@ from scoring.csv_files import FileFaults
 from ui import gateway
 from ui.address import select, select_many, whole_number
 from ui.downloads import download_row
+from ui.gateway_accounts import now
 from ui.identity import current_identity, identity_of_run
 from ui.lasting import lasting
 from ui.ranking_view import unit_label
@@ -190,7 +191,7 @@ def _save(ground: PathGround, draft: _Draft) -> None:
 def _store(ground: PathGround, content: EffortContent) -> None:
     try:
         seen = st.session_state.get(_SEEN, ground.edition.edition)
-        saved = save_efforts(gateway.engine(), current_identity(), content, seen)
+        saved = save_efforts(gateway.engine(), current_identity(), content, seen, now())
     except (EffortsChangedError, PermissionError) as error:
         st.error(str(error))
         return

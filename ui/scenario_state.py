@@ -30,6 +30,7 @@ from scoring.scenarios import IndexScore, Override, Scenario, place_of
 from ui import gateway, gateway_outlook
 from ui import gateway_scenarios as scenarios
 from ui.address import moved_in_history, put, quoted, select
+from ui.gateway_accounts import now
 from ui.identity import current_identity
 from ui.lasting import lasting
 
@@ -288,7 +289,7 @@ def save_new(setting: Setting, scenario: Scenario) -> None:
     def action() -> str:
         name = str(st.session_state.get("mp_name") or "")
         draft = Draft(name, setting.period_id, setting.month, setting.base.base_year, scenario)
-        saved = scenarios.write(lambda session: save_scenario(session, current_identity(), draft))
+        saved = scenarios.write(lambda session: save_scenario(session, current_identity(), draft, now()))
         st.session_state[OPENED] = str(saved.id), saved.version
         return _("Đã lưu kịch bản «{name}».").format(name=saved.name)
 
@@ -312,7 +313,9 @@ def save_over(setting: Setting, scenario: Scenario) -> None:
 
     def action() -> str:
         draft = Draft(own.name, setting.period_id, setting.month, setting.base.base_year, scenario)
-        saved = scenarios.write(lambda session: change_scenario(session, current_identity(), own.id, _seen(own), draft))
+        saved = scenarios.write(
+            lambda session: change_scenario(session, current_identity(), own.id, _seen(own), draft, now())
+        )
         st.session_state[SEEN] = saved.version
         return _("Đã lưu thay đổi vào kịch bản «{name}».").format(name=saved.name)
 
@@ -324,7 +327,9 @@ def rename(own: SavedScenario) -> None:
 
     def action() -> str:
         name = str(st.session_state.get("mp_name") or "")
-        saved = scenarios.write(lambda session: rename_scenario(session, current_identity(), own.id, _seen(own), name))
+        saved = scenarios.write(
+            lambda session: rename_scenario(session, current_identity(), own.id, _seen(own), name, now())
+        )
         st.session_state[SEEN] = saved.version
         st.session_state["mp_name"] = ""
         return _("Đã đổi tên «{old}» thành «{new}».").format(old=own.name, new=saved.name)
@@ -336,7 +341,7 @@ def duplicate(own: SavedScenario) -> None:
     """Opens a copy of the chosen scenario, as it was saved."""
 
     def action() -> str:
-        saved = scenarios.write(lambda session: duplicate_scenario(session, current_identity(), own.id))
+        saved = scenarios.write(lambda session: duplicate_scenario(session, current_identity(), own.id, now()))
         put("kich-ban", str(saved.id))
         return _("Đã nhân bản thành «{name}».").format(name=saved.name)
 
@@ -347,7 +352,7 @@ def delete(own: SavedScenario) -> None:
     """Removes the chosen scenario; what the widgets say stays as a new one."""
 
     def action() -> str:
-        name = scenarios.write(lambda session: delete_scenario(session, current_identity(), own.id, _seen(own)))
+        name = scenarios.write(lambda session: delete_scenario(session, current_identity(), own.id, _seen(own), now()))
         st.session_state[LOADED] = ""
         put("kich-ban", "")
         return _("Đã xóa kịch bản «{name}».").format(name=name)

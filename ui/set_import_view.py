@@ -17,6 +17,7 @@ from reports import labels
 from reports.criteria_set import criteria_set_form_name
 from ui import gateway, gateway_sets
 from ui.downloads import download_row
+from ui.gateway_accounts import now
 from ui.gateway_sets import Named
 from ui.identity import current_identity
 from ui.set_change_view import about_use, draw_change, status_text, unused_label
@@ -159,7 +160,7 @@ def _draw_storing(new: Named) -> None:
 
 def _save(criteria_set: CriteriaSet) -> None:
     try:
-        store_version(gateway.engine(), current_identity(), criteria_set)
+        store_version(gateway.engine(), current_identity(), criteria_set, now())
     except SetRefusedError as error:
         st.session_state[_OUTCOME] = error.faults
     except PermissionError as error:

@@ -144,7 +144,7 @@ def test_unlocking_lets_the_old_password_in_at_once(engine: Engine) -> None:
         with pytest.raises(SignInRefusedError):
             sign_in(engine, "nhap.747", "sai", "", NOON)
     found = record(engine, "nhap.747")
-    unlock(engine, OFFICE, found.id, found.version)
+    unlock(engine, OFFICE, found.id, found.version, NOON)
     sign_in(engine, "nhap.747", issued.password, "", NOON)
 
 
@@ -183,12 +183,12 @@ def test_a_hand_over_that_cannot_be_changes_nothing(engine: Engine) -> None:
 def test_a_closed_account_can_have_its_name_erased_and_stays(engine: Engine) -> None:
     found = made(engine)
     with pytest.raises(AccountRefusedError, match="còn hoạt động"):
-        erase_person(engine, OFFICE, found.id, found.version)
+        erase_person(engine, OFFICE, found.id, found.version, NOON)
     close_account(engine, OFFICE, found.id, found.version, NOON)
     closed = record(engine, "nhap.747")
     with pytest.raises(AccountRefusedError, match="đã đóng"):
         reset_password(engine, OFFICE, closed.id, closed.version, NOON)
-    erase_person(engine, OFFICE, closed.id, closed.version)
+    erase_person(engine, OFFICE, closed.id, closed.version, NOON)
     erased = record(engine, "nhap.747")
     assert (erased.state, erased.full_name, erased.email) == (AccountState.CLOSED, "", None)
 
@@ -227,7 +227,7 @@ def test_only_an_administrator_touches_administrators(engine: Engine) -> None:
         lambda: reset_second_factor(engine, OFFICE, *key, NOON),
         lambda: close_account(engine, OFFICE, *key, NOON),
         lambda: hand_over(engine, OFFICE, *key, "ke-gian", "Kẻ gian", None, NOON),
-        lambda: unlock(engine, OFFICE, *key),
+        lambda: unlock(engine, OFFICE, *key, NOON),
         lambda: sign_out_everywhere(engine, OFFICE, *key, NOON),
     ):
         with pytest.raises(PermissionError, match="quản lý tài khoản quản trị hệ thống"):
@@ -246,9 +246,9 @@ def test_nobody_else_keeps_accounts_not_even_his_own_units(engine: Engine, role:
         lambda: reset_second_factor(engine, who, *key, NOON),
         lambda: close_account(engine, who, *key, NOON),
         lambda: hand_over(engine, who, *key, "khac.747", "Khác", None, NOON),
-        lambda: unlock(engine, who, *key),
+        lambda: unlock(engine, who, *key, NOON),
         lambda: sign_out_everywhere(engine, who, *key, NOON),
-        lambda: erase_person(engine, who, *key),
+        lambda: erase_person(engine, who, *key, NOON),
     ):
         with pytest.raises(PermissionError, match="không được quản lý tài khoản"):
             attempt()

@@ -1,5 +1,6 @@
 """The office's effort table: read back as it was written, refused by row and column, saved in editions."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
@@ -36,6 +37,7 @@ from reports.path import efforts_workbook
 from scoring.csv_files import FileFaults
 from scoring.path.values import StepLevel
 
+NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 OFFICE = Identity("thuong-truc", Role.DX_OFFICE)
 
 CONTENT = EffortContent(
@@ -150,13 +152,13 @@ def test_files_that_are_no_tables(scope: EffortScope) -> None:
 def test_editions_follow_each_other_and_nobody_overwrites_what_he_has_not_seen(engine: Engine) -> None:
     with read_session(engine) as session:
         assert effort_edition(session).edition == 0
-    first = save_efforts(engine, OFFICE, CONTENT, 0)
+    first = save_efforts(engine, OFFICE, CONTENT, 0, NOON)
     assert (first.edition, first.content) == (1, CONTENT)
     # The same content again is no new edition.
-    assert save_efforts(engine, OFFICE, CONTENT, 1).edition == 1
-    assert save_efforts(engine, OFFICE, EffortContent(), 1).edition == 2
+    assert save_efforts(engine, OFFICE, CONTENT, 1, NOON).edition == 1
+    assert save_efforts(engine, OFFICE, EffortContent(), 1, NOON).edition == 2
     with pytest.raises(EffortsChangedError, match="đang là phiên bản 2, bạn đã xem phiên bản 1"):
-        save_efforts(engine, OFFICE, CONTENT, 1)
+        save_efforts(engine, OFFICE, CONTENT, 1, NOON)
     with read_session(engine) as session:
         assert effort_edition(session).content == EffortContent()
         # An edition on paper can always be read again.

@@ -33,6 +33,7 @@ from scoring.csv_files import read_inputs
 from scoring.engine import score
 from ui.selection import RANKED
 
+NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 OFFICE = Identity("thuong-truc", Role.DX_OFFICE)
 
 SETS = Path(__file__).parents[1] / "data" / "sets"
@@ -108,7 +109,7 @@ def _refused(engine: Engine, request: ImportRequest) -> tuple[str, ...]:
     """The faults, after making sure that nothing of the request is there."""
     before = _dump(engine)
     with pytest.raises(ImportRefusedError) as refusal:
-        import_inputs(engine, OFFICE, request)
+        import_inputs(engine, OFFICE, request, NOON)
     assert _dump(engine) == before
     assert str(refusal.value) == "\n".join(refusal.value.faults)
     return refusal.value.faults
@@ -128,7 +129,7 @@ def _counts(report: ImportReport) -> tuple[int, int, int, int]:
 
 
 def test_an_imported_file_scores_as_the_file_itself_does(engine: Engine) -> None:
-    report = import_inputs(engine, OFFICE, _request())
+    report = import_inputs(engine, OFFICE, _request(), NOON)
     with read_session(engine) as session:
         own = level_snapshot(session, report.period, "district", 6)
     direct = read_inputs(own.book.compiled, SOUND.encode(), "so-lieu.csv", [u.code for u in own.units])
@@ -148,7 +149,7 @@ def test_every_kind_of_rule_survives_the_way_through_the_database(engine: Engine
     ]
     text = HEADER + "".join(f"{unit},{line}\n" for unit in ("STTTT", "SNV") for line in lines)
     own = (SETS / "department.yaml").read_bytes()
-    report = import_inputs(engine, OFFICE, _request(text, level="department", criteria=own))
+    report = import_inputs(engine, OFFICE, _request(text, level="department", criteria=own), NOON)
     assert (report.units, report.cells, report.new) == (2, 44, 44)
     with read_session(engine) as session:
         snapshot = level_snapshot(session, report.period, "department", 12)
@@ -158,7 +159,7 @@ def test_every_kind_of_rule_survives_the_way_through_the_database(engine: Engine
 
 
 def test_the_period_is_made_with_units_lists_traits_sets_and_the_month(engine: Engine) -> None:
-    report = import_inputs(engine, OFFICE, _request(name="Năm 2024, số liệu của tỉnh"))
+    report = import_inputs(engine, OFFICE, _request(name="Năm 2024, số liệu của tỉnh"), NOON)
     period = report.period
     assert (period.name, period.origin, period.state) == ("Năm 2024, số liệu của tỉnh", "office", "self_assessment")
     assert period.unit_date == dt.date(2024, 6, 30)
@@ -185,7 +186,7 @@ def test_the_period_is_made_with_units_lists_traits_sets_and_the_month(engine: E
 
 
 def test_stored_figures_say_that_the_unit_reported_them(engine: Engine) -> None:
-    report = import_inputs(engine, OFFICE, _request())
+    report = import_inputs(engine, OFFICE, _request(), NOON)
     stored = _stored(engine, report, 6)
     assert {cell.origin for cell in stored.values()} == {"self_assessed"}
     assert {cell.month_reported for cell in stored.values()} == {6}
@@ -195,7 +196,7 @@ def test_stored_figures_say_that_the_unit_reported_them(engine: Engine) -> None:
 
 
 def test_a_row_not_applicable_is_a_request_that_nobody_has_approved(engine: Engine) -> None:
-    report = import_inputs(engine, OFFICE, _request())
+    report = import_inputs(engine, OFFICE, _request(), NOON)
     assert report.requested == 1
     cell = _stored(engine, report, 6)["755", "NT.1", "a"]
     assert (cell.state, cell.number, cell.text) == ("not_applicable", None, None)
@@ -204,27 +205,27 @@ def test_a_row_not_applicable_is_a_request_that_nobody_has_approved(engine: Engi
 
 
 def test_an_approved_not_applicable_keeps_its_approver(engine: Engine) -> None:
-    report = import_inputs(engine, OFFICE, _request())
+    report = import_inputs(engine, OFFICE, _request(), NOON)
     with write_session(engine) as session:
         approved = {"reason": "Không có cấp xã", "approver": "Cơ quan thường trực"}
         session.execute(update(Input).where(Input.state == "not_applicable").values(**approved))
-    again = import_inputs(engine, OFFICE, _request(HEADER + "755,NT.1,a,N/A\n", month=8))
+    again = import_inputs(engine, OFFICE, _request(HEADER + "755,NT.1,a,N/A\n", month=8), NOON)
     assert _counts(again) == (1, 0, 0, 1)
     assert _stored(engine, report, 8)["755", "NT.1", "a"].approver == "Cơ quan thường trực"
 
 
 def test_figures_of_a_criterion_that_stays_not_applicable_are_named(engine: Engine) -> None:
-    import_inputs(engine, OFFICE, _request())
-    partly = import_inputs(engine, OFFICE, _request(HEADER + "755,NT.1,b,7\n"))
+    import_inputs(engine, OFFICE, _request(), NOON)
+    partly = import_inputs(engine, OFFICE, _request(HEADER + "755,NT.1,b,7\n"), NOON)
     assert partly.waived == (("755", "NT.1"),)
-    wholly = import_inputs(engine, OFFICE, _request(HEADER + "755,NT.1,a,3\n"))
+    wholly = import_inputs(engine, OFFICE, _request(HEADER + "755,NT.1,a,3\n"), NOON)
     assert wholly.waived == ()
     assert (wholly.changed, _stored(engine, wholly, 6)["755", "NT.1", "a"].number) == (1, 3.0)
 
 
 def test_columns_in_any_order_and_a_byte_order_mark_are_read(engine: Engine) -> None:
     text = "\ufeffvalue , input,unit,criterion\r\n 4 ,a,747,NT.1\r\n\r\n8,b,747,NT.1\r\n"
-    report = import_inputs(engine, OFFICE, _request(text))
+    report = import_inputs(engine, OFFICE, _request(text), NOON)
     stored = _stored(engine, report, 6)
     assert (stored["747", "NT.1", "a"].number, stored["747", "NT.1", "b"].number) == (4.0, 8.0)
 
@@ -233,11 +234,11 @@ def test_columns_in_any_order_and_a_byte_order_mark_are_read(engine: Engine) -> 
 
 
 def test_a_second_import_changes_only_what_it_names(engine: Engine) -> None:
-    first = import_inputs(engine, OFFICE, _request())
+    first = import_inputs(engine, OFFICE, _request(), NOON)
     assert (_counts(first), first.created, first.units) == ((9, 9, 0, 0), True, 3)
     before = _dump(engine)
     text = HEADER + "747,NT.1,a,35\n747,NT.1,b,\n747,NT.4,value,yes\n750,NT.4,value,no\n"
-    second = import_inputs(engine, OFFICE, _request(text))
+    second = import_inputs(engine, OFFICE, _request(text), NOON)
     assert (_counts(second), second.created, second.units) == ((3, 1, 1, 1), False, 2)
     after = _dump(engine)
     assert {name for name in before if before[name] != after[name]} == {"data_version", "input"}
@@ -249,8 +250,8 @@ def test_a_second_import_changes_only_what_it_names(engine: Engine) -> None:
 
 
 def test_a_later_month_leaves_the_earlier_one_as_it_was(engine: Engine) -> None:
-    june = import_inputs(engine, OFFICE, _request())
-    august = import_inputs(engine, OFFICE, _request(HEADER + "747,NT.1,a,38\n747,NT.4,value,có\n", month=8))
+    june = import_inputs(engine, OFFICE, _request(), NOON)
+    august = import_inputs(engine, OFFICE, _request(HEADER + "747,NT.1,a,38\n747,NT.4,value,có\n", month=8), NOON)
     assert august.period == june.period
     # Reported again in August: a row of its own there, even with June's value.
     assert _counts(august) == (2, 2, 0, 0)
@@ -263,9 +264,9 @@ def test_a_later_month_leaves_the_earlier_one_as_it_was(engine: Engine) -> None:
 
 
 def test_the_same_file_again_changes_nothing_but_the_counter_of_writes(engine: Engine) -> None:
-    import_inputs(engine, OFFICE, _request())
+    import_inputs(engine, OFFICE, _request(), NOON)
     before = _dump(engine)
-    assert _counts(import_inputs(engine, OFFICE, _request())) == (9, 0, 0, 9)
+    assert _counts(import_inputs(engine, OFFICE, _request(), NOON)) == (9, 0, 0, 9)
     after = _dump(engine)
     assert {name for name in before if before[name] != after[name]} == {"data_version"}
 
@@ -309,7 +310,7 @@ def test_a_faulty_file_changes_nothing(engine: Engine, name: str) -> None:
 
 
 def test_sound_rows_beside_a_faulty_one_are_not_stored_either(engine: Engine) -> None:
-    import_inputs(engine, OFFICE, _request())
+    import_inputs(engine, OFFICE, _request(), NOON)
     text = HEADER + "747,NT.1,a,31\n748,NT.1,a,x\n750,NT.9,a,1\n750,NT.4,value,yes\n"
     faults = _refused(engine, _request(text))
     assert [fault.split(" ")[0] for fault in faults] == ["so-lieu.csv:3:", "so-lieu.csv:4:"]
@@ -323,7 +324,7 @@ def test_a_wrong_unit_is_answered_with_the_codes_that_are_right(engine: Engine) 
 
 def test_a_unit_is_accepted_while_it_is_valid(engine: Engine) -> None:
     text = HEADER + "752,NT.4,value,yes\n"
-    assert _counts(import_inputs(engine, OFFICE, _request(text, month=12))) == (1, 1, 0, 0)
+    assert _counts(import_inputs(engine, OFFICE, _request(text, month=12), NOON)) == (1, 1, 0, 0)
     faults = _refused(engine, _request(text, year=2025, month=1))
     assert "'752' không có" in faults[0]
     assert "31/01/2025" in faults[1]
@@ -335,14 +336,14 @@ def test_a_year_without_units_is_refused(engine: Engine) -> None:
 
 
 def test_what_does_not_fit_the_stored_figures_is_refused_by_its_row(engine: Engine) -> None:
-    import_inputs(engine, OFFICE, _request())
+    import_inputs(engine, OFFICE, _request(), NOON)
     (fault,) = _refused(engine, _request(HEADER + "747,NT.4,value,no\n747,NT.1,b,29\n"))
     assert fault.startswith("so-lieu.csv:3: value: cùng với số liệu đã lưu đến tháng 06/2024 của 747, NT.1, a: ")
     assert "a = 30 lớn hơn b = 29" in fault
 
 
 def test_what_does_not_fit_a_later_month_is_refused_too(engine: Engine) -> None:
-    import_inputs(engine, OFFICE, _request(HEADER + "747,NT.1,b,10\n", month=8))
+    import_inputs(engine, OFFICE, _request(HEADER + "747,NT.1,b,10\n", month=8), NOON)
     (fault,) = _refused(engine, _request(HEADER + "747,NT.1,a,20\n747,NT.1,b,40\n", month=6))
     assert fault.startswith("so-lieu.csv:2: value: cùng với số liệu đã lưu đến tháng 08/2024")
 
@@ -351,21 +352,21 @@ def test_what_does_not_fit_a_later_month_is_refused_too(engine: Engine) -> None:
 
 
 def test_ones_own_set_is_stored_as_a_version_and_used_from_then_on(engine: Engine) -> None:
-    first = import_inputs(engine, OFFICE, _request())
+    first = import_inputs(engine, OFFICE, _request(), NOON)
     assert (first.criteria_set.id, first.criteria_set.version) == ("rieng-2024", "1.0")
-    later = import_inputs(engine, OFFICE, _request(HEADER + "747,NT.1,a,2\n", criteria=None, month=7))
+    later = import_inputs(engine, OFFICE, _request(HEADER + "747,NT.1,a,2\n", criteria=None, month=7), NOON)
     assert later.criteria_set.id == "rieng-2024"
     windows = _request(HEADER + "747,NT.1,a,2\n", criteria=b"\xef\xbb\xbf" + OWN_SET.replace("\n", "\r\n").encode())
-    assert _counts(import_inputs(engine, OFFICE, windows)) == (1, 0, 1, 0)
+    assert _counts(import_inputs(engine, OFFICE, windows, NOON)) == (1, 0, 1, 0)
 
 
 def test_without_ones_own_set_the_packaged_one_is_used_whatever_the_year(engine: Engine) -> None:
-    report = import_inputs(engine, OFFICE, _request(HEADER + "747,XH.2,a,1\n", criteria=None, year=2022))
+    report = import_inputs(engine, OFFICE, _request(HEADER + "747,XH.2,a,1\n", criteria=None, year=2022), NOON)
     assert (report.criteria_set.id, report.period.year, report.period.name) == ("district-2024", 2022, "Năm 2022")
 
 
 def test_the_same_version_with_another_text_is_refused_by_name(engine: Engine) -> None:
-    import_inputs(engine, OFFICE, _request())
+    import_inputs(engine, OFFICE, _request(), NOON)
     other = OWN_SET.replace("max_points: 40", "max_points: 41").encode()
     (fault,) = _refused(engine, _request(criteria=other))
     assert "rieng-2024 phiên bản 1.0 đã lưu với nội dung khác" in fault
@@ -384,9 +385,9 @@ def test_a_set_that_cannot_be_used_is_refused(engine: Engine, criteria: bytes, w
 
 
 def test_another_set_takes_over_while_the_stored_figures_fit_it(engine: Engine) -> None:
-    import_inputs(engine, OFFICE, _request())
+    import_inputs(engine, OFFICE, _request(), NOON)
     text = OWN_SET.replace('"1.0"', '"2.0"').replace("max_points: 40", "max_points: 30")
-    report = import_inputs(engine, OFFICE, _request(criteria=text.encode()))
+    report = import_inputs(engine, OFFICE, _request(criteria=text.encode()), NOON)
     assert (report.criteria_set.version, _counts(report)) == ("2.0", (9, 0, 0, 9))
     smaller = text.replace('"2.0"', '"3.0"').replace("code: NT.2", "code: NT.20")
     (fault,) = _refused(engine, _request(HEADER + "747,NT.1,a,5\n", criteria=smaller.encode()))
@@ -394,21 +395,21 @@ def test_another_set_takes_over_while_the_stored_figures_fit_it(engine: Engine) 
 
 
 def test_no_other_set_behind_a_closed_month(engine: Engine) -> None:
-    import_inputs(engine, OFFICE, _request())
+    import_inputs(engine, OFFICE, _request(), NOON)
     with write_session(engine) as session:
         session.execute(update(Snapshot).values(closed=True))
     other = OWN_SET.replace('"1.0"', '"2.0"').encode()
     (fault,) = _refused(engine, _request(criteria=other, month=7))
     assert "đã chốt tháng 06/2024" in fault
     # What is not applicable since June is not asked for again.
-    assert _counts(import_inputs(engine, OFFICE, _request(month=7))) == (9, 8, 0, 1)
+    assert _counts(import_inputs(engine, OFFICE, _request(month=7), NOON)) == (9, 8, 0, 1)
 
 
 # Periods
 
 
 def test_a_closed_month_takes_no_more_figures(engine: Engine) -> None:
-    import_inputs(engine, OFFICE, _request())
+    import_inputs(engine, OFFICE, _request(), NOON)
     with write_session(engine) as session:
         session.execute(update(Snapshot).values(closed=True))
     (fault,) = _refused(engine, _request(HEADER + "747,NT.1,a,5\n"))
@@ -416,7 +417,7 @@ def test_a_closed_month_takes_no_more_figures(engine: Engine) -> None:
 
 
 def test_a_period_that_is_being_appraised_takes_no_more_figures(engine: Engine) -> None:
-    import_inputs(engine, OFFICE, _request())
+    import_inputs(engine, OFFICE, _request(), NOON)
     with write_session(engine) as session:
         session.execute(update(Period).values(state="appraisal"))
     (fault,) = _refused(engine, _request())
@@ -424,8 +425,8 @@ def test_a_period_that_is_being_appraised_takes_no_more_figures(engine: Engine) 
 
 
 def test_a_year_has_one_period_of_the_office(engine: Engine) -> None:
-    made = import_inputs(engine, OFFICE, _request(name="Kỳ của tỉnh"))
-    assert import_inputs(engine, OFFICE, _request(name=" Kỳ của tỉnh ")).period == made.period
+    made = import_inputs(engine, OFFICE, _request(name="Kỳ của tỉnh"), NOON)
+    assert import_inputs(engine, OFFICE, _request(name=" Kỳ của tỉnh "), NOON).period == made.period
     (fault,) = _refused(engine, _request(name="Kỳ khác"))
     assert "«Kỳ của tỉnh», không phải «Kỳ khác»" in fault
     (taken,) = _refused(engine, _request(name="Kỳ của tỉnh", year=2023))
@@ -433,10 +434,10 @@ def test_a_year_has_one_period_of_the_office(engine: Engine) -> None:
 
 
 def test_another_level_joins_the_same_period(engine: Engine) -> None:
-    districts = import_inputs(engine, OFFICE, _request())
+    districts = import_inputs(engine, OFFICE, _request(), NOON)
     text = HEADER + "26506,XH.1,a,1\n26506,XH.1,b,4\n"
     own = (SETS / "commune.yaml").read_bytes()
-    communes = import_inputs(engine, OFFICE, _request(text, level="commune", criteria=own))
+    communes = import_inputs(engine, OFFICE, _request(text, level="commune", criteria=own), NOON)
     assert communes.period == districts.period
     with read_session(engine) as session:
         assert criteria_set_text(session, districts.period.id, "district").set_id == "rieng-2024"
@@ -447,7 +448,7 @@ def test_another_level_joins_the_same_period(engine: Engine) -> None:
 def test_the_province_types_only_what_is_not_rolled_up(engine: Engine) -> None:
     own = (SETS / "province.yaml").read_bytes()
     province = {"level": "province", "criteria": own}
-    report = import_inputs(engine, OFFICE, _request(HEADER + "77,KT.1,a,1\n77,KT.1,b,4\n", **province))
+    report = import_inputs(engine, OFFICE, _request(HEADER + "77,KT.1,a,1\n77,KT.1,b,4\n", **province), NOON)
     assert (_counts(report), report.ranking_path) == ((2, 2, 0, 0), None)
     (fault,) = _refused(engine, _request(HEADER + "77,KT.2,a,1\n", **province))
     assert fault.startswith("so-lieu.csv:2: criterion: KT.2 được tổng hợp")

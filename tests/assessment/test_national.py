@@ -118,7 +118,7 @@ def test_what_the_office_put_in_can_be_taken_back(fresh: Engine) -> None:
     """Thành phố Hồ Chí Minh was published for 2023, Hà Nam was not."""
     before = _year(fresh, 2023)
     table = _table("2023,2,TP. Hồ Chí Minh,0.79,Báo cáo A\n2023,13,Hà Nam,0.72,Báo cáo A\n")
-    store_table(fresh, OFFICE, table, _difference(fresh, table))
+    store_table(fresh, OFFICE, table, _difference(fresh, table), NOW)
     assert withdraw_office_results(fresh, OFFICE, 2023, NOW) == 2
     now = _year(fresh, 2023)
     for code in ("hcm", "hna"):
@@ -142,7 +142,7 @@ def test_runs_of_places(places: tuple[int, ...], runs: tuple[tuple[int, int], ..
 def test_a_confirmed_table_is_stored_and_the_edition_before_it_stays(fresh: Engine) -> None:
     table = _table("2023,2,TP. Hồ Chí Minh,0.79,Báo cáo A\n2023,13,Hà Nam,0.72,Báo cáo A\n2023,10,BR-VT,0.7353,A\n")
     shown = _difference(fresh, table)
-    stored = store_table(fresh, OFFICE, table, shown)
+    stored = store_table(fresh, OFFICE, table, shown, NOW)
     assert ([r.province for r in stored.added], [c.row.province for c in stored.changed]) == (["hna"], ["hcm"])
     now = _year(fresh, 2023)
     city = now.of("hcm")
@@ -163,7 +163,7 @@ def test_what_changed_after_the_difference_was_shown_is_never_overwritten(fresh:
         store_national(session, _table("2023,2,TP. Hồ Chí Minh,0.78,Báo cáo B\n"))
     before = _version(fresh)
     with pytest.raises(ChangedMeanwhileError, match="chưa lưu gì"):
-        store_table(fresh, OFFICE, table, shown)
+        store_table(fresh, OFFICE, table, shown, NOW)
     now = _year(fresh, 2023)
     assert (now.of("hcm").low, now.of("hna").rank, _version(fresh)) == (0.78, None, before)
 
@@ -174,7 +174,7 @@ def test_the_same_values_in_a_newer_edition_are_a_change_too(fresh: Engine) -> N
     with write_session(fresh) as session:
         store_national(session, read_national(b"year,province,cq,source\n".replace(b"cq", b"chinh_quyen_so") + "2023,Hà Tĩnh,0.5,Báo cáo B\n".encode(), "b.csv", 2025))  # fmt: skip
     with pytest.raises(ChangedMeanwhileError):
-        store_table(fresh, OFFICE, table, shown)
+        store_table(fresh, OFFICE, table, shown, NOW)
 
 
 def test_a_table_that_contradicts_what_was_stored_meanwhile_is_refused_whole(fresh: Engine) -> None:
@@ -183,14 +183,14 @@ def test_a_table_that_contradicts_what_was_stored_meanwhile_is_refused_whole(fre
     with write_session(fresh) as session:
         store_national(session, _table("2023,13,An Giang,0.73,Báo cáo B\n"))
     with pytest.raises(FileFaults) as refusal:
-        store_table(fresh, OFFICE, table, shown)
+        store_table(fresh, OFFICE, table, shown, NOW)
     assert (refusal.value.faults[0].row, refusal.value.faults[0].column) == (2, "rank")
     assert _year(fresh, 2023).of("hgi").rank is None
 
 
 def test_what_is_not_sent_stays(fresh: Engine) -> None:
     table = _table(["2022,,Đà Nẵng,0.8002,Báo cáo A", "2022,1,Đà Nẵng,,A", ""][0] + "\n")
-    assert store_table(fresh, OFFICE, table, _difference(fresh, table)).news == ()
+    assert store_table(fresh, OFFICE, table, _difference(fresh, table), NOW).news == ()
     with read_session(fresh) as session:
         assert len(national_history(session, 2022, "dna")) == 1
     assert _year(fresh, 2022).of("dna").values.indices[0] == 1.0

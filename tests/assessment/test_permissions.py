@@ -28,6 +28,7 @@ TABLE = {
     Action.MANAGE_ACCOUNTS: "A A - - - - - -",
     Action.MANAGE_ADMINISTRATORS: "A - - - - - - -",
     Action.USE_OWN_ACCOUNT: "A A A A A A A -",
+    Action.READ_AUDIT: "A A - - o - - -",
 }
 CASES = [(action, role, mark) for action, row in TABLE.items() for role, mark in zip(ROLES, row.split(), strict=True)]
 

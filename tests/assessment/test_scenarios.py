@@ -50,6 +50,7 @@ from scoring.scenarios import (
 )
 from tests.scoring.outlook.facts import published_history
 
+NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 OFFICE = Identity("office", Role.DX_OFFICE)
 EVERY_KIND = Scenario(
     (
@@ -198,7 +199,7 @@ def test_papers_say_what_is_assumed(december: ProvincialSnapshot, base: BaseLine
 def test_what_is_saved_comes_back_whole(engine: Engine, december: ProvincialSnapshot) -> None:
     before = dt.datetime.now(dt.UTC)
     with write_session(engine) as session:
-        saved = save_scenario(session, OFFICE, draft(december, "  Đẩy mạnh   hồ sơ "))
+        saved = save_scenario(session, OFFICE, draft(december, "  Đẩy mạnh   hồ sơ "), NOON)
     with read_session(engine) as session:
         found = load_scenario(session, saved.id)
         assert saved_scenarios(session) == (found,)
@@ -210,14 +211,14 @@ def test_what_is_saved_comes_back_whole(engine: Engine, december: ProvincialSnap
 
 def test_a_change_needs_the_version_that_was_seen(engine: Engine, december: ProvincialSnapshot) -> None:
     with write_session(engine) as session:
-        saved = save_scenario(session, OFFICE, draft(december, "Một"))
+        saved = save_scenario(session, OFFICE, draft(december, "Một"), NOON)
     with write_session(engine) as session:
-        changed = change_scenario(session, OFFICE, saved.id, 1, draft(december, "Một", Scenario()))
+        changed = change_scenario(session, OFFICE, saved.id, 1, draft(december, "Một", Scenario()), NOON)
     assert (changed.version, changed.scenario) == (2, Scenario())
     for attempt in (
-        lambda s: change_scenario(s, OFFICE, saved.id, 1, draft(december, "Một")),
-        lambda s: rename_scenario(s, OFFICE, saved.id, 1, "Hai"),
-        lambda s: delete_scenario(s, OFFICE, saved.id, 1),
+        lambda s: change_scenario(s, OFFICE, saved.id, 1, draft(december, "Một"), NOON),
+        lambda s: rename_scenario(s, OFFICE, saved.id, 1, "Hai", NOON),
+        lambda s: delete_scenario(s, OFFICE, saved.id, 1, NOON),
     ):
         with pytest.raises(ScenarioStoreError, match="đã được lưu ở nơi khác"), write_session(engine) as session:
             attempt(session)
@@ -227,14 +228,14 @@ def test_a_change_needs_the_version_that_was_seen(engine: Engine, december: Prov
 
 def test_rename_duplicate_delete(engine: Engine, december: ProvincialSnapshot) -> None:
     with write_session(engine) as session:
-        first = save_scenario(session, OFFICE, draft(december, "Gốc"))
+        first = save_scenario(session, OFFICE, draft(december, "Gốc"), NOON)
     with write_session(engine) as session:
-        renamed = rename_scenario(session, OFFICE, first.id, 1, "Phương án A")
-        copies = [duplicate_scenario(session, OFFICE, first.id) for _time in range(2)]
+        renamed = rename_scenario(session, OFFICE, first.id, 1, "Phương án A", NOON)
+        copies = [duplicate_scenario(session, OFFICE, first.id, NOON) for _time in range(2)]
     assert [c.name for c in copies] == ["Phương án A (bản sao 1)", "Phương án A (bản sao 2)"]
     assert {c.scenario for c in copies} == {EVERY_KIND}
     with write_session(engine) as session:
-        assert delete_scenario(session, OFFICE, first.id, renamed.version) == "Phương án A"
+        assert delete_scenario(session, OFFICE, first.id, renamed.version, NOON) == "Phương án A"
     with read_session(engine) as session:
         assert [s.name for s in saved_scenarios(session)] == ["Phương án A (bản sao 1)", "Phương án A (bản sao 2)"]
         with pytest.raises(ScenarioStoreError, match="có thể kịch bản đã bị xóa"):
@@ -246,9 +247,9 @@ def test_rename_duplicate_delete(engine: Engine, december: ProvincialSnapshot) -
 )
 def test_a_name_that_cannot_be_is_said(engine: Engine, december: ProvincialSnapshot, name: str, words: str) -> None:
     with write_session(engine) as session:
-        save_scenario(session, OFFICE, draft(december, "một"))
+        save_scenario(session, OFFICE, draft(december, "một"), NOON)
     with pytest.raises(ScenarioStoreError, match=words), write_session(engine) as session:
-        save_scenario(session, OFFICE, draft(december, name))
+        save_scenario(session, OFFICE, draft(december, name), NOON)
     with read_session(engine) as session:
         assert len(saved_scenarios(session)) == 1
 
@@ -256,30 +257,30 @@ def test_a_name_that_cannot_be_is_said(engine: Engine, december: ProvincialSnaps
 @pytest.mark.parametrize("name", ["Đẩy mạnh", "ĐẨY MẠNH", "đẩy  mạnh", normalize("NFD", "Đẩy mạnh")])
 def test_a_vietnamese_name_is_taken_once(engine: Engine, december: ProvincialSnapshot, name: str) -> None:
     with write_session(engine) as session:
-        own = save_scenario(session, OFFICE, draft(december, "Đẩy mạnh"))
+        own = save_scenario(session, OFFICE, draft(december, "Đẩy mạnh"), NOON)
     with pytest.raises(ScenarioStoreError, match="Đã có kịch bản tên"), write_session(engine) as session:
-        save_scenario(session, OFFICE, draft(december, name))
+        save_scenario(session, OFFICE, draft(december, name), NOON)
     with write_session(engine) as session:
-        assert rename_scenario(session, OFFICE, own.id, 1, "ĐẨY MẠNH").name == "ĐẨY MẠNH"
+        assert rename_scenario(session, OFFICE, own.id, 1, "ĐẨY MẠNH", NOON).name == "ĐẨY MẠNH"
 
 
 def test_the_name_of_a_copy_is_free_whatever_its_capitals(engine: Engine, december: ProvincialSnapshot) -> None:
     with write_session(engine) as session:
-        own = save_scenario(session, OFFICE, draft(december, "Đẩy mạnh"))
-        save_scenario(session, OFFICE, draft(december, "ĐẨY MẠNH (BẢN SAO 1)"))
+        own = save_scenario(session, OFFICE, draft(december, "Đẩy mạnh"), NOON)
+        save_scenario(session, OFFICE, draft(december, "ĐẨY MẠNH (BẢN SAO 1)"), NOON)
     with write_session(engine) as session:
-        assert duplicate_scenario(session, OFFICE, own.id).name == "Đẩy mạnh (bản sao 2)"
+        assert duplicate_scenario(session, OFFICE, own.id, NOON).name == "Đẩy mạnh (bản sao 2)"
 
 
 def test_a_period_that_is_not_there_is_said(engine: Engine, december: ProvincialSnapshot) -> None:
     with pytest.raises(ScenarioStoreError, match="không còn"), write_session(engine) as session:
-        save_scenario(session, OFFICE, Draft("Một", 999, 12, 2023, Scenario()))
+        save_scenario(session, OFFICE, Draft("Một", 999, 12, 2023, Scenario()), NOON)
 
 
 def test_spoilt_content_is_said_and_hides_nothing_else(engine: Engine, december: ProvincialSnapshot) -> None:
     with write_session(engine) as session:
-        bad = save_scenario(session, OFFICE, draft(december, "Hỏng"))
-        good = save_scenario(session, OFFICE, draft(december, "Lành"))
+        bad = save_scenario(session, OFFICE, draft(december, "Hỏng"), NOON)
+        good = save_scenario(session, OFFICE, draft(december, "Lành"), NOON)
         session.execute(text("UPDATE scenario SET content = '{' WHERE id = :id"), {"id": bad.id})
     with read_session(engine) as session:
         assert [s.id for s in saved_scenarios(session)] == [good.id]
@@ -295,7 +296,7 @@ def test_scenarios_go_with_their_period(new_database: Callable[[], Settings]) ->
     engine = prepare_database(new_database())
     with write_session(engine) as session:
         period = periods(session)[0]
-        save_scenario(session, OFFICE, Draft("Một", period.id, 12, 2023, Scenario()))
+        save_scenario(session, OFFICE, Draft("Một", period.id, 12, 2023, Scenario()), NOON)
         switch_off(session)
     with read_session(engine) as session:
         assert saved_scenarios(session) == ()

@@ -1,5 +1,6 @@
 """Storing a version that an office has brought: once, never changed, used by no period, all or nothing."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -20,6 +21,7 @@ from data.stored_sets import StoredSet, stored_sets
 from tests.data.conftest import LEVELS, SETS
 from tests.reports.examples import SET_TEXT
 
+NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 OFFICE = Identity("thuong-truc", Role.DX_OFFICE)
 
 TEXTS: dict[Level, str] = {level: (SETS / f"{level}.yaml").read_text(encoding="utf-8") for level in LEVELS}
@@ -66,7 +68,7 @@ def counted(engine: Engine) -> tuple[int, int]:
 def test_a_new_version_is_stored_and_used_by_no_period(engine: Engine) -> None:
     new = version("3.0")
     assert stored(engine, new) == []
-    assert store_version(engine, OFFICE, new).standing == "new"
+    assert store_version(engine, OFFICE, new, NOON).standing == "new"
     (found,) = stored(engine, new)
     assert parsed_set(found.stored) == new
     assert found.periods == ()
@@ -75,7 +77,7 @@ def test_a_new_version_is_stored_and_used_by_no_period(engine: Engine) -> None:
 
 def test_the_version_in_use_stays_in_use(engine: Engine) -> None:
     used = read(TEXTS["district"])
-    store_version(engine, OFFICE, version("4.0"))
+    store_version(engine, OFFICE, version("4.0"), NOON)
     with read_session(engine) as session:
         assert criteria_set_text(session, 1, "district").version == used.version
     (found,) = stored(engine, used)
@@ -84,8 +86,8 @@ def test_the_version_in_use_stays_in_use(engine: Engine) -> None:
 
 
 def test_the_version_stored_last_comes_first(engine: Engine) -> None:
-    store_version(engine, OFFICE, version("5.0"))
-    store_version(engine, OFFICE, version("5.1"))
+    store_version(engine, OFFICE, version("5.0"), NOON)
+    store_version(engine, OFFICE, version("5.1"), NOON)
     with read_session(engine) as session:
         assert [s.stored.version for s in stored_sets(session, "district")][:2] == ["5.1", "5.0"]
         assert {s.stored.level for s in stored_sets(session)} == set(LEVELS)
@@ -95,7 +97,7 @@ def test_the_same_content_is_not_stored_twice_whatever_its_file_looked_like(engi
     # The packaged text has its own comments and line breaks; what counts is what it says.
     for text in TEXTS.values():
         before, _version = counted(engine)
-        found = store_version(engine, OFFICE, read(text))
+        found = store_version(engine, OFFICE, read(text), NOON)
         assert found.standing == "same"
         assert found.found is not None
         assert found.found.stored.text == text
@@ -103,11 +105,11 @@ def test_the_same_content_is_not_stored_twice_whatever_its_file_looked_like(engi
 
 
 def test_the_same_version_with_other_content_is_refused_in_a_sentence(engine: Engine) -> None:
-    store_version(engine, OFFICE, version("6.0"))
+    store_version(engine, OFFICE, version("6.0"), NOON)
     other = version("6.0", SET_TEXT.replace("full_at: 4", "full_at: 5").replace("scale: 100", "scale: 50"))
     before = counted(engine)
     with pytest.raises(SetRefusedError) as caught:
-        store_version(engine, OFFICE, other)
+        store_version(engine, OFFICE, other, NOON)
     assert caught.value.faults == (
         "Bộ chỉ số nho-2024 phiên bản 6.0 đã lưu với nội dung khác (2 điểm khác nhau); bản đã lưu không sửa được. "
         "Hãy ghi phiên bản mới ở trang “Thông tin chung” của tệp rồi tải lên lại.",
@@ -119,9 +121,9 @@ def test_the_same_version_with_other_content_is_refused_in_a_sentence(engine: En
 
 
 def test_an_id_belongs_to_one_level(engine: Engine) -> None:
-    store_version(engine, OFFICE, version("7.0"))
+    store_version(engine, OFFICE, version("7.0"), NOON)
     with pytest.raises(SetRefusedError, match="Mã bộ chỉ số nho-2024 đang dùng cho một cấp khác"):
-        store_version(engine, OFFICE, version("7.1", SET_TEXT.replace("level: district", "level: commune")))
+        store_version(engine, OFFICE, version("7.1", SET_TEXT.replace("level: district", "level: commune")), NOON)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +132,7 @@ def test_an_id_belongs_to_one_level(engine: Engine) -> None:
 def test_a_version_that_cannot_be_kept_is_refused(engine: Engine, number: str, words: str) -> None:
     before = counted(engine)
     with pytest.raises(SetRefusedError, match=words):
-        store_version(engine, OFFICE, version(number))
+        store_version(engine, OFFICE, version(number), NOON)
     assert counted(engine) == before
 
 
@@ -146,5 +148,5 @@ def test_a_set_that_the_checker_would_not_pass_is_refused(engine: Engine) -> Non
     twice = new.model_copy(update={"groups": (new.groups[0], new.groups[0])})
     before = counted(engine)
     with pytest.raises(SetRefusedError, match="bị lặp"):
-        store_version(engine, OFFICE, twice)
+        store_version(engine, OFFICE, twice, NOON)
     assert counted(engine) == before

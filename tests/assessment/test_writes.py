@@ -58,7 +58,7 @@ NATIONAL = "year,rank,province,dti,source\n2023,10,BR-VT,0.7353,Báo cáo A\n".e
 def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
     """A database without demonstration data, with an office's period of June 2024 and a leader's scenario in it."""
     engine = prepare_database(new_database(), demonstration=False)
-    import_inputs(engine, OFFICE, figures(VUNG_TAU, BA_RIA))
+    import_inputs(engine, OFFICE, figures(VUNG_TAU, BA_RIA), NOON)
     yield engine
     engine.dispose()
 
@@ -73,13 +73,13 @@ def scenario(engine: Engine, author: str) -> tuple[int, int]:
     with write_session(engine) as session:
         session.execute(text("DELETE FROM scenario"))
         draft = Draft("Một", periods(session)[0].id, 6, 2023, Scenario())
-        saved = save_scenario(session, Identity(author, Role.DX_OFFICE), draft)
+        saved = save_scenario(session, Identity(author, Role.DX_OFFICE), draft, NOON)
         return saved.id, saved.version
 
 
 def _in_session(engine: Engine, action: Callable[..., object], *arguments: object) -> None:
     with write_session(engine) as session:
-        action(session, *arguments)
+        action(session, *arguments, NOON)
 
 
 def _draft(engine: Engine) -> Draft:
@@ -91,26 +91,26 @@ def _national(engine: Engine, who: Identity) -> None:
     table = read_national(NATIONAL, "n.csv", 2025)
     with read_session(engine) as session:
         shown = difference(session, table)
-    store_table(engine, who, table, shown)
+    store_table(engine, who, table, shown, NOON)
 
 
 def _new_month(engine: Engine, who: Identity) -> None:
     with write_session(engine) as session:
         session.execute(text("DELETE FROM input WHERE month = 7"))
         session.execute(text("DELETE FROM snapshot WHERE month = 7"))
-    import_inputs(engine, who, figures(VUNG_TAU, month=7))
+    import_inputs(engine, who, figures(VUNG_TAU, month=7), NOON)
 
 
 def _set(engine: Engine, who: Identity) -> None:
     read = read_text(SET, "walk.yaml").criteria_set
     assert read is not None
-    store_version(engine, who, read)
+    store_version(engine, who, read, NOON)
 
 
 def _efforts(engine: Engine, who: Identity) -> None:
     with read_session(engine) as session:
         edition = current_edition(session)
-    save_efforts(engine, who, EffortContent(), edition)
+    save_efforts(engine, who, EffortContent(), edition, NOON)
 
 
 def _scenario_of(author: str, use: Callable[..., object], *more: object) -> Callable[[Engine, Identity], None]:
@@ -144,10 +144,10 @@ SAVERS = {Role.DX_OFFICE, Role.PROVINCE_LEADER}
 # What is done, and the roles that may. Whoever acts is "a", of Vũng Tàu.
 USE_CASES: dict[str, tuple[Callable[[Engine, Identity], object], set[Role]]] = {
     "figures of the own unit": (
-        lambda e, who: import_inputs(e, who, figures(VUNG_TAU)), {Role.DX_OFFICE, Role.DATA_ENTRY},
+        lambda e, who: import_inputs(e, who, figures(VUNG_TAU), NOON), {Role.DX_OFFICE, Role.DATA_ENTRY},
     ),
-    "figures of another unit": (lambda e, who: import_inputs(e, who, figures(BA_RIA)), OFFICE_ONLY),
-    "figures of both": (lambda e, who: import_inputs(e, who, figures(VUNG_TAU, BA_RIA)), OFFICE_ONLY),
+    "figures of another unit": (lambda e, who: import_inputs(e, who, figures(BA_RIA), NOON), OFFICE_ONLY),
+    "figures of both": (lambda e, who: import_inputs(e, who, figures(VUNG_TAU, BA_RIA), NOON), OFFICE_ONLY),
     "figures of a new month": (_new_month, OFFICE_ONLY),
     "a criteria set": (_set, OFFICE_ONLY),
     "national results": (_national, OFFICE_ONLY),
@@ -183,9 +183,9 @@ def test_a_refused_import_has_stored_nothing(engine: Engine) -> None:
         period = periods(session)[0]
         before = cells(session, period.id, "district", 6), data_version(session)
     with pytest.raises(PermissionError):
-        import_inputs(engine, clerk, figures(VUNG_TAU, BA_RIA))
+        import_inputs(engine, clerk, figures(VUNG_TAU, BA_RIA), NOON)
     with pytest.raises(PermissionError, match="lưu bộ chỉ số"):
-        import_inputs(engine, clerk, figures(VUNG_TAU, criteria=SET.encode()))
+        import_inputs(engine, clerk, figures(VUNG_TAU, criteria=SET.encode()), NOON)
     with read_session(engine) as session:
         assert (cells(session, period.id, "district", 6), data_version(session)) == before
 

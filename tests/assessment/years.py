@@ -5,6 +5,7 @@ Set 1.0: NT.1 ratio 40, NT.2 count to 10 for 30, CQ.1 yes_no 30. Set 2.0: NT.1 r
 figures. All totals are worked by hand beside the figures.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 
 from sqlalchemy import Engine
@@ -13,6 +14,7 @@ from assessment.importing import ImportReport, ImportRequest, import_inputs
 from assessment.permissions import Identity
 from assessment.roles import Role
 
+NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 OFFICE = Identity("thuong-truc", Role.DX_OFFICE)
 
 HEAD = "unit,criterion,input,value\n"
@@ -106,4 +108,5 @@ def bring_in(engine: Engine, year: int) -> ImportReport:
             criteria_name=f"{year}.yaml",
             name=name,
         ),
+        NOON,
     )

@@ -1,5 +1,6 @@
 """The page of the criteria sets: every level, search, filter, roll-up in words; versions from Excel, side by side."""
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from html import unescape
@@ -141,6 +142,7 @@ def test_an_unknown_value_is_named_and_the_page_still_stands(name: str, value: s
 
 # Versions: from Excel, side by side
 
+NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Change = Callable[[Workbook], object]
 
@@ -326,7 +328,7 @@ def test_comparison_with_a_single_version_says_so(level: str) -> None:
 
 def test_the_province_is_compared_without_ranks() -> None:
     found = gateway.criteria_set(gateway.calendar()[0][0].id, "province")
-    store_version(gateway.engine(), OFFICE, found.model_copy(update={"version": "9.8", "scale": 500}))
+    store_version(gateway.engine(), OFFICE, found.model_copy(update={"version": "9.8", "scale": 500}), NOON)
     page = opened(xem="so-sanh", cap="tinh")
     assert any("chỉ có một đơn vị" in i.value for i in page.info)
     assert "Thang điểm" in text_of(page)
@@ -334,7 +336,7 @@ def test_the_province_is_compared_without_ranks() -> None:
 
 @pytest.mark.parametrize("month", ["1", "6", "12"])
 def test_every_month_and_all_units(month: str) -> None:
-    store_version(gateway.engine(), OFFICE, district().model_copy(update={"version": "9.9", "year": 2025}))
+    store_version(gateway.engine(), OFFICE, district().model_copy(update={"version": "9.9", "year": 2025}), NOON)
     page = opened(xem="so-sanh", cap="huyen", ban_moi="district-2024/9.9", thang=month, hien="tat-ca")
     assert page.metric[1].value == "0"
     for unit in gateway.snapshot(gateway.calendar()[0][0].id, "district", int(month)).units:

@@ -1,5 +1,6 @@
 """An office's own database, empty of demonstration: every page opens and says what to do; then with a first file."""
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ui import gateway
 from ui.frame import demonstration_label
 from ui.navigation import SCREENS
 
+NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 FIGURES = b"unit,criterion,input,value\n747,CQ.4,a,30\n747,CQ.4,b,100\n"
 
 
@@ -55,7 +57,7 @@ class TestOffice:
     @pytest.mark.parametrize("path", [s.path for s in SCREENS], ids=lambda p: p.stem)
     def test_every_page_opens_on_the_figures_of_one_unit(self, path: Path) -> None:
         if not gateway.calendar():
-            import_inputs(gateway.engine(), OFFICE, ImportRequest("district", 2024, 6, FIGURES, "so-lieu.csv"))
+            import_inputs(gateway.engine(), OFFICE, ImportRequest("district", 2024, 6, FIGURES, "so-lieu.csv"), NOON)
         page = opened(path)
         if path.stem == "overview":
             # Nobody else reported: one leader, and no list with leaders that have only missing figures.

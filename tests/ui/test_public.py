@@ -1,5 +1,6 @@
 """What the public sees: nothing that was not published, whatever address it types, and whatever others saw before."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from ui import gateway
 from ui.frame import demonstration_label
 from ui.navigation import INSIDE, SCREENS
 
+NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 PUBLIC = [s for s in SCREENS if Role.PUBLIC in s.roles]
 FIGURES = b"unit,criterion,input,value\n747,CQ.4,a,30\n747,CQ.4,b,100\n"
 Looking = Callable[[Identity], None]
@@ -96,7 +98,7 @@ def own_period(tmp_path: Path) -> Iterator[int]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DTI_FOLDER", str(tmp_path))
         st.cache_resource.clear()
-        import_inputs(gateway.engine(), OFFICE, ImportRequest("district", 2025, 6, FIGURES, "so-lieu.csv"))
+        import_inputs(gateway.engine(), OFFICE, ImportRequest("district", 2025, 6, FIGURES, "so-lieu.csv"), NOON)
         yield next(p.id for p, _months in gateway.calendar() if p.origin == "office")
     st.cache_resource.clear()
 

@@ -1,5 +1,6 @@
 """Filters that stand in the address of the page, by code, so that an address shows the same thing to everybody."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
@@ -268,6 +269,47 @@ def _no_whole_number(label: str, asked: str, least: int, most: int, default: int
     )
     bounds = {"least": format_number(least), "most": format_number(most)}
     return told.format(label=label, value=quoted(asked), shown=shown, **bounds)
+
+
+FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
+"""Between these a day may be chosen."""
+
+
+def _day(asked: str) -> dt.date | None:
+    """The day that the text is, None for anything else and for a day out of bounds."""
+    try:
+        value = dt.date.fromisoformat(asked)
+    except ValueError:
+        return None
+    return value if FIRST_DAY <= value <= LAST_DAY else None
+
+
+def day(label: str, name: str) -> dt.date | None:
+    """The chosen day, None for none. name: what it is called in the address, where it stands as 2024-12-31.
+
+    What the address names and is no day is answered with a sentence.
+    """
+    asked, seen, unknown = st.query_params.get(name), f"seen_{name}", None
+    if asked is not None and asked != st.session_state.get(seen):
+        st.session_state[name] = _day(asked)
+        unknown = asked if st.session_state[name] is None else None
+    elif asked is None and moved_in_history():
+        st.session_state[name] = None
+    elif name not in st.session_state:
+        st.session_state[name] = _day(str(st.session_state.get(seen) or ""))
+    sentence = _("Địa chỉ nêu {label} «{value}» không phải một ngày dạng năm-tháng-ngày; mục này được để trống.")
+    told = lasting(name, None if unknown is None else sentence.format(label=label.lower(), value=quoted(unknown)))
+    if told is not None:
+        st.warning(told)
+    value = st.date_input(label, value=None, min_value=FIRST_DAY, max_value=LAST_DAY, format="DD/MM/YYYY", key=name)
+    text = value.isoformat() if isinstance(value, dt.date) else None
+    st.session_state[seen] = text
+    if text is None:
+        if name in st.query_params:
+            del st.query_params[name]
+    elif st.query_params.get(name) != text:
+        st.query_params[name] = text
+    return value if isinstance(value, dt.date) else None
 
 
 def put(name: str, value: str) -> None:

@@ -106,6 +106,15 @@ SCREENS = (
         ":material/account_circle:",
         frozenset(PERMISSIONS[Action.USE_OWN_ACCOUNT]),
     ),
+    Screen(
+        "audit",
+        "audit.py",
+        _people,
+        lambda: _("Nhật ký hệ thống"),
+        "nhat-ky",
+        ":material/manage_search:",
+        frozenset(PERMISSIONS[Action.READ_AUDIT]),
+    ),
 )
 DEFAULT_SCREEN = SCREENS[0]
 

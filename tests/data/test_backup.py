@@ -22,14 +22,28 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, create_engine, make_url, select, text
+from sqlalchemy.exc import DBAPIError
 
 from criteria.model import Level
 from data.__main__ import main
+from data.audit import Change, Deed, NewEntry, add_entry
 from data.backup import BackupReport, MigrationFailedError, back_up, restore, upgrade
 from data.backup_file import BackupRefusedError
 from data.database import engine_for, make_engine, read_session, write_session
 from data.efforts import CeilingRecord, EffortContent, EffortLineRecord, store_efforts
-from data.models import Account, Base, Input, Period, Person, RecoveryCode, Scenario, Seeding, SignInSession
+from data.models import (
+    Account,
+    AuditChange,
+    AuditEntry,
+    Base,
+    Input,
+    Period,
+    Person,
+    RecoveryCode,
+    Scenario,
+    Seeding,
+    SignInSession,
+)
 from data.repositories import data_version
 from data.seeding import seed_demonstration, seed_reference
 from data.settings import PROJECT_ROOT, Settings
@@ -79,13 +93,23 @@ def _with_engine(settings: Settings, work: Callable[[Engine], Any]) -> Any:
         engine.dispose()
 
 
+BY_COMMAND = {"audit_entry": "action IN ('restore_backup', 'upgrade')"}
+"""Rows that the commands themselves add."""
+LINES_BY_COMMAND = {"audit_change": f"entry_id IN (SELECT id FROM audit_entry WHERE {BY_COMMAND['audit_entry']})"}
+
+
 def _rows(engine: Engine) -> Content:
-    """Every row of every table but those that a restore changes: the data version, and who is signed in."""
-    metadata = MetaData()
+    """Every row of every table but those that a restore changes: the data version, and who is signed in.
+
+    The audit log is without what restore and upgrade note in it of themselves.
+    """
+    metadata, added = MetaData(), BY_COMMAND | LINES_BY_COMMAND
     metadata.reflect(engine)
     with engine_for(engine, "read").connect() as connection:
         return {
-            table.name: sorted(map(repr, connection.execute(select(table))))
+            table.name: sorted(
+                map(repr, connection.execute(select(table).where(text(f"NOT ({added.get(table.name, 'false')})"))))
+            )
             for table in metadata.sorted_tables
             if table.name not in ("data_version", "sign_in_session")
         }
@@ -161,6 +185,8 @@ def _fill(settings: Settings, texts: dict[Level, str]) -> None:
             line = EffortLineRecord("district", "XH.5", "full", Decimal("12.5"), owner="Sở Tài chính")
             ceiling = CeilingRecord((1, 2), Decimal(5), "Sở Tài chính")
             store_efforts(session, EffortContent(lines=(line,), ceilings=(ceiling,)), 0)
+            change = Change("phiên bản", None, "1")
+            add_entry(session, NewEntry(now, Deed.SAVE_EFFORTS, "dx_office", account_id=1, changes=[change]))
 
     _with_engine(settings, work)
 
@@ -247,6 +273,24 @@ def test_what_comes_back_has_its_keys_and_constraints_and_can_be_written(office:
         with pytest.raises(Exception, match=r"(?i)foreign key"):
             session.execute(text("UPDATE snapshot SET period_id = 999 WHERE month = 5"))
         session.rollback()
+    engine.dispose()
+
+
+def test_the_audit_log_comes_back_says_that_it_was_restored_and_still_takes_new_rows_only(
+    office: Office, elsewhere: Settings
+) -> None:
+    restore(elsewhere, office.backup.path)
+    kept = restore(elsewhere, office.backup.path).kept
+    assert kept is not None
+    engine = make_engine(elsewhere.url)
+    with read_session(engine) as session:
+        log = session.execute(select(AuditEntry.action, AuditEntry.subject).order_by(AuditEntry.id)).all()
+        said = session.scalars(select(AuditChange.after).where(AuditChange.entry_id == 2)).all()
+    assert list(map(tuple, log)) == [("save_efforts", ""), ("restore_backup", office.backup.path.name)]
+    assert kept.name in said
+    for statement in ("UPDATE audit_entry SET reason = 'x'", "DELETE FROM audit_change"):
+        with pytest.raises(DBAPIError, match="takes new rows only"), write_session(engine) as session:
+            session.execute(text(statement))
     engine.dispose()
 
 

@@ -52,6 +52,7 @@ SHOTS = (
     Shot("du-dia", "/du-dia", 1168),
     Shot("tai-khoan", "/tai-khoan", 1200),
     Shot("tai-khoan-cua-toi", "/tai-khoan-cua-toi", 800),
+    Shot("nhat-ky", "/nhat-ky?muc=3", 1300),
     Shot("bo-chi-so", "/bo-chi-so?cap=huyen&tim-chi-so=ho+so+thuc+hien", 1968, opened="CQ.4"),
 )
 

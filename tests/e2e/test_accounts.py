@@ -95,7 +95,7 @@ def test_signing_out_everywhere_from_ones_own_account(open_page: OpenPage) -> No
         expect(page.get_by_role("heading", name="Đăng nhập")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/tai-khoan", "/mo-phong", "/phuong-an", "/du-dia", "/do-on-dinh"])
+@pytest.mark.parametrize("path", ["/tai-khoan", "/nhat-ky", "/mo-phong", "/phuong-an", "/du-dia", "/do-on-dinh"])
 def test_the_public_is_refused_and_not_shown_the_way(open_page: OpenPage, path: str) -> None:
     page = open_page(path, user=None)
     expect(page.get_by_text("Nội dung này không dành cho vai trò").first).to_be_visible()

@@ -1,0 +1,622 @@
+"""Every use case that writes leaves an entry of who, when, from what to what; what is refused or fails leaves none."""
+
+import ast
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pyotp.totp import TOTP
+from sqlalchemy import Engine, select, text
+
+import assessment
+from assessment.__main__ import main
+from assessment.account_sheets import columns, create_from_sheet
+from assessment.accounts import (
+    AccountRecord,
+    AccountRefusedError,
+    NewAccount,
+    account_list,
+    close_account,
+    create_account,
+    create_accounts,
+    erase_person,
+    hand_over,
+    reset_password,
+    reset_second_factor,
+    sign_out_everywhere,
+    unlock,
+)
+from assessment.audit import deed_names, number_text
+from assessment.efforts import save_efforts
+from assessment.importing import ImportRefusedError, ImportRequest, import_inputs
+from assessment.national import ChangedMeanwhileError, store_table, withdraw_office_results
+from assessment.passwords import PasswordRefusedError
+from assessment.permissions import Action, Identity
+from assessment.roles import Role
+from assessment.scenarios import (
+    Draft,
+    ScenarioStoreError,
+    change_scenario,
+    delete_scenario,
+    duplicate_scenario,
+    rename_scenario,
+    save_scenario,
+    saved_scenarios,
+)
+from assessment.set_storing import SetRefusedError, store_version
+from assessment.sign_in import (
+    SignInRefusedError,
+    begin_enrolment,
+    change_password,
+    confirm_enrolment,
+    give_second_factor,
+    open_visit,
+    sign_in,
+    sign_in_by_subject,
+    sign_out,
+    sign_out_own,
+    visit,
+)
+from criteria.loader import read_text
+from data.audit import Deed
+from data.database import read_session, write_session
+from data.efforts import EffortContent, EffortLineRecord, EffortsChangedError
+from data.lineage import UnitKey
+from data.models import AuditChange, AuditEntry
+from data.national import NationalDifference, difference
+from data.national_files import NationalTable, read_national
+from data.repositories import periods
+from data.settings import Settings
+from data.setup import prepare_database
+from scoring.scenarios import IndexScore, Scenario
+
+NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
+VUNG_TAU, BA_RIA = UnitKey("747", dt.date(2020, 1, 1)), UnitKey("748", dt.date(2020, 1, 1))
+OFFICE = Identity("thuong-truc", Role.DX_OFFICE, account_id=900)
+ADMINISTRATOR = Identity("quan-tri", Role.ADMINISTRATOR, account_id=901)
+PASSWORD, NEW_PASSWORD = "thuyền buồm xanh 7 cánh", "ba con cá mập ăn chay"
+HEADER = "unit,criterion,input,value\n"
+SET = """
+id: nhat-ky-2024
+level: district
+year: 2024
+version: "{version}"
+scale: 100
+groups:
+  - code: NT
+    name: Nhận thức số
+    criteria:
+      - {{code: NT.1, name: Tỷ lệ, max_points: 100, rule: {{type: ratio}}}}
+"""
+Place = tuple[str, str | None, str | None, str | None]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry as it is stored; changes: unit, place, before, after."""
+
+    deed: str
+    role: str
+    account_id: int | None
+    about_id: int | None
+    unit: str | None
+    period: str | None
+    subject: str
+    reason: str
+    changes: tuple[Place, ...]
+
+
+def log(engine: Engine) -> list[Entry]:
+    """The whole log, the oldest entry first; every entry is of noon."""
+    found = []
+    with read_session(engine) as session:
+        for e in session.scalars(select(AuditEntry).order_by(AuditEntry.id)):
+            lines = session.scalars(select(AuditChange).where(AuditChange.entry_id == e.id).order_by(AuditChange.line))
+            changes = tuple((x.unit_code, x.place, x.before, x.after) for x in lines)
+            assert (e.moment, e.lines) == (NOON, len(changes))
+            key = (e.action, e.role, e.account_id, e.about_id, e.unit_code, e.period, e.subject, e.reason)
+            found.append(Entry(*key, changes))
+    return found
+
+
+def added(engine: Engine, act: Callable[[], object]) -> list[Entry]:
+    """What an act adds to the log."""
+    before = log(engine)
+    act()
+    after = log(engine)
+    assert after[: len(before)] == before
+    return after[len(before) :]
+
+
+def refused(engine: Engine, act: Callable[[], object], error: type[Exception], words: str = "") -> list[Entry]:
+    """What an act that is refused adds to the log."""
+
+    def attempt() -> None:
+        with pytest.raises(error, match=words):
+            act()
+
+    return added(engine, attempt)
+
+
+@pytest.fixture(scope="module")
+def settings(new_database: Callable[[], Settings]) -> Settings:
+    return new_database()
+
+
+@pytest.fixture(scope="module")
+def engine(settings: Settings) -> Iterator[Engine]:
+    """A database without demonstration data, with an office's period of June 2024."""
+    engine = prepare_database(settings, demonstration=False)
+    import_inputs(engine, OFFICE, figures("747,CQ.4,a,30\n747,CQ.4,b,100\n"), NOON)
+    yield engine
+    engine.dispose()
+
+
+def figures(rows: str, *, month: int = 6, criteria: str | None = None, year: int = 2024) -> ImportRequest:
+    content = None if criteria is None else criteria.encode()
+    return ImportRequest("district", year, month, (HEADER + rows).encode(), "/thu-muc/so-lieu.csv", content, "bo.yaml")
+
+
+def account(engine: Engine, name: str) -> AccountRecord:
+    with read_session(engine) as session:
+        return next(a for a in account_list(session, ADMINISTRATOR) if a.user_name == name)
+
+
+_made = iter(range(1, 1000))
+
+
+def made(engine: Engine, role: Role = Role.DATA_ENTRY) -> AccountRecord:
+    """A new account with a known password; of Vũng Tàu where the role is played for a unit."""
+    unit = VUNG_TAU if role in (Role.DATA_ENTRY, Role.UNIT_LEADER) else None
+    new = NewAccount(f"tai.khoan.{next(_made)}", role, "Trần Văn Nhập", None, unit)
+    create_accounts(engine, ADMINISTRATOR, [new], NOON, password=PASSWORD)
+    return account(engine, new.user_name)
+
+
+def failed(engine: Engine, name: str, times: int) -> None:
+    for _time in range(times):
+        with pytest.raises(SignInRefusedError):
+            sign_in(engine, name, "mật khẩu này sai", "", NOON)
+
+
+def scenario(engine: Engine, name: str) -> tuple[int, int]:
+    """Id and version of a new scenario."""
+    with write_session(engine) as session:
+        saved = save_scenario(session, OFFICE, draft(engine, name), NOON)
+        return saved.id, saved.version
+
+
+def draft(engine: Engine, name: str, scenario: Scenario | None = None) -> Draft:
+    with read_session(engine) as session:
+        period = next(p for p in periods(session) if p.name == "Năm 2024")
+    return Draft(name, period.id, 6, 2023, scenario or Scenario())
+
+
+def national(engine: Engine, rank: int) -> tuple[NationalTable, NationalDifference]:
+    table = read_national(
+        f"year,rank,province,dti,source\n2024,{rank},BR-VT,0.7353,Báo cáo A\n".encode(), "n.csv", 2025
+    )
+    with read_session(engine) as session:
+        return table, difference(session, table)
+
+
+def in_session(engine: Engine, use: Callable[..., object], *arguments: object) -> None:
+    with write_session(engine) as session:
+        use(session, OFFICE, *arguments, NOON)
+
+
+# Every action of the table of permissions, performed by somebody who may
+
+
+def _import(engine: Engine) -> None:
+    import_inputs(engine, OFFICE, figures("748,CQ.4,a,5\n748,CQ.4,b,9\n"), NOON)
+
+
+def _set(engine: Engine) -> None:
+    found = read_text(SET.format(version="1.0"), "bo.yaml").criteria_set
+    assert found is not None
+    store_version(engine, OFFICE, found, NOON)
+
+
+def _efforts(engine: Engine) -> None:
+    save_efforts(engine, OFFICE, EffortContent(for_all_points=30), 0, NOON)
+
+
+def _change_scenario(engine: Engine) -> None:
+    in_session(engine, change_scenario, *scenario(engine, "Của người khác"), draft(engine, "Đã sửa"))
+
+
+def _manage(engine: Engine) -> None:
+    create_account(engine, OFFICE, NewAccount("nhap.moi", Role.DATA_ENTRY, "Người mới", None, VUNG_TAU), NOON)
+
+
+def _manage_administrators(engine: Engine) -> None:
+    create_account(engine, ADMINISTRATOR, NewAccount("quan-tri-2", Role.ADMINISTRATOR, "Người khác"), NOON)
+
+
+def _own(engine: Engine) -> None:
+    own = made(engine)
+    token = sign_in(engine, own.user_name, PASSWORD, "", NOON)
+    found = visit(engine, token, NOON)
+    assert found is not None
+    sign_out_own(engine, found.identity, NOON)
+
+
+READS = {Action.READ_UNPUBLISHED, Action.READ_AUDIT}
+WRITES: dict[Action, tuple[Callable[[Engine], None], Deed]] = {
+    Action.IMPORT_INPUTS: (_import, Deed.IMPORT_INPUTS),
+    Action.OPEN_PERIOD: (
+        lambda e: import_inputs(e, OFFICE, figures("747,CQ.4,a,1\n747,CQ.4,b,2\n", year=2023), NOON) and None,
+        Deed.OPEN_PERIOD,
+    ),
+    Action.STORE_SET: (_set, Deed.STORE_SET),
+    Action.STORE_NATIONAL: (
+        lambda e: store_table(e, OFFICE, *national(e, 12), NOON) and None, Deed.STORE_NATIONAL,
+    ),
+    Action.SAVE_SCENARIO: (lambda e: in_session(e, save_scenario, draft(e, "Mới")), Deed.SAVE_SCENARIO),
+    Action.CHANGE_SCENARIO: (_change_scenario, Deed.CHANGE_SCENARIO),
+    Action.SAVE_EFFORTS: (_efforts, Deed.SAVE_EFFORTS),
+    Action.MANAGE_ACCOUNTS: (_manage, Deed.CREATE_ACCOUNT),
+    Action.MANAGE_ADMINISTRATORS: (_manage_administrators, Deed.CREATE_ACCOUNT),
+    Action.USE_OWN_ACCOUNT: (_own, Deed.SIGN_OUT_OWN),
+}  # fmt: skip
+
+
+def test_every_action_is_either_walked_here_or_only_reads() -> None:
+    assert set(WRITES) | READS == set(Action)
+    assert not set(WRITES) & READS
+
+
+@pytest.mark.parametrize("action", list(WRITES))
+def test_every_action_that_writes_leaves_an_entry(engine: Engine, action: Action) -> None:
+    act, deed = WRITES[action]
+    entries = added(engine, lambda: act(engine))
+    assert deed in {entry.deed for entry in entries}
+    assert all(entry.account_id is not None for entry in entries)
+
+
+WITHOUT_ENTRY = {
+    "sign_in.open_visit": "a visitor comes: nobody's deed",
+    "sign_in.visit": "that a session was used",
+    "sign_in.begin_enrolment": "a secret that holds only once a code of it was given, which is noted",
+}
+
+
+def _functions() -> Iterator[tuple[str, ast.FunctionDef, dict[str, ast.FunctionDef]]]:
+    for path in sorted(Path(assessment.__path__[0]).glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        own = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+        for name, node in own.items():
+            yield f"{path.stem}.{name}", node, own
+
+
+def _called(node: ast.AST) -> set[str]:
+    calls = (call.func for call in ast.walk(node) if isinstance(call, ast.Call))
+    return {name.id for name in calls if isinstance(name, ast.Name)}
+
+
+def _notes(node: ast.FunctionDef, own: dict[str, ast.FunctionDef], seen: frozenset[str] = frozenset()) -> bool:
+    """Whether the function notes something in the log, itself or through others of its module."""
+    called = _called(node)
+    if "record" in called:
+        return True
+    inner = (called & set(own)) - seen
+    return any(_notes(own[name], own, seen | {name}) for name in inner)
+
+
+def test_every_function_that_opens_a_write_session_notes_what_it_does() -> None:
+    writing = {
+        name: _notes(node, own)
+        for name, node, own in _functions()
+        if _called(node) & {"write_session", "account_session"}
+    }
+    assert len(writing) > 20
+    assert {name for name, notes in writing.items() if not notes} == set(WITHOUT_ENTRY)
+
+
+def test_every_deed_has_its_own_name() -> None:
+    assert set(deed_names()) == set(Deed)
+    assert len(set(deed_names().values())) == len(Deed)
+
+
+# From what to what
+
+
+def test_an_import_is_one_entry_with_a_line_for_every_figure_that_changed(engine: Engine) -> None:
+    request = figures("747,CQ.4,a,35\n747,CQ.4,b,100\n750,CQ.4,a,1\n750,CQ.4,b,4\n")
+    [entry] = added(engine, lambda: import_inputs(engine, OFFICE, request, NOON))
+    # b of Vũng Tàu stays as it is; the folder in which the file lies is nobody's business.
+    assert entry == Entry(
+        "import_inputs", "dx_office", 900, None, None, "Năm 2024 (06/2024)", "so-lieu.csv", "",
+        (
+            ("747", "CQ.4 · a", "30", "35"),
+            ("750", "CQ.4 · a", None, "1"),
+            ("750", "CQ.4 · b", None, "4"),
+        ),
+    )  # fmt: skip
+    assert added(engine, lambda: import_inputs(engine, OFFICE, request, NOON)) == []
+
+
+def test_a_figure_of_a_later_month_says_from_which_month_the_earlier_one_was(engine: Engine) -> None:
+    clerk = Identity("nhap.751", Role.DATA_ENTRY, UnitKey("751", dt.date(2020, 1, 1)), account_id=903)
+    rows = "751,CQ.4,a,30.5\n751,CQ.4,b,100\n751,HT.6,a,n/a\n"
+    [june] = added(engine, lambda: import_inputs(engine, clerk, figures(rows), NOON))
+    assert (june.role, june.account_id, june.unit) == ("data_entry", 903, "751")
+    assert june.changes[0] == ("751", "CQ.4 · a", None, "30,5")
+    assert june.changes[2][1:] == (
+        "HT.6 · a", None, "không áp dụng (do đơn vị đề nghị trong tệp nhập, chưa thẩm định)",
+    )  # fmt: skip
+    rows = "751,CQ.4,a,40\n"
+    opened, july = added(engine, lambda: import_inputs(engine, OFFICE, figures(rows, month=7), NOON))
+    assert (opened.deed, opened.period) == ("open_month", "Năm 2024 (07/2024)")
+    assert july.changes == (("751", "CQ.4 · a", "30,5 (của tháng 06/2024)", "40"),)
+
+
+def test_a_new_period_names_its_sets_and_another_set_names_both(engine: Engine) -> None:
+    first = added(
+        engine, lambda: import_inputs(engine, OFFICE, figures("747,CQ.4,a,1\n747,CQ.4,b,2\n", year=2022), NOON)
+    )
+    assert [e.deed for e in first] == ["open_period", "open_month", "import_inputs"]
+    assert first[0].changes == (
+        (None, "ngày lấy danh mục đơn vị", None, "30/06/2022"),
+        (None, "bộ chỉ số cấp tỉnh", None, "province-2024 1.0"),
+        (None, "bộ chỉ số sở, ban, ngành", None, "department-2024 1.0"),
+        (None, "bộ chỉ số cấp huyện", None, "district-2024 1.0"),
+        (None, "bộ chỉ số cấp xã", None, "commune-2024 1.0"),
+    )
+    own = figures("748,NT.1,a,1\n748,NT.1,b,2\n", year=2021, criteria=SET.format(version="1.1"))
+    second = added(engine, lambda: import_inputs(engine, OFFICE, own, NOON))
+    assert [e.deed for e in second] == ["store_set", "open_period", "open_month", "import_inputs"]
+    assert (second[0].subject, second[0].changes[0][1]) == ("nhat-ky-2024 1.1", "mã SHA-256 của nội dung")
+    again = figures("748,NT.1,a,2\n", year=2021, criteria=SET.format(version="1.2"))
+    third = added(engine, lambda: import_inputs(engine, OFFICE, again, NOON))
+    assert [e.deed for e in third] == ["store_set", "use_set", "import_inputs"]
+    assert third[1].changes == ((None, "bộ chỉ số cấp huyện", "nhat-ky-2024 1.1", "nhat-ky-2024 1.2"),)
+
+
+def test_national_results_are_noted_value_by_value_with_their_source(engine: Engine) -> None:
+    [stored] = added(engine, lambda: store_table(engine, OFFICE, *national(engine, 11), NOON))
+    assert (stored.subject, stored.reason) == ("n.csv", "Báo cáo A")
+    places = {place: (before, after) for _unit, place, before, after in stored.changes}
+    assert places["2024 · Bà Rịa - Vũng Tàu · hạng"] in (("12", "11"), (None, "11"))
+    [back] = added(engine, lambda: withdraw_office_results(engine, OFFICE, 2024, NOON))
+    assert (back.deed, back.subject) == ("withdraw_national", "2024")
+    assert (None, "2024 · Bà Rịa - Vũng Tàu · tổng điểm", "0,7353", None) in back.changes
+    assert added(engine, lambda: withdraw_office_results(engine, OFFICE, 2024, NOON)) == []
+
+
+def test_a_scenario_is_noted_from_its_making_to_its_end(engine: Engine) -> None:
+    [saved] = added(engine, lambda: in_session(engine, save_scenario, draft(engine, "Gốc")))
+    assert (saved.deed, saved.subject, saved.period) == ("save_scenario", "Gốc", "Năm 2024 (06/2024)")
+    assert (None, "tên", None, "Gốc") in saved.changes
+    with read_session(engine) as session:
+        own = next(s for s in saved_scenarios(session) if s.name == "Gốc")
+    raised = draft(engine, "Gốc", Scenario((IndexScore("NT", 0.8),)))
+    [changed] = added(engine, lambda: in_session(engine, change_scenario, own.id, 1, raised))
+    assert changed.changes == ((None, "điểm chỉ số chính NT", None, "0,8"),)
+    [renamed] = added(engine, lambda: in_session(engine, rename_scenario, own.id, 2, "Tên khác"))
+    assert (renamed.subject, renamed.changes) == ("Gốc", ((None, "tên", "Gốc", "Tên khác"),))
+    [copied] = added(engine, lambda: in_session(engine, duplicate_scenario, own.id))
+    assert (copied.deed, copied.subject) == ("copy_scenario", "Tên khác (bản sao 1)")
+    [gone] = added(engine, lambda: in_session(engine, delete_scenario, own.id, 3))
+    assert (gone.deed, gone.subject) == ("delete_scenario", "Tên khác")
+    assert (None, "điểm chỉ số chính NT", "0,8", None) in gone.changes
+
+
+def test_an_effort_table_is_noted_row_by_row(engine: Engine) -> None:
+    with read_session(engine) as session:
+        edition = session.execute(text("SELECT max(edition) FROM effort_table")).scalar() or 0
+    line = EffortLineRecord("district", "CQ.4", "full", 12, owner="Sở Tài chính")  # type: ignore[arg-type]
+    content = EffortContent(for_all_points=40, lines=(line,))
+    [entry] = added(engine, lambda: save_efforts(engine, OFFICE, content, edition, NOON))
+    assert entry.subject == f"phiên bản {edition + 1}"
+    places = {place: (before, after) for _unit, place, before, after in entry.changes}
+    assert places["Cấp huyện · CQ.4 · Điểm tối đa"] == (None, "12 ngày công; Sở Tài chính")
+    assert places["Mặc định cho toàn bộ điểm"][1] == "40"
+    assert added(engine, lambda: save_efforts(engine, OFFICE, content, edition + 1, NOON)) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(30.0, "30"), (0.1, "0,1"), (1234567.5, "1234567,5"), (1e-9, "0,000000001"), (100.0, "100"), (-0.25, "-0,25")],
+)
+def test_a_number_keeps_every_digit(value: float, shown: str) -> None:
+    assert number_text(value) == shown
+
+
+# Accounts
+
+
+def test_every_deed_with_an_account_names_it_by_its_number_and_says_why(engine: Engine) -> None:
+    person = made(engine)
+
+    def now() -> tuple[int, int]:
+        return person.id, account(engine, person.user_name).version
+
+    whys = {"reason": "theo  công văn 12"}
+    [reset] = added(engine, lambda: reset_password(engine, OFFICE, *now(), NOON, **whys))
+    assert (reset.deed, reset.about_id, reset.unit, reset.reason) == (
+        "reset_password", person.id, "747", "theo công văn 12",
+    )  # fmt: skip
+    failed(engine, person.user_name, 5)
+    [opened] = added(engine, lambda: unlock(engine, OFFICE, *now(), NOON, **whys))
+    [factor] = added(engine, lambda: reset_second_factor(engine, OFFICE, *now(), NOON))
+    [ended] = added(engine, lambda: sign_out_everywhere(engine, OFFICE, *now(), NOON))
+    assert [e.deed for e in (opened, factor, ended)] == ["unlock_account", "reset_second_factor", "end_sessions"]
+    heir, left = added(
+        engine, lambda: hand_over(engine, OFFICE, *now(), "nguoi.ke.nhiem", "Lê Thị Mới", None, NOON, **whys)
+    )
+    assert (heir.deed, heir.changes) == ("create_account", ((None, "vai trò", None, "Người nhập"),))
+    assert left.changes == (
+        (None, "trạng thái", "Đang hoạt động", "Đã bàn giao"),
+        (None, "người kế nhiệm", None, f"tài khoản số {heir.about_id}"),
+    )
+    [erased] = added(engine, lambda: erase_person(engine, OFFICE, *now(), NOON))
+    assert (erased.deed, erased.about_id, erased.changes) == ("erase_person", person.id, ())
+    other = made(engine)
+    [closed] = added(engine, lambda: close_account(engine, OFFICE, other.id, other.version, NOON))
+    assert closed.changes == ((None, "trạng thái", "Đang hoạt động", "Đã đóng"),)
+
+
+def test_many_accounts_from_a_sheet_are_an_entry_each(engine: Engine) -> None:
+    sheet = ",".join(columns().values()) + "\nba.tram.1,Một,,Người nhập,747,,\nba.tram.2,Hai,,Người nhập,748,,\n"
+    entries = added(engine, lambda: create_from_sheet(engine, OFFICE, sheet.encode(), "ds.csv", NOON))
+    assert [(e.deed, e.unit, e.account_id) for e in entries] == [
+        ("create_account", "747", 900), ("create_account", "748", 900),
+    ]  # fmt: skip
+
+
+# Signing in
+
+
+def test_signing_in_and_out_is_noted_with_who_and_failures_with_the_account_alone(engine: Engine) -> None:
+    own = made(engine)
+    [entered] = added(engine, lambda: sign_in(engine, own.user_name, PASSWORD, "", NOON))
+    assert (entered.deed, entered.account_id, entered.about_id, entered.unit) == ("sign_in", own.id, own.id, "747")
+    entries = added(engine, lambda: failed(engine, own.user_name, 6))
+    assert [(e.deed, e.role, e.account_id, e.about_id) for e in entries] == [
+        *[("fail", "public", None, own.id)] * 5, ("lock_out", "public", None, own.id), ("fail", "public", None, own.id),
+    ]  # fmt: skip
+    assert {e.reason for e in entries[:5]} == {"sai mật khẩu"}
+    # Five failures lock for 15 minutes; 05:00 UTC is noon in Viet Nam.
+    assert entries[5].changes == ((None, "khóa đến", None, "02/12/2024 12:15"),)
+    assert entries[6].reason == "tài khoản đang tạm khóa"
+
+
+def test_a_name_that_no_account_has_is_not_noted_for_it_may_be_a_password(engine: Engine) -> None:
+    secret = "mật khẩu gõ nhầm ô"
+    [entry] = refused(engine, lambda: sign_in(engine, secret, "x", "", NOON), SignInRefusedError)
+    assert (entry.deed, entry.about_id, entry.reason) == ("fail", None, "không có tài khoản mang tên đã nhập")
+    [entry] = refused(engine, lambda: sign_in_by_subject(engine, "la", None, "", NOON), SignInRefusedError)
+    assert entry.subject == "qua nhà cung cấp danh tính"
+
+
+def test_the_second_factor_and_the_password_are_noted_when_they_change(engine: Engine) -> None:
+    own = made(engine, Role.APPRAISER)
+    token = sign_in(engine, own.user_name, PASSWORD, "", NOON)
+    secret = begin_enrolment(engine, token, NOON).secret
+    [set_up] = added(engine, lambda: confirm_enrolment(engine, token, TOTP(secret).at(NOON), NOON))
+    assert (set_up.deed, set_up.account_id) == ("set_up_second_factor", own.id)
+    [half] = added(engine, lambda: sign_in(engine, own.user_name, PASSWORD, "", NOON))
+    # Whoever knows the password alone is not yet the owner.
+    assert (half.deed, half.account_id, half.about_id) == ("give_password", None, own.id)
+    token = sign_in(engine, own.user_name, PASSWORD, "", NOON)
+    [wrong] = refused(engine, lambda: give_second_factor(engine, token, "abcdef", NOON), SignInRefusedError)
+    assert (wrong.deed, wrong.reason) == ("fail", "sai mã xác thực")
+
+
+def test_a_recovery_code_a_new_password_and_the_end_of_the_session(engine: Engine) -> None:
+    own = made(engine, Role.APPRAISER)
+    first = sign_in(engine, own.user_name, PASSWORD, "", NOON)
+    secret = begin_enrolment(engine, first, NOON).secret
+    _token, codes = confirm_enrolment(engine, first, TOTP(secret).at(NOON), NOON)
+    token = sign_in(engine, own.user_name, PASSWORD, "", NOON)
+    renewed: list[str] = []
+    [entered] = added(engine, lambda: renewed.append(give_second_factor(engine, token, codes[0], NOON)))
+    assert (entered.deed, entered.subject) == ("sign_in", "bằng mã dự phòng")
+    [wrong] = refused(
+        engine, lambda: change_password(engine, renewed[0], "sai", NEW_PASSWORD, NOON), SignInRefusedError
+    )
+    assert (wrong.account_id, wrong.reason) == (own.id, "sai mật khẩu đang dùng khi đổi mật khẩu")
+    [changed] = added(engine, lambda: renewed.append(change_password(engine, renewed[0], PASSWORD, NEW_PASSWORD, NOON)))
+    assert (changed.deed, changed.changes) == ("change_password", ())
+    [out] = added(engine, lambda: sign_out(engine, renewed[1], NOON))
+    assert (out.deed, out.account_id) == ("sign_out", own.id)
+    assert added(engine, lambda: sign_out(engine, renewed[1], NOON)) == []
+    assert added(engine, lambda: open_visit(engine, NOON)) == []
+
+
+# What is refused or fails
+
+
+def test_what_is_refused_or_fails_leaves_no_entry(engine: Engine) -> None:
+    clerk = Identity("a", Role.DATA_ENTRY, VUNG_TAU, account_id=902)
+    person, stale = made(engine), 99
+    scenario_id, _version = scenario(engine, "Đứng yên")
+    table, shown = national(engine, 14)
+    store_table(engine, OFFICE, *national(engine, 13), NOON)
+    stored = read_text(SET.format(version="1.1"), "bo.yaml").criteria_set
+    assert stored is not None
+    other = stored.model_copy(update={"scale": 200})
+    token = sign_in(engine, person.user_name, PASSWORD, "", NOON)
+    cases: list[tuple[Callable[[], object], type[Exception]]] = [
+        (lambda: import_inputs(engine, clerk, figures("748,CQ.4,a,2\n748,CQ.4,b,9\n"), NOON), PermissionError),
+        (lambda: import_inputs(engine, OFFICE, figures("748,CQ.4,a,12\n748,CQ.4,b,9\n"), NOON), ImportRefusedError),
+        (lambda: import_inputs(engine, OFFICE, figures("999,CQ.4,a,1\n", year=2020), NOON), ImportRefusedError),
+        (lambda: store_version(engine, clerk, stored, NOON), PermissionError),
+        (lambda: store_version(engine, OFFICE, other, NOON), SetRefusedError),
+        (lambda: store_table(engine, clerk, table, shown, NOON), PermissionError),
+        (lambda: store_table(engine, OFFICE, table, shown, NOON), ChangedMeanwhileError),
+        (lambda: withdraw_office_results(engine, clerk, 2024, NOON), PermissionError),
+        (lambda: save_efforts(engine, clerk, EffortContent(), 0, NOON), PermissionError),
+        (lambda: save_efforts(engine, OFFICE, EffortContent(), stale, NOON), EffortsChangedError),
+        (lambda: in_session(engine, save_scenario, draft(engine, "Đứng yên")), ScenarioStoreError),
+        (lambda: in_session(engine, delete_scenario, scenario_id, stale), ScenarioStoreError),
+        (lambda: create_account(engine, clerk, NewAccount("b.b.b", Role.DATA_PROVIDER, "B"), NOON), PermissionError),
+        (lambda: create_account(engine, OFFICE, NewAccount("b", Role.APPRAISER, "B"), NOON), AccountRefusedError),
+        (lambda: reset_password(engine, OFFICE, person.id, stale, NOON), AccountRefusedError),
+        (lambda: erase_person(engine, OFFICE, person.id, person.version + 1, NOON), AccountRefusedError),
+        (lambda: change_password(engine, token, PASSWORD, "ngắn", NOON), PasswordRefusedError),
+    ]
+    for act, error in cases:
+        assert refused(engine, act, error) == [], error
+    same = lambda: store_version(engine, OFFICE, stored, NOON)  # noqa: E731
+    assert added(engine, same) == []
+
+
+# What may never stand in it
+
+
+def test_the_log_holds_no_name_of_a_person_no_password_and_no_secret(engine: Engine) -> None:
+    new = NewAccount("nguyen.van.kin", Role.APPRAISER, "Nguyễn Văn Kín", "kin@baria.gov.vn", None, ("AT",))
+    issued = create_account(engine, ADMINISTRATOR, new, NOON)
+    token = sign_in(engine, new.user_name, issued.password, "", NOON)
+    token = change_password(engine, token, issued.password, NEW_PASSWORD, NOON)
+    secret = begin_enrolment(engine, token, NOON).secret
+    _renewed, codes = confirm_enrolment(engine, token, TOTP(secret).at(NOON), NOON)
+    own = account(engine, new.user_name)
+    reset_password(engine, ADMINISTRATOR, own.id, own.version, NOON)
+    with read_session(engine) as session:
+        words = [str(row) for table in (AuditEntry, AuditChange) for row in session.execute(select(table.__table__))]
+    written = " ".join(words)
+    assert "vai trò" in written
+    for hidden in (
+        "nguyen.van.kin", "Kín", "kin@baria.gov.vn", issued.password, NEW_PASSWORD, PASSWORD, secret, token, *codes,
+        "argon2",
+    ):  # fmt: skip
+        assert hidden not in written
+
+
+# The command line
+
+
+def test_commands_note_what_they_do_without_an_account(
+    engine: Engine,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("DTI_FOLDER", str(settings.dti_folder))
+    file = tmp_path / "lenh.csv"
+    file.write_text(HEADER + "752,CQ.4,a,3\n752,CQ.4,b,9\n", encoding="utf-8")
+    with read_session(engine) as session:
+        last = session.scalars(select(AuditEntry.id).order_by(AuditEntry.id.desc())).first() or 0
+    assert main(["account", "administrator", "quan-tri-may-chu", "Người quản trị", "--generate"]) == 0
+    assert main(["account", "reset", "quan-tri-may-chu", "--second-factor"]) == 0
+    assert main(["account", "reset", "khong-co"]) == 1
+    assert main(["import", str(file), "--level", "district", "--year", "2024", "--month", "6"]) == 0
+    assert main(["import", str(file), "--level", "district", "--year", "2024", "--month", "13"]) == 1
+    capsys.readouterr()
+    with read_session(engine) as session:
+        query = select(AuditEntry.action, AuditEntry.role, AuditEntry.account_id, AuditEntry.subject)
+        rows = session.execute(query.where(AuditEntry.id > last).order_by(AuditEntry.id)).all()
+    assert list(map(tuple, rows)) == [
+        ("create_account", "administrator", None, ""),
+        ("reset_second_factor", "administrator", None, ""),
+        ("reset_password", "administrator", None, ""),
+        ("import_inputs", "dx_office", None, "lenh.csv"),
+    ]

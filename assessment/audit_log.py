@@ -111,7 +111,7 @@ class AuditExport:
 
 _Actor, _ActorPerson = aliased(Account), aliased(Person)
 _About, _AboutPerson = aliased(Account), aliased(Person)
-_LineUnit = aliased(Unit)
+_LineUnit, _NamedUnit = aliased(Unit), aliased(Unit)
 
 
 def _own_unit(identity: Identity) -> UnitKey | None:
@@ -157,9 +157,9 @@ def _has_word(session: Session, word: str) -> ColumnElement[bool]:
     """Entries in which a folded word occurs: in what they say, in who, in the deed, the role or the unit."""
     accounts = _holders(session, word)
     unit = exists().where(
-        Unit.code == AuditEntry.unit_code,
-        Unit.valid_from == AuditEntry.unit_valid_from,
-        Unit.folded.contains(word, autoescape=True),
+        _NamedUnit.code == AuditEntry.unit_code,
+        _NamedUnit.valid_from == AuditEntry.unit_valid_from,
+        _NamedUnit.folded.contains(word, autoescape=True),
     )
     return or_(
         AuditEntry.folded.contains(word, autoescape=True),

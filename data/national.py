@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.models import (
@@ -294,11 +294,15 @@ def _new_edition(session: Session, row: NationalRow, stored: NationalResult | No
     if stored is not None:
         stored.superseded_at = now
         session.flush()
+    # What was withdrawn is history without a successor: it still counts.
+    last = select(func.max(NationalResult.edition)).where(
+        NationalResult.year == row.year, NationalResult.province == row.province
+    )
     session.add(
         NationalResult(
             year=row.year,
             province=row.province,
-            edition=stored.edition + 1 if stored is not None else 1,
+            edition=(session.scalar(last) or 0) + 1,
             **merged,
             source=source,
             origin=ResultOrigin.OFFICE.value,

@@ -131,6 +131,16 @@ def test_what_the_office_put_in_can_be_taken_back(fresh: Engine) -> None:
         withdraw_office_results(fresh, VISITOR, 2023, NOW)
 
 
+def test_what_was_taken_back_can_be_put_in_again(fresh: Engine) -> None:
+    for rank in (13, 14):
+        table = _table(f"2023,{rank},Hà Nam,0.72,Báo cáo A\n")
+        store_table(fresh, OFFICE, table, _difference(fresh, table), NOW)
+        assert _year(fresh, 2023).of("hna").rank == rank
+        assert withdraw_office_results(fresh, OFFICE, 2023, NOW) == 1
+    own = [s for s in _year(fresh, 2023).superseded if s.name == "Hà Nam"]
+    assert [(s.edition, s.values.rank) for s in own] == [(1, 13), (2, 14)]
+
+
 @pytest.mark.parametrize(
     ("places", "runs"),
     [((), ()), ((11,), ((11, 11),)), ((11, 13, 14), ((11, 11), (13, 14))), ((1, 2, 3), ((1, 3),))],

@@ -1,13 +1,14 @@
 """Filters that stand in the address of the page, by code, so that an address shows the same thing to everybody."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from language import _, format_number
+from language import _, format_date, format_number
 from ui.lasting import lasting
 
 Widget = Literal["selectbox", "segmented"]
@@ -273,43 +274,58 @@ def _no_whole_number(label: str, asked: str, least: int, most: int, default: int
 
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 """Between these a day may be chosen."""
+_WRITTEN_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 
 
-def _day(asked: str) -> dt.date | None:
-    """The day that the text is, None for anything else and for a day out of bounds."""
+def _stored_day(text: str) -> dt.date | None:
+    """The day that stands in an address; None for anything else."""
     try:
-        value = dt.date.fromisoformat(asked)
+        return dt.date.fromisoformat(text)
     except ValueError:
         return None
-    return value if FIRST_DAY <= value <= LAST_DAY else None
+
+
+def _written_day(text: str) -> dt.date | None:
+    """The day that somebody wrote as dd/mm/yyyy; None for anything else and for a day out of bounds."""
+    found = _WRITTEN_DAY.fullmatch(text.strip())
+    try:
+        value = dt.date(int(found[3]), int(found[2]), int(found[1])) if found else None
+    except ValueError:
+        return None
+    return value if value is not None and FIRST_DAY <= value <= LAST_DAY else None
 
 
 def day(label: str, name: str) -> dt.date | None:
-    """The chosen day, None for none. name: what it is called in the address, where it stands as 2024-12-31.
+    """The day that is written in the field, None for none. name: what it is called in the address, as 2024-12-31.
 
-    What the address names and is no day is answered with a sentence.
+    A field for text: Streamlit's own field for days speaks English to a screen reader. What is no day is answered with
+    a sentence and narrows nothing.
     """
-    asked, seen, unknown = st.query_params.get(name), f"seen_{name}", None
-    if asked is not None and asked != st.session_state.get(seen):
-        st.session_state[name] = _day(asked)
-        unknown = asked if st.session_state[name] is None else None
+    asked, seen = st.query_params.get(name), f"seen_{name}"
+    known = st.session_state.get(seen)
+    if asked is not None and asked != known:
+        found = _stored_day(asked)
+        st.session_state[name] = format_date(found) if found else asked
     elif asked is None and moved_in_history():
-        st.session_state[name] = None
+        st.session_state[name] = ""
     elif name not in st.session_state:
-        st.session_state[name] = _day(str(st.session_state.get(seen) or ""))
-    sentence = _("Địa chỉ nêu {label} «{value}» không phải một ngày dạng năm-tháng-ngày; mục này được để trống.")
-    told = lasting(name, None if unknown is None else sentence.format(label=label.lower(), value=quoted(unknown)))
-    if told is not None:
-        st.warning(told)
-    value = st.date_input(label, value=None, min_value=FIRST_DAY, max_value=LAST_DAY, format="DD/MM/YYYY", key=name)
-    text = value.isoformat() if isinstance(value, dt.date) else None
-    st.session_state[seen] = text
-    if text is None:
+        st.session_state[name] = format_date(dt.date.fromisoformat(known)) if known else ""
+    text = st.text_input(label, key=name, placeholder=_("ngày/tháng/năm"))
+    value = _written_day(text)
+    if text and value is None:
+        st.warning(
+            _(
+                "«{value}» ở mục {label} không phải một ngày dạng 31/12/2024, từ {first} đến {last}; mục này chưa lọc."
+            ).format(value=quoted(text), label=label, first=format_date(FIRST_DAY), last=format_date(LAST_DAY))
+        )
+    stored = value.isoformat() if value else None
+    st.session_state[seen] = stored
+    if stored is None:
         if name in st.query_params:
             del st.query_params[name]
-    elif st.query_params.get(name) != text:
-        st.query_params[name] = text
-    return value if isinstance(value, dt.date) else None
+    elif st.query_params.get(name) != stored:
+        st.query_params[name] = stored
+    return value
 
 
 def put(name: str, value: str) -> None:

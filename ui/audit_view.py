@@ -96,8 +96,10 @@ def _moment(moment: dt.datetime) -> str:
     return f"{moment.astimezone(VIET_NAM):%d/%m/%Y %H:%M:%S}"
 
 
-def _tag(entry: AuditRecord) -> Markup | str:
-    return Markup(' <span class="dti-tag">{}</span>').format(_("trình diễn")) if entry.demonstration else ""
+def _deed(entry: AuditRecord) -> Markup:
+    """The deed with its mark; in one element, which on a narrow screen stands beside its heading."""
+    tag = Markup(' <span class="dti-tag">{}</span>').format(_("trình diễn")) if entry.demonstration else ""
+    return Markup("<span>{}{}</span>").format(deed_text(entry.deed), tag)
 
 
 def draw_page(shown: AuditPage) -> None:
@@ -118,7 +120,7 @@ def draw_page(shown: AuditPage) -> None:
             format_moment(entry.moment),
             who_text(entry),
             role_text(entry),
-            Markup("{}{}").format(deed_text(entry.deed), _tag(entry)),
+            _deed(entry),
             about_text(entry) or "–",
             unit_text(entry.unit, entry.unit_name) or "–",
             entry.period or "–",

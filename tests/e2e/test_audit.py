@@ -64,16 +64,19 @@ def test_what_was_just_done_is_found_opened_and_taken_away_as_a_file(
     expect(page.locator("table.dti-table tbody tr")).to_have_count(1)
 
 
-def test_a_day_is_chosen_on_the_calendar_and_stands_in_the_address(open_page: OpenPage) -> None:
+def test_a_day_is_written_as_people_write_it_and_stands_in_the_address(open_page: OpenPage) -> None:
     page = open_page("/nhat-ky?tu-ngay=2100-01-01")
     expect(page.get_by_text("Không có mục nào khớp bộ lọc")).to_be_visible()
     field = page.get_by_label("Từ ngày")
     expect(field).to_have_value("01/01/2100")
-    field.fill("05/03/2020")
+    field.fill("5/3/2020")
     field.press("Enter")
     wait_for_run(page)
     expect(page).to_have_url(re.compile(r"tu-ngay=2020-03-05"))
     expect(page.locator("table.dti-table").first).to_be_visible()
+    field.fill("31/02/2020")
+    field.press("Enter")
+    expect(page.get_by_text("không phải một ngày dạng 31/12/2024")).to_be_visible()
 
 
 def test_the_head_of_a_unit_sees_what_concerns_it_and_others_are_not_shown_the_way(open_page: OpenPage) -> None:

@@ -201,7 +201,8 @@ def _draw_reason(account: AccountRecord) -> None:
         _("Lý do (không bắt buộc)"),
         key=_reason_key(account),
         max_chars=MOST_REASON,
-        help=_("Ghi vào nhật ký hệ thống, không sửa và không xóa được: đừng ghi họ tên hay mật khẩu."),
+        placeholder=_("ví dụ: theo công văn số 12; không ghi họ tên, mật khẩu"),
+        help=_("Ghi vào nhật ký hệ thống, không sửa và không xóa được."),
     )
 
 

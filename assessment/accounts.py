@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assessment.passwords import hash_password, temporary_password
 from assessment.permissions import Action, Identity, permit
 from assessment.roles import Role, role_name
-from assessment.sign_in import end_sessions
+from assessment.sign_in import end_sessions, subject_key
 from data.database import account_session
 from data.lineage import UnitKey
 from data.models import (
@@ -57,7 +57,10 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """An account as the list shows it. full_name: empty once the name was erased. version: what a writer has seen."""
+    """An account as the list shows it. full_name: empty once the name was erased. version: what a writer has seen.
+
+    subject: who at an identity provider it is tied to.
+    """
 
     id: int
     user_name: str
@@ -73,6 +76,7 @@ class AccountRecord:
     must_change: bool
     locked_until: dt.datetime | None
     signed_in_at: dt.datetime | None
+    subject: str | None
     version: int
 
 
@@ -332,6 +336,40 @@ def sign_out_everywhere(engine: Engine, identity: Identity, account_id: int, ver
         return end_sessions(session, _seen(session, identity, account_id, version).id, now)
 
 
+def link_identity(engine: Engine, identity: Identity, account_id: int, version: int, issuer: str, subject: str) -> None:
+    """Ties an account to somebody at an identity provider, who can then sign in with it.
+
+    Raises as `reset_password`, and AccountRefusedError when either of them is tied already, or for an unusable subject.
+    """
+    with account_session(engine) as session:
+        account = _active(_seen(session, identity, account_id, version))
+        try:
+            key = subject_key(issuer, subject.strip())
+        except ValueError as error:
+            raise AccountRefusedError([str(error)]) from None
+        if account.oidc_subject is not None:
+            raise AccountRefusedError(
+                [_("Tài khoản {name} đã gắn với một danh tính; hãy gỡ trước.").format(name=account.user_name)]
+            )
+        other = session.scalar(select(Account.user_name).where(Account.oidc_subject == key))
+        if other is not None:
+            raise AccountRefusedError(
+                [_("Danh tính này đã gắn với tài khoản {name}; hãy kiểm tra lại mã định danh.").format(name=other)]
+            )
+        account.oidc_subject = key
+
+
+def unlink_identity(engine: Engine, identity: Identity, account_id: int, version: int, now: dt.datetime) -> None:
+    """Unties an account from whoever at an identity provider it is tied to, and ends its sessions.
+
+    Raises as `reset_password`.
+    """
+    with account_session(engine) as session:
+        account = _active(_seen(session, identity, account_id, version))
+        account.oidc_subject = None
+        end_sessions(session, account.id, now)
+
+
 def _end(session: Session, account: Account, state: AccountState, now: dt.datetime) -> None:
     account.state = state.value
     # What could still open the door is gone with it.
@@ -444,5 +482,6 @@ def _record(account: Account, person: Person | None, unit_name: str | None) -> A
         account.must_change,
         account.locked_until,
         account.signed_in_at,
+        account.oidc_subject,
         account.version,
     )

@@ -135,7 +135,7 @@ class OidcProvider:
     user_info_only: frozenset[str] = frozenset()
     secret_methods: set[str] = field(default_factory=lambda: {"client_secret_basic"})
     more_description: Claims = field(default_factory=dict)
-    key: RSAKey = _KEY
+    key: RSAKey = field(default_factory=lambda: _KEY)
     codes: dict[str, _Code] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     nonces: set[str] = field(default_factory=set)

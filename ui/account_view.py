@@ -26,6 +26,7 @@ from assessment.accounts import (
 )
 from assessment.permissions import Action, Identity, permitted
 from assessment.roles import Role, role_name
+from assessment.sign_in import MOST_SUBJECT
 from data.models import INDEX_CODES, AccountState
 from language import _, fold, format_moment, format_number, local_day
 from reports.accounts import account_form, issued_csv, issued_file_name, state_names
@@ -210,7 +211,7 @@ def _draw_identity(account: AccountRecord) -> None:
         form = f"account_link_form_{account.id}_{st.session_state.get(ROUND, 0)}"
         with st.expander(label, key="account_identity"), st.form(form, border=False):
             hint = _("Mã «sub» của người giữ tài khoản, lấy ở trang quản trị của nhà cung cấp danh tính.")
-            subject = st.text_input(_("Mã định danh"), max_chars=200, help=hint)
+            subject = st.text_input(_("Mã định danh"), max_chars=MOST_SUBJECT, help=hint)
             if st.form_submit_button(_("Gắn danh tính")):
                 _link(account, subject)
                 st.rerun()

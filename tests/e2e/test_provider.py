@@ -18,10 +18,13 @@ from tests.e2e.conftest import (
     ROOT,
     Size,
     Theme,
+    Watch,
     accessibility_violations,
+    check_screen,
     demonstration_passwords,
     keep_screenshot,
     serve,
+    sign_in,
     wait_for_run,
 )
 from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET, OidcProvider, running_provider
@@ -143,6 +146,24 @@ def test_a_stranger_is_told_and_both_doors_stay(new_context: NewContext, server:
     assert accessibility_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     keep_screenshot(page, f"dang-nhap-nha-cung-cap-{size}-{theme}")
+
+
+@pytest.mark.parametrize(("size", "theme"), [("wide", "light"), ("narrow", "dark")])
+@pytest.mark.parametrize(
+    ("name", "label"), [("nhap.747", "Danh tính đã gắn"), ("nhap.748", "Gắn với danh tính ở Sổ danh tính")]
+)
+def test_the_office_sees_who_is_tied(
+    new_context: NewContext, watch: Watch, server: str, name: str, label: str, size: Size, theme: Theme
+) -> None:
+    context = new_context(size, theme)
+    sign_in(context, server)
+    page = context.new_page()
+    watch.follow(page)
+    page.goto(f"{server}/tai-khoan?tai-khoan={name}")
+    wait_for_run(page)
+    page.get_by_text(label, exact=True).click()
+    expect(page.get_by_role("button", name=re.compile("^(Gỡ|Gắn) danh tính$"))).to_be_visible()
+    check_screen(page, f"accounts-provider-{name}-{size}-{theme}")
 
 
 def test_with_the_provider_down_the_password_still_opens(

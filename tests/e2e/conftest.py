@@ -79,7 +79,8 @@ def serve(
     environment: further variables.
     """
     port, log = _free_port(), folder / "server.log"
-    variables = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | dict(environment or {})
+    inherited = {k: v for k, v in os.environ.items() if k != "DATABASE_URL" and not k.startswith("OIDC_")}
+    variables = inherited | dict(environment or {})
     variables |= {"DTI_FOLDER": str(folder), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     variables |= {"DATABASE_URL": database_url} if database_url else {}
     command = [sys.executable, "-m", "streamlit", "run", str(app_file), "--server.port", str(port)]

@@ -369,6 +369,22 @@ def test_the_session_is_revoked_like_any_other(there: OidcProvider) -> None:
     assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, SIGN_IN)
 
 
+@pytest.mark.parametrize(("trusted", "place"), [("", "/xac-thuc?toi=%2Fxep-hang%3Fkhoi%3Dxa%26ky%3D2"), ("mfa", None)])
+def test_the_second_factor_is_asked_for_unless_the_provider_is_trusted_with_it(
+    there: OidcProvider, monkeypatch: pytest.MonkeyPatch, trusted: str, place: str | None
+) -> None:
+    monkeypatch.setenv("OIDC_MULTI_FACTOR", trusted)
+    provider.cache_clear()
+    chief = NewAccount("quan-tri", Role.ADMINISTRATOR, "Người quản trị", "quantri@brvt.gov.vn")
+    create_accounts(gateway.engine(), ADMINISTRATOR, [chief], _now())
+    there.people["an"] = {**AN, "email": chief.email}
+    there.twist = lambda claims: {**claims, "amr": ["pwd", "mfa"]}
+    client = browser()
+    come(client, there.choose(leave(client), "an"))
+    answer = client.get(DEEP)
+    assert (answer.status_code, answer.headers.get("location")) == ((303, place) if place else (200, None))
+
+
 def test_signing_out_ends_our_session_and_offers_the_providers(there: OidcProvider) -> None:
     client = browser()
     come(client, there.choose(leave(client), "an"))

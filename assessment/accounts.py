@@ -12,7 +12,7 @@ from assessment.audit import account_text, record
 from assessment.passwords import hash_password, temporary_password
 from assessment.permissions import Action, Identity, permit
 from assessment.roles import Role, role_name
-from assessment.sign_in import end_sessions
+from assessment.sign_in import end_sessions, subject_key
 from data.audit import Change, Deed
 from data.database import account_session
 from data.lineage import UnitKey
@@ -60,7 +60,10 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """An account as the list shows it. full_name: empty once the name was erased. version: what a writer has seen."""
+    """An account as the list shows it. full_name: empty once the name was erased. version: what a writer has seen.
+
+    subject: who at an identity provider it is tied to.
+    """
 
     id: int
     user_name: str
@@ -76,6 +79,7 @@ class AccountRecord:
     must_change: bool
     locked_until: dt.datetime | None
     signed_in_at: dt.datetime | None
+    subject: str | None
     version: int
 
 
@@ -385,6 +389,53 @@ def sign_out_everywhere(
         return ended
 
 
+def link_identity(
+    engine: Engine,
+    identity: Identity,
+    account_id: int,
+    version: int,
+    issuer: str,
+    subject: str,
+    now: dt.datetime,
+    reason: str = "",
+) -> None:
+    """Ties an account to somebody at an identity provider, who can then sign in with it.
+
+    Raises as `reset_password`, and AccountRefusedError when either of them is tied already, or for an unusable subject.
+    """
+    with account_session(engine) as session:
+        account = _active(_seen(session, identity, account_id, version))
+        try:
+            key = subject_key(issuer, subject.strip())
+        except ValueError as error:
+            raise AccountRefusedError([str(error)]) from None
+        if account.oidc_subject is not None:
+            raise AccountRefusedError(
+                [_("Tài khoản {name} đã gắn với một danh tính; hãy gỡ trước.").format(name=account.user_name)]
+            )
+        other = session.scalar(select(Account.user_name).where(Account.oidc_subject == key))
+        if other is not None:
+            raise AccountRefusedError(
+                [_("Danh tính này đã gắn với tài khoản {name}; hãy kiểm tra lại mã định danh.").format(name=other)]
+            )
+        account.oidc_subject = key
+        _note(session, identity, Deed.LINK_IDENTITY, account, now, reason)
+
+
+def unlink_identity(
+    engine: Engine, identity: Identity, account_id: int, version: int, now: dt.datetime, reason: str = ""
+) -> None:
+    """Unties an account from whoever at an identity provider it is tied to, and ends its sessions.
+
+    Raises as `reset_password`.
+    """
+    with account_session(engine) as session:
+        account = _active(_seen(session, identity, account_id, version))
+        account.oidc_subject = None
+        end_sessions(session, account.id, now)
+        _note(session, identity, Deed.UNLINK_IDENTITY, account, now, reason)
+
+
 def _end(session: Session, account: Account, state: AccountState, now: dt.datetime) -> Change:
     """Closes the account; gives what the audit log says of it."""
     before, account.state = state_names()[AccountState(account.state)], state.value
@@ -508,5 +559,6 @@ def _record(account: Account, person: Person | None, unit_name: str | None) -> A
         account.must_change,
         account.locked_until,
         account.signed_in_at,
+        account.oidc_subject,
         account.version,
     )

@@ -36,6 +36,8 @@ def deed_names() -> dict[Deed, str]:
         Deed.RESET_SECOND_FACTOR: _("Gỡ xác thực hai bước"),
         Deed.UNLOCK_ACCOUNT: _("Mở khóa tài khoản"),
         Deed.END_SESSIONS: _("Kết thúc mọi phiên của tài khoản"),
+        Deed.LINK_IDENTITY: _("Gắn tài khoản với danh tính"),
+        Deed.UNLINK_IDENTITY: _("Gỡ danh tính khỏi tài khoản"),
         Deed.CLOSE_ACCOUNT: _("Đóng tài khoản"),
         Deed.HAND_OVER: _("Bàn giao tài khoản"),
         Deed.ERASE_PERSON: _("Xóa họ tên người giữ tài khoản"),

@@ -30,6 +30,7 @@ FIRST_LOCK = dt.timedelta(minutes=15)
 LONGEST_LOCK = dt.timedelta(hours=4)
 SECOND_FACTOR_ROLES = frozenset({Role.ADMINISTRATOR, Role.DX_OFFICE, Role.APPRAISER})
 """Roles that cannot work without a second factor."""
+MOST_SUBJECT = 255
 _MOST_CLIENT = 200
 
 
@@ -46,10 +47,25 @@ class SignInRefusedError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Vouched:
+    """Somebody whom an identity provider vouches for. subject: as `subject_key` writes it.
+
+    email: an address that the provider has verified. user_name: an account's name that the provider gives. Each ties
+    the subject to an account the first time. multi_factor: whether the provider asked for more than one proof, and is
+    trusted with that.
+    """
+
+    subject: str
+    email: str | None = None
+    user_name: str | None = None
+    multi_factor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """A live session. identity: the visitor's until nothing is pending any more. user_name: of the account behind it.
 
-    second_factor: whether the account has one.
+    second_factor: whether the account has one. by_provider: whether an identity provider vouched for who opened it.
     """
 
     session_id: int
@@ -58,6 +74,7 @@ class Visit:
     pending: Pending | None
     user_name: str | None
     second_factor: bool
+    by_provider: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +93,13 @@ def token_hash(token: str) -> str:
 
 
 def open_session(
-    session: Session, account_id: int | None, now: dt.datetime, client: str = "", *, confirmed: bool = False
+    session: Session,
+    account_id: int | None,
+    now: dt.datetime,
+    client: str = "",
+    *,
+    confirmed: bool = False,
+    by_provider: bool = False,
 ) -> str:
     """Opens a session and gives its token. To be called in an account session, once it is known who comes."""
     token = secrets.token_urlsafe(32)
@@ -86,6 +109,7 @@ def open_session(
             account_id=account_id,
             csrf=secrets.token_urlsafe(32),
             confirmed=confirmed,
+            by_provider=by_provider,
             client=client[:_MOST_CLIENT],
             created_at=now,
             last_seen=now,
@@ -103,19 +127,31 @@ def open_visit(engine: Engine, now: dt.datetime, client: str = "") -> str:
         return open_session(session, None, now, client)
 
 
+def renew_visit(engine: Engine, visitor: str, now: dt.datetime, client: str = "") -> str:
+    """Gives the token of a visitor's new session; the visitor's session of the old token, if any, ends."""
+    with account_session(engine) as session:
+        old = SignInSession.token_hash == token_hash(visitor)
+        session.execute(delete(SignInSession).where(old, SignInSession.account_id.is_(None)))
+        return open_session(session, None, now, client)
+
+
 def _is_live(row: SignInSession, now: dt.datetime) -> bool:
     idle = row.account_id is not None and now - row.last_seen >= IDLE
     return row.revoked_at is None and now < row.expires_at and not idle
 
 
 def _pending(account: Account, row: SignInSession) -> Pending | None:
-    """What must be done first. Accounts of the demonstration, whose passwords anybody may read, need no second factor."""
+    """What must be done first. Accounts of the demonstration, whose passwords anybody may read, need no second factor.
+
+    A temporary password need not be changed by somebody who came without it. Where a provider is trusted with the
+    second factor, the session is confirmed without one of ours.
+    """
     if account.totp_confirmed and not row.confirmed:
         return Pending.SECOND_FACTOR
-    if account.must_change:
+    if account.must_change and not row.by_provider:
         return Pending.CHANGE_PASSWORD
     needed = account.role in SECOND_FACTOR_ROLES and account.origin != AccountOrigin.DEMONSTRATION
-    return Pending.ENROL if needed and not account.totp_confirmed else None
+    return Pending.ENROL if needed and not account.totp_confirmed and not row.confirmed else None
 
 
 def identity_of(session: Session, account: Account) -> Identity:
@@ -148,7 +184,7 @@ def visit(engine: Engine, token: str, now: dt.datetime) -> Visit | None:
         pending = None if account is None else _pending(account, row)
         identity = VISITOR if account is None or pending is not None else identity_of(session, account)
         user_name, factor = (None, False) if account is None else (account.user_name, account.totp_confirmed)
-        live = Visit(row.id, identity, row.csrf, pending, user_name, factor)
+        live = Visit(row.id, identity, row.csrf, pending, user_name, factor, row.by_provider)
         stale = now - row.last_seen >= SEEN_EVERY
     if stale:
         with account_session(engine) as session:
@@ -261,35 +297,56 @@ def _note_closed_door(session: Session, account: Account | None, now: dt.datetim
     record(session, VISITOR, now, Deed.FAIL, about=account, reason=reason)
 
 
-def sign_in_by_subject(
-    engine: Engine, subject: str, email: str | None, visitor: str, now: dt.datetime, client: str = ""
-) -> str:
+def subject_key(issuer: str, subject: str) -> str:
+    """What is stored of somebody at an identity provider: a subject means something only beside its issuer.
+
+    Raises ValueError when it is empty, or too long to be stored.
+    """
+    key = f"{issuer}|{subject}"
+    if not subject or len(key) > MOST_SUBJECT:
+        raise ValueError(
+            _("Mã định danh cùng địa chỉ nhà cung cấp phải có từ 1 đến {most} ký tự.").format(most=MOST_SUBJECT)
+        )
+    return key
+
+
+def _vouched_account(session: Session, who: Vouched) -> Account | None:
+    """The account of the subject; else the one without a subject that the address or the name belongs to."""
+    account = session.scalar(select(Account).where(Account.oidc_subject == who.subject))
+    free = select(Account).where(Account.oidc_subject.is_(None))
+    # Small letters of other alphabets can turn into ours: such an address or name is nobody's.
+    if account is None and who.email and who.email.isascii():
+        account = session.scalar(free.join(Person).where(Person.email == who.email.strip().lower()))
+    if account is None and who.user_name and who.user_name.isascii():
+        account = session.scalar(free.where(Account.folded == who.user_name.strip().lower()))
+    return account
+
+
+def sign_in_by_subject(engine: Engine, who: Vouched, visitor: str, now: dt.datetime, client: str = "") -> str:
     """Gives the token of a new session of the account that another identity provider vouches for.
 
-    subject: the provider's name for the person. email: an address that the provider has verified; it ties the subject
-    to an account the first time. The provider's own check stands for the password, not for the second factor. Raises
-    SignInRefusedError when no open account is tied to the subject.
+    The first time, the subject is tied to the account; none is ever made. The provider's own check stands for the
+    password, and for the second factor only where it is trusted with that. The visitor's session of the old token ends.
+    Raises SignInRefusedError when there is no such account, or it is closed or locked.
     """
     provider = _("qua nhà cung cấp danh tính")
     with account_session(engine) as session:
-        account = session.scalar(select(Account).where(Account.oidc_subject == subject))
-        if account is None and email:
-            by_mail = select(Account).join(Person).where(Person.email == email.strip().lower())
-            account = session.scalar(by_mail.where(Account.oidc_subject.is_(None)))
+        account = _vouched_account(session, who)
         if account is not None and account.state == AccountState.ACTIVE and not _is_locked(account, now):
-            account.oidc_subject = subject
-            if account.totp_confirmed:
-                record(session, VISITOR, now, Deed.GIVE_PASSWORD, about=account, subject=provider)
-            else:
+            account.oidc_subject = who.subject
+            # A second factor that is still to be given must not find its failures forgotten.
+            if who.multi_factor or not account.totp_confirmed:
                 _note_success(session, account, now, provider)
+            else:
+                record(session, VISITOR, now, Deed.GIVE_PASSWORD, about=account, subject=provider)
             session.execute(delete(SignInSession).where(SignInSession.token_hash == token_hash(visitor)))
-            return open_session(session, account.id, now, client)
+            return open_session(session, account.id, now, client, confirmed=who.multi_factor, by_provider=True)
         reason = _("danh tính chưa gắn với tài khoản đang hoạt động, hoặc tài khoản đang tạm khóa")
         record(session, VISITOR, now, Deed.FAIL, about=account, subject=provider, reason=reason)
     raise SignInRefusedError(
         _(
-            "Danh tính này chưa gắn với tài khoản nào đang hoạt động. Đề nghị liên hệ cơ quan thường trực chuyển đổi số "
-            "để được tạo tài khoản với đúng thư điện tử."
+            "Danh tính này chưa gắn với tài khoản nào đang hoạt động, hoặc tài khoản đang tạm khóa. Đề nghị liên hệ cơ "
+            "quan thường trực chuyển đổi số để được gắn với tài khoản của mình."
         )
     )
 

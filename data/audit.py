@@ -34,6 +34,8 @@ class Deed(StrEnum):
     RESET_SECOND_FACTOR = "reset_second_factor"
     UNLOCK_ACCOUNT = "unlock_account"
     END_SESSIONS = "end_sessions"
+    LINK_IDENTITY = "link_identity"
+    UNLINK_IDENTITY = "unlink_identity"
     CLOSE_ACCOUNT = "close_account"
     HAND_OVER = "hand_over"
     ERASE_PERSON = "erase_person"

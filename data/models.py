@@ -666,7 +666,8 @@ class RecoveryCode(Base):
 class SignInSession(Base):
     """A browser that is signed in, or (account null) a visitor's. The token itself is only in the browser's cookie.
 
-    confirmed: whether the second factor has been given in it. client: what the browser calls itself.
+    confirmed: whether the second factor has been given in it. by_provider: whether an identity provider vouched for who
+    opened it, instead of a password. client: what the browser calls itself.
     """
 
     __tablename__ = "sign_in_session"
@@ -677,6 +678,7 @@ class SignInSession(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     csrf: Mapped[str] = mapped_column(String(64))
     confirmed: Mapped[bool]
+    by_provider: Mapped[bool]
     client: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     last_seen: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -1,7 +1,8 @@
-"""Where the data lies, from the environment."""
+"""Where the data lies and who else may vouch for people, from the environment."""
 
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
@@ -36,3 +37,21 @@ class Settings(BaseSettings):
     def backup_folder(self) -> Path:
         """Where backups are put when no other folder is named."""
         return self.dti_folder.resolve() / "backup"
+
+
+class OidcSettings(BaseSettings):
+    """The identity provider that is a second door (OpenID Connect); without its address there is none.
+
+    `OIDC_ISSUER`: its address. `OIDC_CLIENT_ID`, `OIDC_CLIENT_SECRET`: what it knows this application by.
+    `OIDC_LABEL`: its name on the button. `OIDC_LINK_CLAIM`: the claim that ties somebody to an account the first time.
+    `OIDC_MULTI_FACTOR`: values of `amr` and `acr`, separated by commas, that stand for our second factor.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix="OIDC_", hide_input_in_errors=True)
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    label: str = ""
+    link_claim: str = "email"
+    multi_factor: str = ""

@@ -18,14 +18,17 @@ from assessment.accounts import (
     create_account,
     erase_person,
     hand_over,
+    link_identity,
     reset_password,
     reset_second_factor,
     sign_out_everywhere,
     state_names,
+    unlink_identity,
     unlock,
 )
 from assessment.permissions import Action, Identity, permitted
 from assessment.roles import Role, role_name
+from assessment.sign_in import MOST_SUBJECT
 from data.models import INDEX_CODES, AccountState
 from language import _, fold, format_moment, format_number, local_day
 from reports.accounts import account_form, issued_csv, issued_file_name
@@ -34,6 +37,7 @@ from ui import gateway
 from ui.downloads import download_row
 from ui.gateway_accounts import now
 from ui.identity import current_identity
+from ui.provider import provider, provider_label
 from ui.tables import Column, draw, table
 
 ISSUED, MESSAGE, ROUND = "accounts_issued", "accounts_message", "accounts_round"
@@ -176,6 +180,7 @@ def draw_actions(identity: Identity, account: AccountRecord) -> None:
             with st.popover(_("Đóng tài khoản"), key="account_close"):
                 st.write(_("Đóng hẳn tài khoản {name}? Không mở lại được.").format(name=account.user_name))
                 st.button(_("Đóng tài khoản này"), key="account_close_sure", on_click=_close, args=(account,))
+    _draw_identity(account)
     with st.expander(_("Bàn giao cho người khác"), key="account_hand_over"):
         st.caption(
             _(
@@ -209,6 +214,29 @@ def _draw_reason(account: AccountRecord) -> None:
 def _reason(account: AccountRecord) -> str:
     """Why something is done to the account, as it was typed."""
     return str(st.session_state.get(_reason_key(account)) or "")
+
+
+def _draw_identity(account: AccountRecord) -> None:
+    """Who at the identity provider the account is tied to, if there is a provider or a tie."""
+    if account.subject is not None:
+        with st.expander(_("Danh tính đã gắn"), key="account_identity"):
+            st.code(account.subject, language=None, wrap_lines=True)
+            st.caption(
+                _(
+                    "Người này đăng nhập bằng {provider}. Gỡ ra thì mọi phiên của tài khoản kết thúc; muốn chặn hẳn thì đóng "
+                    "hoặc bàn giao tài khoản."
+                ).format(provider=provider_label() or _("nhà cung cấp danh tính"))
+            )
+            st.button(_("Gỡ danh tính"), key="account_unlink", on_click=_unlink, args=(account,))
+    elif provider() is not None:
+        label = _("Gắn với danh tính ở {provider}").format(provider=provider_label())
+        form = f"account_link_form_{account.id}_{st.session_state.get(ROUND, 0)}"
+        with st.expander(label, key="account_identity"), st.form(form, border=False):
+            hint = _("Mã «sub» của người giữ tài khoản, lấy ở trang quản trị của nhà cung cấp danh tính.")
+            subject = st.text_input(_("Mã định danh"), max_chars=MOST_SUBJECT, help=hint)
+            if st.form_submit_button(_("Gắn danh tính")):
+                _link(account, subject)
+                st.rerun()
 
 
 def _draw_ended(account: AccountRecord) -> None:
@@ -250,6 +278,26 @@ def _reset_factor(account: AccountRecord) -> None:
         return _("Đã gỡ xác thực hai bước của {name}; lần đăng nhập sau sẽ thiết lập lại.").format(
             name=account.user_name
         )
+
+    _attempt(action)
+
+
+def _link(account: AccountRecord, subject: str) -> None:
+    def action(identity: Identity) -> str:
+        door = provider()
+        assert door is not None
+        link_identity(
+            gateway.engine(), identity, account.id, account.version, door.issuer, subject, now(), _reason(account)
+        )
+        return _("Đã gắn danh tính với tài khoản {name}.").format(name=account.user_name)
+
+    _attempt(action)
+
+
+def _unlink(account: AccountRecord) -> None:
+    def action(identity: Identity) -> str:
+        unlink_identity(gateway.engine(), identity, account.id, account.version, now(), _reason(account))
+        return _("Đã gỡ danh tính khỏi tài khoản {name}.").format(name=account.user_name)
 
     _attempt(action)
 

@@ -15,12 +15,16 @@ from language import _
 from ui import gateway
 from ui.cookies import give_token, sent_token
 from ui.navigation import DEFAULT_SCREEN, addresses
+from ui.provider import provider
 from ui.vietnamese import document_address, unknown_address_document
 
 SIGN_IN = "/dang-nhap"
 SIGN_OUT = "/dang-xuat"
 PASSWORD = "/doi-mat-khau"
 SECOND_FACTOR = "/xac-thuc"
+PROVIDER = "/dang-nhap/oidc"
+PROVIDER_RETURN = "/dang-nhap/oidc/tro-lai"
+"""Registered at the identity provider: where it sends browsers back to."""
 PENDING_PAGES = {
     Pending.CHANGE_PASSWORD: PASSWORD,
     Pending.SECOND_FACTOR: SECOND_FACTOR,
@@ -29,6 +33,7 @@ PENDING_PAGES = {
 _PUBLIC_FILES = ("/static/", "/favicon")
 _PUBLIC = frozenset({"/_stcore/health", "/suc-khoe"})
 _OWN_PAGES = (SIGN_IN, SIGN_OUT, PASSWORD, SECOND_FACTOR)
+_PROVIDER_PAGES = (PROVIDER, PROVIDER_RETURN)
 _VISIT = "dti_visit"
 REFUSED = 4401
 """Close code of a websocket whose session is not live: 4000 and above are the application's own."""
@@ -62,6 +67,11 @@ def with_next(page: str, target: str) -> str:
     return page if target == "/" else f"{page}?{urlencode({'toi': target})}"
 
 
+def own_address(request: HTTPConnection, path: str) -> str:
+    """The whole address of one of our pages, on the host and by the scheme by which the browser came."""
+    return f"{request.url.scheme}://{request.url.netloc}{path}"
+
+
 def sent(connection: HTTPConnection) -> Sent:
     """What the gate has found out about the browser. Raises KeyError behind no gate."""
     return connection.scope[_VISIT]
@@ -73,7 +83,7 @@ def _kind(scope: Scope) -> str:
         return "websocket"
     if path in _PUBLIC or path.startswith(_PUBLIC_FILES):
         return "public"
-    if path.startswith(_OWN_PAGES):
+    if path in _OWN_PAGES or (path in _PROVIDER_PAGES and provider() is not None):
         return "own"
     place = document_address(path)
     if place is None or scope["method"] not in ("GET", "HEAD"):

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from data.database import read_session
 from ui import gateway
 from ui.navigation import ICON
+from ui.provider_routes import provider_routes
 from ui.sign_in_routes import SIGN_IN_ROUTES
 
 
@@ -32,4 +33,4 @@ async def icon(_request: Request) -> Response:
     return FileResponse(ICON, media_type="image/png")
 
 
-ROUTES = [Route("/suc-khoe", health), Route("/favicon.png", icon), *SIGN_IN_ROUTES]
+ROUTES = [Route("/suc-khoe", health), Route("/favicon.png", icon), *SIGN_IN_ROUTES, *provider_routes()]

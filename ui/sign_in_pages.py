@@ -10,7 +10,8 @@ from assessment.passwords import LEAST_LETTERS
 from assessment.second_factor import STEP_SECONDS
 from assessment.sign_in import Enrolment
 from language import _
-from ui.gate import PASSWORD, SECOND_FACTOR, SIGN_IN, SIGN_OUT
+from ui.gate import PASSWORD, PROVIDER, SECOND_FACTOR, SIGN_IN, SIGN_OUT
+from ui.provider import provider, provider_label
 
 # Colours of .streamlit/config.toml.
 _STYLE = """
@@ -40,13 +41,13 @@ ul{padding-left:1.25rem}
 """
 
 
-def _document(title: str, body: str, status: int = 200) -> HTMLResponse:
+def _document(title: str, body: str, status: int = 200, head: str = "") -> HTMLResponse:
     product = html.escape(_("DTI Bà Rịa - Vũng Tàu"))
     page = (
         '<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{html.escape(title)} - {product}</title><link rel="icon" href="/favicon.png">'
-        f'<style>{_STYLE}</style></head><body><main><p class="product">{product}</p><h1>{html.escape(title)}</h1>'
+        f'<style>{_STYLE}</style>{head}</head><body><main><p class="product">{product}</p><h1>{html.escape(title)}</h1>'
         f"{body}</main></body></html>"
     )
     return HTMLResponse(page, status, headers={"cache-control": "no-store"})
@@ -85,22 +86,40 @@ def sign_out_form(csrf: str) -> str:
 
 
 def sign_in_page(
-    csrf: str, target: str, *, faults: Sequence[str] = (), user_name: str = "", provider: str = "", status: int = 200
+    csrf: str, target: str, *, faults: Sequence[str] = (), user_name: str = "", status: int = 200
 ) -> HTMLResponse:
-    """Where to sign in. provider: name of the identity provider that is a second door, empty without one."""
+    """Where to sign in, by password or, where there is one, by the identity provider."""
     name = f'value="{html.escape(user_name)}" maxlength="64" autocapitalize="none" spellcheck="false"'
     fields = _field("tai_khoan", _("Tên đăng nhập"), "text", "username", name)
     fields += _field("mat_khau", _("Mật khẩu"), "password", "current-password")
     other = ""
-    if provider:
-        address = html.escape(f"{SIGN_IN}/oidc")
-        hidden = f'<input type="hidden" name="csrf" value="{html.escape(csrf)}">'
-        hidden += f'<input type="hidden" name="toi" value="{html.escape(target)}">'
-        label = html.escape(_("Đăng nhập bằng {provider}").format(provider=provider))
-        other = f'<form method="post" action="{address}">{hidden}<button type="submit">{label}</button></form>'
+    if provider() is not None:
+        other = _form(PROVIDER, csrf, target, "", _("Đăng nhập bằng {provider}").format(provider=provider_label()))
     body = _fault(faults) + _form(SIGN_IN, csrf, target, fields, _("Đăng nhập")) + other
     body += _link("/", _("Xem kết quả đã công bố, không cần đăng nhập"))
     return _document(_("Đăng nhập"), body, status)
+
+
+def leaving_page(address: str) -> HTMLResponse:
+    """Leads on to the identity provider by itself.
+
+    A redirect would not do: browsers hold the answer to a form against the policy that forms go to this server alone.
+    """
+    title = _("Chuyển đến {provider}").format(provider=provider_label())
+    told = _("Trình duyệt sẽ tự chuyển đến {provider} để đăng nhập.").format(provider=provider_label())
+    refresh = f'<meta http-equiv="refresh" content="0;url={html.escape(address)}">'
+    return _document(title, f"<p>{html.escape(told)}</p>{_link(address, _('Tiếp tục'))}", head=refresh)
+
+
+def signed_out_page(address: str | None) -> HTMLResponse:
+    """After signing out, for whoever came by the identity provider. address: where to sign out there, if possible."""
+    told = _("Đã đăng xuất khỏi phần mềm. Phiên đăng nhập ở {provider} có thể vẫn còn.")
+    told = told.format(provider=provider_label())
+    body = f"<p>{html.escape(told)}</p>"
+    if address is not None:
+        label = _("Đăng xuất khỏi {provider}").format(provider=provider_label())
+        body += f'<a class="button" href="{html.escape(address)}">{html.escape(label)}</a>'
+    return _document(_("Đã đăng xuất"), body + _link(SIGN_IN, _("Đến trang đăng nhập")))
 
 
 def password_page(

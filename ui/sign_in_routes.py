@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from assessment.identity_provider import Provider, ProviderError, end_session_address
 from assessment.passwords import PasswordRefusedError
 from assessment.sign_in import (
     Pending,
@@ -28,7 +29,19 @@ from assessment.sign_in import (
 from language import _
 from ui import gateway
 from ui.cookies import give_token, take_token
-from ui.gate import PASSWORD, PENDING_PAGES, SECOND_FACTOR, SIGN_IN, SIGN_OUT, now, safe_next, sent, with_next
+from ui.gate import (
+    PASSWORD,
+    PENDING_PAGES,
+    SECOND_FACTOR,
+    SIGN_IN,
+    SIGN_OUT,
+    now,
+    own_address,
+    safe_next,
+    sent,
+    with_next,
+)
+from ui.provider import provider
 from ui.sign_in_pages import (
     code_page,
     enrolment_page,
@@ -36,6 +49,7 @@ from ui.sign_in_pages import (
     recovery_page,
     refusal_page,
     sign_in_page,
+    signed_out_page,
 )
 
 MOST_BYTES = 20_000
@@ -58,14 +72,14 @@ def _target(request: Request) -> str:
     return safe_next(request.query_params.get("toi"))
 
 
-def _onward(request: Request, token: str, target: str) -> Response:
+def onward(request: Request, token: str, target: str) -> Response:
     """Goes on with the new token; what is still pending, the gate asks for."""
     response = RedirectResponse(target, 303, headers={"cache-control": "no-store"})
     give_token(response, request, token)
     return response
 
 
-async def _form(request: Request, found: Visit | None) -> FormData | Response:
+async def given_form(request: Request, found: Visit | None) -> FormData | Response:
     """The fields of a form that this session was given; a refusal for anything else."""
     title = _("Chưa thực hiện được")
     if int(request.headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES:
@@ -76,7 +90,8 @@ async def _form(request: Request, found: Visit | None) -> FormData | Response:
     return form
 
 
-def _text(form: FormData, name: str) -> str:
+def field_text(form: FormData, name: str) -> str:
+    """What a form gives in a field; empty without it."""
     value = form.get(name, "")
     return value if isinstance(value, str) else ""
 
@@ -101,30 +116,41 @@ async def show_sign_in(request: Request) -> Response:
 async def do_sign_in(request: Request) -> Response:
     """Signs in with a name and a password."""
     found = sent(request).visit
-    form = await _form(request, found)
+    form = await given_form(request, found)
     if isinstance(form, Response):
         return form
     assert found is not None
-    user_name, target = _text(form, "tai_khoan"), safe_next(_text(form, "toi"))
+    user_name, target = field_text(form, "tai_khoan"), safe_next(field_text(form, "toi"))
     client = request.headers.get("user-agent", "")
     old = sent(request).token or ""
     try:
-        password = _text(form, "mat_khau")
+        password = field_text(form, "mat_khau")
         token = await _slowly(partial(sign_in, gateway.engine(), user_name, password, old, now(), client))
     except SignInRefusedError as error:
         return sign_in_page(found.csrf, target, faults=[str(error)], user_name=user_name[:64], status=401)
-    return _onward(request, token, target)
+    return onward(request, token, target)
 
 
 async def do_sign_out(request: Request) -> Response:
-    """Ends the session."""
-    form = await _form(request, sent(request).visit)
+    """Ends the session, and offers whoever came by the identity provider to sign out there too."""
+    found = sent(request).visit
+    form = await given_form(request, found)
     if isinstance(form, Response):
         return form
     await to_thread.run_sync(sign_out, gateway.engine(), sent(request).token or "", now())
-    response = RedirectResponse(SIGN_IN, 303, headers={"cache-control": "no-store"})
+    door = provider() if found is not None and found.by_provider else None
+    response: Response = RedirectResponse(SIGN_IN, 303, headers={"cache-control": "no-store"})
+    if door is not None:
+        response = signed_out_page(await _way_out(request, door))
     take_token(response, request)
     return response
+
+
+async def _way_out(request: Request, door: Provider) -> str | None:
+    try:
+        return await end_session_address(door, own_address(request, SIGN_IN))
+    except ProviderError:
+        return None
 
 
 def _needs_account(request: Request) -> Visit | Response:
@@ -150,21 +176,21 @@ async def do_password(request: Request) -> Response:
     found = _needs_account(request)
     if isinstance(found, Response):
         return found
-    form = await _form(request, found)
+    form = await given_form(request, found)
     if isinstance(form, Response):
         return form
-    target, wanted = safe_next(_text(form, "toi")), _text(form, "mat_khau_moi")
+    target, wanted = safe_next(field_text(form, "toi")), field_text(form, "mat_khau_moi")
     assert found.user_name is not None
     try:
-        if wanted != _text(form, "nhap_lai"):
+        if wanted != field_text(form, "nhap_lai"):
             raise PasswordRefusedError((_("Hai lần nhập mật khẩu mới khác nhau; hãy nhập lại."),))
-        current, old = _text(form, "mat_khau"), sent(request).token or ""
+        current, old = field_text(form, "mat_khau"), sent(request).token or ""
         token = await _slowly(partial(change_password, gateway.engine(), old, current, wanted, now()))
     except (PasswordRefusedError, SignInRefusedError) as error:
         faults = error.faults if isinstance(error, PasswordRefusedError) else (str(error),)
         forced = found.pending == Pending.CHANGE_PASSWORD
         return password_page(found.csrf, target, found.user_name, forced=forced, faults=faults, status=422)
-    return _onward(request, token, target)
+    return onward(request, token, target)
 
 
 async def _second_factor_page(request: Request, found: Visit, target: str, faults: tuple[str, ...] = ()) -> Response:
@@ -195,14 +221,14 @@ async def do_second_factor(request: Request) -> Response:
     found = _needs_account(request)
     if isinstance(found, Response):
         return found
-    form = await _form(request, found)
+    form = await given_form(request, found)
     if isinstance(form, Response):
         return form
-    target, code, token = safe_next(_text(form, "toi")), _text(form, "ma"), sent(request).token or ""
+    target, code, token = safe_next(field_text(form, "toi")), field_text(form, "ma"), sent(request).token or ""
     try:
         if found.pending == Pending.SECOND_FACTOR:
             renewed = await to_thread.run_sync(give_second_factor, gateway.engine(), token, code, now())
-            return _onward(request, renewed, target)
+            return onward(request, renewed, target)
         renewed, codes = await to_thread.run_sync(confirm_enrolment, gateway.engine(), token, code, now())
     except SignInRefusedError as error:
         return await _second_factor_page(request, found, target, (str(error),))

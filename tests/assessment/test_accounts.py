@@ -19,14 +19,16 @@ from assessment.accounts import (
     create_accounts,
     erase_person,
     hand_over,
+    link_identity,
     reset_password,
     reset_second_factor,
     sign_out_everywhere,
+    unlink_identity,
     unlock,
 )
 from assessment.permissions import VISITOR, Identity
 from assessment.roles import Role
-from assessment.sign_in import Pending, SignInRefusedError, sign_in, visit
+from assessment.sign_in import Pending, SignInRefusedError, Vouched, sign_in, sign_in_by_subject, visit
 from data.database import read_session, write_session
 from data.lineage import UnitKey
 from data.models import AccountState
@@ -156,6 +158,44 @@ def test_signing_out_everywhere_ends_every_session_of_the_account(engine: Engine
     assert [visit(engine, token, NOON) for token in tokens] == [None, None]
 
 
+def test_an_account_is_tied_to_somebody_at_the_identity_provider_and_untied(engine: Engine) -> None:
+    seen = made(engine)
+    with pytest.raises(AccountRefusedError, match="từ 1 đến 255 ký tự"):
+        link_identity(engine, OFFICE, seen.id, seen.version, "https://so.gov.vn", " ", NOON)
+    link_identity(engine, OFFICE, seen.id, seen.version, "https://so.gov.vn", " nhap-9 ", NOON)
+    who = Vouched("https://so.gov.vn|nhap-9")
+    tied = record(engine, "nhap.747")
+    assert tied.subject == who.subject
+    token = sign_in_by_subject(engine, who, "", NOON)
+    tied = record(engine, "nhap.747")
+    with pytest.raises(AccountRefusedError, match="đã gắn với một danh tính; hãy gỡ trước"):
+        link_identity(engine, OFFICE, tied.id, tied.version, "https://so.gov.vn", "khac-8", NOON)
+    other = made(engine, replace(CLERK, user_name="nhap.747b", email=None))
+    with pytest.raises(AccountRefusedError, match=r"đã gắn với tài khoản nhap\.747;"):
+        link_identity(engine, OFFICE, other.id, other.version, "https://so.gov.vn", "nhap-9", NOON)
+    link_identity(engine, OFFICE, other.id, other.version, "https://khac.gov.vn", "nhap-9", NOON)
+    unlink_identity(engine, OFFICE, tied.id, tied.version, NOON)
+    assert record(engine, "nhap.747").subject is None
+    assert visit(engine, token, NOON) is None
+    with pytest.raises(SignInRefusedError):
+        sign_in_by_subject(engine, who, "", NOON)
+
+
+@pytest.mark.parametrize("end", ["close", "hand over"])
+def test_an_account_that_ends_is_tied_to_nobody(engine: Engine, end: str) -> None:
+    seen = made(engine)
+    who = Vouched("https://so.gov.vn|nhap-9", email=CLERK.email)
+    sign_in_by_subject(engine, who, "", NOON)
+    key = (seen.id, record(engine, "nhap.747").version)
+    if end == "close":
+        close_account(engine, OFFICE, *key, NOON)
+    else:
+        hand_over(engine, OFFICE, *key, "nhap.747b", "Lê Thị Mới", None, NOON)
+    assert record(engine, "nhap.747").subject is None
+    with pytest.raises(SignInRefusedError):
+        sign_in_by_subject(engine, who, "", NOON)
+
+
 def test_a_clerk_who_leaves_hands_over_to_a_new_account(engine: Engine) -> None:
     issued = create_account(engine, ADMINISTRATOR, CLERK, NOON)
     token = sign_in(engine, "nhap.747", issued.password, "", NOON)
@@ -228,6 +268,8 @@ def test_only_an_administrator_touches_administrators(engine: Engine) -> None:
         lambda: close_account(engine, OFFICE, *key, NOON),
         lambda: hand_over(engine, OFFICE, *key, "ke-gian", "Kẻ gian", None, NOON),
         lambda: unlock(engine, OFFICE, *key, NOON),
+        lambda: link_identity(engine, OFFICE, *key, "https://so.gov.vn", "9", NOON),
+        lambda: unlink_identity(engine, OFFICE, *key, NOON),
         lambda: sign_out_everywhere(engine, OFFICE, *key, NOON),
     ):
         with pytest.raises(PermissionError, match="quản lý tài khoản quản trị hệ thống"):
@@ -247,6 +289,8 @@ def test_nobody_else_keeps_accounts_not_even_his_own_units(engine: Engine, role:
         lambda: close_account(engine, who, *key, NOON),
         lambda: hand_over(engine, who, *key, "khac.747", "Khác", None, NOON),
         lambda: unlock(engine, who, *key, NOON),
+        lambda: link_identity(engine, who, *key, "https://so.gov.vn", "9", NOON),
+        lambda: unlink_identity(engine, who, *key, NOON),
         lambda: sign_out_everywhere(engine, who, *key, NOON),
         lambda: erase_person(engine, who, *key, NOON),
     ):

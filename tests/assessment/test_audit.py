@@ -23,9 +23,11 @@ from assessment.accounts import (
     create_accounts,
     erase_person,
     hand_over,
+    link_identity,
     reset_password,
     reset_second_factor,
     sign_out_everywhere,
+    unlink_identity,
     unlock,
 )
 from assessment.audit import deed_names, number_text
@@ -48,6 +50,7 @@ from assessment.scenarios import (
 from assessment.set_storing import SetRefusedError, store_version
 from assessment.sign_in import (
     SignInRefusedError,
+    Vouched,
     begin_enrolment,
     change_password,
     confirm_enrolment,
@@ -279,6 +282,7 @@ def test_every_action_that_writes_leaves_an_entry(engine: Engine, action: Action
 
 WITHOUT_ENTRY = {
     "sign_in.open_visit": "a visitor comes: nobody's deed",
+    "sign_in.renew_visit": "a visitor who comes back from the identity provider: still nobody",
     "sign_in.visit": "that a session was used",
     "sign_in.begin_enrolment": "a secret that holds only once a code of it was given, which is noted",
 }
@@ -460,6 +464,15 @@ def test_every_deed_with_an_account_names_it_by_its_number_and_says_why(engine: 
     assert closed.changes == ((None, "trạng thái", "Đang hoạt động", "Đã đóng"),)
 
 
+def test_tying_an_account_to_an_identity_and_untying_it_names_no_subject(engine: Engine) -> None:
+    own = made(engine)
+    issuer = "https://so.gov.vn"
+    [tied] = added(engine, lambda: link_identity(engine, OFFICE, own.id, own.version, issuer, "nhap-9", NOON, "cv 12"))
+    assert (tied.deed, tied.about_id, tied.reason, tied.changes) == ("link_identity", own.id, "cv 12", ())
+    [untied] = added(engine, lambda: unlink_identity(engine, OFFICE, own.id, own.version + 1, NOON))
+    assert (untied.deed, untied.about_id) == ("unlink_identity", own.id)
+
+
 def test_many_accounts_from_a_sheet_are_an_entry_each(engine: Engine) -> None:
     sheet = ",".join(columns().values()) + "\nba.tram.1,Một,,Người nhập,747,,\nba.tram.2,Hai,,Người nhập,748,,\n"
     entries = added(engine, lambda: create_from_sheet(engine, OFFICE, sheet.encode(), "ds.csv", NOON))
@@ -489,7 +502,7 @@ def test_a_name_that_no_account_has_is_not_noted_for_it_may_be_a_password(engine
     secret = "mật khẩu gõ nhầm ô"
     [entry] = refused(engine, lambda: sign_in(engine, secret, "x", "", NOON), SignInRefusedError)
     assert (entry.deed, entry.about_id, entry.reason) == ("fail", None, "không có tài khoản mang tên đã nhập")
-    [entry] = refused(engine, lambda: sign_in_by_subject(engine, "la", None, "", NOON), SignInRefusedError)
+    [entry] = refused(engine, lambda: sign_in_by_subject(engine, Vouched("la"), "", NOON), SignInRefusedError)
     assert entry.subject == "qua nhà cung cấp danh tính"
 
 

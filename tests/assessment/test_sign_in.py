@@ -2,35 +2,39 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from argon2 import PasswordHasher
 from pyotp.totp import TOTP
 from sqlalchemy import Engine, func, select, text, update
 
-from assessment.accounts import NewAccount, account_list, close_account, create_accounts
+from assessment.accounts import NewAccount, account_list, close_account, create_accounts, sign_out_everywhere
 from assessment.passwords import PasswordRefusedError
 from assessment.permissions import VISITOR, Identity
 from assessment.roles import Role
 from assessment.sign_in import (
     Pending,
     SignInRefusedError,
+    Vouched,
     begin_enrolment,
     change_password,
     confirm_enrolment,
     give_second_factor,
     open_visit,
     own_sessions,
+    renew_visit,
     sign_in,
     sign_in_by_subject,
     sign_out,
     sign_out_own,
+    subject_key,
     token_hash,
     visit,
 )
 from data.database import read_session, write_session
 from data.lineage import UnitKey
-from data.models import Account, SignInSession
+from data.models import Account, Person, SignInSession
 from data.repositories import data_version
 from data.settings import Settings
 from data.setup import prepare_database
@@ -386,23 +390,158 @@ def test_a_clerk_needs_none(engine: Engine) -> None:
 
 # The other door
 
+AN = Vouched("https://so.gov.vn|1", email="Nhap@VungTau.gov.vn")
+
+
+def test_a_subject_is_kept_beside_its_issuer() -> None:
+    assert subject_key("https://so.gov.vn", "an-1") == "https://so.gov.vn|an-1"
+    assert len(subject_key("https://so.gov.vn", "x" * 237)) == 255
+    for subject in ("", "x" * 238):
+        with pytest.raises(ValueError, match="từ 1 đến 255 ký tự"):
+            subject_key("https://so.gov.vn", subject)
+
 
 def test_an_identity_provider_opens_only_an_account_that_is_there(engine: Engine) -> None:
-    with pytest.raises(SignInRefusedError, match="chưa gắn"):
-        sign_in_by_subject(engine, "issuer|1", "la@vungtau.gov.vn", "", NOON)
-    with pytest.raises(SignInRefusedError, match="chưa gắn"):
-        sign_in_by_subject(engine, "issuer|1", None, "", NOON)
+    for who in (replace(AN, email="la@vungtau.gov.vn"), replace(AN, email=None), replace(AN, email="")):
+        with pytest.raises(SignInRefusedError, match="chưa gắn"):
+            sign_in_by_subject(engine, who, "", NOON)
     visitor = open_visit(engine, NOON)
-    token = sign_in_by_subject(engine, "issuer|1", "Nhap@VungTau.gov.vn", visitor, NOON)
+    before = visit(engine, visitor, NOON)
+    token = sign_in_by_subject(engine, AN, visitor, NOON, "Firefox")
     found = visit(engine, token, NOON)
     assert found is not None
-    assert found.identity.account == "nhap.747"
+    assert (found.identity.account, found.pending, found.by_provider) == ("nhap.747", None, True)
+    assert stored(engine).signed_in_at == NOON
+    # Rotated, as with a password.
+    assert before is not None
+    assert found.csrf != before.csrf
     assert visit(engine, visitor, NOON) is None
+    with read_session(engine) as session:
+        assert session.scalar(select(func.count()).select_from(Account)) == 2
 
 
 def test_an_account_stays_with_the_subject_that_came_first(engine: Engine) -> None:
-    sign_in_by_subject(engine, "issuer|1", "nhap@vungtau.gov.vn", "", NOON)
+    sign_in_by_subject(engine, AN, "", NOON)
+    assert stored(engine).oidc_subject == "https://so.gov.vn|1"
     with pytest.raises(SignInRefusedError):
-        sign_in_by_subject(engine, "issuer|2", "nhap@vungtau.gov.vn", "", NOON)
-    # Whatever address the provider now gives, the subject is the same.
-    sign_in_by_subject(engine, "issuer|1", None, "", NOON)
+        sign_in_by_subject(engine, replace(AN, subject="https://so.gov.vn|2"), "", NOON)
+    # Whatever address the provider now gives, the subject is the same; and another's address changes nothing.
+    sign_in_by_subject(engine, replace(AN, email=None), "", NOON)
+    sign_in_by_subject(engine, replace(AN, email="khac@vungtau.gov.vn", user_name="quan-tri"), "", NOON)
+    assert stored(engine, "quan-tri").oidc_subject is None
+
+
+def test_a_user_name_that_the_provider_gives_ties_too(engine: Engine) -> None:
+    with pytest.raises(SignInRefusedError):
+        sign_in_by_subject(engine, Vouched("https://so.gov.vn|1", user_name="nhap.74"), "", NOON)
+    sign_in_by_subject(engine, Vouched("https://so.gov.vn|1", user_name=" NHAP.747 "), "", NOON)
+    assert stored(engine).oidc_subject == "https://so.gov.vn|1"
+
+
+@pytest.mark.parametrize(
+    "who", [Vouched("s|1", email="nhap@vungtau.gov.vn\u212a"), Vouched("s|1", user_name="nhậр.747")]
+)
+def test_letters_that_look_like_ours_tie_nothing(engine: Engine, who: Vouched) -> None:
+    with write_session(engine) as session:
+        session.execute(update(Person).values(email="nhap@vungtau.gov.vnk").where(Person.email.is_not(None)))
+    with pytest.raises(SignInRefusedError):
+        sign_in_by_subject(engine, who, "", NOON)
+
+
+def test_closed_and_locked_accounts_are_refused_in_the_same_words(engine: Engine) -> None:
+    said = set()
+
+    def refused(who: Vouched) -> None:
+        with pytest.raises(SignInRefusedError) as error:
+            sign_in_by_subject(engine, who, "", NOON)
+        said.add(str(error.value))
+
+    refused(replace(AN, email=None))
+    sign_in_by_subject(engine, AN, "", NOON)
+    for _time in range(5):
+        fail(engine, NOON)
+    refused(AN)
+    with read_session(engine) as session:
+        clerk = next(a for a in account_list(session, ADMINISTRATOR) if a.user_name == "nhap.747")
+    close_account(engine, ADMINISTRATOR, clerk.id, clerk.version, NOON)
+    refused(AN)
+    assert len(said) == 1
+
+
+def test_a_session_by_the_provider_is_like_any_other(engine: Engine) -> None:
+    def token() -> str:
+        return sign_in_by_subject(engine, AN, "", NOON)
+
+    assert visit(engine, token(), NOON + minutes(30)) is None
+    here, there = token(), token()
+    sign_out(engine, here, NOON)
+    assert visit(engine, here, NOON) is None
+    assert visit(engine, there, NOON) is not None
+    with read_session(engine) as session:
+        clerk = next(a for a in account_list(session, ADMINISTRATOR) if a.user_name == "nhap.747")
+    assert sign_out_everywhere(engine, ADMINISTRATOR, clerk.id, clerk.version, NOON) >= 1
+    assert visit(engine, there, NOON) is None
+
+
+def test_a_temporary_password_holds_up_only_whoever_came_with_it(engine: Engine) -> None:
+    new = NewAccount("lanh.dao", Role.PROVINCE_LEADER, "Lãnh đạo", "lanhdao@brvt.gov.vn")
+    issued = create_accounts(engine, ADMINISTRATOR, [new], NOON)[0]
+    by_provider = visit(engine, sign_in_by_subject(engine, replace(AN, email=new.email), "", NOON), NOON)
+    by_password = visit(engine, sign_in(engine, "lanh.dao", issued.password, "", NOON), NOON)
+    assert by_provider is not None
+    assert by_password is not None
+    assert by_provider.pending is None
+    assert by_password.pending == Pending.CHANGE_PASSWORD
+
+
+def test_the_second_factor_is_asked_for_at_the_other_door_too(engine: Engine) -> None:
+    chief = Vouched("https://so.gov.vn|9", user_name="quan-tri")
+    found = visit(engine, sign_in_by_subject(engine, chief, "", NOON), NOON)
+    assert found is not None
+    assert (found.identity, found.pending) == (VISITOR, Pending.ENROL)
+    app, _codes = _enrolled(engine)
+    later = NOON + minutes(5)
+    token = sign_in_by_subject(engine, chief, "", later)
+    found = visit(engine, token, later)
+    assert found is not None
+    assert (found.identity, found.pending) == (VISITOR, Pending.SECOND_FACTOR)
+    renewed = visit(engine, give_second_factor(engine, token, app.at(later), later), later)
+    assert renewed is not None
+    assert (renewed.identity.role, renewed.pending, renewed.by_provider) == (Role.ADMINISTRATOR, None, True)
+
+
+def test_a_provider_that_is_trusted_with_it_stands_for_the_second_factor(engine: Engine) -> None:
+    chief = Vouched("https://so.gov.vn|9", user_name="quan-tri", multi_factor=True)
+    for _enrolment in range(2):
+        found = visit(engine, sign_in_by_subject(engine, chief, "", NOON), NOON)
+        assert found is not None
+        assert (found.identity.role, found.pending) == (Role.ADMINISTRATOR, None)
+        if not found.second_factor:
+            _enrolled(engine)
+    assert stored(engine, "quan-tri").totp_confirmed
+
+
+def test_the_provider_forgives_no_wrong_codes(engine: Engine) -> None:
+    chief = Vouched("https://so.gov.vn|9", user_name="quan-tri")
+    _enrolled(engine)
+    later = NOON + minutes(5)
+    for _time in range(5):
+        with pytest.raises(SignInRefusedError):
+            give_second_factor(engine, sign_in_by_subject(engine, chief, "", later), "abcdef", later)
+    assert stored(engine, "quan-tri").locked_until == later + minutes(15)
+    with pytest.raises(SignInRefusedError):
+        sign_in_by_subject(engine, chief, "", later)
+
+
+def test_a_visitors_session_is_changed_for_a_new_one(engine: Engine) -> None:
+    old = open_visit(engine, NOON)
+    before, signed = visit(engine, old, NOON), entered(engine)
+    new = renew_visit(engine, old, NOON)
+    after = visit(engine, new, NOON)
+    assert before is not None
+    assert after is not None
+    assert after.csrf != before.csrf
+    assert visit(engine, old, NOON) is None
+    # Somebody's session is not a visitor's.
+    renew_visit(engine, signed, NOON)
+    assert visit(engine, signed, NOON) is not None

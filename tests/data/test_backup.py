@@ -152,6 +152,7 @@ def _signed_in(now: dt.datetime) -> list[Base]:
         account_id=1,
         csrf="1",
         confirmed=True,
+        by_provider=False,
         client="",
         created_at=now,
         last_seen=now,

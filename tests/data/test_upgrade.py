@@ -122,3 +122,20 @@ def test_down_and_up_again_puts_the_packaged_rows_back(
         assert len(national_results(session, 2022)) == 63
         assert session.execute(text("SELECT count(*) FROM unit")).scalar() == 123
     again.dispose()
+
+
+def test_sessions_of_before_came_by_password(new_database: Callable[[], Settings]) -> None:
+    settings = new_database()
+    engine = prepare_database(settings, demonstration=False)
+    to_revision(engine, "0005")
+    with write_session(engine) as session:
+        session.execute(
+            text(
+                "INSERT INTO sign_in_session (token_hash, csrf, confirmed, client, created_at, last_seen, expires_at)"
+                " VALUES ('a', 'b', FALSE, '', '2024-12-02', '2024-12-02', '2024-12-03')"
+            )
+        )
+    migrate(engine)
+    with read_session(engine) as session:
+        assert session.execute(text("SELECT by_provider FROM sign_in_session")).scalar_one() in (False, 0)
+    engine.dispose()

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -70,18 +70,22 @@ def _await_start(process: subprocess.Popen[bytes], address: str, log: Path) -> N
 
 
 @contextmanager
-def serve(app_file: Path, folder: Path, database_url: str = "") -> Iterator[str]:
+def serve(
+    app_file: Path, folder: Path, database_url: str = "", environment: Mapping[str, str] | None = None
+) -> Iterator[str]:
     """Run an application file as a user would. Yields its address without trailing slash.
 
     folder: receives the database and the server's log. database_url: another database than the file in the folder.
+    environment: further variables.
     """
     port, log = _free_port(), folder / "server.log"
-    environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
-    environment |= {"DTI_FOLDER": str(folder), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-    environment |= {"DATABASE_URL": database_url} if database_url else {}
+    inherited = {k: v for k, v in os.environ.items() if k != "DATABASE_URL" and not k.startswith("OIDC_")}
+    variables = inherited | dict(environment or {})
+    variables |= {"DTI_FOLDER": str(folder), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    variables |= {"DATABASE_URL": database_url} if database_url else {}
     command = [sys.executable, "-m", "streamlit", "run", str(app_file), "--server.port", str(port)]
     with log.open("wb") as sink:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sink, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=sink, stderr=subprocess.STDOUT)
         try:
             address = f"http://127.0.0.1:{port}"
             _await_start(process, address, log)

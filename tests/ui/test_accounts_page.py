@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from assessment.account_sheets import columns
-from assessment.accounts import AccountRecord, NewAccount, create_accounts
+from assessment.accounts import AccountRecord, NewAccount, create_accounts, link_identity
 from assessment.permissions import Identity
 from assessment.roles import Role
 from assessment.sign_in import SignInRefusedError, sign_in, visit
@@ -20,6 +20,7 @@ from tests.ui.conftest import OFFICE
 from ui import gateway, gateway_accounts
 from ui.navigation import SCREENS
 from ui.own_account_view import client_name
+from ui.provider import provider
 
 ACCOUNTS = next(s.path for s in SCREENS if s.id == "accounts")
 OWN = next(s.path for s in SCREENS if s.id == "own_account")
@@ -140,6 +141,42 @@ def test_handing_over_by_the_form() -> None:
     assert [e.message for e in page.exception] == []
     assert record("nhap.747").state == AccountState.HANDED_OVER
     assert record("nhap.747b").unit == VUNG_TAU
+
+
+@pytest.fixture
+def with_provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An identity provider stands in the environment; nobody asks it anything here."""
+    named = {"ISSUER": "https://so.gov.vn", "CLIENT_ID": "dti", "CLIENT_SECRET": "x", "LABEL": "Sổ danh tính"}
+    for name, value in named.items():
+        monkeypatch.setenv(f"OIDC_{name}", value)
+    provider.cache_clear()
+    yield
+    provider.cache_clear()
+
+
+def test_an_account_is_tied_to_somebody_at_the_provider_and_untied(with_provider: None) -> None:
+    page = opened(tai_khoan="nhap.747")
+    assert "Gắn với danh tính ở Sổ danh tính" in [e.label for e in page.expander]
+    next(t for t in page.text_input if t.label == "Mã định danh").set_value("nhap-9")
+    next(b for b in page.button if b.label == "Gắn danh tính").click().run()
+    assert "Đã gắn danh tính với tài khoản nhap.747" in page.success[0].value
+    assert record("nhap.747").subject == "https://so.gov.vn|nhap-9"
+    page = opened(tai_khoan="nhap.747")
+    assert page.code[0].value == "https://so.gov.vn|nhap-9"
+    press(page, "account_unlink")
+    assert "Đã gỡ danh tính khỏi tài khoản nhap.747" in page.success[0].value
+    assert record("nhap.747").subject is None
+
+
+def test_without_a_provider_only_a_tie_of_before_is_shown() -> None:
+    provider.cache_clear()
+    assert "Mã định danh" not in [t.label for t in opened(tai_khoan="nhap.747").text_input]
+    seen = record("nhap.747")
+    link_identity(
+        gateway.engine(), OFFICE, seen.id, seen.version, "https://so.gov.vn", "nhap-9", dt.datetime.now(dt.UTC)
+    )
+    press(opened(tai_khoan="nhap.747"), "account_unlink")
+    assert record("nhap.747").subject is None
 
 
 def test_a_sheet_is_refused_with_its_faults_and_then_makes_its_accounts() -> None:

@@ -1,16 +1,13 @@
 """The office's effort table as a use case: checked row by row, saved as a new edition, handed to the cheapest path."""
 
 import datetime as dt
-import io
 import re
-import zipfile
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import TypeVar
 
-from python_calamine import CalamineError, CalamineWorkbook
 from sqlalchemy import Engine
 
 from assessment.audit import number_text, record
@@ -30,13 +27,13 @@ from data.efforts import (
     store_efforts,
 )
 from data.models import EffortUnit
+from data.office_tables import below_headings, cell_text, read_tables
 from data.repositories import UnitRecord
 from language import _, fold, format_number
 from scoring.csv_files import FileFault, FileFaults
 from scoring.path.values import Ceiling, DefaultEffort, EffortRow, EffortTable, StepLevel
 
-MOST_BYTES = 5_000_000
-MOST_UNPACKED_BYTES = 50_000_000
+MOST_ROWS = 20_000
 MOST_LETTERS = 200
 MOST_AMOUNT = Decimal(1_000_000_000)
 MOST_DEFAULT = 1_000_000
@@ -186,16 +183,8 @@ class _Cells:
     by_field: Mapping[str, object]
 
 
-def _text(cell: object) -> str:
-    if cell is None or (isinstance(cell, float) and cell != cell):
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return " ".join(str(cell).split())
-
-
 def _amount(cell: object) -> Decimal:
-    shown = _text(cell)
+    shown = cell_text(cell)
     if not shown:
         raise ValueError(_("ô để trống; cần một số từ 0 trở lên."))
     if not isinstance(cell, int | float) and _THOUSAND_OR_DECIMAL.fullmatch(shown):
@@ -222,7 +211,7 @@ def _amount(cell: object) -> Decimal:
 
 
 def _whole(cell: object) -> int:
-    shown = _text(cell)
+    shown = cell_text(cell)
     if not shown.isascii() or not shown.isdigit() or int(shown) > MOST_DEFAULT:
         raise ValueError(
             _("{value!r} không dùng được; cần một số nguyên từ 0 đến {most}.").format(
@@ -234,7 +223,7 @@ def _whole(cell: object) -> int:
 
 def read_months(cell: object) -> tuple[int, ...] | None:
     """Months of a cell such as `3, 5-7`; None for an empty one. Raises ValueError with a sentence."""
-    shown = _text(cell)
+    shown = cell_text(cell)
     if not shown:
         return None
     found: set[int] = set()
@@ -259,7 +248,7 @@ def _needed_months(cell: object) -> tuple[int, ...]:
 
 
 def _one_of(cell: object, names: Mapping[_Chosen, str]) -> _Chosen:
-    shown = _text(cell)
+    shown = cell_text(cell)
     for code, name in names.items():
         if fold(shown) == fold(name):
             return code
@@ -269,7 +258,7 @@ def _one_of(cell: object, names: Mapping[_Chosen, str]) -> _Chosen:
 
 
 def _words(cell: object) -> str:
-    shown = _text(cell)
+    shown = cell_text(cell)
     if len(shown) > MOST_LETTERS:
         raise ValueError(_("nội dung dài hơn {most} ký tự; hãy viết gọn.").format(most=MOST_LETTERS))
     return shown
@@ -290,7 +279,7 @@ def _owner(cell: object, scope: EffortScope) -> str | None:
 
 
 def _unit(cell: object, level: Level, scope: EffortScope) -> str | None:
-    shown = _text(cell)
+    shown = cell_text(cell)
     if not shown:
         return None
     found = _code_among(shown, {unit.code for unit in scope.units.get(level, ())})
@@ -307,7 +296,7 @@ def _unit(cell: object, level: Level, scope: EffortScope) -> str | None:
 
 
 def _criterion(cell: object, level: Level, scope: EffortScope) -> str:
-    shown = _text(cell)
+    shown = cell_text(cell)
     if level not in scope.sets or shown not in scope.sets[level].by_code:
         raise ValueError(
             _("bộ chỉ số của {level} không có chỉ số mang mã {value!r}; hãy xem mã ở màn hình Bộ chỉ số.").format(
@@ -407,45 +396,22 @@ def read_content(lines: Rows, ceilings: Rows, rule: Rows, scope: EffortScope) ->
     return content
 
 
-def _sheet(cells: Sequence[Sequence[object]], headings: Mapping[str, str], place: str) -> Rows:
-    """Rows below the headings, which may stand below other lines. Raises FileFaults when a heading is missing."""
-    wanted = {fold(name): code for code, name in headings.items()}
-    for line, row in enumerate(cells, 1):
-        found = {i: wanted[fold(_text(cell))] for i, cell in enumerate(row) if fold(_text(cell)) in wanted}
-        if len(set(found.values())) == len(headings):
-            rows = [(n, {code: r[i] for i, code in found.items() if i < len(r)}) for n, r in enumerate(cells, 1)]
-            return [(n, by_code) for n, by_code in rows if n > line and any(_text(c) for c in by_code.values())]
-    message = _("không tìm thấy dòng tiêu đề; cần đủ các cột: {columns}.").format(columns=", ".join(headings.values()))
-    raise FileFaults([FileFault(place, 1, "-", message)])
-
-
 def read_efforts(data: bytes, name: str, scope: EffortScope) -> EffortContent:
     """The content of an Excel file in the form of the export. Raises FileFaults with every fault by sheet, row, column.
 
     A sheet that is not there leaves its part empty (the default rule: as packaged), except the rows themselves.
     """
 
-    def refuse(message: str) -> FileFaults:
-        return FileFaults([FileFault(name, 1, "-", message)])
-
-    if len(data) > MOST_BYTES:
-        raise refuse(_("tệp quá lớn; hãy chỉ giữ lại bảng nguồn lực."))
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED_BYTES:
-                raise refuse(_("tệp Excel giải nén ra quá lớn; hãy chỉ giữ lại bảng nguồn lực."))
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = {n: book.get_sheet_by_name(n).to_python(skip_empty_area=False) for n in book.sheet_names}
-    except (CalamineError, zipfile.BadZipFile):
-        raise refuse(_("không mở được tệp Excel; hãy lưu lại dạng .xlsx rồi thử lại.")) from None
+    sheets = read_tables(data, name, MOST_ROWS)
     names = sheet_names()
     if names["lines"] not in sheets:
-        raise refuse(_("tệp không có trang tính «{name}»; hãy tải mẫu rồi điền lại.").format(name=names["lines"]))
+        message = _("tệp không có trang tính «{name}»; hãy tải mẫu rồi điền lại.").format(name=names["lines"])
+        raise FileFaults([FileFault(name, 1, "-", message)])
     parts: list[Rows] = []
     faults: list[FileFault] = []
     for code, headings in (("lines", line_columns()), ("ceilings", ceiling_columns()), ("rule", rule_columns())):
         try:
-            parts.append(_sheet(sheets[names[code]], headings, names[code]) if names[code] in sheets else ())
+            parts.append(below_headings(sheets[names[code]], headings, names[code]) if names[code] in sheets else ())
         except FileFaults as error:
             faults.extend(error.faults)
             parts.append(())

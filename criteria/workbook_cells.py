@@ -84,7 +84,7 @@ def _check_package(data: bytes, name: str) -> None:
             _("tệp dạng {suffix} không được nhận vì có thể chứa macro; hãy lưu lại dạng .xlsx.").format(suffix=suffix)
         )
     if len(data) > MAX_BYTES:
-        raise WorkbookError(_("tệp lớn hơn 5 MB; một bộ chỉ số không lớn như vậy."))
+        raise WorkbookError(_("tệp lớn hơn 5 MB; hãy chỉ giữ lại các trang cần nhập."))
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             entries = package.infolist()

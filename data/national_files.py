@@ -1,19 +1,16 @@
 """A table of national results as the office has it, CSV or Excel: read whole, or refused with every fault."""
 
-import csv
-import io
 import re
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
-import openpyxl
-from python_calamine import CalamineError, CalamineWorkbook
 
+from criteria.workbook_cells import RawCell
 from data.models import INDEX_CODES
+from data.office_tables import Rows, cell_text, is_blank, read_tables
 from data.reference.national import province_by_code, province_code, provinces
 from language import _, format_number
 from scoring.csv_files import FileFault, FileFaults
@@ -37,14 +34,11 @@ FIRST_YEAR = 2020
 """The national index begins with 2020."""
 NEW_WEIGHTS_SINCE = 2021
 """The index of 2020 had another structure, so that its total says nothing about these eight main indices."""
-MOST_BYTES = 5_000_000
-MOST_UNPACKED_BYTES = 50_000_000
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _THOUSAND_OR_DECIMAL = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,4}")
 _GRID_DECIMALS = 9
-_Cell = object
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,94 +77,26 @@ class _Reader:
         return FileFaults(self.faults)
 
 
-def _text(cell: _Cell) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
-
-
-def _sheet_rows(data: bytes, reader: _Reader) -> list[list[_Cell]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > MOST_UNPACKED_BYTES:
-            raise reader.refuse(1, "-", _("tệp Excel giải nén ra quá lớn; hãy chỉ giữ lại bảng kết quả."))
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = {
-            name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names
-        }
-    except (CalamineError, zipfile.BadZipFile) as error:
-        message = _("không mở được tệp Excel ({reason}); hãy lưu lại dạng .xlsx hoặc CSV UTF-8.")
-        raise reader.refuse(1, "-", message.format(reason=error)) from None
-    filled = [name for name, rows in sheets.items() if any(_text(cell) for row in rows for cell in row)]
-    if len(filled) != 1:
-        message = _("tệp có {count} trang tính có nội dung ({names}); cần đúng một trang tính.")
-        raise reader.refuse(1, "-", message.format(count=len(filled), names=", ".join(filled)))
-    rows: list[list[_Cell]] = [list(row) for row in sheets[filled[0]]]
-    if len(rows) <= _most_rows(reader):
-        _formula_faults(data, filled[0], rows, reader)
-    return rows
-
-
-def _formula_faults(data: bytes, sheet: str, rows: Sequence[Sequence[_Cell]], reader: _Reader) -> None:
-    """A fault for every formula that no program has calculated yet: its cell would read as empty."""
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
-    for line, cells in enumerate(book[sheet].iter_rows(values_only=True), 1):
-        for place, written in enumerate(cells):
-            read = rows[line - 1][place] if line <= len(rows) and place < len(rows[line - 1]) else ""
-            if isinstance(written, str) and written.startswith("=") and not _text(read):
-                column = _text(rows[0][place]) if rows and place < len(rows[0]) else ""
-                message = _("ô chứa công thức {formula!r} chưa có kết quả; hãy ghi thẳng giá trị vào ô.")
-                reader.fault(line, column or "-", message.format(formula=written))
-
-
-def _csv_rows(data: bytes, reader: _Reader) -> Iterator[tuple[int, list[_Cell]]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise reader.refuse(line, "-", _("tệp không phải UTF-8; hãy lưu lại dạng CSV UTF-8 hoặc .xlsx.")) from None
-    header = text.partition("\n")[0]
-    # Where the decimal sign is a comma, Excel separates with semicolons.
-    records = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=";" if ";" in header else ",")
-    try:
-        for record in records:
-            yield records.line_num, list(record)
-    except csv.Error:
-        message = _("không đọc được dòng này; hãy kiểm tra dấu ngoặc kép.")
-        raise reader.refuse(records.line_num, "-", message) from None
-
-
 def _most_rows(reader: _Reader) -> int:
     """Most rows of a table: its head, and every province in every year."""
     return 1 + len(provinces()) * (reader.last_year - FIRST_YEAR + 1)
 
 
-def _rows(data: bytes, reader: _Reader) -> list[tuple[int, list[_Cell]]]:
-    """Rows with their line numbers, without blank ones and without blank cells at the end."""
-    if len(data) > MOST_BYTES:
-        message = _("tệp có {size} byte, lớn hơn {most} byte; hãy chỉ giữ lại bảng kết quả.")
-        raise reader.refuse(1, "-", message.format(size=format_number(len(data)), most=format_number(MOST_BYTES)))
-    packed = data.startswith(b"PK\x03\x04")
-    if not packed and reader.name.lower().endswith(".xlsx"):
-        raise reader.refuse(1, "-", _("tệp có tên .xlsx nhưng không phải tệp Excel; hãy lưu lại bằng Excel."))
-    numbered = enumerate(_sheet_rows(data, reader), 1) if packed else _csv_rows(data, reader)
-    kept = []
-    for line, cells in numbered:
-        filled = max((i for i, cell in enumerate(cells) if _text(cell)), default=-1)
-        if filled >= 0:
-            kept.append((line, cells[: filled + 1]))
-        if len(kept) > _most_rows(reader):
-            message = _("bảng có hơn {most} dòng, nhiều hơn 63 tỉnh, thành phố của mọi năm; hãy kiểm tra lại tệp.")
-            raise reader.refuse(line, "-", message.format(most=format_number(_most_rows(reader))))
-    return kept
+def _rows(data: bytes, reader: _Reader) -> Rows:
+    """The rows of the only table of the file."""
+    filled = {sheet: rows for sheet, rows in read_tables(data, reader.name, _most_rows(reader)).items() if rows}
+    if len(filled) > 1:
+        message = _("tệp có {count} trang tính có nội dung ({names}); cần đúng một trang tính.")
+        raise reader.refuse(1, "-", message.format(count=len(filled), names=", ".join(filled)))
+    return next(iter(filled.values()), [])
 
 
-def _header(rows: Sequence[tuple[int, list[_Cell]]], reader: _Reader) -> list[str]:
+def _header(rows: Rows, reader: _Reader) -> list[str]:
     if not rows:
         raise reader.refuse(1, "-", _("tệp trống; cần dòng tiêu đề và ít nhất một dòng kết quả."))
     line, cells = rows[0]
-    header = [_text(cell) for cell in cells]
+    # A formula as a heading is no known column, and is named as one.
+    header = ["" if isinstance(cell, RawCell) else cell_text(cell) for cell in cells]
     for column in dict.fromkeys(header):
         if column not in COLUMNS:
             message = _("cột {column!r} không được dùng; các cột được dùng: {columns}.")
@@ -185,9 +111,9 @@ def _header(rows: Sequence[tuple[int, list[_Cell]]], reader: _Reader) -> list[st
     return header
 
 
-def _score(cell: _Cell) -> int:
+def _score(cell: object) -> int:
     """A score as grid steps. Raises ValueError with a sentence for everything that is not clearly one from 0 to 1."""
-    shown = _text(cell)
+    shown = cell_text(cell)
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         number = Decimal(str(cell))
     elif _THOUSAND_OR_DECIMAL.fullmatch(shown):
@@ -207,29 +133,29 @@ def _score(cell: _Cell) -> int:
     return int((number * STEPS_PER_POINT).to_integral_value())
 
 
-def _whole(cell: _Cell, least: int, most: int) -> int:
-    shown = _text(cell)
+def _whole(cell: object, least: int, most: int) -> int:
+    shown = cell_text(cell)
     if isinstance(cell, bool) or not _WHOLE_NUMBER.fullmatch(shown) or not least <= int(shown) <= most:
         message = _("{value!r} không dùng được; cần một số nguyên từ {least} đến {most}.")
         raise ValueError(message.format(value=shown, least=least, most=most))
     return int(shown)
 
 
-def _province(cell: _Cell) -> str:
-    code = province_code(_text(cell))
+def _province(cell: object) -> str:
+    code = province_code(cell_text(cell))
     if code is None:
         message = _("không có tỉnh, thành phố {name!r} trong 63 tỉnh, thành phố; hãy kiểm tra cách viết.")
-        raise ValueError(message.format(name=_text(cell)))
+        raise ValueError(message.format(name=cell_text(cell)))
     return code
 
 
-def _read_row(line: int, cells: Mapping[str, _Cell], reader: _Reader) -> NationalRow | None:
+def _read_row(line: int, cells: Mapping[str, object], reader: _Reader) -> NationalRow | None:
     """A row, or None when it has a fault."""
     before = len(reader.faults)
-    year, province, values = 0, "", {}
-    blank = not any(_text(cells[column]) for column in FIELD_OF_COLUMN if column in cells)
+    year, province, source, values = 0, "", "", {}
+    blank = all(is_blank(cells[column]) for column in FIELD_OF_COLUMN if column in cells)
     for column, cell in cells.items():
-        filled = bool(_text(cell))
+        filled = not is_blank(cell)
         if not filled and column in REQUIRED_COLUMNS and not (blank and column == "source"):
             reader.fault(line, column, _("ô để trống; cột này bắt buộc."))
         if not filled:
@@ -243,17 +169,17 @@ def _read_row(line: int, cells: Mapping[str, _Cell], reader: _Reader) -> Nationa
                 case "rank":
                     values["rank"] = _whole(cell, 1, len(provinces()))
                 case "source":
-                    pass
+                    source = cell_text(cell)
                 case _:
                     values[FIELD_OF_COLUMN[column]] = _score(cell)
         except ValueError as error:
             reader.fault(line, column, str(error))
     if len(reader.faults) > before:
         return None
-    return NationalRow(line, year, province, values, " ".join(_text(cells["source"]).split()))
+    return NationalRow(line, year, province, values, source)
 
 
-def _cells(line: int, header: Sequence[str], cells: Sequence[_Cell], reader: _Reader) -> dict[str, _Cell] | None:
+def _cells(line: int, header: Sequence[str], cells: Sequence[object], reader: _Reader) -> dict[str, object] | None:
     if len(cells) > len(header):
         message = _(
             "dòng có {n} ô, tiêu đề có {m} cột; trong tệp CSV ngăn cách bằng dấu phẩy, số có dấu phẩy thập phân phải đặt "

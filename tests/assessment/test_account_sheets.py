@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 
+import openpyxl
 import pytest
 import xlsxwriter
 from sqlalchemy import Engine, text
@@ -124,10 +125,10 @@ def test_an_account_that_is_there_already_is_a_fault(engine: Engine) -> None:
         (b"", "không tìm thấy dòng tiêu đề"),
         (as_csv(()), "chưa có tài khoản nào"),
         (as_csv(GOOD).replace("Vai trò".encode(), b"Vai"), "không tìm thấy dòng tiêu đề"),
-        (as_csv(GOOD).decode("utf-8-sig").encode("utf-16"), "không đọc được tệp"),
-        (b"PK\x03\x04 hong", "không mở được tệp Excel"),
-        (as_csv(GOOD * 251), "hơn 1000 dòng"),
-        (b"x" * 2_000_001, "tệp quá lớn"),
+        (as_csv(GOOD).decode("utf-8-sig").encode("utf-16"), "tệp không phải UTF-8"),
+        (b"PK\x03\x04 hong", "không phải là tệp Excel"),
+        (as_csv(GOOD * 251), "hơn 1.000 dòng"),
+        (b"x" * 5_000_001, "lớn hơn 5 MB"),
     ],
     ids=["empty", "no rows", "no heading", "utf-16", "no archive", "too many rows", "too large"],
 )
@@ -146,3 +147,14 @@ def test_the_office_cannot_bring_administrators_in_by_a_sheet(engine: Engine) ->
         create_from_sheet(engine, OFFICE, as_csv([*GOOD, row]), "ds", NOON)
     with read_session(engine) as session:
         assert account_list(session, OFFICE) == ()
+
+
+def test_a_formula_that_nobody_calculated_is_no_empty_cell(engine: Engine) -> None:
+    book, file = openpyxl.Workbook(), BytesIO()
+    sheet = book.worksheets[0]
+    sheet.append(list(columns().values()))
+    sheet.append([*GOOD[0][:4], "=700+47", *GOOD[0][5:]])
+    book.save(file)
+    ((row, column, message),) = faults(engine, file.getvalue())
+    assert (row, column) == (2, "Mã đơn vị")
+    assert "công thức chưa có kết quả" in message

@@ -6,7 +6,8 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from data.national_files import COLUMNS, MOST_BYTES, NationalTable, read_national
+from criteria.workbook_cells import MAX_BYTES
+from data.national_files import COLUMNS, NationalTable, read_national
 from scoring.csv_files import FileFaults
 
 HEADER = "year,rank,province,dti,source"
@@ -203,8 +204,8 @@ def test_ranks_must_agree_with_scores_and_with_each_other() -> None:
 
 def test_files_that_are_no_tables() -> None:
     assert "UTF-8" in _faults("year,province,source\n2023,Hà Nam,A\n".encode("utf-16"))[0][2]
-    assert "không mở được tệp Excel" in _faults(b"PK\x03\x04 no workbook")[0][2]
-    assert "lớn hơn" in _faults(b"x" * (MOST_BYTES + 1))[0][2]
+    assert "không phải là tệp Excel" in _faults(b"PK\x03\x04 no workbook")[0][2]
+    assert "lớn hơn" in _faults(b"x" * (MAX_BYTES + 1))[0][2]
     assert "ngoặc kép" in _faults(f'{HEADER}\n2023,1,"BR-VT"x,0.7,A\n')[0][2]
     header = HEADER.split(",")
     assert "cần đúng một trang tính" in _faults(_workbook([header], [header]))[0][2]
@@ -222,7 +223,7 @@ def test_a_formula_that_nobody_calculated_is_named() -> None:
         read_national(file.getvalue(), "b.xlsx", 2025)
     (fault,) = refused.value.faults
     assert (fault.row, fault.column) == (2, "dti")
-    assert "'=0.7+0.0353' chưa có kết quả" in fault.message
+    assert "công thức chưa có kết quả" in fault.message
 
 
 def test_a_table_longer_than_all_provinces_in_all_years_is_refused_before_it_is_read_through() -> None:
@@ -236,5 +237,5 @@ def test_a_table_longer_than_all_provinces_in_all_years_is_refused_before_it_is_
 
 
 def test_a_file_that_only_bears_the_name_of_excel_is_said_to() -> None:
-    with pytest.raises(FileFaults, match="không phải tệp Excel"):
+    with pytest.raises(FileFaults, match="không phải là tệp Excel"):
         read_national(b"\x00\x01", "bang.xlsx", 2025)

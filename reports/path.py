@@ -1,8 +1,10 @@
 """The cheapest path and the open steps in words, as Excel workbooks and as CSV."""
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from assessment.efforts import (
+    EffortScope,
     ceiling_columns,
     default_rule_text,
     level_names,
@@ -15,13 +17,14 @@ from assessment.efforts import (
 )
 from assessment.path import NationalPlan, PathAnswer, PathGround, PathQuestion, difference
 from data.efforts import EffortContent, EffortLineRecord
-from language import _, format_number, format_percent
+from data.models import EffortUnit
+from language import _, format_number, format_percent, natural_key
 from reports import labels
 from reports.base_line import goal_name, origin_in_words, question_in_words, reference_points_sentence
 from reports.csv_table import csv_table
 from reports.labels import DEMONSTRATION_PREFIX, is_demonstration, period_label, slug
 from reports.wording import change_in_full, input_name
-from reports.workbook import Column, Sheet, Value, workbook
+from reports.workbook import Choices, Column, Sheet, Value, workbook
 from scoring.baseline import BaseLine
 from scoring.grid import in_points
 from scoring.outlook import TOP, shown
@@ -745,11 +748,54 @@ def line_cells(line: EffortLineRecord) -> tuple[Value, ...]:
     )
 
 
-def efforts_workbook(content: EffortContent) -> bytes:
-    """The effort table as .xlsx in the form that can be read back."""
-    names = sheet_names()
+_MONTHS_OFFERED = (*(str(month) for month in range(1, 13)), "1-3", "4-6", "7-9", "10-12", "1-12")
+
+
+def _directory(scope: EffortScope) -> Sheet:
+    """Codes and names that the effort table may use, in columns that stand beside each other, each as long as it is."""
+    codes = sorted({code for own in scope.sets.values() for code in own.by_code}, key=natural_key)
+    listed: dict[str, tuple[float, Sequence[str | None]]] = {
+        _("Mã đơn vị"): (11, [unit.code for units in scope.units.values() for unit in units]),
+        _("Tên đơn vị"): (34, [unit.name_vi for units in scope.units.values() for unit in units]),
+        _("Cấp của đơn vị"): (16, [level_names()[level] for level, units in scope.units.items() for _unit in units]),
+        _("Mã chỉ số"): (10, codes),
+    }
+    for level, own in scope.sets.items():
+        names = [str(own.by_code[code].name) if code in own.by_code else None for code in codes]
+        listed[_("Chỉ số ở {level}").format(level=level_names()[level].lower())] = (36, names)
+    listed |= {
+        _("Cấp"): (16, list(level_names().values())),
+        _("Bước"): (18, list(step_names().values())),
+        _("Tháng"): (9, _MONTHS_OFFERED),
+        _("Đơn vị tính"): (14, [measure_name(measure) for measure in EffortUnit]),
+    }
+    return Sheet(
+        _("Danh mục"),
+        _("Danh mục mã và tên dùng trong bảng nguồn lực"),
+        (_("Để tra cứu và cho danh sách chọn ở các trang khác; khi nhập lại, phần mềm không đọc trang này."),),
+        [Column(title, width, "entry") for title, (width, _values) in listed.items()],
+        list(zip_longest(*(values for _width, values in listed.values()))),
+    )
+
+
+def efforts_workbook(content: EffortContent, scope: EffortScope) -> bytes:
+    """The effort table as .xlsx in the form that can be read back, with drop-downs of what a period's rows may name."""
+    names, directory = sheet_names(), _directory(scope)
+    places = {column.title: place for place, column in enumerate(directory.columns)}
+
+    def choices(title: str, *, only: bool = True) -> Choices:
+        return Choices(directory.name, places[title], only)
+
+    owners, months = choices(_("Tên đơn vị"), only=False), choices(_("Tháng"), only=False)
+    offered = {
+        "level": choices(_("Cấp")),
+        "unit": choices(_("Mã đơn vị")),
+        "criterion": choices(_("Mã chỉ số")),
+        "step": choices(_("Bước")),
+        "months": months,
+        "owner": owners,
+    }
     widths = (16, 11, 12, 18, 12, 16, 30, 24)
-    kinds = ["text", "text", "text", "text", "number", "text", "text", "text"]
     lines = Sheet(
         names["lines"],
         _("Bảng nguồn lực của các bước"),
@@ -757,31 +803,44 @@ def efforts_workbook(content: EffortContent) -> bytes:
             _(
                 "Mỗi dòng là tổng nguồn lực để đưa một chỉ số từ mức hiện nay đến bước đó, không cộng dồn giữa các bước."
             ),
-            _("Cấp: {levels}. Bước: {steps}.").format(
-                levels="; ".join(level_names().values()), steps="; ".join(step_names().values())
+            _("Cấp: {levels}. Bước: {steps}. Mã và tên: trang “{directory}”.").format(
+                levels="; ".join(level_names().values()),
+                steps="; ".join(step_names().values()),
+                directory=directory.name,
             ),
             _(
                 "Để trống mã đơn vị: mọi đơn vị của cấp. Để trống tháng: các tháng mặc định. Để trống chủ trì: chính đơn vị."
             ),
         ),
-        [Column(t, w, k) for t, w, k in zip(line_columns().values(), widths, kinds, strict=True)],  # type: ignore[arg-type]
+        [
+            Column(title, width, "number" if code == "amount" else "entry", offered.get(code))
+            for (code, title), width in zip(line_columns().items(), widths, strict=True)
+        ],
         [line_cells(line) for line in content.lines],
     )
+    of_ceilings = {"owner": owners, "months": months}
     ceilings = Sheet(
         names["ceilings"],
         _("Mức trần nguồn lực theo tháng"),
         (_("Để trống đơn vị chủ trì: mức trần chung của mọi đơn vị cộng lại."),),
-        [Column(title, 24, "number" if code == "amount" else "text") for code, title in ceiling_columns().items()],
+        [
+            Column(title, 24, "number" if code == "amount" else "entry", of_ceilings.get(code))
+            for code, title in ceiling_columns().items()
+        ],
         [(c.owner or "", months_text(c.months), float(c.amount)) for c in content.ceilings],
     )
+    of_rule = {"measure": choices(_("Đơn vị tính")), "months": months}
     rule = Sheet(
         names["rule"],
         _("Mức mặc định, chưa được cơ quan xác nhận"),
         (default_rule_text(content),),
-        [Column(title, 24, "count") for title in rule_columns().values()],
+        [
+            Column(title, 24, "entry" if code in of_rule else "count", of_rule.get(code))
+            for code, title in rule_columns().items()
+        ],
         [(measure_name(content.measure), content.for_all_points, content.least, months_text(content.months))],
     )
-    return workbook([lines, ceilings, rule], title=_("Bảng nguồn lực"))
+    return workbook([lines, ceilings, rule, directory], title=_("Bảng nguồn lực"))
 
 
 def efforts_file_name(ground: PathGround) -> str:

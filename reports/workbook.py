@@ -13,12 +13,14 @@ from typing import Literal
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from language import _
 
 Value = str | int | float | dt.date | None
-Kind = Literal["text", "points", "fine_points", "count", "change", "percent", "number"]
+Kind = Literal["text", "entry", "points", "fine_points", "count", "change", "percent", "number"]
+"""`entry` is text that somebody will type: Excel makes neither number nor date of it."""
 
 _A4 = 9
 _LINE_HEIGHT = 15.0
@@ -26,7 +28,10 @@ _PAGE_WIDTH = 215.0
 """Characters across a page that can still be read in print; a wider table takes several pages side by side."""
 _MOST_ROW_HEIGHT = 409.0
 """Excel refuses higher rows."""
+_SPARE_ROWS = 500
+"""Empty rows below a table that carry its drop-downs, for what an office adds."""
 _NUMBER_FORMATS: dict[Kind, str] = {
+    "entry": "@",
     "points": "#,##0.00",
     "fine_points": "#,##0.0000",
     "count": "#,##0",
@@ -48,8 +53,20 @@ _HEADER: Mapping[str, object] = {
 
 
 @dataclass(frozen=True)
+class Choices:
+    """A drop-down: what stands in a column (from 0) of another sheet of the workbook, down to its last filled cell.
+
+    only: whether nothing else may be typed.
+    """
+
+    sheet: str
+    column: int
+    only: bool = True
+
+
+@dataclass(frozen=True)
 class Column:
-    """A column of a table: heading, width in characters, and how its numbers are shown.
+    """A column of a table: heading, width in characters, how its numbers are shown, and its drop-down.
 
     A cell is written by what it holds: text as text, a number as a number, a date as a date, None as an empty cell.
     """
@@ -57,6 +74,7 @@ class Column:
     title: str
     width: float
     kind: Kind = "text"
+    choices: Choices | None = None
 
 
 @dataclass(frozen=True)
@@ -77,12 +95,21 @@ class Sheet:
     landscape: bool = True
     repeated: tuple[int, int] = (0, 0)
 
+    def header_row(self, label: str) -> int:
+        """Row of the headings, from 0, in a workbook with this label: title, label, lines, a blank row, facts, a blank row."""
+        return 2 + bool(label) + len(self.heading) + len(self.facts) + bool(self.facts)
+
+    def filled_rows(self, column: int) -> int:
+        """Rows of the table down to the last one in which a column is filled."""
+        return max((n for n, row in enumerate(self.rows, 1) if row[column] not in (None, "")), default=0)
+
 
 class _Writer:
     """Writes sheets into one workbook with shared formats."""
 
-    def __init__(self, book: xlsxwriter.Workbook, label: str) -> None:
+    def __init__(self, book: xlsxwriter.Workbook, label: str, sheets: Sequence[Sheet]) -> None:
         self._book, self._label = book, label
+        self._sheets = {sheet.name: sheet for sheet in sheets}
         self._formats: dict[str, Format] = {}
 
     def _style(self, **shape: object) -> Format:
@@ -90,21 +117,23 @@ class _Writer:
 
     def _cell_style(self, number_format: str = "") -> Format:
         if number_format not in self._formats:
-            own = {"num_format": number_format} if number_format else {"text_wrap": True}
-            self._formats[number_format] = self._style(border=1, **own)
+            own = {"num_format": number_format} if number_format else {}
+            wrapped = number_format in ("", _NUMBER_FORMATS["entry"])
+            self._formats[number_format] = self._style(border=1, text_wrap=wrapped, **own)
         return self._formats[number_format]
 
     def _write(self, sheet: Worksheet, row: int, column: int, value: Value, kind: Kind) -> None:
+        text_format = _NUMBER_FORMATS["entry"] if kind == "entry" else ""
         match value:
             case None | "":
-                sheet.write_blank(row, column, None, self._cell_style())
+                sheet.write_blank(row, column, None, self._cell_style(text_format))
             case str():
-                sheet.write_string(row, column, value, self._cell_style())
+                sheet.write_string(row, column, value, self._cell_style(text_format))
             case dt.date():
                 moment = dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - Excel dates have no zone
                 sheet.write_datetime(row, column, moment, self._cell_style(_DATE_FORMAT))
             case _:
-                numbers = _NUMBER_FORMATS["number" if kind == "text" else kind]
+                numbers = _NUMBER_FORMATS["number" if kind in ("text", "entry") else kind]
                 # Adding 0 turns the negative zero of a penalty without points into 0.
                 sheet.write_number(row, column, value + 0, self._cell_style(numbers))
 
@@ -123,15 +152,35 @@ class _Writer:
         """Adds one sheet: heading, facts, table."""
         sheet = self._book.add_worksheet(content.name)
         for i, column in enumerate(content.columns):
-            sheet.set_column(i, i, column.width)
+            typed = self._style(num_format=_NUMBER_FORMATS["entry"]) if column.kind == "entry" else None
+            sheet.set_column(i, i, column.width, typed)
         row = self._heading(sheet, content)
         for name, value, kind in content.facts:
             sheet.write_string(row, 0, name, self._cell_style())
             self._write(sheet, row, 1, value, kind)
             row += 1
-        row += bool(content.facts)
-        self._table(sheet, content, row)
-        self._print(sheet, content, row)
+        header = content.header_row(self._label)
+        self._table(sheet, content, header)
+        for i, column in enumerate(content.columns):
+            if column.choices is not None:
+                self._drop_down(sheet, (header + 1, i, header + len(content.rows) + _SPARE_ROWS, i), column.choices)
+        self._print(sheet, content, header)
+
+    def _drop_down(self, sheet: Worksheet, area: tuple[int, int, int, int], choices: Choices) -> None:
+        listed = self._sheets[choices.sheet]
+        count, header = listed.filled_rows(choices.column), listed.header_row(self._label)
+        if not count:
+            return
+        first = xl_rowcol_to_cell(header + 1, choices.column, row_abs=True, col_abs=True)
+        last = xl_rowcol_to_cell(header + count, choices.column, row_abs=True, col_abs=True)
+        options = {
+            "validate": "list",
+            "source": f"={quote_sheetname(choices.sheet)}!{first}:{last}",
+            "show_error": choices.only,
+            "error_title": _("Không có trong danh sách"),
+            "error_message": _("Hãy chọn một mục trong danh sách, xem trang “{sheet}”.").format(sheet=choices.sheet),
+        }
+        sheet.data_validation(*area, options)
 
     def _heading(self, sheet: Worksheet, content: Sheet) -> int:
         """Writes title, label and heading lines; gives the row after them and one empty row."""
@@ -196,7 +245,7 @@ def workbook(sheets: Sequence[Sheet], *, title: str, label: str = "") -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, options) as book:
         book.set_properties({"title": title, "subject": label})
-        writer = _Writer(book, label)
+        writer = _Writer(book, label, sheets)
         for sheet in sheets:
             writer.add(sheet)
     return buffer.getvalue()

@@ -382,8 +382,9 @@ def _edit_ceilings(ground: PathGround, draft: _Draft) -> None:
 
 
 def _download(ground: PathGround) -> None:
-    content = ground.edition.content
-    download_row("efforts", (_("Tải bảng nguồn lực"), lambda: efforts_workbook(content), efforts_file_name(ground)))
+    content, scope = ground.edition.content, ground.scope
+    file = lambda: efforts_workbook(content, scope)  # noqa: E731
+    download_row("efforts", (_("Tải bảng nguồn lực"), file, efforts_file_name(ground)))
 
 
 def _files(ground: PathGround) -> None:

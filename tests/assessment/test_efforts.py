@@ -83,11 +83,11 @@ def row(**cells: object) -> dict[str, object]:
 
 
 def test_a_workbook_says_what_it_was_made_from(scope: EffortScope) -> None:
-    assert read_efforts(efforts_workbook(CONTENT), "bang.xlsx", scope) == CONTENT
+    assert read_efforts(efforts_workbook(CONTENT, scope), "bang.xlsx", scope) == CONTENT
 
 
 def test_an_empty_table_is_the_default_rule_alone(scope: EffortScope) -> None:
-    assert read_efforts(efforts_workbook(EffortContent()), "bang.xlsx", scope) == EffortContent()
+    assert read_efforts(efforts_workbook(EffortContent(), scope), "bang.xlsx", scope) == EffortContent()
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_months_as_bits_come_back() -> None:
 
 
 def test_files_that_are_no_tables(scope: EffortScope) -> None:
-    with pytest.raises(FileFaults, match="không mở được tệp Excel"):
+    with pytest.raises(FileFaults, match="không phải là tệp Excel"):
         read_efforts(b"PK\x03\x04 no", "x.xlsx", scope)
 
 

@@ -24,7 +24,7 @@ from reports.path import (
     wish_text,
 )
 from tests.reports.path_example import OFFICE_ROWS, SCOPE, answered, ground
-from tests.reports.reading import cell, heading_texts, opened, print_header, table
+from tests.reports.reading import cell, header_row, heading_texts, opened, print_header, table
 
 SHEETS = ["Các bước", "Lịch", "Thành phần", "So sánh", "Nguồn lực và khả năng", "Ghi chú"]
 FILES = "Hồ sơ nộp trực tuyến: từ 30 lên 60 hồ sơ"
@@ -273,7 +273,7 @@ def test_no_open_step_is_said() -> None:
 
 
 def test_the_effort_table_comes_back_as_it_was_and_shows_its_default_rule() -> None:
-    content = efforts_workbook(OFFICE_ROWS)
+    content = efforts_workbook(OFFICE_ROWS, SCOPE)
     assert read_efforts(content, "bang.xlsx", SCOPE) == OFFICE_ROWS
     assert rows(content, "Nguồn lực") == [
         ["Cấp huyện", "002", "NT.1", "Điểm tối đa", 4.5, "3, 5-6", "Đội công nghệ số", "Dự án 1"]
@@ -281,6 +281,49 @@ def test_the_effort_table_comes_back_as_it_was_and_shows_its_default_rule() -> N
     assert rows(content, "Mức trần") == [[None, "1-2", 2.5], ["Nơi không có việc", "12", 1]]
     assert rows(content, "Mức mặc định") == [["ngày công", 20, 1, "1-12"]]
     assert "chưa được cơ quan xác nhận" in " ".join(heading_texts(opened(content)["Mức mặc định"]))
+
+
+def test_the_effort_table_lists_codes_with_names_and_offers_them_in_drop_downs() -> None:
+    book = opened(efforts_workbook(OFFICE_ROWS, SCOPE))
+    listed = table(book["Danh mục"])
+    # The province and three districts; eight criteria of the province, of which the districts have NT.1 and TC.1.
+    units = [(row["Mã đơn vị"], row["Tên đơn vị"], row["Cấp của đơn vị"]) for row in listed if row["Mã đơn vị"]]
+    assert units[0] == ("77", "Tỉnh Mẫu", "Cấp tỉnh")
+    assert ("002", "Huyện Bờ", "Cấp huyện") in units
+    named = {row["Mã chỉ số"]: (row["Chỉ số ở cấp tỉnh"], row["Chỉ số ở cấp huyện"]) for row in listed}
+    assert named["NT.1"] == ("Hồ sơ trực tuyến", SCOPE.sets["district"].by_code["NT.1"].name.vi)
+    assert [row["Bước"] for row in listed if row["Bước"]] == ["Mức kế tiếp", "Chỉ tiêu kế hoạch", "Điểm tối đa"]
+
+    def offered(sheet: str) -> dict[str, tuple[list[object], bool]]:
+        """What the drop-down of each column lists, and whether nothing else may be typed."""
+        found = {}
+        header = [c.value for c in book[sheet][header_row(book[sheet])]]
+        for rule in book[sheet].data_validations.dataValidation:
+            area = next(iter(rule.sqref.ranges))
+            source = str(rule.formula1).removeprefix("'Danh mục'!").replace("$", "")
+            values = [c.value for (c,) in book["Danh mục"][source]]
+            found[str(header[area.min_col - 1])] = (values, bool(rule.showErrorMessage))
+        return found
+
+    of_lines = offered("Nguồn lực")
+    assert set(of_lines) == {"Cấp", "Mã đơn vị", "Mã chỉ số", "Bước", "Tháng thực hiện", "Đơn vị chủ trì"}
+    assert of_lines["Cấp"] == (["Cấp tỉnh", "Sở, ban, ngành", "Cấp huyện", "Cấp xã"], True)
+    assert of_lines["Mã đơn vị"] == ([code for code, _name, _level in units], True)
+    assert of_lines["Mã chỉ số"] == ([code for code in named if code], True)
+    # Other months and owners may be typed.
+    assert of_lines["Đơn vị chủ trì"] == ([name for _code, name, _level in units], False)
+    assert ("3" in of_lines["Tháng thực hiện"][0], of_lines["Tháng thực hiện"][1]) == (True, False)
+    assert set(offered("Mức trần")) == {"Đơn vị chủ trì", "Tháng"}
+    assert offered("Mức mặc định")["Đơn vị tính"] == (["ngày công", "triệu đồng"], True)
+
+
+def test_codes_and_months_of_the_effort_table_are_text_for_excel() -> None:
+    sheet = opened(efforts_workbook(OFFICE_ROWS, SCOPE))["Nguồn lực"]
+    for heading in ("Mã đơn vị", "Mã chỉ số", "Tháng thực hiện"):
+        # The row that is there, and the empty ones below it.
+        column = cell(sheet, 0, heading).column_letter
+        assert cell(sheet, 0, heading).number_format == "@"
+        assert sheet.column_dimensions[column].number_format == "@"
 
 
 def test_without_rows_the_default_rule_stands_alone() -> None:

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from reports.workbook import Column, Sheet, workbook
+from reports.workbook import Choices, Column, Sheet, workbook
 from tests.reports.reading import cell, header_row, heading_texts, opened, print_header, table
 
 COLUMNS = (Column("Tên", 20), Column("Điểm", 10, "points"), Column("Ngày", 12))
@@ -112,3 +112,22 @@ def test_no_person_is_named_in_the_properties() -> None:
     assert (properties.title, properties.subject) == ("Tên", LABEL)
     assert not properties.lastModifiedBy
     assert properties.creator in (None, "", "openpyxl")
+
+
+def test_a_drop_down_lists_what_another_sheet_holds_down_to_its_last_filled_cell() -> None:
+    directory = Sheet(
+        "Danh mục", "Mã", (), (Column("Mã", 9), Column("Bước", 9)), [("a", "x"), ("b", None), ("c", None)]
+    )
+    columns = (
+        Column("Mã", 9, "entry", Choices("Danh mục", 0)),
+        Column("Bước", 9, choices=Choices("Danh mục", 1, False)),
+    )
+    sheet = Sheet("Bảng", "Tên bảng", (), columns, [("a", "x")])
+    for label, first in (("", 4), (LABEL, 5)):
+        rules = opened(workbook([sheet, directory], title="t", label=label))["Bảng"].data_validations.dataValidation
+        assert [(str(r.formula1), r.showErrorMessage) for r in rules] == [
+            (f"'Danh mục'!$A${first}:$A${first + 2}", True),
+            (f"'Danh mục'!$B${first}:$B${first}", False),
+        ]
+        # The row of the table and 500 empty ones.
+        assert str(rules[0].sqref) == f"A{first}:A{first + 500}"

@@ -380,8 +380,11 @@ def test_the_table_goes_out_as_excel_and_comes_back() -> None:
         (CeilingRecord((1, 2), Decimal("900")),),
     )
     page = opened(efforts=True)
+    place = gateway_path.last_place()
+    assert place is not None
+    file = efforts_workbook(content, gateway_path.ground(*place).scope)
     (field,) = page.file_uploader
-    field.set_value(("bang-nguon-luc.xlsx", efforts_workbook(content), TYPES["xlsx"])).run()
+    field.set_value(("bang-nguon-luc.xlsx", file, TYPES["xlsx"])).run()
     page.button(key="effort_import").click()
     page.run()
     assert "Đã lưu bảng nguồn lực, phiên bản 1." in words(page)
@@ -396,7 +399,7 @@ def test_a_file_with_faults_changes_nothing() -> None:
     page.button(key="effort_import").click()
     page.run()
     assert [e.message for e in page.exception] == []
-    assert "không mở được tệp Excel" in page.error[0].value
+    assert "không phải là tệp Excel" in page.error[0].value
     assert gateway_path.current_efforts().edition == 0
 
 

@@ -3,7 +3,7 @@
 import argparse
 import datetime as dt
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -27,15 +27,16 @@ def _note(session: Session, deed: Deed, names: Sequence[str]) -> None:
         add_entry(session, NewEntry(moment, deed, SERVER_ROLE, subject="; ".join(names), demonstration=True))
 
 
-def _off(engine: Engine) -> list[str]:
+def _off(engine: Engine, *, delete_scenarios: bool) -> list[str]:
     with write_session(engine) as session:
-        removed, status = switch_off(session), demonstration_status(session)
-        _note(session, Deed.DEMONSTRATION_OFF, removed)
-    lines = [_("Đã gỡ kỳ trình diễn «{name}» cùng mọi số liệu của kỳ.").format(name=name) for name in removed]
+        before = switch_off(session, delete_scenarios=delete_scenarios)
+        _note(session, Deed.DEMONSTRATION_OFF, (*before.present, *before.scenarios))
+    lines = [_("Đã gỡ kỳ trình diễn «{name}» cùng mọi số liệu của kỳ.").format(name=name) for name in before.present]
+    lines.extend(_("Đã xóa kịch bản «{name}» dựa trên kỳ trình diễn.").format(name=name) for name in before.scenarios)
     return [
         *(lines or [_("Không có số liệu trình diễn để gỡ.")]),
         _("Các lần khởi động sau không tự đưa số liệu trình diễn vào; lệnh «demonstration on» đưa vào lại."),
-        *_office(status),
+        *_office(before),
     ]
 
 
@@ -56,6 +57,10 @@ def _status(engine: Engine) -> list[str]:
         lines.append(_("Cơ sở dữ liệu mới: lần khởi động ứng dụng đầu tiên sẽ đưa số liệu trình diễn vào."))
     lines.extend(_("Kỳ trình diễn có: «{name}».").format(name=name) for name in status.present)
     lines.extend(_("Kỳ trình diễn không có: «{name}».").format(name=name) for name in status.absent)
+    if status.scenarios:
+        names = "; ".join(f"«{name}»" for name in status.scenarios)
+        told = _("Kịch bản đã lưu dựa trên kỳ trình diễn, chỉ gỡ được cùng với chúng: {names}.")
+        lines.append(told.format(names=names))
     return [*lines, *_office(status)]
 
 
@@ -63,14 +68,17 @@ def _office(status: DemonstrationStatus) -> list[str]:
     return [_("Kỳ của cơ quan, giữ nguyên: «{name}».").format(name=name) for name in status.others]
 
 
-_ACTIONS: dict[str, Callable[[Engine], list[str]]] = {"off": _off, "on": _on, "status": _status}
-
-
 def _demonstration(chosen: argparse.Namespace) -> list[str]:
     # A database that is new today is not filled only to be emptied.
     engine = prepare_database(Settings(), demonstration=False)
     try:
-        return _ACTIONS[chosen.action](engine)
+        match chosen.action:
+            case "off":
+                return _off(engine, delete_scenarios=chosen.delete_scenarios)
+            case "on":
+                return _on(engine)
+            case _:
+                return _status(engine)
     finally:
         engine.dispose()
 
@@ -139,7 +147,11 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("upgrade", help=_("sao lưu, rồi nâng lược đồ lên bản mới nhất"))
     command.set_defaults(run=_upgrade)
     command = commands.add_parser("demonstration", help=_("gỡ, đưa vào hoặc xem số liệu trình diễn"))
-    command.add_argument("action", choices=tuple(_ACTIONS))
+    actions = command.add_subparsers(dest="action", required=True)
+    off = actions.add_parser("off", help=_("gỡ số liệu trình diễn"))
+    off.add_argument("--delete-scenarios", action="store_true", help=_("xóa cả kịch bản đã lưu dựa trên kỳ trình diễn"))
+    actions.add_parser("on", help=_("đưa số liệu trình diễn vào"))
+    actions.add_parser("status", help=_("xem có những kỳ trình diễn nào, và kịch bản nào dựa trên chúng"))
     command.set_defaults(run=_demonstration)
     return parser
 

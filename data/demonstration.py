@@ -7,21 +7,23 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from criteria.model import Level
-from data.models import Account, AccountOrigin, Period, PeriodOrigin
+from data.models import Account, AccountOrigin, Period, PeriodOrigin, Scenario
 from data.seeding import demonstration_decided, demonstration_names, note_demonstration, put_in_demonstration
-from language import _
+from language import _, format_number, sort_key
 
 
 @dataclass(frozen=True, slots=True)
 class DemonstrationStatus:
     """Which demonstration periods there are, and which are not.
 
-    others: names of the office's periods. pending: nobody has decided yet, so the next start puts the data in.
+    others: names of the office's periods. scenarios: names of the saved scenarios that rest on demonstration periods.
+    pending: nobody has decided yet, so the next start puts the data in.
     """
 
     present: tuple[str, ...]
     absent: tuple[str, ...]
     others: tuple[str, ...]
+    scenarios: tuple[str, ...]
     pending: bool
 
     @property
@@ -31,7 +33,7 @@ class DemonstrationStatus:
 
 
 class DemonstrationRefusedError(ValueError):
-    """Why the demonstration data cannot be switched on, as a sentence. Nothing has changed."""
+    """Why the demonstration data cannot be switched on or off, as a sentence. Nothing has changed."""
 
 
 def demonstration_status(session: Session) -> DemonstrationStatus:
@@ -40,21 +42,34 @@ def demonstration_status(session: Session) -> DemonstrationStatus:
     present = tuple(name for name, origin in rows if origin == PeriodOrigin.DEMONSTRATION)
     absent = tuple(name for name in demonstration_names() if name not in present)
     others = tuple(name for name, origin in rows if origin != PeriodOrigin.DEMONSTRATION)
-    return DemonstrationStatus(present, absent, others, not demonstration_decided(session))
+    resting = select(Scenario.name).join(Period, Period.id == Scenario.period_id)
+    scenarios = session.scalars(resting.where(Period.origin == PeriodOrigin.DEMONSTRATION.value)).all()
+    return DemonstrationStatus(
+        present, absent, others, tuple(sorted(scenarios, key=sort_key)), not demonstration_decided(session)
+    )
 
 
-def switch_off(session: Session) -> tuple[str, ...]:
-    """Removes the demonstration periods with everything in them; gives their names, none when there were none.
+def switch_off(session: Session, *, delete_scenarios: bool = False) -> DemonstrationStatus:
+    """Removes the demonstration periods with everything in them; gives what was there before.
 
-    The demonstration accounts go with them, and whoever is signed in with one is signed out. To be called in a write session. Reference data, criteria sets and the periods of the office stay, and no later
-    start puts the demonstration data in again.
+    The demonstration accounts go with them, and whoever is signed in with one is signed out. To be called in a write
+    session. delete_scenarios: saved scenarios that rest on these periods may go too. Reference data, criteria sets, the
+    periods of the office and scenarios that rest on them stay, and no later start puts the demonstration data in again.
+    Raises DemonstrationRefusedError when there are such scenarios and they may not go.
     """
-    removed = demonstration_status(session).present
+    before = demonstration_status(session)
+    if before.scenarios and not delete_scenarios:
+        raise DemonstrationRefusedError(
+            _(
+                "Chưa gỡ gì: {n} kịch bản đã lưu dựa trên kỳ trình diễn sẽ bị xóa theo: {names}. Hãy tải Excel của kịch bản "
+                "nào cần giữ ở màn hình Mô phỏng kịch bản, rồi chạy lại với --delete-scenarios."
+            ).format(n=format_number(len(before.scenarios)), names="; ".join(f"«{name}»" for name in before.scenarios))
+        )
     session.execute(delete(Period).where(Period.origin == PeriodOrigin.DEMONSTRATION.value))
     session.execute(delete(Account).where(Account.origin == AccountOrigin.DEMONSTRATION.value))
     note_demonstration(session)
     session.expire_all()
-    return removed
+    return before
 
 
 def switch_on(session: Session, texts: Mapping[Level, str] | None = None) -> tuple[str, ...]:

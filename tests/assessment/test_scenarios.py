@@ -296,7 +296,7 @@ def test_scenarios_go_with_their_period(new_database: Callable[[], Settings]) ->
     with write_session(engine) as session:
         period = periods(session)[0]
         save_scenario(session, OFFICE, Draft("Một", period.id, 12, 2023, Scenario()), NOON)
-        switch_off(session)
+        switch_off(session, delete_scenarios=True)
     with read_session(engine) as session:
         assert saved_scenarios(session) == ()
     engine.dispose()

@@ -19,6 +19,7 @@ from data.models import (
     PeriodCriteriaSet,
     RankingList,
     RankingListMember,
+    Scenario,
     Snapshot,
     Unit,
     UnitTrait,
@@ -72,7 +73,16 @@ def _hash(engine: Engine, origin: str) -> str:
 
 def _off(engine: Engine) -> tuple[str, ...]:
     with write_session(engine) as session:
-        return switch_off(session)
+        return switch_off(session).present
+
+
+def _save_scenarios(engine: Engine) -> None:
+    """One on each demonstration period and one on the office's."""
+    now = dt.datetime(2025, 7, 1, tzinfo=dt.UTC)
+    with write_session(engine) as session:
+        for period in session.scalars(select(Period).order_by(Period.year)):
+            kept = {"base_year": 2023, "content": "{}", "created_at": now, "changed_at": now}
+            session.add(Scenario(name=f"Đẩy mạnh {period.year}", period_id=period.id, month=6, **kept))
 
 
 def _on(engine: Engine, texts: dict[Level, str]) -> tuple[str, ...]:
@@ -90,6 +100,28 @@ def test_off_removes_it_whole_and_leaves_the_rest(database: Engine) -> None:
     assert (after["period"], after["input"], after["snapshot"], after["period_criteria_set"]) == (1, 1, 1, 1)
     assert after["unit_trait"] == 1 + 21 + 7 + 77
     assert _hash(database, "office") == office
+
+
+def test_off_is_refused_while_a_saved_scenario_rests_on_it_and_may_not_go(database: Engine) -> None:
+    _save_scenarios(database)
+    before, whole = _counts(database), _hash(database, "demonstration")
+    with read_session(database) as session:
+        assert demonstration_status(session).scenarios == ("Đẩy mạnh 2023", "Đẩy mạnh 2024")
+    with pytest.raises(
+        DemonstrationRefusedError, match=r"2 kịch bản.*«Đẩy mạnh 2023»; «Đẩy mạnh 2024».*--delete-scenarios"
+    ):
+        _off(database)
+    assert _counts(database) == before
+    assert _hash(database, "demonstration") == whole
+
+
+def test_off_takes_the_scenarios_that_rest_on_it_when_they_may_go_and_no_other(database: Engine) -> None:
+    _save_scenarios(database)
+    with write_session(database) as session:
+        assert switch_off(session, delete_scenarios=True).scenarios == ("Đẩy mạnh 2023", "Đẩy mạnh 2024")
+    with read_session(database) as session:
+        assert session.scalars(select(Scenario.name)).all() == ["Đẩy mạnh 2025"]
+        assert demonstration_status(session).others == (OFFICE,)
 
 
 def test_on_brings_it_back_identical(database: Engine, set_texts: dict[Level, str]) -> None:
@@ -164,15 +196,21 @@ def test_the_command_line(
     monkeypatch.setenv("DTI_FOLDER", str(settings.dti_folder))
     monkeypatch.setenv("DATABASE_URL", settings.database_url)
 
-    def run(action: str) -> str:
-        assert main(["demonstration", action]) == 0
+    def run(*arguments: str) -> str:
+        assert main(["demonstration", *arguments]) == 0
         return capsys.readouterr().out
 
     assert "lần khởi động ứng dụng đầu tiên sẽ đưa" in run("status")
     engine = prepare_database(settings)
     before, version = _hash(engine, "demonstration"), _version(engine)
     assert "đang có" in run("status")
-    removed = run("off")
+    _save_scenarios(engine)
+    assert "dựa trên kỳ trình diễn, chỉ gỡ được cùng với chúng: «Đẩy mạnh 2023»; «Đẩy mạnh 2024»." in run("status")
+    assert main(["demonstration", "off"]) == 1
+    assert "Chưa gỡ gì: 2 kịch bản" in capsys.readouterr().err
+    assert _hash(engine, "demonstration") == before
+    removed = run("off", "--delete-scenarios")
+    assert "Đã xóa kịch bản «Đẩy mạnh 2023»" in removed
     assert all(name in removed for name in demonstration_names())
     assert "Không có số liệu trình diễn để gỡ" in run("off")
     assert "không có." in run("status")

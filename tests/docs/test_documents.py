@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import unquote, urlsplit
@@ -357,8 +358,9 @@ def test_every_command_of_a_document_exists(path: Path, capsys: pytest.CaptureFi
             assert importlib.util.find_spec(module) is not None, module
             continue
         arguments = shlex.split(words)
+        named = list(takewhile(lambda word: not word.startswith("--"), arguments))
         with pytest.raises(SystemExit) as left:
-            importlib.import_module(f"{module}.__main__").main([arguments[0], "--help"])
+            importlib.import_module(f"{module}.__main__").main([*named, "--help"])
         said = capsys.readouterr().out
         assert left.value.code == 0, (module, arguments[0])
         assert [a for a in arguments if a.startswith("--") and a not in said] == [], (module, arguments)

@@ -45,15 +45,13 @@ def moved_in_history() -> bool:
     return context is not None and context.is_history_navigation
 
 
-def _write(name: str, value: str, default: str) -> None:
-    """Put the value into the address; the default only where the address already names it, as links in tables do."""
+def write(name: str, value: str | None, *, named: bool = True) -> None:
+    """Make the address name the value, or, where it is not to be named or None, nothing; either way it counts as seen."""
     st.session_state[f"seen_{name}"] = value
-    named = st.query_params.get(name)
-    if value == named:
-        return
-    if value != default:
-        st.query_params[name] = value
-    elif named is not None:
+    if value is not None and named:
+        if st.query_params.get(name) != value:
+            st.query_params[name] = value
+    elif name in st.query_params:
         del st.query_params[name]
 
 
@@ -96,7 +94,8 @@ def select(
     else:
         chosen = st.selectbox(label, list(options), format_func=shown, key=key, help=help)
     value = chosen if chosen is not None and chosen in options else first
-    _write(name, value, first)
+    # The default only where the address already names it, as links in tables do.
+    write(name, value, named=value != first or value == st.query_params.get(name))
     return value
 
 
@@ -164,13 +163,7 @@ def select_several(
         placeholder=_("Chọn một hoặc nhiều mục"),
         help=help,
     )
-    value = _BETWEEN.join(chosen)
-    st.session_state[f"seen_{name}"] = value
-    if chosen and tuple(chosen) != tuple(default):
-        if st.query_params.get(name) != value:
-            st.query_params[name] = value
-    elif name in st.query_params:
-        del st.query_params[name]
+    write(name, _BETWEEN.join(chosen), named=bool(chosen) and tuple(chosen) != tuple(default))
     return tuple(chosen)
 
 
@@ -207,12 +200,7 @@ def select_many(label: str, name: str, options: Mapping[str, str], *, help: str 
         placeholder=_("Chọn"),
         select_all=False,
     )
-    text = ",".join(chosen)
-    st.session_state[seen] = text
-    if text:
-        st.query_params[name] = text
-    elif name in st.query_params:
-        del st.query_params[name]
+    write(name, ",".join(chosen), named=bool(chosen))
     return tuple(chosen)
 
 
@@ -251,13 +239,7 @@ def whole_number(
     if told is not None:
         st.warning(told)
     value = st.number_input(label, least, most, value=None if default is None else "min", step=1, key=name, help=help)
-    text = None if value is None or value == default else str(value)
-    st.session_state[seen] = text
-    if text is None:
-        if name in st.query_params:
-            del st.query_params[name]
-    elif st.query_params.get(name) != text:
-        st.query_params[name] = text
+    write(name, None if value is None or value == default else str(value))
     return value
 
 

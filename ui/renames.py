@@ -7,6 +7,7 @@ import streamlit as st
 from criteria.crosswalk import Crosswalk, Rename
 from criteria.model import CriteriaSet
 from language import _
+from ui.address import write
 
 ADDRESS = "doi-ma"
 """What the table is called in the address: `CQ.1:CQ.9,NT.2:NT.4`. Codes hold neither sign."""
@@ -21,10 +22,7 @@ def chosen_renames() -> tuple[Rename, ...]:
 
 
 def _write(renames: Sequence[Rename]) -> None:
-    if renames:
-        st.query_params[ADDRESS] = ",".join(f"{r.old}:{r.new}" for r in renames)
-    elif ADDRESS in st.query_params:
-        del st.query_params[ADDRESS]
+    write(ADDRESS, ",".join(f"{r.old}:{r.new}" for r in renames) or None)
 
 
 def _add() -> None:

@@ -29,7 +29,7 @@ from scoring.outlook.assumptions import AppraisalCut
 from scoring.scenarios import IndexScore, Override, Scenario, place_of
 from ui import gateway, gateway_outlook
 from ui import gateway_scenarios as scenarios
-from ui.address import moved_in_history, put, quoted, select
+from ui.address import moved_in_history, put, quoted, select, write
 from ui.gateway_accounts import now
 from ui.identity import current_identity
 from ui.lasting import lasting
@@ -198,16 +198,6 @@ def _settle_sliders(setting: Setting) -> None:
         )
 
 
-def _write_points(setting: Setting, points: Mapping[str, int]) -> None:
-    text = _in_address(setting, points)
-    st.session_state[SEEN_POINTS] = text
-    if text is None:
-        if POINTS in st.query_params:
-            del st.query_params[POINTS]
-    elif st.query_params.get(POINTS) != text:
-        st.query_params[POINTS] = text
-
-
 def sliders(setting: Setting) -> dict[str, float]:
     """Draw one slider a main index, in points of the thousand, and name the moved ones in the address. Returns these as fractions."""
     _settle_sliders(setting)
@@ -224,7 +214,7 @@ def sliders(setting: Setting) -> dict[str, float]:
             value = st.slider(label, 0, weight, step=1, key=key, persist_state="session")
         if value != start:
             moved[code] = value
-    _write_points(setting, moved)
+    write(POINTS, _in_address(setting, moved))
     return {code: value / INDEX_WEIGHTS[code] for code, value in moved.items()}
 
 

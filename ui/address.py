@@ -100,7 +100,7 @@ def select(
 
 
 _BETWEEN = "."
-"""Stands between codes in the address; no code of a unit holds it."""
+"""Stands between codes in the address; no code of a unit and no number of a scenario holds it."""
 
 
 def _settle_several(
@@ -125,6 +125,11 @@ def _settle_several(
         before = st.session_state.get(widget) or str(st.session_state.get(seen) or "").split(_BETWEEN)
         st.session_state[widget] = [code for code in before if code in options] or list(default)
     return [], []
+
+
+def name_several(name: str, codes: Sequence[str]) -> None:
+    """Make the address name codes for a filter of several that is drawn later in this run."""
+    st.query_params[name] = _BETWEEN.join(codes)
 
 
 def select_several(

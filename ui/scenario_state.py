@@ -29,7 +29,7 @@ from scoring.outlook.assumptions import AppraisalCut
 from scoring.scenarios import IndexScore, Override, Scenario, place_of
 from ui import gateway, gateway_outlook
 from ui import gateway_scenarios as scenarios
-from ui.address import moved_in_history, put, quoted, select, write
+from ui.address import moved_in_history, name_several, put, quoted, select, select_several, write
 from ui.gateway_accounts import now
 from ui.identity import current_identity
 from ui.lasting import lasting
@@ -39,6 +39,8 @@ SEEN = "mp_seen"
 """The version of the chosen scenario that this reader has opened or written; a later one was saved elsewhere."""
 POINTS, SEEN_POINTS, AT_BASE = "diem", "seen_diem", "goc"
 """The moved sliders in the address, as `NT:69,XH:150`, or that none is moved although the saved scenario moves some."""
+COMPARED = "doi-chieu"
+"""The scenarios beside the one on screen, in the address by their numbers: a name may change."""
 CUT_KEYS = ("mp_cut_low", "mp_cut_mode", "mp_cut_high")
 
 
@@ -388,20 +390,27 @@ def draw_saving(setting: Setting, scenario: Scenario, identity: Identity) -> Non
         st.caption(_("Người lập kịch bản «{name}»: {author}.").format(name=own.name, author=own.author))
 
 
+def _by_number(saved: Mapping[str, SavedScenario]) -> None:
+    """Puts numbers in the place of names in an address of an earlier version, whose names a renaming would break."""
+    numbers = {own.name: number for number, own in saved.items()}
+    asked = st.query_params.get_all(COMPARED)
+    if any(name in numbers and name not in saved for name in asked):
+        name_several(COMPARED, [numbers.get(name, name) for name in asked])
+
+
 def choose_compared(now: ScenarioResult) -> list[tuple[str, ScenarioResult]]:
     """Draw the choice of saved scenarios. Returns at most four results: what is on the screen, and those chosen."""
-    known = {str(s.id): s for s in scenarios.saved()}
-    chosen = st.multiselect(
+    saved = {str(s.id): s for s in scenarios.saved()}
+    _by_number(saved)
+    chosen = select_several(
         _("Kịch bản đặt cạnh (nhiều nhất {most})").format(most=MOST_COMPARED - 1),
-        list(known),
-        format_func=lambda code: known[code].name if code in known else code,
-        max_selections=MOST_COMPARED - 1,
-        key="doi-chieu",
-        bind="query-params",
-        placeholder=_("Chọn kịch bản đã lưu"),
+        COMPARED,
+        {number: own.name for number, own in saved.items()},
+        default=(),
+        most=MOST_COMPARED - 1,
     )
     named = [(_("Đang xem"), now)]
-    for code in chosen:
-        own = known[code]
+    for number in chosen:
+        own = saved[number]
         named.append((own.name, scenarios.result(own.period_id, own.month, own.base_year, own.scenario)))
     return named

@@ -65,10 +65,11 @@ def test_move_a_slider_save_reload_compare(open_page: OpenPage) -> None:
     _slide_to_the_end(again, "TC")
     again.get_by_role("radio", name="So sánh").or_(again.get_by_role("button", name="So sánh")).first.click()
     wait_for_run(again)
-    field = by_key(again, "doi-chieu").locator("input").first
+    field = by_key(again, "filter_doi-chieu").locator("input").first
     field.click()
     again.get_by_role("option").first.click()
     wait_for_run(again)
+    expect(again).to_have_url(re.compile(r"doi-chieu=\d+"))
     table = again.locator("table.dti-table").first
     expect(table).to_contain_text("Đang xem")
     expect(table).to_contain_text("Đẩy mạnh nhận thức")

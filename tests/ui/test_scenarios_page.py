@@ -6,13 +6,16 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
+from assessment.scenarios import rename_scenario
 from data.database import write_session
 from data.reference.national import our_name
 from reports.scenarios import chance_text
 from scoring.national import INDEX_WEIGHTS
 from scoring.outlook import forecast
+from tests.ui.conftest import OFFICE
 from tests.ui.pages import html, opener, sound, warnings
 from ui import gateway, gateway_outlook, gateway_scenarios
+from ui.gateway_accounts import now
 
 opened = opener("scenarios.py", 120)
 VIEWS = ("", "thanh-phan", "don-vi", "so-sanh", "kiem-dinh")
@@ -265,7 +268,7 @@ def test_two_scenarios_stand_side_by_side() -> None:
     named(page, "Hai")
     first, second = gateway_scenarios.saved()
     page = opened(xem_kich_ban="so-sanh")
-    page.multiselect(key="doi-chieu").set_value([str(first.id), str(second.id)]).run()
+    page.multiselect(key="filter_doi-chieu").set_value([str(first.id), str(second.id)]).run()
     text = html(sound(page))
     for words in ("Đang xem", "Một", "Hai", "Khả năng trong nhóm 15"):
         assert words in text
@@ -274,11 +277,30 @@ def test_two_scenarios_stand_side_by_side() -> None:
     assert [i.value for i in page.info] == ["Không kịch bản nào làm đơn vị nào đổi hạng."]
 
 
+def test_a_link_to_compared_scenarios_outlives_their_renaming() -> None:
+    page = opened()
+    slider(page, "NT").set_value(90).run()
+    named(page, "Một")
+    page = opened(xem_kich_ban="so-sanh")
+    (own,) = gateway_scenarios.saved()
+    page.multiselect(key="filter_doi-chieu").set_value([str(own.id)]).run()
+    assert page.query_params["doi-chieu"] == str(own.id)
+    gateway_scenarios.write(lambda session: rename_scenario(session, OFFICE, own.id, own.version, "Mới", now()))
+    again = opened(xem_kich_ban="so-sanh", doi_chieu=str(own.id))
+    assert again.multiselect(key="filter_doi-chieu").value == [str(own.id)]
+    assert "Mới" in html(again)
+    # Links of earlier versions name it by its name.
+    older = opened(xem_kich_ban="so-sanh", doi_chieu="Mới")
+    assert older.multiselect(key="filter_doi-chieu").value == [str(own.id)]
+    assert older.query_params["doi-chieu"] == str(own.id)
+    assert "`Một`" in warnings(opened(xem_kich_ban="so-sanh", doi_chieu="Một"))[0]
+
+
 def test_scenarios_on_other_months_say_why_they_cannot_be_explained_from_each_other() -> None:
     page = opened(thang="6")
     named(page, "Giữa năm")
     page = opened(xem_kich_ban="so-sanh", thang="12")
-    page.multiselect(key="doi-chieu").set_value([str(gateway_scenarios.saved()[0].id)]).run()
+    page.multiselect(key="filter_doi-chieu").set_value([str(gateway_scenarios.saved()[0].id)]).run()
     (said, _movers) = [i.value for i in sound(page).info]
     assert "«Đang xem» và «Giữa năm» tính từ số liệu hoặc năm gốc khác nhau" in said
 

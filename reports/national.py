@@ -66,9 +66,12 @@ def _columns() -> tuple[Column, ...]:
         Column(_("Điểm cao nhất có thể"), 10, "number"),
         Column(_("Vị trí cao nhất có thể"), 9, "count"),
         Column(_("Vị trí thấp nhất có thể"), 9, "count"),
-        *(Column(name, 10, "number") for name in index_names().values()),
-        *(Column(_("Trụ cột {name}").format(name=name), 10, "number") for name in pillar_names().values()),
-        Column(_("Thứ hạng theo chỉ số chính, trụ cột"), 22),
+        *(Column(f"{name} ({code})", 12, "number") for code, name in index_names().items()),
+        *(
+            Column(_("Trụ cột {name} ({code})").format(name=name, code=code), 12, "number")
+            for code, name in pillar_names().items()
+        ),
+        Column(_("Thứ hạng theo chỉ số chính, trụ cột"), 30),
         Column(_("Căn cứ của điểm"), 20),
         Column(_("Nguồn gốc"), 20),
         Column(_("Nguồn"), 60),
@@ -78,8 +81,11 @@ def _columns() -> tuple[Column, ...]:
 def _cells(row: ProvinceRow) -> tuple[Value, ...]:
     values = row.values
     ranked = "; ".join(
-        _("{code}: hạng {rank} ({source})").format(code=code, rank=entry.rank, source=entry.source)
-        for code, entry in sorted(row.index_ranks.items())
+        _("{name} ({code}): hạng {rank} ({source})").format(
+            name=name, code=code, rank=row.index_ranks[code].rank, source=row.index_ranks[code].source
+        )
+        for code, name in {**index_names(), **pillar_names()}.items()
+        if code in row.index_ranks
     )
     return (
         values.rank,

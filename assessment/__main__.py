@@ -19,7 +19,7 @@ from assessment.accounts import (
     reset_password,
     reset_second_factor,
 )
-from assessment.importing import ImportRefusedError, ImportReport, ImportRequest, import_inputs
+from assessment.importing import ImportRefusedError, ImportReport, ImportRequest, import_inputs, shortened
 from assessment.passwords import PasswordRefusedError, check_password
 from assessment.permissions import Identity
 from assessment.roles import Role
@@ -56,6 +56,7 @@ def _import(chosen: argparse.Namespace) -> ImportReport:
         criteria=_read(chosen.criteria) if chosen.criteria else None,
         criteria_name=str(chosen.criteria or ""),
         name=chosen.name,
+        replace_set=chosen.replace_set,
     )
     engine = prepare_database(Settings())
     try:
@@ -77,7 +78,7 @@ def summary(report: ImportReport) -> str:
         lines.append(_("Đã ghi số liệu nhưng chỉ số vẫn đang là không áp dụng: {waived}."))
     if report.ranking_path:
         lines.append(_("Xem xếp hạng (khi ứng dụng đang chạy): {address}"))
-    return "\n".join(lines).format(
+    told = "\n".join(lines).format(
         name=report.period.name,
         month=format_month(report.period.year, report.month),
         id=report.criteria_set.id,
@@ -91,6 +92,10 @@ def summary(report: ImportReport) -> str:
         waived=", ".join(f"{unit} {code}" for unit, code in report.waived),
         address=f"{SERVER}{report.ranking_path}",
     )
+    if not report.set_changes:
+        return told
+    replaced = _("Đã thay bộ chỉ số của kỳ ở cấp này và chấm lại mọi tháng; bộ mới khác bộ trước ở {n} điểm:")
+    return "\n".join((replaced.format(n=format_number(len(report.set_changes))), *shortened(report.set_changes), told))
 
 
 def _administrator(chosen: argparse.Namespace) -> str:
@@ -144,7 +149,14 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--level", required=True, choices=LEVELS)
     command.add_argument("--year", required=True, type=int)
     command.add_argument("--month", required=True, type=int)
-    command.add_argument("--criteria", type=Path, metavar="SET.yaml")
+    command.add_argument(
+        "--criteria", type=Path, metavar="SET", help=_("bộ chỉ số của cơ quan, YAML hoặc Excel (.xlsx) theo mẫu")
+    )
+    command.add_argument(
+        "--replace-set",
+        action="store_true",
+        help=_("cho phép thay bộ chỉ số mà kỳ đang chấm theo; lệnh nêu các điểm khác nhau"),
+    )
     command.add_argument("--name", metavar=_("TÊN-KỲ"))
     command.set_defaults(run=lambda chosen: summary(_import(chosen)))
     accounts = commands.add_parser("account", help=_("tạo tài khoản quản trị đầu tiên, đặt lại mật khẩu"))

@@ -16,9 +16,13 @@ from sqlalchemy.orm import Session
 from assessment.audit import number_text, record
 from assessment.permissions import Action, Identity, permit, reach
 from assessment.province import is_rolled_up, scoring_cell
-from assessment.set_storing import note_stored_set
+from assessment.set_storing import note_stored_set, storable
 from criteria import CriteriaSet, CriteriaSetError, read_text
+from criteria.diff import differences
+from criteria.loader import Reading
 from criteria.model import Judged, Level
+from criteria.workbook import read_workbook
+from criteria.yaml_text import to_yaml
 from data.audit import Change, Deed
 from data.database import write_session
 from data.lineage import UnitKey
@@ -42,7 +46,7 @@ from data.repositories import (
 )
 from data.seeding import open_office_period, packaged_sets, store_criteria_set
 from data.stored_sets import stored_sets
-from language import _, format_date, format_month
+from language import _, format_date, format_month, format_number
 from scoring.compiled import CompiledSet, InputKind, compile_set
 from scoring.csv_files import FileFault, FileFaults, read_inputs
 from scoring.inputs import NOT_APPLICABLE, Inputs, read_cells
@@ -50,6 +54,8 @@ from scoring.inputs import NOT_APPLICABLE, Inputs, read_cells
 RANKING_CODES: Mapping[Level, str] = {"department": "so", "district": "huyen", "commune": "xa"}
 """What the ranked levels are called in the address of the ranking page."""
 
+MOST_CHANGES = 20
+"""Differences of two criteria sets that are told one by one; `criteria diff` tells them all."""
 _OPEN_STATES = (PeriodState.SELF_ASSESSMENT, PeriodState.RETURNED)
 _Key = tuple[str, str, str]
 
@@ -58,8 +64,9 @@ _Key = tuple[str, str, str]
 class ImportRequest:
     """What an office wants to bring in. inputs and criteria are the contents of files; their names stand in faults.
 
-    criteria: a criteria set of the office's own; without it the one that the period uses, else the packaged one.
-    name: name of the period; without it "Năm " and the year.
+    criteria: a criteria set of the office's own, as YAML or as a workbook; without it the one that the period uses, else
+    the packaged one. name: name of the period; without it "Năm " and the year. replace_set: whether it may take the
+    place of a different set by which figures of the period are scored.
     """
 
     level: Level
@@ -70,6 +77,7 @@ class ImportRequest:
     criteria: bytes | None = None
     criteria_name: str = ""
     name: str | None = None
+    replace_set: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,8 @@ class ImportReport:
 
     units: units that these rows name. requested: cells that ask for "not applicable" and wait for approval.
     waived: criteria of a unit that the file gives figures for and that stay not applicable because another of their
-    inputs still says so. created: whether the period was made by this import.
+    inputs still says so. created: whether the period was made by this import. set_changes: what is different in the
+    set that took the place of another one, as sentences.
     """
 
     period: PeriodRecord
@@ -93,6 +102,7 @@ class ImportReport:
     requested: int
     waived: tuple[tuple[str, str], ...]
     created: bool
+    set_changes: tuple[str, ...]
 
     @property
     def ranking_path(self) -> str | None:
@@ -140,6 +150,7 @@ class _Target:
     units: tuple[UnitRecord, ...]
     compiled: CompiledSet
     created: bool
+    set_changes: tuple[str, ...]
 
     @cached_property
     def month_end(self) -> dt.date:
@@ -230,15 +241,7 @@ def _own_set(request: ImportRequest) -> tuple[CriteriaSet, str] | None:
     """The office's own set with its text; None without one. Raises ImportRefusedError with every fault."""
     if request.criteria is None:
         return None
-    try:
-        # The same text must give the same version whatever system it was saved on.
-        text = request.criteria.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        fault = _("{file}:{line}: tệp không phải UTF-8; hãy lưu lại dạng văn bản UTF-8.").format(
-            file=request.criteria_name, line=request.criteria[: error.start].count(b"\n") + 1
-        )
-        raise ImportRefusedError([fault]) from None
-    reading = read_text(text, request.criteria_name)
+    reading, text = _set_reading(request.criteria, request.criteria_name)
     if reading.criteria_set is None:
         raise ImportRefusedError([str(fault) for fault in reading.faults])
     if reading.criteria_set.level != request.level:
@@ -250,11 +253,31 @@ def _own_set(request: ImportRequest) -> tuple[CriteriaSet, str] | None:
     return reading.criteria_set, text
 
 
+def _set_reading(data: bytes, name: str) -> tuple[Reading, str]:
+    """A criteria set from YAML or, when name or content say so, from a workbook; and its text as YAML."""
+    if data.startswith(b"PK") or PurePath(name).suffix.casefold().startswith(".xl"):
+        reading = read_workbook(data, name)
+        return reading, "" if reading.criteria_set is None else to_yaml(reading.criteria_set)
+    try:
+        # The same text must give the same version whatever system it was saved on.
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        fault = _("{file}:{line}: tệp không phải UTF-8; hãy lưu lại dạng văn bản UTF-8.").format(
+            file=name, line=data[: error.start].count(b"\n") + 1
+        )
+        raise ImportRefusedError([fault]) from None
+    return read_text(text, name), text
+
+
 def _use(session: Session, period_id: int, criteria_set: CriteriaSet, text: str) -> None:
     try:
         version = store_criteria_set(session, criteria_set, text)
     except ValueError as error:
-        raise ImportRefusedError([str(error)]) from None
+        # Two files may say the same in other words.
+        known = storable(session, criteria_set)
+        if known.standing != "same" or known.found is None:
+            raise ImportRefusedError([str(error)]) from None
+        version = store_criteria_set(session, criteria_set, known.found.stored.text)
     use_criteria_set(session, period_id, criteria_set.level, version)
 
 
@@ -273,6 +296,50 @@ def _create_period(session: Session, request: ImportRequest) -> PeriodRecord:
         if level != request.level or request.criteria is None:
             _use_packaged(session, period.id, level, text)
     return next(p for p in periods(session) if p.id == period.id)
+
+
+def _replace_set(
+    session: Session, period: PeriodRecord, own: CriteriaSet, text: str, request: ImportRequest
+) -> tuple[str, ...]:
+    """Puts the office's own set into the place of the one that the period uses; gives what is different in it.
+
+    Refuses while figures are scored by the old one and the request does not say that it may be replaced.
+    """
+    used = parsed_set(criteria_set_text(session, period.id, own.level))
+    changes = tuple(map(str, differences(used, own)))
+    if not changes:
+        return ()
+    _check_change_of_set(session, period, own)
+    _use(session, period.id, own, text)
+    if not _holds_figures(session, period, own.level):
+        return ()
+    if not request.replace_set:
+        refusal = _(
+            "Kỳ đánh giá «{name}» đang chấm theo bộ chỉ số {used} phiên bản {version}; {file} khác bộ đó ở {n} điểm nên "
+            "chưa nhập gì. Muốn giữ bộ đang dùng, hãy bỏ --criteria. Muốn thay, và chấm lại mọi tháng của kỳ ở cấp này theo "
+            "bộ mới, hãy chạy lại với --replace-set. Các điểm khác:"
+        ).format(
+            name=period.name,
+            used=used.id,
+            version=used.version,
+            file=request.criteria_name,
+            n=format_number(len(changes)),
+        )
+        raise ImportRefusedError([refusal, *shortened(changes)])
+    return changes
+
+
+def shortened(changes: Sequence[str]) -> tuple[str, ...]:
+    """The first changes of a set as lines, and how many more there are."""
+    rest = len(changes) - MOST_CHANGES
+    more = [_("… và {n} điểm khác.").format(n=format_number(rest))] if rest > 0 else []
+    return (*(f"  {change}" for change in changes[:MOST_CHANGES]), *more)
+
+
+def _holds_figures(session: Session, period: PeriodRecord, level: Level) -> bool:
+    """Whether figures of the period are scored by the set of a level; the provincial set scores those of every level."""
+    levels = LEVELS if level == "province" else (level,)
+    return any(cells(session, period.id, own, 12) for own in levels)
 
 
 def _check_change_of_set(session: Session, period: PeriodRecord, own: CriteriaSet) -> None:
@@ -338,20 +405,21 @@ def _target(session: Session, identity: Identity, request: ImportRequest, now: d
     _check_period(session, request, found)
     before = _sets_in_use(session, found) if found else None
     period = found or _create_period(session, request)
+    changes: tuple[str, ...] = ()
     if own is not None:
-        if found is not None:
-            _check_change_of_set(session, found, own[0])
-        new_set = not any(
-            (s.stored.set_id, s.stored.version) == (own[0].id, own[0].version) for s in stored_sets(session)
-        )
-        _use(session, period.id, *own)
-        if new_set:
+        known = {(s.stored.set_id, s.stored.version) for s in stored_sets(session)}
+        if found is None:
+            _use(session, period.id, *own)
+        else:
+            changes = _replace_set(session, period, *own, request)
+        if (own[0].id, own[0].version) not in known:
             note_stored_set(session, identity, *own, now)
     open_month(session, period.id, request.month)
     _note_target(session, identity, period, before, request.month if new_month else None, now)
     chosen: CriteriaSetText = criteria_set_text(session, period.id, request.level)
     units = units_of(session, period.id, request.level)
-    return _Target(period, request.level, request.month, units, compile_set(parsed_set(chosen)), found is None)
+    compiled = compile_set(parsed_set(chosen))
+    return _Target(period, request.level, request.month, units, compiled, found is None, changes)
 
 
 def _read(target: _Target, request: ImportRequest) -> Inputs:
@@ -543,6 +611,7 @@ def _store(
         requested=sum(v.state == InputState.NOT_APPLICABLE for v in values),
         waived=_waived(rows, tuple(after.values())),
         created=target.created,
+        set_changes=target.set_changes,
     )
 
 

@@ -14,6 +14,8 @@ from assessment.importing import RANKING_CODES, ImportRefusedError, ImportReport
 from assessment.permissions import Identity
 from assessment.roles import Role
 from assessment.snapshots import level_snapshot
+from criteria import read_text
+from criteria.workbook import to_workbook
 from data.database import make_engine, read_session, write_session
 from data.models import Base, CriteriaSetVersion, Input, Period, PeriodCriteriaSet, Snapshot
 from data.repositories import (
@@ -392,11 +394,53 @@ def test_a_set_that_cannot_be_used_is_refused(engine: Engine, criteria: bytes, w
 def test_another_set_takes_over_while_the_stored_figures_fit_it(engine: Engine) -> None:
     import_inputs(engine, OFFICE, _request(), NOON)
     text = OWN_SET.replace('"1.0"', '"2.0"').replace("max_points: 40", "max_points: 30")
-    report = import_inputs(engine, OFFICE, _request(criteria=text.encode()), NOON)
+    report = import_inputs(engine, OFFICE, _request(criteria=text.encode(), replace_set=True), NOON)
     assert (report.criteria_set.version, _counts(report)) == ("2.0", (9, 0, 0, 9))
+    assert report.set_changes == (VERSION_2, POINTS_30)
     smaller = text.replace('"2.0"', '"3.0"').replace("code: NT.2", "code: NT.20")
-    (fault,) = _refused(engine, _request(HEADER + "747,NT.1,a,5\n", criteria=smaller.encode()))
+    request = _request(HEADER + "747,NT.1,a,5\n", criteria=smaller.encode(), replace_set=True)
+    (fault,) = _refused(engine, request)
     assert fault.startswith("so-lieu.csv: cùng với số liệu đã lưu đến tháng 06/2024 của 747, NT.2, value: ")
+
+
+VERSION_2, POINTS_30 = "Bộ chỉ số: phiên bản đổi từ “1.0” thành “2.0”.", "NT.1: điểm tối đa đổi từ 40 thành 30."
+
+
+def test_a_set_by_which_figures_are_scored_is_not_replaced_without_a_word(engine: Engine) -> None:
+    import_inputs(engine, OFFICE, _request(), NOON)
+    text = OWN_SET.replace('"1.0"', '"2.0"').replace("max_points: 40", "max_points: 30")
+    refusal, *changes = _refused(engine, _request(criteria=text.encode()))
+    assert "đang chấm theo bộ chỉ số rieng-2024 phiên bản 1.0; rieng.yaml khác bộ đó ở 2 điểm" in refusal
+    assert "--replace-set" in refusal
+    assert changes == [f"  {VERSION_2}", f"  {POINTS_30}"]
+
+
+def test_a_set_that_no_figure_is_scored_by_is_replaced(engine: Engine) -> None:
+    # The districts make the period, with the packaged set for the communes, of which nothing is reported yet.
+    import_inputs(engine, OFFICE, _request(), NOON)
+    own = (SETS / "commune.yaml").read_bytes()
+    report = import_inputs(engine, OFFICE, _request(HEADER + "26506,XH.1,a,1\n", level="commune", criteria=own), NOON)
+    assert (report.criteria_set.id, report.set_changes) == ("commune-test", ())
+
+
+def test_the_provincial_set_scores_the_figures_of_every_level(engine: Engine) -> None:
+    import_inputs(engine, OFFICE, _request(), NOON)
+    own = (SETS / "province.yaml").read_bytes()
+    refusal, *_changes = _refused(engine, _request(HEADER + "77,KT.1,a,1\n", level="province", criteria=own))
+    assert "đang chấm theo bộ chỉ số province-2024" in refusal
+
+
+def test_ones_own_set_may_come_as_a_workbook(engine: Engine) -> None:
+    own = read_text(OWN_SET, "rieng.yaml").criteria_set
+    assert own is not None
+    book = {"criteria": to_workbook(own), "criteria_name": "rieng.xlsx"}
+    report = import_inputs(engine, OFFICE, _request(**book), NOON)
+    assert report.criteria_set == own
+    # The same set as YAML, in other words, is no other set.
+    later = import_inputs(engine, OFFICE, _request(HEADER + "747,NT.1,a,2\n"), NOON)
+    assert (later.criteria_set, later.set_changes) == (own, ())
+    (fault,) = _refused(engine, _request(criteria=b"id: x", criteria_name="rieng.xlsx"))
+    assert "rieng.xlsx: tệp không phải là tệp Excel .xlsx" in fault
 
 
 def test_no_other_set_behind_a_closed_month(engine: Engine) -> None:

@@ -249,10 +249,10 @@ def _stored_faults(
     for (year, province), row in rows.items():
         merged = _merged(row, stored.get((year, province)))
         years[year][province] = merged
-        yield from total_faults(table.name, row.line, year, merged)
+        yield from total_faults(table, row.line, year, merged)
     for year, facts in _facts(session, years).items():
         lines = {province: row.line for (of_year, province), row in rows.items() if of_year == year}
-        yield from contradiction_faults(table.name, year, years[year], lines, facts)
+        yield from contradiction_faults(table, year, years[year], lines, facts)
 
 
 def difference(session: Session, table: NationalTable) -> NationalDifference:

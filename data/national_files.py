@@ -11,8 +11,8 @@ import numpy as np
 from criteria.workbook_cells import RawCell
 from data.models import INDEX_CODES
 from data.office_tables import Rows, cell_text, is_blank, read_tables
-from data.reference.national import province_by_code, province_code, provinces
-from language import _, format_number
+from data.reference.national import index_names, province_by_code, province_code, provinces
+from language import _, fold, format_number
 from scoring.csv_files import FileFault, FileFaults
 from scoring.grid import STEPS_PER_POINT
 from scoring.national import YearFacts, contradictions, contradicts_total
@@ -35,6 +35,19 @@ FIRST_YEAR = 2020
 NEW_WEIGHTS_SINCE = 2021
 """The index of 2020 had another structure, so that its total says nothing about these eight main indices."""
 
+
+def column_titles() -> dict[str, str]:
+    """Headings of the office's table, by the codes that may stand in their place."""
+    return {
+        "year": _("Năm"),
+        "rank": _("Hạng"),
+        "province": _("Tỉnh, thành phố"),
+        **dict(zip(_INDEX_COLUMNS, index_names().values(), strict=True)),
+        "dti": _("Tổng điểm"),
+        "source": _("Nguồn"),
+    }
+
+
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _THOUSAND_OR_DECIMAL = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,4}")
@@ -54,11 +67,19 @@ class NationalRow:
 
 @dataclass(frozen=True, slots=True)
 class NationalTable:
-    """A table that was read without a fault. blank: lines that name a province and give no value of it."""
+    """A table that was read without a fault.
+
+    blank: lines that name a province and give no value of it. headings: the columns as the file calls them.
+    """
 
     name: str
     rows: tuple[NationalRow, ...]
     blank: tuple[int, ...]
+    headings: Mapping[str, str]
+
+    def fault(self, line: int, column: str, message: str) -> FileFault:
+        """A fault at a line and a column; a column that the file does not have is called by its title."""
+        return FileFault(self.name, line, self.headings.get(column) or column_titles()[column], message)
 
 
 @dataclass
@@ -67,10 +88,11 @@ class _Reader:
 
     name: str
     last_year: int
+    headings: Mapping[str, str] = field(default_factory=dict)
     faults: list[FileFault] = field(default_factory=list)
 
     def fault(self, line: int, column: str, message: str) -> None:
-        self.faults.append(FileFault(self.name, line, column, message))
+        self.faults.append(FileFault(self.name, line, self.headings.get(column, column), message))
 
     def refuse(self, line: int, column: str, message: str) -> FileFaults:
         self.fault(line, column, message)
@@ -92,22 +114,30 @@ def _rows(data: bytes, reader: _Reader) -> Rows:
 
 
 def _header(rows: Rows, reader: _Reader) -> list[str]:
+    """The columns of the table by their codes, whether the file calls them by title or by code."""
     if not rows:
         raise reader.refuse(1, "-", _("tệp trống; cần dòng tiêu đề và ít nhất một dòng kết quả."))
     line, cells = rows[0]
+    titles = column_titles()
+    known = {fold(name): column for column, title in titles.items() for name in (column, title)}
     # A formula as a heading is no known column, and is named as one.
-    header = ["" if isinstance(cell, RawCell) else cell_text(cell) for cell in cells]
-    for column in dict.fromkeys(header):
-        if column not in COLUMNS:
+    written = ["" if isinstance(cell, RawCell) else cell_text(cell) for cell in cells]
+    header = [known.get(fold(name), "") for name in written]
+    for name, column in zip(written, header, strict=True):
+        if not column:
             message = _("cột {column!r} không được dùng; các cột được dùng: {columns}.")
-            reader.fault(line, column or "-", message.format(column=column, columns=", ".join(COLUMNS)))
-        elif header.count(column) > 1:
-            reader.fault(line, column, _("cột {column!r} có hai lần; hãy giữ lại một.").format(column=column))
+            reader.fault(line, name or "-", message.format(column=name, columns="; ".join(titles.values())))
+    for column in dict.fromkeys(filter(None, header)):
+        if header.count(column) > 1:
+            names = _(" và ").join(repr(name) for name, own in zip(written, header, strict=True) if own == column)
+            reader.fault(line, titles[column], _("cột có hai lần: {names}; hãy giữ lại một.").format(names=names))
     for column in REQUIRED_COLUMNS:
         if column not in header:
-            reader.fault(line, column, _("thiếu cột {column!r}; cột này bắt buộc.").format(column=column))
+            message = _("thiếu cột {title!r} (hoặc {column!r}); cột này bắt buộc.")
+            reader.fault(line, titles[column], message.format(title=titles[column], column=column))
     if reader.faults:
         raise FileFaults(reader.faults)
+    reader.headings = dict(zip(header, written, strict=True))
     return header
 
 
@@ -200,18 +230,17 @@ def _duplicate_faults(rows: Sequence[NationalRow], reader: _Reader) -> None:
             reader.fault(row.line, "province", message.format(name=name, year=row.year, line=earlier))
 
 
-def total_faults(name: str, line: int, year: int, values: Mapping[str, int | None]) -> Iterator[FileFault]:
+def total_faults(table: NationalTable, line: int, year: int, values: Mapping[str, int | None]) -> Iterator[FileFault]:
     """A fault when the total differs from the eight weighted main indices by more than 0.0001.
 
-    name, line: file and line to name. Source: Quyết định số 922/QĐ-BTTTT; not for 2020, which had other indices.
+    table, line: where to name it. Source: Quyết định số 922/QĐ-BTTTT; not for 2020, which had other indices.
     """
     parts = [values.get(field) for field in (*INDEX_FIELDS, "total")]
     if year < NEW_WEIGHTS_SINCE or None in parts:
         return
     steps = np.array(parts, float)
     if contradicts_total(steps[None, :-1], steps[-1:])[0]:
-        yield FileFault(
-            name,
+        yield table.fault(
             line,
             "dti",
             _("tổng điểm {total} khác tổng có trọng số của tám chỉ số chính quá 0,0001; hãy kiểm tra các điểm.").format(
@@ -221,7 +250,7 @@ def total_faults(name: str, line: int, year: int, values: Mapping[str, int | Non
 
 
 def contradiction_faults(
-    name: str,
+    table: NationalTable,
     year: int,
     values: Mapping[str, Mapping[str, int | None]],
     lines: Mapping[str, int],
@@ -240,24 +269,25 @@ def contradiction_faults(
     for found in contradictions(ranks, scores, facts, names):
         concerned = [lines[codes[row]] for row in found.rows if codes[row] in lines]
         message = _("năm {year}: {message}").format(year=year, message=found.message)
-        yield FileFault(name, min(concerned, default=1), "rank" if found.rows else "dti", message)
+        yield table.fault(min(concerned, default=1), "rank" if found.rows else "dti", message)
 
 
 def _faults_inside(table: NationalTable) -> Iterator[FileFault]:
     years: dict[int, dict[str, NationalRow]] = defaultdict(dict)
     for row in table.rows:
-        yield from total_faults(table.name, row.line, row.year, row.values)
+        yield from total_faults(table, row.line, row.year, row.values)
         years[row.year][row.province] = row
     for year, rows in sorted(years.items()):
         values = {province: row.values for province, row in rows.items()}
         lines = {province: row.line for province, row in rows.items()}
-        yield from contradiction_faults(table.name, year, values, lines, YearFacts(len(provinces())))
+        yield from contradiction_faults(table, year, values, lines, YearFacts(len(provinces())))
 
 
 def read_national(data: bytes, name: str, last_year: int) -> NationalTable:
     """A table of national results from the content of a CSV (UTF-8, comma or semicolon) or Excel (.xlsx) file.
 
-    name: what faults call the file. last_year: the last year whose result can be known, the one before the current.
+    A heading is the Vietnamese title of its column or its code, capitals and diacritics aside. name: what faults call the
+    file. last_year: the last year whose result can be known, the one before the current.
     An empty cell and an absent column are values that the table does not give.
     Raises FileFaults with every fault by row and column: unknown columns and provinces, ranks outside 1 to 63, scores
     outside 0 to 1 or in a form that can be read in two ways, formulas without a result, rows given twice, totals against the eight indices, ranks
@@ -274,7 +304,10 @@ def read_national(data: bytes, name: str, last_year: int) -> NationalTable:
             read.append(row)
     _duplicate_faults(read, reader)
     table = NationalTable(
-        name, tuple(row for row in read if row.values), tuple(row.line for row in read if not row.values)
+        name,
+        tuple(row for row in read if row.values),
+        tuple(row.line for row in read if not row.values),
+        reader.headings,
     )
     if not reader.faults:
         reader.faults.extend(_faults_inside(table))

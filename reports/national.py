@@ -7,27 +7,14 @@ import xlsxwriter
 
 from assessment.national import NationalYear, ProvinceRow
 from data.models import INDEX_CODES
-from data.national_files import COLUMNS
+from data.national_files import column_titles
+from data.reference.national import index_names
 from language import _, format_number
 from reports.csv_table import csv_table
 from reports.labels import slug
 from reports.workbook import Column, Sheet, Value, workbook
 from scoring.grid import STEPS_PER_POINT
 from scoring.national import TOP, BoundOrigin
-
-
-def index_names() -> Mapping[str, str]:
-    """Names of the eight scored main indices by code."""
-    return {
-        "NT": _("Nhận thức số"),
-        "TC": _("Thể chế số"),
-        "HT": _("Hạ tầng số"),
-        "NL": _("Nhân lực số"),
-        "AT": _("An toàn thông tin mạng"),
-        "CQ": _("Hoạt động chính quyền số"),
-        "KT": _("Hoạt động kinh tế số"),
-        "XH": _("Hoạt động xã hội số"),
-    }
 
 
 def pillar_names() -> Mapping[str, str]:
@@ -167,16 +154,15 @@ def national_file_name(shown: NationalYear, extension: str) -> str:
 
 def column_meanings() -> Mapping[str, str]:
     """What each column of the office's table holds, by its heading."""
-    whole = {
+    score = _("Điểm chỉ số chính {name}, từ 0 đến 1")
+    own = {
         "year": _("Năm của chỉ số, ví dụ 2023"),
         "rank": _("Thứ hạng từ 1 đến 63"),
         "province": _("Tên tỉnh, thành phố"),
         "dti": _("Tổng điểm từ 0 đến 1 (điểm trên thang 1000 chia cho 1000)"),
         "source": _("Nguồn của dòng: văn bản, trang thông tin, ngày"),
     }
-    names = iter(index_names().values())
-    score = _("Điểm chỉ số chính {name}, từ 0 đến 1")
-    return {column: whole.get(column) or score.format(name=next(names)) for column in COLUMNS}
+    return {title: own.get(column) or score.format(name=title) for column, title in column_titles().items()}
 
 
 def office_template(shown: NationalYear) -> bytes:
@@ -187,11 +173,12 @@ def office_template(shown: NationalYear) -> bytes:
     file = BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet(_("Kết quả {year}").format(year=shown.year))
-        bold = book.add_format({"bold": True, "bg_color": "#DCEBEB"})
-        for i, (column, meaning) in enumerate(column_meanings().items()):
-            sheet.write_string(0, i, column, bold)
+        bold = book.add_format({"bold": True, "bg_color": "#DCEBEB", "text_wrap": True, "valign": "vcenter"})
+        widths = {"province": 24, "source": 60}
+        for i, (column, (title, meaning)) in enumerate(zip(column_titles(), column_meanings().items(), strict=True)):
+            sheet.write_string(0, i, title, bold)
             sheet.write_comment(0, i, meaning)
-            sheet.set_column(i, i, {"province": 24, "source": 60}.get(column, 14))
+            sheet.set_column(i, i, widths.get(column, 14))
         for line, row in enumerate(shown.rows, 1):
             values = row.values
             cells = (shown.year, values.rank, row.name, *values.indices, values.total, row.source)

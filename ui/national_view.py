@@ -10,9 +10,9 @@ from markupsafe import Markup, escape
 
 from assessment.national import CountryFacts, NationalValues, NationalYear, ProvinceRow, place_ranges
 from data.models import INDEX_CODES, PILLAR_CODES
-from data.reference.national import OUR_PROVINCE, sea_tiles
+from data.reference.national import OUR_PROVINCE, index_names, sea_tiles
 from language import _, fold, format_date, format_number, local_day, sort_key
-from reports.national import basis_text, index_names, origin_text, pillar_names, score_text
+from reports.national import basis_text, origin_text, pillar_names, score_text
 from scoring.national import INDEX_WEIGHTS, TOP
 from ui.charts import ACCENT, MUTED, show_chart, text_colour
 from ui.figures import figure, figures

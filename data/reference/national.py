@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from data.reference import grid_steps, rows_of
-from language import fold
+from language import _, fold
 
 OUR_PROVINCE = "brvt"
 """Our code among the 63; inside the periods the province is unit 77."""
@@ -51,6 +51,20 @@ def provinces() -> tuple[Province, ...]:
 def province_by_code() -> Mapping[str, Province]:
     """The provinces by their codes."""
     return {province.code: province for province in provinces()}
+
+
+def index_names() -> Mapping[str, str]:
+    """Names of the eight scored main indices by code. Source: Quyết định số 922/QĐ-BTTTT ngày 20/5/2022, phụ lục 1."""
+    return {
+        "NT": _("Nhận thức số"),
+        "TC": _("Thể chế số"),
+        "HT": _("Hạ tầng số"),
+        "NL": _("Nhân lực số"),
+        "AT": _("An toàn thông tin mạng"),
+        "CQ": _("Hoạt động chính quyền số"),
+        "KT": _("Hoạt động kinh tế số"),
+        "XH": _("Hoạt động xã hội số"),
+    }
 
 
 @cache

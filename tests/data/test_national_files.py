@@ -7,7 +7,7 @@ import pytest
 import xlsxwriter
 
 from criteria.workbook_cells import MAX_BYTES
-from data.national_files import COLUMNS, NationalTable, read_national
+from data.national_files import COLUMNS, NationalTable, column_titles, read_national
 from scoring.csv_files import FileFaults
 
 HEADER = "year,rank,province,dti,source"
@@ -52,6 +52,24 @@ def test_the_whole_form_of_a_row() -> None:
         "index_xh": 519_700_000,
         "total": 800_200_000,
     }
+
+
+def test_headings_are_titles_or_codes() -> None:
+    row = "2022,1,TP. Đà Nẵng,1.0000,0.9000,0.8253,0.8487,0.7578,0.8575,0.7836,0.5197,0.8002,dti.gov.vn"
+    titles = column_titles()
+    by_code = _read(f"{FULL}\n{row}\n")
+    for written in (titles.values(), map(str.upper, titles.values()), [*list(titles.values())[:5], *COLUMNS[5:]]):
+        assert _read(f"{';'.join(written)}\n{row.replace(',', ';')}\n").rows == by_code.rows
+
+
+def test_a_fault_calls_its_column_as_the_file_does() -> None:
+    header = "Năm;Hạng;Tỉnh, thành phố;Tổng điểm;Nguồn"
+    assert [f[1] for f in _faults(f"{header}\n2023;64;Atlantis;2,5;A\n")] == ["Hạng", "Tỉnh, thành phố", "Tổng điểm"]
+    ((_line, column, _message),) = _faults(f"{header}\n2023;1;Hà Nam;0,6;A\n2023;2;Hà Tĩnh;0,7;A\n")
+    assert column == "Hạng"
+    ((line, column, message),) = _faults(f"{header};Ghi chú\n2023;1;Hà Nam;0,6;A;x\n")
+    assert (line, column) == (1, "Ghi chú")
+    assert "các cột được dùng: Năm; Hạng; Tỉnh, thành phố; Nhận thức số; " in message
 
 
 @pytest.mark.parametrize(
@@ -167,9 +185,9 @@ def test_a_province_has_one_row_a_year_however_it_is_written() -> None:
     ("text", "column", "words"),
     [
         ("", "-", "trống"),
-        ("year,province\n2023,BR-VT\n", "source", "thiếu cột 'source'"),
+        ("year,province\n2023,BR-VT\n", "Nguồn", "thiếu cột 'Nguồn' (hoặc 'source')"),
         (f"{HEADER},extra\n2023,1,BR-VT,0.7,A,x\n", "extra", "không được dùng"),
-        (f"{HEADER},rank\n2023,1,BR-VT,0.7,A,1\n", "rank", "hai lần"),
+        (f"{HEADER},hang\n2023,1,BR-VT,0.7,A,1\n", "Hạng", "hai lần: 'rank' và 'hang'"),
         (f"{HEADER}\n", "-", "không có kết quả nào"),
         (f"{HEADER}\n2023,,BR-VT,,A\n", "-", "không có kết quả nào"),
     ],

@@ -5,11 +5,12 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from reports.national import national_csv, national_file_name, national_workbook, score_text
+from reports.national import national_csv, national_file_name, national_workbook, office_template, score_text
 from ui import gateway_national
 from ui.national_view import national_tiles, source_links, values_text
 
@@ -187,6 +188,28 @@ def test_downloads_hold_origin_and_source() -> None:
     hue = next(row for row in rows if row["Tỉnh, thành phố"] == "Thừa Thiên Huế")
     assert (hue["Điểm công bố"], hue["Điểm thấp nhất có thể"], hue["Điểm cao nhất có thể"]) == ("", "0,7411", "0,834")
     assert national_workbook(shown).startswith(b"PK")
+    # Nobody need know the codes of pillars and main indices.
+    assert ours["Thứ hạng theo chỉ số chính, trụ cột"].startswith("Hoạt động xã hội số (XH): hạng 1 (")
+    assert {"Nhận thức số (NT)", "Trụ cột Xã hội số (XHS)"} <= set(ours)
+
+
+def test_the_form_has_vietnamese_headings() -> None:
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(office_template(gateway_national.year(2023))))
+    assert [c.value for c in sheet[1]] == [
+        "Năm",
+        "Hạng",
+        "Tỉnh, thành phố",
+        "Nhận thức số",
+        "Thể chế số",
+        "Hạ tầng số",
+        "Nhân lực số",
+        "An toàn thông tin mạng",
+        "Hoạt động chính quyền số",
+        "Hoạt động kinh tế số",
+        "Hoạt động xã hội số",
+        "Tổng điểm",
+        "Nguồn",
+    ]
 
 
 def _sent(page: AppTest, rows: str) -> AppTest:

@@ -5,24 +5,27 @@ import streamlit as st
 from language import _
 from ui import gateway_accounts
 from ui.account_view import (
+    PLACE,
     chosen_accounts,
     draw_actions,
+    draw_issued,
     draw_list,
     draw_new,
-    draw_outcome,
     role_filter,
     state_filter,
 )
 from ui.address import search, select
 from ui.frame import page_frame
 from ui.guard import guard
+from ui.outcome import draw_outcome
 from ui.tables import use_table_style
 
 identity = guard("accounts")
 
 with page_frame(_("Quản lý tài khoản")):
     use_table_style()
-    draw_outcome()
+    draw_outcome(PLACE)
+    draw_issued()
     draw_new(identity, gateway_accounts.units())
     accounts = gateway_accounts.accounts(identity)
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -17,22 +17,23 @@ from ui.back_test_view import draw_back_test
 from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard
+from ui.outcome import draw_outcome
 from ui.scenario_forms import draw_components, draw_unit_form
 from ui.scenario_state import (
+    PLACE,
     choose_compared,
     choose_setting,
     cut_editor,
     draw_saving,
     scenario_of,
-    show_message,
     sliders,
 )
 from ui.scenario_view import (
     draw_answer,
     draw_comparison,
     draw_contents,
-    draw_outcome,
     draw_refusal,
+    draw_result,
 )
 from ui.selection import origin_of, set_status, stop_without_figures
 from ui.tables import use_table_style
@@ -42,7 +43,7 @@ identity = guard("scenarios")
 with page_frame(_("Mô phỏng kịch bản")) as page:
     use_table_style()
     stop_without_figures()
-    show_message()
+    draw_outcome(PLACE)
     setting = choose_setting()
     page.about(
         " › ".join((setting.snapshot.period.name, setting.snapshot.name)),
@@ -73,7 +74,7 @@ with page_frame(_("Mô phỏng kịch bản")) as page:
     }
     view = select(_("Xem"), "xem-kich-ban", views, widget="segmented")
     if view == "":
-        draw_outcome(result, scenarios.causes(*key))
+        draw_result(result, scenarios.causes(*key))
     elif view == "thanh-phan":
         draw_components(setting.snapshot)
     elif view == "don-vi":

@@ -37,10 +37,12 @@ from ui import gateway
 from ui.downloads import download_row
 from ui.gateway_accounts import now
 from ui.identity import current_identity
+from ui.outcome import attempt, tell
 from ui.provider import provider, provider_label
 from ui.tables import Column, draw, table
 
-ISSUED, MESSAGE, ROUND = "accounts_issued", "accounts_message", "accounts_round"
+ISSUED, ROUND, PLACE = "accounts_issued", "accounts_round", "accounts"
+"""Passwords to show, how many forms were sent, and where what a button did is said."""
 LOCKED = "locked"
 """State of the filter beside those of accounts."""
 
@@ -110,15 +112,8 @@ def draw_list(accounts: Sequence[AccountRecord]) -> None:
     draw(table(columns, rows, caption=_("{n} tài khoản").format(n=format_number(len(rows))), stack=True))
 
 
-def _tell(kind: str, sentence: str) -> None:
-    st.session_state[MESSAGE] = (kind, sentence)
-
-
-def draw_outcome() -> None:
-    """What the last press of a button did, and temporary passwords until the reader puts them away."""
-    kind, sentence = st.session_state.pop(MESSAGE, ("", ""))
-    if kind:
-        (st.success if kind == "success" else st.error)(sentence)
+def draw_issued() -> None:
+    """Temporary passwords until the reader puts them away."""
     issued: tuple[Issued, ...] = st.session_state.get(ISSUED, ())
     if not issued:
         return
@@ -144,10 +139,7 @@ def _put_away() -> None:
 
 def _attempt(action: Callable[[Identity], str]) -> None:
     """Does something as whoever is signed in just now, and keeps what to say about it."""
-    try:
-        _tell("success", action(current_identity()))
-    except (AccountRefusedError, PermissionError) as refusal:
-        _tell("error", str(refusal))
+    attempt(PLACE, lambda: action(current_identity()), AccountRefusedError)
 
 
 def _issue(issued: tuple[Issued, ...], sentence: str) -> str:
@@ -407,5 +399,5 @@ def _draw_sheet(units: Sequence[UnitChoice]) -> None:
         ]
         draw(table(columns, rows, caption=_("Lỗi trong tệp"), stack=True))
     else:
-        _tell("success", _issue(issued, _("Đã tạo {n} tài khoản.").format(n=format_number(len(issued)))))
+        tell(PLACE, "success", _issue(issued, _("Đã tạo {n} tài khoản.").format(n=format_number(len(issued)))))
         st.rerun()

@@ -17,15 +17,16 @@ from ui import gateway, gateway_national
 from ui.downloads import download_row
 from ui.figures import figure, figures
 from ui.identity import current_identity
+from ui.outcome import attempt, draw_outcome
 from ui.tables import Column, draw, lines, table
 
 MOST_FAULTS = 50
-_ROUND, _OUTCOME = "national_upload_round", "national_outcome"
+_ROUND, _PLACE = "national_upload_round", "national"
 
 
 def draw_import(shown: NationalYear) -> None:
     """The form, the file, and what storing it would do."""
-    _draw_outcome()
+    draw_outcome(_PLACE)
     st.markdown(
         _(
             "Khi có bảng kết quả đầy đủ hơn, cơ quan nhập theo mẫu dưới đây. Mẫu có sẵn 63 tỉnh và các số đã biết của năm "
@@ -53,25 +54,21 @@ def draw_import(shown: NationalYear) -> None:
 
 def _store(read: NationalTable, shown: NationalDifference) -> None:
     """Store what was shown; runs before the page is drawn again, with the difference that the reader saw."""
-    try:
-        stored = store_table(gateway.engine(), current_identity(), read, shown, dt.datetime.now(dt.UTC))
-    except (ChangedMeanwhileError, PermissionError) as error:
-        st.session_state[_OUTCOME] = (False, str(error))
-    except FileFaults:
-        # What is stored changed so that the table contradicts it: the faults are drawn below, from what is stored now.
-        st.session_state[_OUTCOME] = (
-            False,
-            _("Kết quả đang lưu đã thay đổi nên bảng này không còn dùng được; chưa lưu gì. Các lỗi ở dưới đây."),
-        )
-    else:
+
+    def action() -> str:
+        try:
+            stored = store_table(gateway.engine(), current_identity(), read, shown, dt.datetime.now(dt.UTC))
+        except FileFaults:
+            # The faults are drawn below, from what is stored now.
+            told = _("Kết quả đang lưu đã thay đổi nên bảng này không còn dùng được; chưa lưu gì. Các lỗi ở dưới đây.")
+            raise ChangedMeanwhileError(told) from None
         st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
         years = ", ".join(str(year) for year in sorted({row.year for row in stored.news}))
-        st.session_state[_OUTCOME] = (
-            True,
-            _("Đã lưu bảng «{name}»: thêm {added} tỉnh, sửa {changed} tỉnh, năm {years}.").format(
-                name=read.name, added=len(stored.added), changed=len(stored.changed), years=years
-            ),
+        return _("Đã lưu bảng «{name}»: thêm {added} tỉnh, sửa {changed} tỉnh, năm {years}.").format(
+            name=read.name, added=len(stored.added), changed=len(stored.changed), years=years
         )
+
+    attempt(_PLACE, action, ChangedMeanwhileError, refused="warning")
 
 
 def _draw_withdrawal(shown: NationalYear) -> None:
@@ -95,20 +92,13 @@ def _draw_withdrawal(shown: NationalYear) -> None:
 
 
 def _withdraw(year: int) -> None:
-    try:
+    def action() -> str:
         count = withdraw_office_results(gateway.engine(), current_identity(), year, dt.datetime.now(dt.UTC))
-    except PermissionError as error:
-        st.session_state[_OUTCOME] = (False, str(error))
-    else:
-        message = _("Đã rút lại số liệu cơ quan nhập của {n} tỉnh, thành phố, năm {year}.")
-        st.session_state[_OUTCOME] = (True, message.format(n=format_number(count), year=year))
+        return _("Đã rút lại số liệu cơ quan nhập của {n} tỉnh, thành phố, năm {year}.").format(
+            n=format_number(count), year=year
+        )
 
-
-def _draw_outcome() -> None:
-    outcome = st.session_state.pop(_OUTCOME, None)
-    if outcome is not None:
-        stored, message = outcome
-        (st.success if stored else st.warning)(message)
+    attempt(_PLACE, action, refused="warning")
 
 
 def _draw_faults(faults: Sequence[FileFault]) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import streamlit as st
 
@@ -33,8 +32,11 @@ from ui.address import moved_in_history, name_several, put, quoted, select, sele
 from ui.gateway_accounts import now
 from ui.identity import current_identity
 from ui.lasting import lasting
+from ui.outcome import attempt
 
-ROWS, LOADED, OPENED, MESSAGE = "mp_rows", "mp_loaded", "mp_opened", "mp_message"
+ROWS, LOADED, OPENED = "mp_rows", "mp_loaded", "mp_opened"
+PLACE = "scenarios"
+"""Where what a button did is said."""
 SEEN = "mp_seen"
 """The version of the chosen scenario that this reader has opened or written; a later one was saved elsewhere."""
 POINTS, SEEN_POINTS, AT_BASE = "diem", "seen_diem", "goc"
@@ -247,19 +249,6 @@ def scenario_of(setting: Setting, moved: Mapping[str, float], cut: AppraisalCut)
     return Scenario((*rows(), *direct), setting.pace, cut)
 
 
-def _tell(kind: Literal["error", "success"], text: str) -> None:
-    st.session_state[MESSAGE] = (kind, text)
-
-
-def show_message() -> None:
-    """Say once what the last press of a button did."""
-    kind, text = st.session_state.pop(MESSAGE, ("", ""))
-    if kind == "error":
-        st.error(text)
-    elif kind == "success":
-        st.success(text)
-
-
 def _open_saved() -> None:
     """Makes a scenario that has just been stored the chosen one; widgets already hold it."""
     code, version = st.session_state.pop(OPENED, (None, None))
@@ -269,10 +258,7 @@ def _open_saved() -> None:
 
 
 def _attempt(action: Callable[[], str]) -> None:
-    try:
-        _tell("success", action())
-    except (ScenarioStoreError, PermissionError) as refusal:
-        _tell("error", str(refusal))
+    attempt(PLACE, action, ScenarioStoreError)
 
 
 def save_new(setting: Setting, scenario: Scenario) -> None:

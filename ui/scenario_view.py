@@ -147,7 +147,7 @@ def draw_contents(result: ScenarioResult) -> None:
     draw_units(result)
 
 
-def draw_outcome(result: ScenarioResult, causes: NationalWaterfall) -> None:
+def draw_result(result: ScenarioResult, causes: NationalWaterfall) -> None:
     """Ranks, main indices, rivals around the line, and why the rank moved."""
     draw_rank_chart(result)
     left, right = st.columns(2)

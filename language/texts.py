@@ -25,6 +25,11 @@ def _(message: str) -> str:
     return message if code == "vi" else _catalogue(code).gettext(message)
 
 
+def capitalised(text: str) -> str:
+    """The text with a capital letter at its beginning, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def language() -> Language:
     """The current language."""
     return _language.get()

@@ -7,7 +7,7 @@ from assessment.set_change import Cause, Effect, RankChanges, UnitChange
 from criteria.crosswalk import Crosswalk, Place
 from criteria.diff import Difference
 from criteria.model import CriteriaSet, Criterion
-from language import _, format_signed
+from language import _, capitalised, format_signed
 from reports.labels import file_name, level_name, period_label, set_name, slug, source_line
 from reports.wording import input_label
 from reports.workbook import Column, Sheet, workbook
@@ -30,8 +30,7 @@ def topics(old: CriteriaSet, new: CriteriaSet, differences: Iterable[Difference]
     """Differences by the set, then by group in the order of the new set (groups that are gone last)."""
     said: dict[tuple[str, str], list[str]] = {}
     for difference in differences:
-        words = difference.words
-        said.setdefault((difference.subject, difference.code), []).append(words[:1].upper() + words[1:])
+        said.setdefault((difference.subject, difference.code), []).append(capitalised(difference.words))
     found = [Topic("", _("Bộ chỉ số"), (("", "", tuple(said.pop(("set", ""), ()))),))]
     groups = {g.code: g for s in (old, new) for g in s.groups}
     order = [g.code for g in new.groups] + [g.code for g in old.groups if g.code not in {n.code for n in new.groups}]

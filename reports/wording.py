@@ -23,7 +23,7 @@ from criteria.model import (
     YesNo,
     input_keys,
 )
-from language import _, format_date, format_number, format_percent, format_signed
+from language import _, capitalised, format_date, format_number, format_percent, format_signed
 from scoring.engine import CellState
 from scoring.grid import in_points
 from scoring.receipts import Receipt, Term
@@ -333,7 +333,7 @@ def conversion_text(conversion: Conversion) -> str:
     factor = _("điểm đạt được quy đổi theo {scale} ÷ {applicable}.").format(
         scale=format_number(conversion.scale), applicable=format_number(conversion.applicable, 2)
     )
-    return "; ".join((_(", ").join(left_out), factor)) if left_out else factor[0].upper() + factor[1:]
+    return "; ".join((_(", ").join(left_out), factor)) if left_out else capitalised(factor)
 
 
 def contribution_text(receipt: Receipt, conversion: Conversion) -> str:

@@ -35,6 +35,7 @@ from reports.accounts import account_form, issued_csv, issued_file_name
 from scoring.csv_files import FileFaults
 from ui import gateway
 from ui.downloads import download_row
+from ui.file_faults import draw_faults
 from ui.gateway_accounts import now
 from ui.identity import current_identity
 from ui.outcome import attempt, tell
@@ -388,16 +389,7 @@ def _draw_sheet(units: Sequence[UnitChoice]) -> None:
     except (AccountRefusedError, PermissionError) as refusal:
         st.error(str(refusal))
     except FileFaults as error:
-        st.error(
-            _("Tệp có {n} lỗi nên chưa tạo tài khoản nào. Hãy sửa rồi tải lên lại.").format(
-                n=format_number(len(error.faults))
-            )
-        )
-        columns = [Column(_("Dòng"), "right"), Column(_("Cột")), Column(_("Lỗi và cách sửa"))]
-        rows = [
-            [f.row, "–" if f.column == "-" else f.column, f.message[:1].upper() + f.message[1:]] for f in error.faults
-        ]
-        draw(table(columns, rows, caption=_("Lỗi trong tệp"), stack=True))
+        draw_faults(error.faults, _("Tệp có {n} lỗi nên chưa tạo tài khoản nào. Hãy sửa rồi tải lên lại."))
     else:
         tell(PLACE, "success", _issue(issued, _("Đã tạo {n} tài khoản.").format(n=format_number(len(issued)))))
         st.rerun()

@@ -1,7 +1,6 @@
 """Bringing in the office's table: the form, the faults by row and column, the difference, the confirmation."""
 
 import datetime as dt
-from collections.abc import Sequence
 
 import streamlit as st
 from markupsafe import Markup
@@ -10,17 +9,17 @@ from assessment.national import ChangedMeanwhileError, NationalYear, store_table
 from data.national import NationalDifference
 from data.national_files import NationalRow, NationalTable, read_national
 from data.reference.national import province_by_code
-from language import _, format_number, local_day
+from language import _, capitalised, format_number, local_day
 from reports.national import column_meanings, field_names, field_text, office_template, template_file_name
-from scoring.csv_files import FileFault, FileFaults
+from scoring.csv_files import FileFaults
 from ui import gateway, gateway_national
 from ui.downloads import download_row
 from ui.figures import figure, figures
+from ui.file_faults import draw_faults
 from ui.identity import current_identity
 from ui.outcome import attempt, draw_outcome
 from ui.tables import Column, draw, lines, table
 
-MOST_FAULTS = 50
 _ROUND, _PLACE = "national_upload_round", "national"
 
 
@@ -47,7 +46,8 @@ def draw_import(shown: NationalYear) -> None:
         read = read_national(file.getvalue(), file.name, local_day(dt.datetime.now(dt.UTC)).year - 1)
         found = gateway_national.table_difference(read)
     except FileFaults as error:
-        _draw_faults(error.faults)
+        draw_faults(error.faults, _("Tệp có {n} lỗi nên chưa nhập gì. Hãy sửa các ô dưới đây rồi chọn lại tệp."))
+        st.caption(_("Các số được đối chiếu với nhau và với kết quả đang lưu sau khi không còn ô nào sai."))
         return
     _draw_difference(read, found)
 
@@ -101,35 +101,13 @@ def _withdraw(year: int) -> None:
     attempt(_PLACE, action, refused="warning")
 
 
-def _draw_faults(faults: Sequence[FileFault]) -> None:
-    st.error(
-        _("Tệp có {n} lỗi nên chưa nhập gì. Hãy sửa các ô dưới đây rồi chọn lại tệp.").format(
-            n=format_number(len(faults))
-        )
-    )
-    columns = [Column(_("Dòng"), "right"), Column(_("Cột")), Column(_("Lỗi và cách sửa"))]
-    rows = [
-        [fault.row, "" if fault.column == "-" else fault.column, _sentence(fault.message)]
-        for fault in faults[:MOST_FAULTS]
-    ]
-    draw(table(columns, rows, caption=_("Lỗi trong tệp «{name}»").format(name=faults[0].file), stack=True))
-    more = len(faults) - MOST_FAULTS
-    if more > 0:
-        st.caption(_("Còn {n} lỗi khác; sửa các lỗi trên rồi chọn lại tệp để xem tiếp.").format(n=format_number(more)))
-    st.caption(_("Các số được đối chiếu với nhau và với kết quả đang lưu sau khi không còn ô nào sai."))
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _changes(row: NationalRow, found: NationalDifference) -> Markup:
     """Values of a row: old → new where something is changed, the new ones where the province was unknown."""
     changed = next((c.fields for c in found.changed if c.row is row), None)
     pairs = changed if changed is not None else {field: (None, value) for field, value in row.values.items()}
     names = field_names()
     return lines(
-        f"{_sentence(names[field])}: {field_text(field, old)} → {field_text(field, new)}"
+        f"{capitalised(names[field])}: {field_text(field, old)} → {field_text(field, new)}"
         for field, (old, new) in pairs.items()
     )
 

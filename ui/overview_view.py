@@ -26,7 +26,7 @@ from assessment.ranking import RankingRow
 from assessment.targets import TargetState, TargetStatus, counts, state_name
 from criteria.model import Group, Level
 from data.internal_totals import TotalRecord
-from language import _, format_number, format_signed
+from language import _, capitalised, format_number, format_signed
 from reports.history import other_rules_text
 from reports.overview import (
     attention_text,
@@ -189,7 +189,7 @@ def _draw_meaning(
 def _year_text(place: NationalPlace) -> Markup:
     meaning = distance_text(place)
     published = publication_text(place)
-    text = meaning[:1].upper() + meaning[1:] + (f"; {published}." if published else ".")
+    text = capitalised(meaning) + (f"; {published}." if published else ".")
     return Markup("{}<br><small>{}</small>").format(text, _("Nguồn: {source}").format(source=place.source))
 
 

@@ -12,7 +12,7 @@ from criteria.workbook import SheetFault, to_workbook
 from criteria.workbook_cells import MAX_BYTES
 from criteria.yaml_text import to_yaml
 from data.repositories import PeriodRecord
-from language import _, format_date, format_number, local_day
+from language import _, capitalised, format_date, format_number, local_day
 from reports import labels
 from reports.criteria_set import criteria_set_form_name
 from ui import gateway, gateway_sets
@@ -96,7 +96,7 @@ def _fault_table(faults: Sequence[Fault], caption: str) -> Markup:
 
 
 def _fault_row(fault: Fault) -> list[str]:
-    message = fault.message[:1].upper() + fault.message[1:]
+    message = capitalised(fault.message)
     if not isinstance(fault, SheetFault) or not fault.sheet:
         return ["–", "–", "–", message]
     return [fault.sheet, format_number(fault.line), fault.column or "–", message]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from language import _, language, use_language
+from language import _, capitalised, language, use_language
 
 
 def test_vietnamese_by_default_and_again_after_a_block() -> None:
@@ -27,3 +27,8 @@ def test_text_without_translation_is_shown_in_vietnamese() -> None:
     with use_language("en"):
         assert _(text) == text
     assert _(text) == text
+
+
+@pytest.mark.parametrize(("text", "capital"), [("điểm DTI", "Điểm DTI"), ("", ""), ("1 điểm", "1 điểm")])
+def test_a_capital_letter_at_the_beginning_alone(text: str, capital: str) -> None:
+    assert capitalised(text) == capital

@@ -288,26 +288,40 @@ def _joined_sources(row: NationalRow, stored: NationalResult | None, merged: Map
     return "; ".join(dict.fromkeys(parts))
 
 
-def _new_edition(session: Session, row: NationalRow, stored: NationalResult | None, now: dt.datetime) -> None:
-    merged = _merged(row, stored)
-    source = _joined_sources(row, stored, merged)
+@dataclass(frozen=True, slots=True)
+class _Edition:
+    """What a new edition of a province's result says."""
+
+    values: Mapping[str, int | None]
+    source: str
+    origin: ResultOrigin
+
+
+def _supersede(
+    session: Session, place: tuple[int, str], stored: NationalResult | None, new: _Edition | None, now: dt.datetime
+) -> None:
+    """Makes the stored edition history, and the new one, where there is one, the newest.
+
+    place: year and province. A number is never given twice, not even after every edition has become history.
+    """
+    year, province = place
     if stored is not None:
         stored.superseded_at = now
         session.flush()
-    # What was withdrawn is history without a successor: it still counts.
-    last = select(func.max(NationalResult.edition)).where(
-        NationalResult.year == row.year, NationalResult.province == row.province
-    )
-    session.add(
-        NationalResult(
-            year=row.year,
-            province=row.province,
-            edition=(session.scalar(last) or 0) + 1,
-            **merged,
-            source=source,
-            origin=ResultOrigin.OFFICE.value,
+    if new is not None:
+        every = select(func.max(NationalResult.edition)).where(
+            NationalResult.year == year, NationalResult.province == province
         )
-    )
+        session.add(
+            NationalResult(
+                year=year,
+                province=province,
+                edition=(session.scalar(every) or 0) + 1,
+                **new.values,
+                source=new.source,
+                origin=new.origin.value,
+            )
+        )
 
 
 def withdraw_office(session: Session, year: int, now: dt.datetime) -> tuple[str, ...]:
@@ -318,8 +332,7 @@ def withdraw_office(session: Session, year: int, now: dt.datetime) -> tuple[str,
     """
     concerned = [row for row in _current(session, {year}).values() if row.origin == ResultOrigin.OFFICE]
     for row in concerned:
-        row.superseded_at = now
-        before = session.scalars(
+        packaged = session.scalars(
             select(NationalResult)
             .where(
                 NationalResult.year == year,
@@ -328,18 +341,8 @@ def withdraw_office(session: Session, year: int, now: dt.datetime) -> tuple[str,
             )
             .order_by(NationalResult.edition.desc())
         ).first()
-        session.flush()
-        if before is not None:
-            session.add(
-                NationalResult(
-                    year=year,
-                    province=row.province,
-                    edition=row.edition + 1,
-                    **_values(before),
-                    source=before.source,
-                    origin=ResultOrigin.PUBLISHED.value,
-                )
-            )
+        again = None if packaged is None else _Edition(_values(packaged), packaged.source, ResultOrigin.PUBLISHED)
+        _supersede(session, (year, row.province), row, again, now)
     session.flush()
     return tuple(row.province for row in concerned)
 
@@ -355,6 +358,10 @@ def store_national(session: Session, table: NationalTable) -> NationalDifference
     stored = _current(session, {row.year for row in table.rows})
     now = dt.datetime.now(dt.UTC)
     for row in found.news:
-        _new_edition(session, row, stored.get((row.year, row.province)), now)
+        place = (row.year, row.province)
+        known = stored.get(place)
+        merged = _merged(row, known)
+        new = _Edition(merged, _joined_sources(row, known, merged), ResultOrigin.OFFICE)
+        _supersede(session, place, known, new, now)
     session.flush()
     return found

@@ -23,11 +23,14 @@ from data.national_files import (
     NationalRow,
     NationalTable,
     contradiction_faults,
+    examine,
+    faults_inside,
+    refuse_faulty,
     total_faults,
 )
 from data.reference.national import province_by_code, provinces
 from language import sort_key
-from scoring.csv_files import FileFault, FileFaults
+from scoring.csv_files import FileFault
 from scoring.grid import Points
 from scoring.national import YearFacts
 from scoring.ranking import Ranks
@@ -227,7 +230,7 @@ def _changed_fields(row: NationalRow, stored: NationalResult) -> dict[str, tuple
 
 
 def _merged(row: NationalRow, stored: NationalResult | None) -> dict[str, int | None]:
-    """What is known after a row: its values, and those stored before that it does not give.
+    """What is known after a row: its values, and those stored before that it neither gives nor means to give.
 
     Published pillar scores go once a score they belong to is corrected.
     """
@@ -235,7 +238,7 @@ def _merged(row: NationalRow, stored: NationalResult | None) -> dict[str, int | 
         return {field: row.values.get(field) for field in _FIELDS}
     corrected = {field for field, (old, _new) in _changed_fields(row, stored).items() if old is not None} - {"rank"}
     kept = {field: None if corrected and field in PILLAR_FIELDS else old for field, old in _values(stored).items()}
-    return {**kept, **row.values}
+    return {**kept, **dict.fromkeys(row.unread), **row.values}
 
 
 def _stored_faults(
@@ -261,9 +264,28 @@ def difference(session: Session, table: NationalTable) -> NationalDifference:
     Raises FileFaults with every fault when its values contradict what is stored or published of the same years.
     """
     stored = _current(session, {row.year for row in table.rows})
-    faults = list(_stored_faults(session, table, stored))
-    if faults:
-        raise FileFaults(faults)
+    refuse_faulty(_stored_faults(session, table, stored))
+    return _difference(table, stored)
+
+
+def read_difference(
+    session: Session, data: bytes, name: str, last_year: int
+) -> tuple[NationalTable, NationalDifference]:
+    """A table of the office from the content of a file, and what storing it would do. Arguments as of `examine`.
+
+    Raises FileFaults with every fault at once: of the cells, of the rows against each other, and of the rows against
+    what is stored or published, as far as a fault of a cell does not hide them.
+    """
+    reading = examine(data, name, last_year)
+    table = reading.table
+    stored = _current(session, {row.year for row in table.rows})
+    # A row that does not say of which province it is may be about any of those that are stored.
+    beside = _stored_faults(session, table, stored) if reading.placed else faults_inside(table)
+    refuse_faulty((*reading.faults, *beside))
+    return table, _difference(table, stored)
+
+
+def _difference(table: NationalTable, stored: Mapping[tuple[int, str], NationalResult]) -> NationalDifference:
     added: list[NationalRow] = []
     changed: list[NationalChange] = []
     unchanged: list[NationalRow] = []

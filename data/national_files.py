@@ -2,8 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import numpy as np
@@ -56,18 +56,22 @@ _GRID_DECIMALS = 9
 
 @dataclass(frozen=True, slots=True)
 class NationalRow:
-    """A row of the table. values: fields that the row gives, ranks as they are, scores in grid steps (1e-9)."""
+    """A row of the table. values: fields that the row gives, ranks as they are, scores in grid steps (1e-9).
+
+    unread: fields that it means to give in cells with a fault.
+    """
 
     line: int
     year: int
     province: str
     values: Mapping[str, int]
     source: str
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class NationalTable:
-    """A table that was read without a fault.
+    """A table as it was read, a row for each province and year that it says something of.
 
     blank: lines that name a province and give no value of it. headings: the columns as the file calls them.
     """
@@ -82,6 +86,19 @@ class NationalTable:
         return FileFault(self.name, line, self.headings.get(column) or column_titles()[column], message)
 
 
+@dataclass(frozen=True, slots=True)
+class NationalReading:
+    """A file as far as it can be read. faults: of its head and cells, and of rows given twice.
+
+    placed: whether every row says of which province and year it is; only then can it be told which of the results that
+    are stored it leaves as they are.
+    """
+
+    table: NationalTable
+    faults: tuple[FileFault, ...]
+    placed: bool
+
+
 @dataclass
 class _Reader:
     """A file while its faults are gathered."""
@@ -90,6 +107,7 @@ class _Reader:
     last_year: int
     headings: Mapping[str, str] = field(default_factory=dict)
     faults: list[FileFault] = field(default_factory=list)
+    placed: bool = True
 
     def fault(self, line: int, column: str, message: str) -> None:
         self.faults.append(FileFault(self.name, line, self.headings.get(column, column), message))
@@ -114,7 +132,10 @@ def _rows(data: bytes, reader: _Reader) -> Rows:
 
 
 def _header(rows: Rows, reader: _Reader) -> list[str]:
-    """The columns of the table by their codes, whether the file calls them by title or by code."""
+    """The columns of the table by their codes, whether the file calls them by title or by code; empty for unknown ones.
+
+    Raises FileFaults when rows cannot be read by them.
+    """
     if not rows:
         raise reader.refuse(1, "-", _("tệp trống; cần dòng tiêu đề và ít nhất một dòng kết quả."))
     line, cells = rows[0]
@@ -127,17 +148,17 @@ def _header(rows: Rows, reader: _Reader) -> list[str]:
         if not column:
             message = _("cột {column!r} không được dùng; các cột được dùng: {columns}.")
             reader.fault(line, name or "-", message.format(column=name, columns="; ".join(titles.values())))
-    for column in dict.fromkeys(filter(None, header)):
-        if header.count(column) > 1:
-            names = _(" và ").join(repr(name) for name, own in zip(written, header, strict=True) if own == column)
-            reader.fault(line, titles[column], _("cột có hai lần: {names}; hãy giữ lại một.").format(names=names))
+    doubled = [column for column in dict.fromkeys(header) if column and header.count(column) > 1]
+    for column in doubled:
+        names = _(" và ").join(repr(name) for name, own in zip(written, header, strict=True) if own == column)
+        reader.fault(line, titles[column], _("cột có hai lần: {names}; hãy giữ lại một.").format(names=names))
     for column in REQUIRED_COLUMNS:
         if column not in header:
             message = _("thiếu cột {title!r} (hoặc {column!r}); cột này bắt buộc.")
             reader.fault(line, titles[column], message.format(title=titles[column], column=column))
-    if reader.faults:
+    if doubled or not {"year", "province"} <= set(header):
         raise FileFaults(reader.faults)
-    reader.headings = dict(zip(header, written, strict=True))
+    reader.headings = {column: name for column, name in zip(header, written, strict=True) if column}
     return header
 
 
@@ -180,9 +201,10 @@ def _province(cell: object) -> str:
 
 
 def _read_row(line: int, cells: Mapping[str, object], reader: _Reader) -> NationalRow | None:
-    """A row, or None when it has a fault."""
-    before = len(reader.faults)
-    year, province, source, values = 0, "", "", {}
+    """A row as far as its cells can be read, or None when it does not say of which province and year it is."""
+    year, province, source = 0, "", ""
+    values: dict[str, int] = {}
+    unread: set[str] = set()
     blank = all(is_blank(cells[column]) for column in FIELD_OF_COLUMN if column in cells)
     for column, cell in cells.items():
         filled = not is_blank(cell)
@@ -204,9 +226,11 @@ def _read_row(line: int, cells: Mapping[str, object], reader: _Reader) -> Nation
                     values[FIELD_OF_COLUMN[column]] = _score(cell)
         except ValueError as error:
             reader.fault(line, column, str(error))
-    if len(reader.faults) > before:
+            unread.update(field for own, field in FIELD_OF_COLUMN.items() if own == column)
+    if not year or not province:
+        reader.placed = False
         return None
-    return NationalRow(line, year, province, values, source)
+    return NationalRow(line, year, province, values, source, frozenset(unread))
 
 
 def _cells(line: int, header: Sequence[str], cells: Sequence[object], reader: _Reader) -> dict[str, object] | None:
@@ -216,18 +240,23 @@ def _cells(line: int, header: Sequence[str], cells: Sequence[object], reader: _R
             "trong ngoặc kép."
         )
         reader.fault(line, "-", message.format(n=len(cells), m=len(header)))
+        reader.placed = False
         return None
-    return dict(zip(header, [*cells, *[""] * (len(header) - len(cells))], strict=True))
+    whole = [*cells, *[None] * (len(header) - len(cells))]
+    return {column: cell for column, cell in zip(header, whole, strict=True) if column}
 
 
-def _duplicate_faults(rows: Sequence[NationalRow], reader: _Reader) -> None:
-    first: dict[tuple[int, str], int] = {}
+def _one_a_place(rows: Sequence[NationalRow], reader: _Reader) -> Iterator[NationalRow]:
+    """The rows; of those that speak of the same province and year one, which gives nothing that can be relied on."""
+    given: dict[tuple[int, str], list[NationalRow]] = defaultdict(list)
     for row in rows:
-        earlier = first.setdefault((row.year, row.province), row.line)
-        if earlier != row.line:
+        given[row.year, row.province].append(row)
+    for (year, province), own in given.items():
+        for row in own[1:]:
             message = _("{name} năm {year} đã có ở dòng {line}; mỗi tỉnh, thành phố một dòng một năm.")
-            name = province_by_code()[row.province].name_vi
-            reader.fault(row.line, "province", message.format(name=name, year=row.year, line=earlier))
+            name = province_by_code()[province].name_vi
+            reader.fault(row.line, "province", message.format(name=name, year=year, line=own[0].line))
+        yield own[0] if len(own) == 1 else replace(own[0], values={}, unread=frozenset(FIELD_OF_COLUMN.values()))
 
 
 def total_faults(table: NationalTable, line: int, year: int, values: Mapping[str, int | None]) -> Iterator[FileFault]:
@@ -272,7 +301,8 @@ def contradiction_faults(
         yield table.fault(min(concerned, default=1), "rank" if found.rows else "dti", message)
 
 
-def _faults_inside(table: NationalTable) -> Iterator[FileFault]:
+def faults_inside(table: NationalTable) -> Iterator[FileFault]:
+    """A fault for everything that the rows of a table say against each other."""
     years: dict[int, dict[str, NationalRow]] = defaultdict(dict)
     for row in table.rows:
         yield from total_faults(table, row.line, row.year, row.values)
@@ -283,15 +313,13 @@ def _faults_inside(table: NationalTable) -> Iterator[FileFault]:
         yield from contradiction_faults(table, year, values, lines, YearFacts(len(provinces())))
 
 
-def read_national(data: bytes, name: str, last_year: int) -> NationalTable:
-    """A table of national results from the content of a CSV (UTF-8, comma or semicolon) or Excel (.xlsx) file.
+def examine(data: bytes, name: str, last_year: int) -> NationalReading:
+    """What a CSV (UTF-8, comma or semicolon) or Excel (.xlsx) file says, with every fault of its head and cells.
 
     A heading is the Vietnamese title of its column or its code, capitals and diacritics aside. name: what faults call the
-    file. last_year: the last year whose result can be known, the one before the current.
-    An empty cell and an absent column are values that the table does not give.
-    Raises FileFaults with every fault by row and column: unknown columns and provinces, ranks outside 1 to 63, scores
-    outside 0 to 1 or in a form that can be read in two ways, formulas without a result, rows given twice, totals against the eight indices, ranks
-    against scores.
+    file. last_year: the last year whose result can be known, the one before the current. An empty cell and an absent
+    column are values that the table does not give. Raises FileFaults when rows cannot be read at all: no table, a column
+    twice, no column of years or provinces.
     """
     reader = _Reader(name, last_year)
     rows = _rows(data, reader)
@@ -302,17 +330,27 @@ def read_national(data: bytes, name: str, last_year: int) -> NationalTable:
         row = _read_row(line, by_column, reader) if by_column is not None else None
         if row is not None:
             read.append(row)
-    _duplicate_faults(read, reader)
-    table = NationalTable(
-        name,
-        tuple(row for row in read if row.values),
-        tuple(row.line for row in read if not row.values),
-        reader.headings,
-    )
-    if not reader.faults:
-        reader.faults.extend(_faults_inside(table))
-    if not reader.faults and not table.rows:
+    telling = tuple(_one_a_place([row for row in read if row.values or row.unread], reader))
+    blank = tuple(row.line for row in read if not row.values and not row.unread)
+    if not telling and not reader.faults:
         reader.fault(1, "-", _("tệp không có kết quả nào; cần ít nhất một dòng có thứ hạng hoặc điểm."))
-    if reader.faults:
-        raise FileFaults(reader.faults)
-    return table
+    return NationalReading(NationalTable(name, telling, blank, reader.headings), tuple(reader.faults), reader.placed)
+
+
+def refuse_faulty(faults: Iterable[FileFault]) -> None:
+    """Raises FileFaults with the faults by line, when there is one."""
+    found = sorted(faults, key=lambda fault: fault.row)
+    if found:
+        raise FileFaults(found)
+
+
+def read_national(data: bytes, name: str, last_year: int) -> NationalTable:
+    """A table of national results that is sound by itself. Arguments as of `examine`.
+
+    Raises FileFaults with every fault by row and column: unknown columns and provinces, ranks outside 1 to 63, scores
+    outside 0 to 1 or in a form that can be read in two ways, formulas without a result, rows given twice, totals against
+    the eight indices, ranks against scores.
+    """
+    reading = examine(data, name, last_year)
+    refuse_faulty((*reading.faults, *faults_inside(reading.table)))
+    return reading.table

@@ -289,14 +289,13 @@ def contradictions(
                 units=year_facts.units, ranks=len(ranks), scores=len(scores)
             )
         )
-    found = _range_faults(ranks, scores, names) or _place_faults(ranks, names)
-    if found:
+    if found := _range_faults(ranks, scores, names):
         return tuple(found)
-    found = [
-        *_order_faults(ranks, scores, names),
-        *_minimum_faults(scores, year_facts, names),
-        *_mean_line_faults(ranks, scores, year_facts, names),
-    ]
+    places = _place_faults(ranks, names)
+    found = [*places, *_order_faults(ranks, scores, names), *_minimum_faults(scores, year_facts, names)]
+    # Which side of the mean a province stands on can be said of ranks that leave room for each other.
+    if not places:
+        found += _mean_line_faults(ranks, scores, year_facts, names)
     return tuple(found or _mean_faults(ranks, scores, year_facts))
 
 

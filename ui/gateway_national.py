@@ -1,11 +1,14 @@
 """The way from screens to the national results: bounded caches keyed by the data version."""
 
+import datetime as dt
+
 import streamlit as st
 
 from assessment.national import NationalYear, national_calendar, national_year
 from data.database import read_session
-from data.national import NationalDifference, difference
+from data.national import NationalDifference, read_difference
 from data.national_files import NationalTable
+from language import local_day
 from ui.gateway import Version, engine, version
 
 
@@ -37,7 +40,8 @@ def history() -> tuple[NationalYear, ...]:
     return tuple(_year(now, chosen) for chosen in reversed(_calendar(now)))
 
 
-def table_difference(table: NationalTable) -> NationalDifference:
-    """What storing a table of the office would do now. Raises FileFaults as `data.national.difference`."""
+def read_table(data: bytes, name: str) -> tuple[NationalTable, NationalDifference]:
+    """A table of the office and what storing it would do now. Raises FileFaults as `data.national.read_difference`."""
+    last_year = local_day(dt.datetime.now(dt.UTC)).year - 1
     with read_session(engine()) as session:
-        return difference(session, table)
+        return read_difference(session, data, name, last_year)

@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from assessment.national import ChangedMeanwhileError, NationalYear, store_table, withdraw_office_results
 from data.national import NationalDifference
-from data.national_files import NationalRow, NationalTable, read_national
+from data.national_files import NationalRow, NationalTable
 from data.reference.national import province_by_code
-from language import _, capitalised, format_number, local_day
+from language import _, capitalised, format_number
 from reports.national import column_meanings, field_names, field_text, office_template, template_file_name
 from scoring.csv_files import FileFaults
 from ui import gateway, gateway_national
@@ -43,11 +43,15 @@ def draw_import(shown: NationalYear) -> None:
         _draw_withdrawal(shown)
         return
     try:
-        read = read_national(file.getvalue(), file.name, local_day(dt.datetime.now(dt.UTC)).year - 1)
-        found = gateway_national.table_difference(read)
+        read, found = gateway_national.read_table(file.getvalue(), file.name)
     except FileFaults as error:
         draw_faults(error.faults, _("Tệp có {n} lỗi nên chưa nhập gì. Hãy sửa các ô dưới đây rồi chọn lại tệp."))
-        st.caption(_("Các số được đối chiếu với nhau và với kết quả đang lưu sau khi không còn ô nào sai."))
+        st.caption(
+            _(
+                "Ô có lỗi chưa đối chiếu được với số khác; nếu có dòng chưa rõ tỉnh hoặc năm thì cả bảng chưa đối chiếu được "
+                "với kết quả đang lưu. Tệp được kiểm tra lại toàn bộ sau khi sửa."
+            )
+        )
         return
     _draw_difference(read, found)
 

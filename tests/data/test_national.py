@@ -16,6 +16,7 @@ from data.national import (
     national_history,
     national_results,
     national_years,
+    read_difference,
     store_national,
 )
 from data.national_files import NationalTable, read_national
@@ -184,6 +185,37 @@ def test_what_contradicts_the_stored_results_is_refused_whole(fresh: Engine, row
         _store(fresh, _table(rows + "2021,13,Hà Nam,0.47,Nguồn A\n"))
     assert refusal.value.faults[0].row == line
     assert _rows(fresh) == 129
+
+
+@pytest.mark.parametrize(
+    ("rows", "faults"),
+    [
+        # A rank that is none, and below it a total under the published minimum of 0,5.
+        ("2023,64,Huế,,A\n2023,40,Hà Nam,0.45,A\n", [(2, "rank"), (3, "rank")]),
+        # The stored rank 10 of Bà Rịa - Vũng Tàu is to be another one: it does not stand against Hà Nam's.
+        ("2023,x,BR-VT,0.7353,A\n2023,10,Hà Nam,0.7353,A\n", [(2, "rank")]),
+        # Nobody knows of whom the first row speaks, so nothing is held against what is stored; the others are compared.
+        ("2023,9,Atlantis,,A\n2023,40,Hà Nam,0.45,A\n2023,41,Hà Tĩnh,0.46,A\n", [(2, "province"), (3, "rank")]),
+    ],
+)
+def test_faults_of_cells_and_against_what_is_stored_are_told_in_one_pass(
+    fresh: Engine, rows: str, faults: list[tuple[int, str]]
+) -> None:
+    with read_session(fresh) as session, pytest.raises(FileFaults) as refusal:
+        read_difference(session, (HEADER + rows).encode(), "bang.csv", 2025)
+    assert [(fault.row, fault.column) for fault in refusal.value.faults] == faults
+
+
+def test_a_sound_file_is_read_with_what_storing_it_would_do(fresh: Engine) -> None:
+    data = (HEADER + "2023,10,Hà Nam,0.7353,A\n2023,,BR-VT,,\n").encode()
+    rows = HEADER + "2024,1,Đà Nẵng,0.85,Nguồn A\n2023,10,BR-VT,0.7353,A\n"
+    with read_session(fresh) as session:
+        table, found = read_difference(session, rows.encode(), "bang.csv", 2025)
+        assert (table, found) == (_table(rows.removeprefix(HEADER)), difference(session, table))
+        assert ([r.province for r in found.added], [r.province for r in found.unchanged]) == (["dna"], ["brvt"])
+        # The same rank twice leaves no room for the rank 11 that is stored.
+        with pytest.raises(FileFaults, match="cùng hạng 10"):
+            read_difference(session, data, "bang.csv", 2025)
 
 
 def test_a_total_that_contradicts_stored_indices_is_refused(fresh: Engine) -> None:

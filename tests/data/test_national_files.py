@@ -215,9 +215,30 @@ def test_ranks_must_agree_with_scores_and_with_each_other() -> None:
     faults = _faults(
         f"{HEADER}\n2023,1,Hà Nam,0.6,A\n2023,2,Hà Tĩnh,0.7,A\n2022,5,Huế,,A\n2022,5,Cà Mau,,A\n2022,6,Bến Tre,,A\n"
     )
-    assert [(line, column) for line, column, _message in faults] == [(4, "rank"), (2, "rank")]
-    assert "Thừa Thiên Huế" in faults[0][2]
-    assert "Hà Nam xếp hạng 1, trên Hà Tĩnh (hạng 2)" in faults[1][2]
+    assert [(line, column) for line, column, _message in faults] == [(2, "rank"), (4, "rank")]
+    assert "Hà Nam xếp hạng 1, trên Hà Tĩnh (hạng 2)" in faults[0][2]
+    assert "Thừa Thiên Huế" in faults[1][2]
+
+
+def test_faults_of_the_head_of_cells_and_between_rows_are_told_in_one_pass() -> None:
+    faults = _faults(
+        f"{HEADER},Ghi chú\n2023,64,Huế,0.75,A\n2023,1,Hà Nam,0.6,A\n2023,2,Hà Tĩnh,0.7,A\n2022,5,Cà Mau,,A\n2022,6,Cà Mau,,A\n"
+    )
+    assert [(line, column) for line, column, _message in faults] == [
+        (1, "Ghi chú"),
+        (2, "rank"),
+        (3, "rank"),
+        (6, "province"),
+    ]
+    assert "Hà Nam xếp hạng 1, trên Hà Tĩnh" in faults[2][2]
+
+
+def test_a_cell_with_a_fault_contradicts_nothing() -> None:
+    # Rank 1 against 0,6 and rank 2 against 0,7 would be a contradiction; of the second rank nothing is known yet.
+    assert [f[:2] for f in _faults(f"{HEADER}\n2023,1,Hà Nam,0.6,A\n2023,2x,Hà Tĩnh,0.7,A\n")] == [(3, "rank")]
+    # Of two rows for one province nobody knows which one holds.
+    twice = _faults(f"{HEADER}\n2023,1,Hà Nam,0.6,A\n2023,1,Hà Nam,0.8,A\n2023,2,Hà Tĩnh,0.7,A\n")
+    assert [f[:2] for f in twice] == [(3, "province")]
 
 
 def test_files_that_are_no_tables() -> None:

@@ -226,22 +226,21 @@ def _mean_line_faults(ranks: Ranks, scores: Points, facts: YearFacts, names: Seq
     wrong = (above & (scores < facts.mean - _HALF_PUBLISHED_STEP)) | (
         below & (scores > facts.mean + _HALF_PUBLISHED_STEP)
     )
-    found = [
-        Contradiction(
-            (int(row),),
-            _(
-                "{name} xếp hạng {rank}, có điểm {score}, trái với số liệu đã công bố là có {count} tỉnh trên trung bình "
-                "{mean}. Hãy kiểm tra lại."
-            ).format(
-                name=_name(row, names),
-                rank=int(ranks[row]),
-                score=_shown(scores[row]),
-                count=facts.units_above_mean,
-                mean=_shown(facts.mean),
-            ),
+    found = []
+    for row in np.flatnonzero(wrong):
+        expected = _("từ {mean} trở lên") if above[row] else _("không quá {mean}")
+        message = _(
+            "{name} xếp hạng {rank}, có điểm {score}. Đã công bố có {count} tỉnh trên trung bình {mean}, nên tỉnh ở hạng này "
+            "phải có điểm {expected}. Hãy kiểm tra lại thứ hạng và điểm của tỉnh."
+        ).format(
+            name=_name(row, names),
+            rank=int(ranks[row]),
+            score=_shown(scores[row]),
+            count=facts.units_above_mean,
+            mean=_shown(facts.mean),
+            expected=expected.format(mean=_shown(facts.mean)),
         )
-        for row in np.flatnonzero(wrong)
-    ]
+        found.append(Contradiction((int(row),), message))
     places = _places(ranks, scores)
     across = np.flatnonzero(
         (places.first < facts.units_above_mean) & (places.last >= facts.units_above_mean) & (places.own == places.first)
@@ -249,13 +248,15 @@ def _mean_line_faults(ranks: Ranks, scores: Points, facts: YearFacts, names: Seq
     for i in across:
         tied = places.rows[places.first == places.first[i]]
         message = _(
-            "{first} và {second} cùng hạng {rank}, nhưng theo số liệu đã công bố chỉ {count} tỉnh trên trung bình: hai "
-            "tỉnh phải ở hai bên. Hãy kiểm tra lại."
+            "{first} và {second} cùng hạng {rank} nên bằng điểm nhau. Đã công bố có {count} tỉnh trên trung bình, nên tỉnh ở vị "
+            "trí {count} phải trên trung bình còn tỉnh ở vị trí {next} thì không, tức là hai tỉnh này không thể bằng điểm. Hãy "
+            "kiểm tra lại thứ hạng của hai tỉnh."
         ).format(
             first=_name(tied[0], names),
             second=_name(tied[1], names),
             rank=int(places.first[i]) + 1,
             count=facts.units_above_mean,
+            next=facts.units_above_mean + 1,
         )
         found.append(Contradiction((int(tied[0]), int(tied[1])), message))
     return found
@@ -267,10 +268,12 @@ def _mean_faults(ranks: Ranks, scores: Points, facts: YearFacts) -> list[Contrad
     low, high = (float(bound.mean()) for bound in _place_bounds(_places(ranks, scores), facts))
     if low - _HALF_PUBLISHED_STEP <= facts.mean <= high + _HALF_PUBLISHED_STEP:
         return []
+    wrong = _("quá cao") if facts.mean < low else _("quá thấp")
     message = _(
-        "Trung bình đã công bố là {mean}, nhưng theo thứ hạng và điểm thì trung bình phải từ {low} đến {high}. "
-        "Hãy kiểm tra lại điểm của năm này."
-    ).format(mean=_shown(facts.mean), low=_shown(low), high=_shown(high))
+        "Trung bình đã công bố của {count} tỉnh là {mean}, nhưng với các thứ hạng và điểm đang có thì trung bình phải nằm trong "
+        "khoảng {low} đến {high}, dù những điểm chưa biết là bao nhiêu. Như vậy có điểm {wrong}, hoặc có thứ hạng sai; hãy đối "
+        "chiếu lại các điểm và thứ hạng của năm này với bảng công bố."
+    ).format(count=facts.units, mean=_shown(facts.mean), low=_shown(low), high=_shown(high), wrong=wrong)
     return [Contradiction((), message)]
 
 

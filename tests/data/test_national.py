@@ -176,7 +176,11 @@ def test_pillars_go_when_a_score_they_belong_to_is_corrected(fresh: Engine) -> N
         ("2023,13,Hà Nam,0.74,Nguồn A\n", 2, "Bà Rịa - Vũng Tàu xếp hạng 10, trên Hà Nam"),
         ("2023,10,Hà Nam,0.7353,Nguồn A\n", 2, "Hà Nam, Bà Rịa - Vũng Tàu cùng hạng 10.*Thanh Hóa xếp hạng 11"),
         ("2023,40,Hà Nam,0.45,Nguồn A\n", 2, "thấp hơn mức thấp nhất đã công bố là 0,5"),
-        ("2023,33,Hà Nam,0.6,Nguồn A\n", 2, "trái với số liệu đã công bố là có 34 tỉnh"),
+        (
+            "2023,33,Hà Nam,0.6,Nguồn A\n",
+            2,
+            "Hà Nam xếp hạng 33, có điểm 0,6. Đã công bố có 34 tỉnh trên trung bình 0,6783.*từ 0,6783 trở lên",
+        ),
         ("2023,1,Đà Nẵng,0.7,Nguồn A\n", 2, "Đà Nẵng xếp hạng 1, trên Bình Dương"),
     ],
 )

@@ -137,10 +137,27 @@ NAMES = ("An Giang", "Bến Tre", "Cà Mau", "Đà Nẵng")
         ([-1, 0, 0, 0], [None] * 4, _facts(4), "An Giang có thứ hạng"),
         ([1, 0, 0, 0], [1.1, None, None, None], _facts(4), "An Giang có điểm 1,1"),
         ([0, 0, 0, 0], [0.4, None, None, None], _facts(4, least=0.5), "An Giang có điểm 0,4, thấp hơn"),
-        ([2, 0, 0, 0], [0.4, None, None, None], _facts(4, mean=0.5, above=2), "An Giang xếp hạng 2.*2 tỉnh trên trung"),
-        ([3, 0, 0, 0], [0.6, None, None, None], _facts(4, mean=0.5, above=2), "An Giang xếp hạng 3.*2 tỉnh trên trung"),
-        ([2, 2, 0, 0], [None] * 4, _facts(4, mean=0.5, above=2), "An Giang và Bến Tre cùng hạng 2.*ở hai bên"),
-        ([1, 2, 3, 4], [0.4, 0.3, 0.2, 0.1], _facts(4, mean=0.5), "Trung bình đã công bố là 0,5"),
+        (
+            [2, 0, 0, 0],
+            [0.4, None, None, None],
+            _facts(4, mean=0.5, above=2),
+            "An Giang xếp hạng 2, có điểm 0,4.*2 tỉnh trên trung bình 0,5.*phải có điểm từ 0,5 trở lên",
+        ),
+        (
+            [3, 0, 0, 0],
+            [0.6, None, None, None],
+            _facts(4, mean=0.5, above=2),
+            "An Giang xếp hạng 3, có điểm 0,6.*2 tỉnh trên trung bình 0,5.*phải có điểm không quá 0,5",
+        ),
+        (
+            [2, 2, 0, 0],
+            [None] * 4,
+            _facts(4, mean=0.5, above=2),
+            "An Giang và Bến Tre cùng hạng 2.*vị trí 2 phải trên trung bình còn tỉnh ở vị trí 3 thì không",
+        ),
+        # The mean of the four is 0,25, and 0,75.
+        ([1, 2, 3, 4], [0.4, 0.3, 0.2, 0.1], _facts(4, mean=0.5), "của 4 tỉnh là 0,5.*khoảng 0,25 đến 0,25.*quá thấp"),
+        ([1, 2, 3, 4], [0.9, 0.8, 0.7, 0.6], _facts(4, mean=0.5), "của 4 tỉnh là 0,5.*khoảng 0,75 đến 0,75.*quá cao"),
     ],
 )
 def test_contradictions_name_the_provinces(

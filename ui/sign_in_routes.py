@@ -1,8 +1,8 @@
 """Signing in, out, and what belongs to it, as addresses of our own: they set cookies, which Streamlit cannot."""
 
 import secrets
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Awaitable, Callable
+from functools import partial, wraps
 from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -57,6 +57,8 @@ _HASHING_AT_ONCE = 2
 """Each takes tens of megabytes and a processor; more at once would only let a flood of them starve the screens."""
 _limiter: CapacityLimiter | None = None
 _Given = TypeVar("_Given")
+_Endpoint = Callable[[Request], Awaitable[Response]]
+_Act = Callable[[Request, Visit, FormData], Awaitable[Response]]
 
 
 async def _slowly(work: Callable[[], _Given]) -> _Given:
@@ -90,6 +92,47 @@ async def given_form(request: Request, found: Visit | None) -> FormData | Respon
     return form
 
 
+def _led_to_sign_in(request: Request) -> Response:
+    return RedirectResponse(with_next(SIGN_IN, _target(request)), 303, headers={"cache-control": "no-store"})
+
+
+def _page_of_account(show: Callable[[Request, Visit], Awaitable[Response]]) -> _Endpoint:
+    """A page for whoever has given a name and a password; anybody else is led to the sign-in page."""
+
+    @wraps(show)
+    async def answer(request: Request) -> Response:
+        found = sent(request).visit
+        if found is None or found.user_name is None:
+            return _led_to_sign_in(request)
+        return await show(request, found)
+
+    return answer
+
+
+def _action(*, account: bool) -> Callable[[_Act], _Endpoint]:
+    """What is done with the fields of a form that this session was given; anything else is refused.
+
+    account: only for whoever has given a name and a password; anybody else is led to the sign-in page.
+    """
+
+    def of(act: _Act) -> _Endpoint:
+        @wraps(act)
+        async def answer(request: Request) -> Response:
+            found = sent(request).visit
+            if account and (found is None or found.user_name is None):
+                return _led_to_sign_in(request)
+            form = await given_form(request, found)
+            if isinstance(form, Response):
+                return form
+            # Whoever has no visit has no form either.
+            assert found is not None
+            return await act(request, found, form)
+
+        return answer
+
+    return of
+
+
 def field_text(form: FormData, name: str) -> str:
     """What a form gives in a field; empty without it."""
     value = form.get(name, "")
@@ -113,13 +156,9 @@ async def show_sign_in(request: Request) -> Response:
     return response
 
 
-async def do_sign_in(request: Request) -> Response:
+@_action(account=False)
+async def do_sign_in(request: Request, found: Visit, form: FormData) -> Response:
     """Signs in with a name and a password."""
-    found = sent(request).visit
-    form = await given_form(request, found)
-    if isinstance(form, Response):
-        return form
-    assert found is not None
     user_name, target = field_text(form, "tai_khoan"), safe_next(field_text(form, "toi"))
     client = request.headers.get("user-agent", "")
     old = sent(request).token or ""
@@ -131,14 +170,11 @@ async def do_sign_in(request: Request) -> Response:
     return onward(request, token, target)
 
 
-async def do_sign_out(request: Request) -> Response:
+@_action(account=False)
+async def do_sign_out(request: Request, found: Visit, _sent: FormData) -> Response:
     """Ends the session, and offers whoever came by the identity provider to sign out there too."""
-    found = sent(request).visit
-    form = await given_form(request, found)
-    if isinstance(form, Response):
-        return form
     await to_thread.run_sync(sign_out, gateway.engine(), sent(request).token or "", now())
-    door = provider() if found is not None and found.by_provider else None
+    door = provider() if found.by_provider else None
     response: Response = RedirectResponse(SIGN_IN, 303, headers={"cache-control": "no-store"})
     if door is not None:
         response = signed_out_page(await _way_out(request, door))
@@ -153,32 +189,19 @@ async def _way_out(request: Request, door: Provider) -> str | None:
         return None
 
 
-def _needs_account(request: Request) -> Visit | Response:
-    found = sent(request).visit
-    if found is None or found.user_name is None:
-        return RedirectResponse(with_next(SIGN_IN, _target(request)), 303, headers={"cache-control": "no-store"})
-    return found
-
-
-async def show_password(request: Request) -> Response:
+@_page_of_account
+async def show_password(request: Request, found: Visit) -> Response:
     """The form to change the password."""
-    found, target = _needs_account(request), _target(request)
-    if isinstance(found, Response):
-        return found
+    target = _target(request)
     if found.pending == Pending.SECOND_FACTOR:
         return RedirectResponse(with_next(SECOND_FACTOR, target), 303, headers={"cache-control": "no-store"})
     assert found.user_name is not None
     return password_page(found.csrf, target, found.user_name, forced=found.pending == Pending.CHANGE_PASSWORD)
 
 
-async def do_password(request: Request) -> Response:
+@_action(account=True)
+async def do_password(request: Request, found: Visit, form: FormData) -> Response:
     """Changes the password."""
-    found = _needs_account(request)
-    if isinstance(found, Response):
-        return found
-    form = await given_form(request, found)
-    if isinstance(form, Response):
-        return form
     target, wanted = safe_next(field_text(form, "toi")), field_text(form, "mat_khau_moi")
     assert found.user_name is not None
     try:
@@ -206,24 +229,18 @@ async def _second_factor_page(request: Request, found: Visit, target: str, fault
     return enrolment_page(found.csrf, target, enrolment, forced=forced, faults=faults, status=status)
 
 
-async def show_second_factor(request: Request) -> Response:
+@_page_of_account
+async def show_second_factor(request: Request, found: Visit) -> Response:
     """The form of the second factor."""
-    found, target = _needs_account(request), _target(request)
-    if isinstance(found, Response):
-        return found
+    target = _target(request)
     if found.pending == Pending.CHANGE_PASSWORD:
         return RedirectResponse(with_next(PASSWORD, target), 303, headers={"cache-control": "no-store"})
     return await _second_factor_page(request, found, target)
 
 
-async def do_second_factor(request: Request) -> Response:
+@_action(account=True)
+async def do_second_factor(request: Request, found: Visit, form: FormData) -> Response:
     """Takes a code of the second factor, or turns the second factor on."""
-    found = _needs_account(request)
-    if isinstance(found, Response):
-        return found
-    form = await given_form(request, found)
-    if isinstance(form, Response):
-        return form
     target, code, token = safe_next(field_text(form, "toi")), field_text(form, "ma"), sent(request).token or ""
     try:
         if found.pending == Pending.SECOND_FACTOR:

@@ -6,34 +6,23 @@ import re
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from reports.labels import demonstration_label
-from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, sign_in, wait_for_run
+from tests.e2e.conftest import FIRST_OPENING, OpenPage, Size, Theme, by_key, check_screen, wait_for_run
 from ui.downloads import TYPES
 
-WAIT = 120_000
-"""The rivals are drawn and the plans worked out at the first opening, which takes seconds on a busy machine."""
 LOOKS: list[tuple[Size, Theme]] = [("wide", "light"), ("wide", "dark"), ("narrow", "light"), ("narrow", "dark")]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def drawn_rivals(server: str, browser: Browser) -> None:
-    """The first opening, so that the walks meet a server that has what it needs."""
-    context = browser.new_context()
-    sign_in(context, server)
-    page = context.new_page()
-    page.goto(f"{server}/phuong-an")
-    expect(page.get_by_role("heading", name="Phương án thứ hai và thứ ba")).to_be_visible(timeout=WAIT)
-    expect(page.get_by_role("button", name="Dừng tính")).to_have_count(0, timeout=WAIT)
-    context.close()
+pytestmark = pytest.mark.usefixtures("worked_out_plans")
 
 
 def _done(page: Page) -> Page:
     """The page when everything is worked out."""
     wait_for_run(page)
-    expect(page.get_by_role("heading", name="Căn cứ và giới hạn")).to_be_visible(timeout=WAIT)
-    expect(page.get_by_role("button", name="Dừng tính")).to_have_count(0, timeout=WAIT)
+    expect(page.get_by_role("heading", name="Căn cứ và giới hạn")).to_be_visible(timeout=FIRST_OPENING)
+    expect(page.get_by_role("button", name="Dừng tính")).to_have_count(0, timeout=FIRST_OPENING)
     wait_for_run(page)
     return page
 
@@ -102,7 +91,7 @@ def test_ask_for_more_then_bind_and_share_the_address(open_page: OpenPage) -> No
     assert _effort(_done(page)) > before
     _open(page, "path_constraints")
     _fill(page, "du-an", "3")
-    expect(page.get_by_text("Không đạt được mong muốn.")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("Không đạt được mong muốn.")).to_be_visible(timeout=FIRST_OPENING)
     expect(page.get_by_text("Vướng số dự án tối đa")).to_be_visible()
     expect(page.get_by_role("heading", name="Các bước của phương án xa nhất có thể")).to_be_visible()
     expect(page).to_have_url(re.compile(r"muc-kha-nang=60"))
@@ -121,18 +110,18 @@ def test_constraints_stay_while_one_looks_elsewhere_and_go_with_back(open_page: 
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("tru-chi-so=tinh%2FNT.2$"))
     bound = page.get_by_text("Không làm: Cấp tỉnh: NT.2 ")
-    expect(bound).to_be_visible(timeout=WAIT)
+    expect(bound).to_be_visible(timeout=FIRST_OPENING)
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Dư địa tăng điểm").click()
     expect(page.get_by_role("heading", name="Dư địa tăng điểm")).to_be_visible()
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Phương án nhóm 15").click()
-    expect(bound).to_be_visible(timeout=WAIT)
+    expect(bound).to_be_visible(timeout=FIRST_OPENING)
     expect(page).to_have_url(re.compile("tru-chi-so=tinh%2FNT.2$"))
     again = _done(open_page("/phuong-an"))
     _open(again, "path_constraints")
     _choose(again, "filter_tru-chi-so", "Cấp tỉnh: NT.2 ")
-    expect(again.get_by_text("Không làm: Cấp tỉnh: NT.2 ")).to_be_visible(timeout=WAIT)
+    expect(again.get_by_text("Không làm: Cấp tỉnh: NT.2 ")).to_be_visible(timeout=FIRST_OPENING)
     again.go_back()
-    expect(again.get_by_text("Không đặt điều kiện nào.")).to_be_visible(timeout=WAIT)
+    expect(again.get_by_text("Không đặt điều kiện nào.")).to_be_visible(timeout=FIRST_OPENING)
 
 
 def test_the_plan_goes_home_as_a_workbook(open_page: OpenPage) -> None:
@@ -160,7 +149,7 @@ def test_an_effort_of_the_office_changes_plan_and_open_steps_until_the_old_table
     by_key(page, "effort_amount").locator("input").fill("60")
     by_key(page, "effort_months").locator("input").fill("3, 5-6")
     by_key(page, "effort_add_line").get_by_role("button").click()
-    expect(page.get_by_text("Đã lưu bảng nguồn lực, phiên bản 1.")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("Đã lưu bảng nguồn lực, phiên bản 1.")).to_be_visible(timeout=FIRST_OPENING)
     assert _effort(_done(page)) > before
     # The sentence is still there when the work has ended.
     expect(page.get_by_text("Đã lưu bảng nguồn lực, phiên bản 1.")).to_be_visible()
@@ -176,7 +165,7 @@ def test_an_effort_of_the_office_changes_plan_and_open_steps_until_the_old_table
         {"name": "bang-nguon-luc.xlsx", "mimeType": TYPES["xlsx"], "buffer": old.read_bytes()}
     )
     by_key(page, "effort_import").get_by_role("button").click()
-    expect(page.get_by_text("Đã lưu bảng nguồn lực, phiên bản 2.")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("Đã lưu bảng nguồn lực, phiên bản 2.")).to_be_visible(timeout=FIRST_OPENING)
     assert _effort(_done(page)) == before
 
 

@@ -3,20 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, sign_in, wait_for_run
+from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, wait_for_run
 
-
-@pytest.fixture(scope="module", autouse=True)
-def drawn_rivals(server: str, browser: Browser) -> None:
-    """The rivals are drawn at the first opening, which takes seconds on a busy machine."""
-    context = browser.new_context()
-    sign_in(context, server)
-    page = context.new_page()
-    page.goto(f"{server}/mo-phong")
-    expect(page.get_by_role("heading", name="Lưu kịch bản")).to_be_visible(timeout=120_000)
-    context.close()
+pytestmark = pytest.mark.usefixtures("drawn_rivals")
 
 
 def _figure(page: Page, label: str) -> str:

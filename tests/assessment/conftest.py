@@ -1,5 +1,55 @@
-"""The databases of the data layer's tests, for use cases that read and write."""
+"""The databases of the data layer's tests, for use cases that read and write, and the demonstration at its last month."""
 
-from tests.data.conftest import new_database, postgres_server
+from collections.abc import Callable, Iterator
 
-__all__ = ["new_database", "postgres_server"]
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assessment.baseline import base_line
+from assessment.province import ProvincialSnapshot, provincial_snapshot
+from data.database import engine_for, read_session
+from data.repositories import PeriodRecord, periods
+from data.settings import Settings
+from data.setup import prepare_database
+from scoring.baseline import BaseLine
+from tests.data.conftest import new_database, postgres_server, started
+
+__all__ = ["new_database", "postgres_server", "started"]
+
+
+@pytest.fixture(scope="module")
+def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
+    """A database with the demonstration on the reference sets."""
+    engine = prepare_database(new_database())
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def period(engine: Engine) -> PeriodRecord:
+    """The demonstration period of 2024; its December is open."""
+    with read_session(engine) as session:
+        return next(p for p in periods(session) if p.year == 2024)
+
+
+@pytest.fixture(scope="module")
+def december(engine: Engine, period: PeriodRecord) -> ProvincialSnapshot:
+    """The province at the end of 2024."""
+    with read_session(engine) as session:
+        return provincial_snapshot(session, period, 12)
+
+
+@pytest.fixture(scope="module")
+def base(engine: Engine, december: ProvincialSnapshot) -> BaseLine:
+    """The base line of 2023."""
+    with read_session(engine) as session:
+        return base_line(session, 2023, december)
+
+
+@pytest.fixture
+def trial(engine: Engine) -> Iterator[Session]:
+    """A session whose changes are taken back."""
+    with Session(engine_for(engine, "write")) as session:
+        yield session
+        session.rollback()

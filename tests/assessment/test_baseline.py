@@ -1,19 +1,14 @@
 """The base line from what is stored: the published total, the office's eight scores, the assumed allocation."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from assessment.baseline import base_line, base_years, index_fractions
-from assessment.province import ProvincialSnapshot, provincial_snapshot
-from data.database import engine_for, read_session
+from assessment.province import ProvincialSnapshot
+from data.database import read_session
 from data.models import NationalResult
 from data.reference.national import OUR_PROVINCE, provinces
-from data.repositories import periods
-from data.settings import Settings
-from data.setup import prepare_database
 from reports.base_line import origin_in_words, question_in_words
 from scoring.baseline import weighted
 
@@ -21,29 +16,6 @@ from scoring.baseline import weighted
 PUBLISHED = {2022: (0.5878, 28), 2023: (0.7353, 10)}
 EIGHT = (0.80, 0.75, 0.85, 0.62, 0.70, 0.78, 0.66, 0.71)
 """Scores for the test alone; 0.1 x 3.72 + 0.2 x 0.78 + 0.15 x 1.37 = 0.7335."""
-
-
-@pytest.fixture(scope="module")
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
-    """A database with the demonstration on the reference sets."""
-    engine = prepare_database(new_database())
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def december(engine: Engine) -> ProvincialSnapshot:
-    """The province at the end of 2024."""
-    with read_session(engine) as session:
-        return provincial_snapshot(session, next(p for p in periods(session) if p.year == 2024), 12)
-
-
-@pytest.fixture
-def trial(engine: Engine) -> Iterator[Session]:
-    """A session whose changes are taken back."""
-    with Session(engine_for(engine, "write")) as session:
-        yield session
-        session.rollback()
 
 
 def _give_eight(session: Session, year: int, total: int | None) -> None:

@@ -1,7 +1,6 @@
 """The office's effort table: read back as it was written, refused by row and column, saved in editions."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
@@ -17,7 +16,7 @@ from assessment.efforts import (
     usable_efforts,
 )
 from assessment.permissions import Identity
-from assessment.province import provincial_snapshot
+from assessment.province import ProvincialSnapshot
 from assessment.roles import Role
 from data.database import read_session
 from data.efforts import (
@@ -30,9 +29,6 @@ from data.efforts import (
     months_of,
 )
 from data.models import EffortUnit
-from data.repositories import periods
-from data.settings import Settings
-from data.setup import prepare_database
 from reports.path import efforts_workbook
 from scoring.csv_files import FileFaults
 from scoring.path.values import StepLevel
@@ -55,19 +51,9 @@ CONTENT = EffortContent(
 
 
 @pytest.fixture(scope="module")
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
-    """A database with the demonstration on the reference sets."""
-    engine = prepare_database(new_database())
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def scope(engine: Engine) -> EffortScope:
+def scope(december: ProvincialSnapshot) -> EffortScope:
     """Sets and units of 2024."""
-    with read_session(engine) as session:
-        period = next(p for p in periods(session) if p.year == 2024)
-        return EffortScope.of(provincial_snapshot(session, period, 12))
+    return EffortScope.of(december)
 
 
 def faults(

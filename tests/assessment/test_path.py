@@ -1,6 +1,5 @@
 """The cheapest path of the demonstration period: every answer re-scored, the wish met, what binds named."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import numpy as np
@@ -27,8 +26,6 @@ from assessment.rivals import outlook_question, rival_field, stored_history
 from data.database import read_session
 from data.efforts import CeilingRecord, EffortContent, EffortEdition
 from data.repositories import periods
-from data.settings import Settings
-from data.setup import prepare_database
 from scoring.outlook import AppraisalCut, OwnScore
 from scoring.path import fronts
 from scoring.path.values import Plan
@@ -38,17 +35,9 @@ DRAWS = 4000
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """A database with the demonstration on the reference sets."""
-    engine = prepare_database(Settings(database_url="", dti_folder=tmp_path_factory.mktemp("dti")))
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def world(engine: Engine) -> tuple[PathGround, Contest]:
+def world(started: Engine) -> tuple[PathGround, Contest]:
     """December 2024 on the base year 2023."""
-    with read_session(engine) as session:
+    with read_session(started) as session:
         period = next(p for p in periods(session) if p.year == 2024)
         snapshot = provincial_snapshot(session, period, 12)
         line = base_line(session, 2023, snapshot)
@@ -66,8 +55,8 @@ def best(world: tuple[PathGround, Contest], question: PathQuestion) -> Plan:
     return found.best.plan
 
 
-def test_history_is_what_is_published(engine: Engine) -> None:
-    with read_session(engine) as session:
+def test_history_is_what_is_published(started: Engine) -> None:
+    with read_session(started) as session:
         history = stored_history(session)
     assert (history.count, [y.year for y in history.years]) == (63, [2020, 2021, 2022, 2023])
     ours = history.index("Bà Rịa - Vũng Tàu")

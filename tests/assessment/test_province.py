@@ -1,7 +1,7 @@
 """The province from its units: sums worked out a second time from the stored rows, each place counted once."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -12,47 +12,15 @@ from assessment.province import ProvincialSnapshot, is_rolled_up, provincial_sna
 from criteria import CriteriaSet, Criterion, input_keys, read_text
 from criteria.catalogue import reference_sets
 from criteria.model import Ratio
-from data.database import engine_for, read_session
+from data.database import read_session
 from data.models import Input, InputState, PeriodCriteriaSet, Unit
 from data.repositories import InputValue, PeriodRecord, periods, store_inputs, use_criteria_set
 from data.seeding import SETS_FOLDER, store_criteria_set
-from data.settings import Settings
-from data.setup import prepare_database
 from scoring.engine import CellState
 from scoring.grid import in_points
 
 CON_DAO = "755"
 _Rows = dict[tuple[str, str, str], Input]
-
-
-@pytest.fixture(scope="module")
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
-    """A database with the demonstration on the reference sets."""
-    engine = prepare_database(new_database())
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def period(engine: Engine) -> PeriodRecord:
-    """The demonstration period of 2024; its December is open."""
-    with read_session(engine) as session:
-        return next(p for p in periods(session) if p.year == 2024)
-
-
-@pytest.fixture(scope="module")
-def december(engine: Engine, period: PeriodRecord) -> ProvincialSnapshot:
-    """The province at the end of the year."""
-    with read_session(engine) as session:
-        return provincial_snapshot(session, period, 12)
-
-
-@pytest.fixture
-def trial(engine: Engine) -> Iterator[Session]:
-    """A session whose changes are taken back."""
-    with Session(engine_for(engine, "write")) as session:
-        yield session
-        session.rollback()
 
 
 def _latest(session: Session, period: PeriodRecord, month: int) -> _Rows:

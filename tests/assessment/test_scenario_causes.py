@@ -1,19 +1,15 @@
 """Why a scenario brings another national rank: each change alone moves its own step, and the steps add up."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Engine
 
-from assessment.baseline import base_line
 from assessment.province import ProvincialSnapshot, provincial_snapshot
 from assessment.rivals import RivalField, outlook_question, rival_field, stored_history
 from assessment.scenario_causes import comparable, why_apart, why_ranked
 from assessment.scenarios import ScenarioResult, run_scenario
 from data.database import read_session
-from data.repositories import periods
-from data.settings import Settings
-from data.setup import prepare_database
 from reports.scenario_causes import waterfall_rows
 from scoring.baseline import BaseLine
 from scoring.outlook import FROZEN, MOVING, AppraisalCut, Pace
@@ -22,28 +18,6 @@ from scoring.waterfall import Cause, NationalWaterfall
 
 DRAWS = 2_000
 NO_CUT, HALF = AppraisalCut(0, 0, 0), AppraisalCut(0.5, 0.5, 0.5)
-
-
-@pytest.fixture(scope="module")
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
-    """A database with the demonstration on the reference sets."""
-    engine = prepare_database(new_database())
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def december(engine: Engine) -> ProvincialSnapshot:
-    """The province at the end of 2024."""
-    with read_session(engine) as session:
-        return provincial_snapshot(session, next(p for p in periods(session) if p.year == 2024), 12)
-
-
-@pytest.fixture(scope="module")
-def base(engine: Engine, december: ProvincialSnapshot) -> BaseLine:
-    """The base line of 2023."""
-    with read_session(engine) as session:
-        return base_line(session, 2023, december)
 
 
 @pytest.fixture(scope="module")

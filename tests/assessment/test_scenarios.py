@@ -1,14 +1,13 @@
 """Scenarios on the demonstration data: run, save, change, duplicate, delete, on both databases."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from unicodedata import normalize
 
 import numpy as np
 import pytest
 from sqlalchemy import Engine, text
 
-from assessment.baseline import base_line
 from assessment.permissions import Identity
 from assessment.province import ProvincialSnapshot, provincial_snapshot
 from assessment.rivals import outlook_question, rival_field, stored_history
@@ -64,28 +63,6 @@ EVERY_KIND = Scenario(
     FROZEN,
     AppraisalCut(0.05, 0.1, 0.2),
 )
-
-
-@pytest.fixture(scope="module")
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
-    """A database with the demonstration on the reference sets."""
-    engine = prepare_database(new_database())
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def december(engine: Engine) -> ProvincialSnapshot:
-    """The province at the end of 2024."""
-    with read_session(engine) as session:
-        return provincial_snapshot(session, next(p for p in periods(session) if p.year == 2024), 12)
-
-
-@pytest.fixture(scope="module")
-def base(engine: Engine, december: ProvincialSnapshot) -> BaseLine:
-    """The base line of 2023."""
-    with read_session(engine) as session:
-        return base_line(session, 2023, december)
 
 
 @pytest.fixture(scope="module")

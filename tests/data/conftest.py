@@ -15,7 +15,7 @@ from data.database import make_engine, write_session
 from data.repositories import periods
 from data.seeding import seed_demonstration, seed_reference
 from data.settings import Settings
-from data.setup import migrate
+from data.setup import migrate, prepare_database
 from tests.data.postgres import shared_server
 
 SETS = Path(__file__).parent / "sets"
@@ -55,6 +55,14 @@ def new_database(
     with psycopg.connect(server, autocommit=True) as connection:
         for name in made:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A SQLite database as the first start of the application fills it: the demonstration on the reference sets."""
+    engine = prepare_database(Settings(database_url="", dti_folder=tmp_path_factory.mktemp("dti")))
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """Figures that the guide names are what the application shows: the forecast of doing nothing, and a receipt."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
@@ -12,8 +11,6 @@ from assessment.snapshots import level_snapshot
 from data.database import read_session
 from data.reference.national import our_name
 from data.repositories import periods
-from data.settings import Settings
-from data.setup import prepare_database
 from language import format_number, format_percent, format_signed
 from reports.scenarios import PACES, chance_text, interval_text, pace_name, ranks_text
 from reports.wording import change_in_full, step_in_words
@@ -27,17 +24,9 @@ BASE_YEAR = 2023
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """A new database, as the first start of the application fills it."""
-    engine = prepare_database(Settings(database_url="", dti_folder=tmp_path_factory.mktemp("dti")))
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def history(engine: Engine) -> History:
+def history(started: Engine) -> History:
     """The national results that come with the application."""
-    with read_session(engine) as session:
+    with read_session(started) as session:
         return stored_history(session)
 
 
@@ -71,8 +60,8 @@ def test_the_chance_when_everybody_moves_alike_is_what_the_command_gives(history
     assert said[1] == chance
 
 
-def test_the_receipt_in_the_guide_is_that_of_the_demonstration(engine: Engine) -> None:
-    with read_session(engine) as session:
+def test_the_receipt_in_the_guide_is_that_of_the_demonstration(started: Engine) -> None:
+    with read_session(started) as session:
         period = next(p for p in periods(session) if p.year == 2024)
         snapshot = level_snapshot(session, period, "district", 12)
     card = scorecard(snapshot, snapshot.lists[0].code, "752")

@@ -1,0 +1,5 @@
+"""A database as the first start fills it, for what documents say of it."""
+
+from tests.data.conftest import started
+
+__all__ = ["started"]

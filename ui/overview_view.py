@@ -56,6 +56,7 @@ from ui.navigation import screen
 from ui.ranking_view import movement_text
 from ui.selection import LEVELS, Moment
 from ui.tables import Column, definition, draw, link, table, way
+from ui.sources import source_links, source_names
 
 OUTLOOK_SCREENS = ("scenarios", "path")
 YEARS_BESIDE = 2
@@ -190,13 +191,15 @@ def _year_text(place: NationalPlace) -> Markup:
     meaning = distance_text(place)
     published = publication_text(place)
     text = meaning[:1].upper() + meaning[1:] + (f"; {published}." if published else ".")
-    return Markup("{}<br><small>{}</small>").format(text, _("Nguồn: {source}").format(source=place.source))
+    return Markup("{}<br><small>{}</small>").format(text, _source(place.source))
 
 
 def _internal(total: TotalRecord) -> Markup:
-    return Markup("{}.<br><small>{}</small>").format(
-        internal_text(total), _("Nguồn: {source}").format(source=total.source)
-    )
+    return Markup("{}.<br><small>{}</small>").format(internal_text(total), _source(total.source))
+
+
+def _source(source: str) -> Markup:
+    return Markup("{} {}").format(_("Nguồn:"), Markup("; ").join(source_links(source)))
 
 
 def _draw_years(places: Sequence[NationalPlace]) -> None:
@@ -250,7 +253,7 @@ def _years_frame(places: Sequence[NationalPlace]) -> pd.DataFrame:
             str(p.year),
             str(p.rank) if p.rank else _("từ {best} đến {worst}").format(best=p.best_rank, worst=p.worst_rank),
             score_text(p.total),
-            p.source or _("hạng của tỉnh chưa công bố"),
+            source_names(p.source) or _("hạng của tỉnh chưa công bố"),
         ]
         for p in places
     ]

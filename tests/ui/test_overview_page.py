@@ -46,7 +46,10 @@ def test_the_published_place_stands_first_beside_the_year_before() -> None:
     assert "thấp hơn điểm hạng 15 từ 0,0199 đến 0,0505." in facts
     assert "Quyết định số 968/QĐ-UBND ngày 10/4/2024" in facts
     assert "80,1 trên 100 điểm (+18,6 so với năm 2022)" in facts
+    # A source is read by the name of its site; its address is only where the link leads.
     assert facts.count("Nguồn: ") >= 3
+    assert re.search(r'href="https://baobariavungtau\.com\.vn/[^"]+"[^>]*>baobariavungtau\.com\.vn</a>', facts)
+    assert not re.search(r"\.(vn|com|net)/", re.sub(r"<[^>]+>", "", facts))
 
 
 def test_the_outlook_stands_beside_the_published_place_as_soon_as_it_is_drawn() -> None:

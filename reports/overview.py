@@ -29,6 +29,7 @@ from scoring.outlook import Outlook
 
 MOST_NAMES = 3
 """Names written out in a sentence; the others are counted."""
+PERCENT = "%"
 
 
 def plan_name() -> str:
@@ -181,6 +182,9 @@ def goal_text(target: PlanTarget) -> str:
     number = format_number(target.target)
     if not target.main_index:
         return _("từ hạng {n} trở lên").format(n=number)
+    if (target.comparator, target.target, target.unit) == (">=", 100, PERCENT):
+        # Nothing lies above the whole.
+        return _("{n} {unit}").format(n=number, unit=target.unit)
     text = {
         ">=": _("từ {n} {unit} trở lên"),
         ">": _("trên {n} {unit}"),

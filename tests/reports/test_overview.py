@@ -91,7 +91,13 @@ def test_the_internal_index_of_an_earlier_year() -> None:
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [("T01", "từ 100 % trở lên"), ("T20", "trên 51 %"), ("T38", "từ 40 Mbps trở lên"), ("T39", "từ hạng 15 trở lên")],
+    [
+        ("T01", "100 %"),
+        ("T09", "từ 60 % trở lên"),
+        ("T20", "trên 51 %"),
+        ("T38", "từ 40 Mbps trở lên"),
+        ("T39", "từ hạng 15 trở lên"),
+    ],
 )
 def test_what_the_plan_asks_for(code: str, words: str) -> None:
     assert goal_text(next(t for t in plan_targets() if t.code == code)) == words

@@ -29,6 +29,7 @@ from data.internal_totals import TotalRecord
 from language import _, format_number, format_signed
 from reports.history import other_rules_text
 from reports.overview import (
+    at_risk_text,
     attention_text,
     component_text,
     distance_text,
@@ -55,8 +56,8 @@ from ui.jobs import Job
 from ui.navigation import screen
 from ui.ranking_view import movement_text
 from ui.selection import LEVELS, Moment
-from ui.tables import Column, definition, draw, link, table, way
 from ui.sources import source_links, source_names
+from ui.tables import Column, definition, draw, link, table, way
 
 OUTLOOK_SCREENS = ("scenarios", "path")
 YEARS_BESIDE = 2
@@ -272,7 +273,7 @@ def draw_attention(overview: Overview, moment: Moment) -> None:
     rows = []
     for item in overview.attention:
         what, todo = attention_text(item, overview)
-        rows.append([_tag(kind_name(item.kind)), what, todo, link(*_link_of(item, moment))])
+        rows.append([_tag(kind_name(item.kind, overview)), what, todo, link(*_link_of(item, overview, moment))])
     caption = _("{n} việc, việc gấp nhất ở trên; số liệu đến hết tháng {month}").format(
         n=len(rows), month=overview.province.name
     )
@@ -283,7 +284,7 @@ def _tag(text: str) -> Markup:
     return Markup('<span class="dti-tag">{}</span>').format(text)
 
 
-def _link_of(item: Attention, moment: Moment) -> tuple[str, str]:
+def _link_of(item: Attention, overview: Overview, moment: Moment) -> tuple[str, str]:
     """Address and label of where an item leads."""
     found = item.found
     match found:
@@ -295,7 +296,7 @@ def _link_of(item: Attention, moment: Moment) -> tuple[str, str]:
             address = unit_address(moment, found.level, found.unit_codes[0])
             return address, _("Phiếu điểm {unit}").format(unit=found.unit_names[0])
         case TargetAtRisk():
-            return targets_address(moment, "nguy-co"), _("Các chỉ tiêu có nguy cơ không đạt")
+            return targets_address(moment, "nguy-co"), at_risk_text(overview)
         case FaultFound():
             return set_address(moment, "province"), _("Bộ chỉ số cấp tỉnh")
         case FiguresDue():

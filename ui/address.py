@@ -46,10 +46,13 @@ def moved_in_history() -> bool:
 
 
 def _write(name: str, value: str, default: str) -> None:
-    """Put the value into the address; the default only where the address already names it, as links in tables do."""
+    """Put the value into the address; the default only where the address already names it, as links in tables do.
+
+    An empty default never stands there: its name alone would say nothing.
+    """
     st.session_state[f"seen_{name}"] = value
     named = st.query_params.get(name)
-    if value == named:
+    if value and value == named:
         return
     if value != default:
         st.query_params[name] = value
@@ -330,7 +333,11 @@ def day(label: str, name: str) -> dt.date | None:
 
 def put(name: str, value: str) -> None:
     """Choose a value for a filter that is drawn later in this run, or in the next one."""
-    st.session_state[f"filter_{name}"] = st.session_state[f"seen_{name}"] = st.query_params[name] = value
+    st.session_state[f"filter_{name}"] = st.session_state[f"seen_{name}"] = value
+    if value:
+        st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
 
 
 def search(label: str, name: str, placeholder: str) -> str:

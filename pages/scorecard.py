@@ -49,7 +49,7 @@ with page_frame(_("Phiếu điểm")) as page:
         set_status=set_status(choice.now.criteria_set),
     )
     st.header(name, anchor=False)
-    draw_figures(card)
+    draw_figures(card, parents)
     draw_other_rules(choice.now, choice.then)
     draw_contents(card)
     draw_standings(choice, card, parents)

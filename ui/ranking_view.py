@@ -9,14 +9,14 @@ import plotly.graph_objects as go
 import streamlit as st
 from markupsafe import Markup
 
-from assessment.ranking import RankingRow, RankingTable
+from assessment.ranking import RankingRow, RankingTable, open_places
 from assessment.snapshots import LevelSnapshot, same_rules
 from data.reference.districts import district_tiles
 from data.repositories import UnitRecord
 from language import _, format_number, format_signed, sort_key
 from reports.history import other_rules_text
 from reports.labels import no_figures_text
-from reports.ranking import converted_note
+from reports.ranking import converted_note, open_place_text
 from ui.charts import ACCENT, MUTED, SEQUENTIAL, colour_scale, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.selection import Choice
@@ -122,7 +122,9 @@ def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow],
         *groups,
         *([Column(_("Thưởng, trừ"), "right", _("Điểm thưởng, điểm trừ sau mức trần"))] if ranked.adjusted else []),
         Column(
-            _("Khoảng hạng"), "center", _("Hạng tốt nhất và thấp nhất có thể có khi các số liệu còn thiếu được bổ sung")
+            _("Khoảng hạng"),
+            "center",
+            _("Hạng tốt nhất và thấp nhất có thể có khi các số liệu còn thiếu được bổ sung; lý do ở dưới bảng"),
         ),
         Column(_("Thiếu"), "right", _("Số chỉ số thành phần chưa có số liệu")),
     ]
@@ -147,6 +149,26 @@ def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow],
     draw(table(columns, body, caption=caption), group_key(ranked))
     if any(row.converted and row.total is not None for row in rows):
         st.caption(converted_note())
+    _draw_open_places(ranked, rows, parents)
+
+
+def _draw_open_places(ranked: RankingTable, rows: Sequence[RankingRow], parents: Mapping[str, str]) -> None:
+    """Why places are bands: what is missing of whom; filled only when opened."""
+    shown = {row.unit.code for row in rows}
+    if all(row.settled for row in rows):
+        return
+    expander = st.expander(_("Vì sao có khoảng hạng"), key="ranking_open_places", on_change="rerun")
+    if not expander.open:
+        return
+    label = lambda unit: unit_label(unit, parents)  # noqa: E731
+    body = [
+        [label(place.row.unit), bounds_text(place.row), open_place_text(place, label)]
+        for place in open_places(ranked)
+        if place.row.unit.code in shown
+    ]
+    columns = [Column(_("Cơ quan, đơn vị")), Column(_("Khoảng hạng"), "center"), Column(_("Lý do"))]
+    with expander:
+        draw(table(columns, body, caption=_("Số liệu còn thiếu làm hạng có thể thay đổi"), stack=True))
 
 
 def _adjustment_text(row: RankingRow) -> str:

@@ -17,6 +17,8 @@ from reports.labels import origin_text, place_in
 from reports.wording import (
     change_in_full,
     contribution_text,
+from reports.path import default_mark, edition_text
+from reports.ranking import open_place_text
     conversion_text,
     evidence_text,
     formula,
@@ -36,7 +38,7 @@ from scoring.receipts import Receipt
 from ui import gateway
 from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
-from ui.ranking_view import bounds_text, comparison_address
+from ui.ranking_view import bounds_text, comparison_address, unit_label
 from ui.selection import Choice
 from ui.tables import Column, definition, details, draw, lines, link, meter, table, way
 
@@ -48,8 +50,8 @@ MOST_CARDS = 128
 """Units whose written receipts are kept ready, about 200 kB each."""
 
 
-def draw_figures(card: Scorecard) -> None:
-    """Score, rank, band, change, and what is missing."""
+def draw_figures(card: Scorecard, parents: Mapping[str, str]) -> None:
+    """Score, rank, band, change, what is missing, and why the rank may still change."""
     place, scale = card.place, card.snapshot.criteria_set.top
     change = None if place.total is None or place.previous_total is None else place.total - place.previous_total
     rank = "–" if place.rank is None else _("{rank} / {n}").format(rank=place.rank, n=card.units_in_list)
@@ -72,12 +74,15 @@ def draw_figures(card: Scorecard) -> None:
                 "{bounds}."
             ).format(bounds=bounds_text(place))
         )
-    elif not place.settled:
+    elif card.open_place is not None:
         st.info(
             _(
                 "Hạng có thể nằm trong khoảng {bounds} khi các số liệu còn thiếu của khối được bổ sung; "
-                "hạng đang hiển thị tính phần thiếu là 0 điểm."
-            ).format(bounds=bounds_text(place))
+                "hạng đang hiển thị tính phần thiếu là 0 điểm. Lý do: {reason}."
+            ).format(
+                bounds=bounds_text(place),
+                reason=open_place_text(card.open_place, lambda other: unit_label(other, parents)),
+            )
         )
 
 

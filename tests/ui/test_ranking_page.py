@@ -1,9 +1,13 @@
 """The ranking page: cold, every filter, every view, addresses that name what is not there."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.pages import html, opener, sound, warnings
+from assessment.ranking import open_places
+from criteria.model import Level
+from tests.ui.pages import PAGES, blocks, html, opener, sound, warnings
 from ui import gateway
 from ui.ranking_view import bounds_text, movement_text
 
@@ -88,6 +92,20 @@ def test_each_district_and_all_of_them_together() -> None:
     assert (sum(found), min(found)) == (82, 0)
 
 
+def test_a_rank_band_has_its_reason_below_the_table() -> None:
+    page = AppTest.from_file(str(PAGES / "ranking.py"), default_timeout=60)
+    page.query_params["khoi"] = "xa"
+    page.session_state["ranking_open_places"] = True
+    reasons = blocks(sound(page.run()))[-2]
+    now = gateway.snapshot(gateway.calendar()[0][0].id, "commune", 12)
+    unsettled = [r for r in gateway.ranking_table(now, now.lists[0].code, None).rows if not r.settled]
+    lines = re.findall(r"<tr>(<td.*?)</tr>", reasons)
+    assert [re.findall(r"<td[^>]*>(.*?)</td>", line)[1] for line in lines] == [bounds_text(r) for r in unsettled]
+    own = [(line, r.missing_codes) for line, r in zip(lines, unsettled, strict=True) if r.missing]
+    assert own
+    assert [codes for line, codes in own if f"đơn vị chưa có số liệu của {', '.join(codes)}" not in line] == []
+
+
 @pytest.mark.parametrize("order", ["", "ten", "tang", *map(str, range(8))])
 def test_every_order_keeps_every_unit(order: str) -> None:
     assert units(opened(khoi="huyen", sap_xep=order)) == 8
@@ -97,6 +115,21 @@ def test_names_stand_in_vietnamese_order() -> None:
     text = html(opened(khoi="huyen", sap_xep="ten"))
     names = [
         "Huyện Châu Đức",
+@pytest.mark.parametrize("level", ["department", "district", "commune"])
+def test_every_rank_band_rests_on_figures_that_are_missing(level: Level) -> None:
+    now = gateway.snapshot(gateway.calendar()[0][0].id, level, 12)
+    ranked = gateway.ranking_table(now, now.lists[0].code, None)
+    misses = {row.unit.code: set(row.missing_codes) for row in ranked.rows}
+    places = open_places(ranked)
+    assert [p.row for p in places] == [r for r in ranked.rows if not r.settled]
+    for place in places:
+        assert place.row.missing or place.rivals or place.compared
+        assert all(rival.missing for rival in place.rivals)
+        assert bool(place.compared) == bool(place.lacking)
+        assert all(misses[unit.code] & set(place.compared) for unit in place.lacking)
+        assert place.row.unit not in place.lacking
+
+
         "Huyện Côn Đảo",
         "Huyện Đất Đỏ",
         "Huyện Long Điền",

@@ -240,6 +240,15 @@ def test_links_at_the_top_lead_to_headings_of_the_page() -> None:
     assert set(found) <= {h.proto.anchor for h in page.header}
 
 
+def test_a_rank_that_may_change_says_why() -> None:
+    now = gateway.snapshot(gateway.calendar()[0][0].id, "commune", 12)
+    rows = gateway.ranking_table(now, now.lists[0].code, None).rows
+    row = next(r for r in rows if r.missing and not r.settled)
+    page = opened(khoi="xa", don_vi=row.unit.code)
+    (said,) = [i.value for i in page.info if "Hạng có thể nằm trong khoảng" in i.value]
+    assert f"Lý do: đơn vị chưa có số liệu của {', '.join(row.missing_codes)}" in said
+
+
 def test_what_main_indices_bring_stands_above_the_receipts() -> None:
     page = opened(khoi="so", don_vi="BDT")
     (block,) = [e.proto.body for e in page.get("html") if "Từ điểm đạt được đến tổng điểm" in e.proto.body]

@@ -17,6 +17,7 @@ from language import _, format_number, format_signed, sort_key
 from reports.history import other_rules_text
 from reports.labels import no_figures_text
 from reports.ranking import converted_note, open_place_text
+from ui.address import select
 from ui.charts import ACCENT, MUTED, SEQUENTIAL, colour_scale, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.selection import Choice
@@ -286,6 +287,16 @@ def district_tiles_of(choice: Choice, rows: Sequence[RankingRow]) -> tuple[Tile,
             f"{row.unit.type_vi}<br>{row.unit.name_vi.removeprefix(row.unit.type_vi).strip()}",
             cell.row,
             cell.column,
+def choose_area(parents: Mapping[str, str]) -> str:
+    """Draw the choice of a district where the units lie in districts; its code, empty for all of them."""
+    if not parents:
+        # The district of another level would stand in the address for nothing.
+        if "dia-ban" in st.query_params:
+            del st.query_params["dia-ban"]
+        return ""
+    return select(_("Địa bàn"), "dia-ban", {"": _("Tất cả"), **parents})
+
+
             row.total,
             _("hạng {rank}: {total}").format(rank=format_number(row.rank, missing="–"), total=total_text(row)),
             cell.span,

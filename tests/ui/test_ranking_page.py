@@ -80,6 +80,15 @@ def test_each_band_and_all_of_them_together() -> None:
     assert total == 82
 
 
+def test_a_district_is_asked_for_only_where_units_lie_in_districts() -> None:
+    page = opened(khoi="huyen", dia_ban="747")
+    assert "filter_dia-ban" not in [box.key for box in page.selectbox]
+    assert ("dia-ban" in page.query_params, warnings(page)) == (False, [])
+    page = opened(khoi="xa", dia_ban="999")
+    assert len(warnings(page)) == 1
+    assert "`999`" in warnings(page)[0]
+
+
 def test_each_district_and_all_of_them_together() -> None:
     page = opened(khoi="xa")
     period = gateway.calendar()[0][0].id
@@ -106,15 +115,6 @@ def test_a_rank_band_has_its_reason_below_the_table() -> None:
     assert [codes for line, codes in own if f"đơn vị chưa có số liệu của {', '.join(codes)}" not in line] == []
 
 
-@pytest.mark.parametrize("order", ["", "ten", "tang", *map(str, range(8))])
-def test_every_order_keeps_every_unit(order: str) -> None:
-    assert units(opened(khoi="huyen", sap_xep=order)) == 8
-
-
-def test_names_stand_in_vietnamese_order() -> None:
-    text = html(opened(khoi="huyen", sap_xep="ten"))
-    names = [
-        "Huyện Châu Đức",
 @pytest.mark.parametrize("level", ["department", "district", "commune"])
 def test_every_rank_band_rests_on_figures_that_are_missing(level: Level) -> None:
     now = gateway.snapshot(gateway.calendar()[0][0].id, level, 12)
@@ -130,6 +130,15 @@ def test_every_rank_band_rests_on_figures_that_are_missing(level: Level) -> None
         assert place.row.unit not in place.lacking
 
 
+@pytest.mark.parametrize("order", ["", "ten", "tang", *map(str, range(8))])
+def test_every_order_keeps_every_unit(order: str) -> None:
+    assert units(opened(khoi="huyen", sap_xep=order)) == 8
+
+
+def test_names_stand_in_vietnamese_order() -> None:
+    text = html(opened(khoi="huyen", sap_xep="ten"))
+    names = [
+        "Huyện Châu Đức",
         "Huyện Côn Đảo",
         "Huyện Đất Đỏ",
         "Huyện Long Điền",
@@ -149,7 +158,6 @@ def test_every_rank_band_rests_on_figures_that_are_missing(level: Level) -> None
         ("so_voi", "hom-qua"),
         ("xem", "<script>alert(1)</script>"),
         ("loai", "99"),
-        ("dia_ban", "747"),
         ("sap_xep", "-1"),
     ],
 )

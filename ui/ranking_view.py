@@ -24,12 +24,12 @@ from ui.selection import Choice
 from ui.tables import Column, draw, link, meter, table, way
 from ui.tile_map import Scale, Tile, tile_map
 
-ROW_HEIGHT = 26
-"""Height of one unit in a chart, in pixels."""
+ROW_HEIGHT, LINE_HEIGHT = 26, 14
+"""Height of one unit in a chart, and of each further line of its name, in pixels."""
 MOST_COMPARED_FIRST = 3
 """Units that the way to the comparison starts with."""
-LABEL_LETTERS = 26
-"""Letters of a unit's name on one line of a chart."""
+LABEL_LETTERS = 22
+"""Letters of a unit's name on one line of a chart: every commune fits, and on a telephone there is room for the figures."""
 TILES_WIDTH = 760
 """Most width of the tile map of the districts, in pixels."""
 
@@ -83,6 +83,12 @@ def total_text(row: RankingRow) -> str:
 def chart_label(unit: UnitRecord) -> str:
     """Name of a unit for the axis of a chart, on short lines. Names with their type are unique within a level."""
     return "<br>".join(textwrap.wrap(unit.name_vi, LABEL_LETTERS))
+
+
+def rows_height(labels: Sequence[str]) -> int:
+    """Height of the rows of a chart, in pixels: each has room for the longest label, so that no two touch."""
+    lines = max((label.count("<br>") for label in labels), default=0)
+    return (ROW_HEIGHT + LINE_HEIGHT * lines) * len(labels)
 
 
 def unit_label(unit: UnitRecord, parents: Mapping[str, str]) -> str:
@@ -196,10 +202,11 @@ def draw_bars(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], 
     low, high = choice.now.book.total_bounds
     row_of = choice.now.row_of
     rise = [float(high[row_of[r.unit.code]] - low[row_of[r.unit.code]]) / 1e9 for r in known]
+    labels = [f"{r.rank}. {chart_label(r.unit)}" for r in known]
     figure = go.Figure(
         go.Bar(
             x=[r.total for r in known],
-            y=[f"{r.rank}. {chart_label(r.unit)}" for r in known],
+            y=labels,
             orientation="h",
             marker_color=ACCENT,
             error_x={
@@ -217,7 +224,7 @@ def draw_bars(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], 
             hovertemplate="%{y}: %{text}<extra></extra>",
         ),
         layout={
-            "height": max(320, ROW_HEIGHT * len(known) + 170),
+            "height": max(320, rows_height(labels) + 170),
             "bargap": 0.25,
             "xaxis": {"range": [0, choice.now.criteria_set.top]},
             "yaxis": {"tickfont": {"size": 11}},
@@ -244,23 +251,26 @@ def draw_heat_map(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRo
         for r in shown
     ]
     texts = [[format_number(value, 0, missing="–") for value in row] for row in share]
+    labels = [chart_label(r.unit) for r in shown]
     figure = go.Figure(
         go.Heatmap(
             z=share,
             x=[g.code for g in ranked.groups],
-            y=[chart_label(r.unit) for r in shown],
+            y=labels,
             text=texts,
             texttemplate="%{text}",
+            textfont={"size": 11},
             colorscale=colour_scale(SEQUENTIAL),
             zmin=0,
             zmax=100,
             xgap=1,
             ygap=1,
             hovertemplate="%{y}, %{x}: %{text} %<extra></extra>",
-            colorbar={"title": "%", "thickness": 12},
+            # Every cell carries its figure; a bar of colours would only take their width.
+            showscale=False,
         ),
         layout={
-            "height": max(320, ROW_HEIGHT * len(shown) + 170),
+            "height": max(320, rows_height(labels) + 170),
             "xaxis": {"side": "bottom"},
             "yaxis": {"tickfont": {"size": 11}},
         },
@@ -277,16 +287,6 @@ def draw_heat_map(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRo
     draw(group_key(ranked))
 
 
-def district_tiles_of(choice: Choice, rows: Sequence[RankingRow]) -> tuple[Tile, ...]:
-    """A cell for every district of the list that has one, in the colour of its total."""
-    places = district_tiles()
-    cells = [(row, places.get((row.unit.code, row.unit.valid_from))) for row in rows]
-    return tuple(
-        Tile(
-            row.unit.name_vi,
-            f"{row.unit.type_vi}<br>{row.unit.name_vi.removeprefix(row.unit.type_vi).strip()}",
-            cell.row,
-            cell.column,
 def choose_area(parents: Mapping[str, str]) -> str:
     """Draw the choice of a district where the units lie in districts; its code, empty for all of them."""
     if not parents:
@@ -297,6 +297,16 @@ def choose_area(parents: Mapping[str, str]) -> str:
     return select(_("Địa bàn"), "dia-ban", {"": _("Tất cả"), **parents})
 
 
+def district_tiles_of(choice: Choice, rows: Sequence[RankingRow]) -> tuple[Tile, ...]:
+    """A cell for every district of the list that has one, in the colour of its total."""
+    places = district_tiles()
+    cells = [(row, places.get((row.unit.code, row.unit.valid_from))) for row in rows]
+    return tuple(
+        Tile(
+            row.unit.name_vi,
+            f"{row.unit.type_vi}<br>{row.unit.name_vi.removeprefix(row.unit.type_vi).strip()}",
+            cell.row,
+            cell.column,
             row.total,
             _("hạng {rank}: {total}").format(rank=format_number(row.rank, missing="–"), total=total_text(row)),
             cell.span,

@@ -13,10 +13,13 @@ STYLE = Path(__file__).parent / "assets" / "tables.css"
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, how it is aligned, what it means (shown when pointed at)."""
+    """A column: its heading, how it is aligned, what it means (shown when pointed at).
+
+    wide: of sentences, which a narrow screen would press into a column of single words.
+    """
 
     title: str
-    align: Literal["left", "right", "center", "nowrap"] = "left"
+    align: Literal["left", "right", "center", "nowrap", "wide"] = "left"
     hint: str = ""
 
 

@@ -60,6 +60,8 @@ from ui.sources import source_links, source_names
 from ui.tables import Column, definition, draw, link, table, way
 
 OUTLOOK_SCREENS = ("scenarios", "path")
+ATTENTION, LEADERS, TARGETS = "viec-can-quan-tam", "dan-dau", "chi-tieu"
+"""Anchors of the parts of the page."""
 YEARS_BESIDE = 2
 """Published years whose figures stand beside each other."""
 SIGNS: Mapping[TargetState, str] = {
@@ -90,6 +92,15 @@ STATE_CODES: Mapping[str, TargetState] = {
 }
 """States by their code in the address."""
 _CODE_OF: Mapping[Level, str] = {level: code for code, level in LEVELS.items()}
+
+
+def parts() -> dict[str, str]:
+    """Headings of the parts of the page below the national place, by anchor."""
+    return {
+        ATTENTION: _("Việc cần quan tâm"),
+        LEADERS: _("Dẫn đầu và tăng hạng"),
+        TARGETS: _("Chỉ tiêu của kế hoạch"),
+    }
 
 
 def level_address(page: str, moment: Moment, level: Level, **more: str) -> str:

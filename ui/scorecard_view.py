@@ -89,9 +89,8 @@ def draw_figures(card: Scorecard, parents: Mapping[str, str]) -> None:
 def draw_contents(card: Scorecard) -> None:
     """Links to the long parts of the page, which is high on a telephone."""
     parts = [(MISSING, _("Còn thiếu"))] if card.missing else []
-    parts += [(STEPS, _("Việc tăng điểm nhiều nhất")), (RECEIPTS, _("Diễn giải"))]
-    links = Markup(" · ").join(link(f"#{anchor}", label) for anchor, label in parts)
-    draw(Markup('<p class="dti-more">{}</p>').format(links))
+    parts += [(STEPS, _("Việc làm tăng điểm")), (RECEIPTS, _("Diễn giải"))]
+    draw(contents(parts))
 
 
 def draw_standings(choice: Choice, card: Scorecard, parents: Mapping[str, str]) -> None:
@@ -129,7 +128,7 @@ def draw_radar(choice: Choice, card: Scorecard) -> None:
     polar = {
         "bgcolor": "rgba(0,0,0,0)",
         "domain": {"x": [0.22, 0.78], "y": [0.16, 0.95]},
-        "radialaxis": {"range": [0, 100], "showline": False, "gridcolor": "rgba(128,140,146,0.35)"},
+        "radialaxis": {"range": [0, 100], "dtick": 25, "showline": False, "gridcolor": "rgba(128,140,146,0.35)"},
         "angularaxis": {
             "tickfont": {"size": 11},
             "gridcolor": "rgba(128,140,146,0.35)",

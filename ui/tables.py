@@ -33,6 +33,13 @@ def link(address: str, label: str) -> Markup:
     return Markup('<a href="{}" target="_self">{}</a>').format(address, label)
 
 
+def contents(parts: Iterable[tuple[str, str]]) -> Markup:
+    """Links to the long parts of a page, which is high on a telephone. parts: anchor and name."""
+    return Markup('<p class="dti-more">{}</p>').format(
+        Markup(" · ").join(link(f"#{anchor}", name) for anchor, name in parts)
+    )
+
+
 def way(address: str, label: str, before: str = "") -> Markup:
     """A link on a line of its own, after some words if any."""
     return Markup('<p class="dti-more">{}{}</p>').format(before, link(address, label))

@@ -12,8 +12,7 @@ from assessment.targets import TargetState, counts
 from language import format_number
 from reports.overview import attention_text, targets_note
 from scoring.outlook import shown
-from tests.ui.pages import blocks as html
-from tests.ui.pages import opener, sound
+from tests.ui.pages import blocks, opener, sound
 from ui import gateway, gateway_outlook, gateway_overview
 from ui.overview_view import STATE_CODES
 
@@ -21,6 +20,11 @@ opened = opener("overview.py", 120)
 
 
 pytestmark = pytest.mark.usefixtures("few_draws")
+
+
+def html(page: AppTest) -> list[str]:
+    """The blocks of the page but the links at its top."""
+    return [block for block in blocks(page) if 'href="#' not in block]
 
 
 def metrics(page: AppTest) -> dict[str, str]:
@@ -126,6 +130,13 @@ def test_each_state_and_its_count(code: str) -> None:
     shown = re.findall(r">(T\d\d)<", html(page)[5]) if len(html(page)) > 5 else []
     assert sorted(shown) == kept
     assert len(page.info) == (not kept)
+
+
+def test_links_at_the_top_lead_to_headings_of_the_page() -> None:
+    page = opened(thang="6")
+    found = re.findall(r'href="#([^"]+)"', blocks(page)[0])
+    assert found == ["viec-can-quan-tam", "dan-dau", "chi-tieu"]
+    assert found == [h.proto.anchor for h in page.header][1:]
 
 
 def test_all_39_targets_stand_with_their_component() -> None:

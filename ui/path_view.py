@@ -114,7 +114,7 @@ def draw_answer(answer: PathAnswer) -> None:
     if len(answer.frontier) > 1:
         st.header(_("Nguồn lực và khả năng"), anchor=FRONTIER)
         _draw_frontier(answer, chosen)
-    if found.best is not None and chosen.plan.steps:
+    if others:
         _draw_others(answer)
     st.header(_("Căn cứ và giới hạn"), anchor=BASIS)
     st.markdown("\n".join(f"- {sentence}" for sentence in basis_sentences(answer)))
@@ -169,14 +169,13 @@ def _columns(answer: PathAnswer, *, alone: bool) -> tuple[Column, ...]:
 def _step_row(answer: PathAnswer, step: Step, *, alone: bool) -> tuple[object, ...]:
     ground = answer.ground
     gain = float(in_points(ground.gain_alone.get(step, 0))) / ground.scale * 1000
-    mark = default_mark(step)
     amount = format_number(float(step.effort.amount))
     stays = (share_text(answer, step),) if answer.stability is not None else ()
     return (
         criterion_text(ground, step) if alone else place_text(ground, step),
         step_names()[step.level.value],
         step_text(ground, step),
-        Markup('<span>{} <span class="dti-none">{}</span></span>').format(amount, mark) if mark else amount,
+        marked(amount, default_mark(step.effort)),
         months_text(step.effort.months),
         format_signed(gain, 2) if gain else _("cần bước khác"),
         *stays,

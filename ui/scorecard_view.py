@@ -8,17 +8,20 @@ import plotly.graph_objects as go
 import streamlit as st
 from markupsafe import Markup
 
+from assessment.efforts import measure_name
+from assessment.path import PathGround
+from assessment.priced_steps import cheapest_steps
 from assessment.scorecard import Scorecard
 from assessment.snapshots import Waiver
 from criteria.model import Level
 from language import _, format_number, format_signed, language
 from language.texts import Language
 from reports.labels import origin_text, place_in
+from reports.path import default_mark, edition_text
+from reports.ranking import open_place_text
 from reports.wording import (
     change_in_full,
     contribution_text,
-from reports.path import default_mark, edition_text
-from reports.ranking import open_place_text
     conversion_text,
     evidence_text,
     formula,
@@ -40,12 +43,14 @@ from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.ranking_view import bounds_text, comparison_address, unit_label
 from ui.selection import Choice
-from ui.tables import Column, definition, details, draw, lines, link, meter, table, way
+from ui.tables import Column, contents, definition, details, draw, lines, marked, meter, table, way
 
 AXIS_LETTERS = 13
 """Letters of a main index's name on one line round the radar."""
 MISSING, STEPS, RECEIPTS = "con-thieu", "viec-tang-diem", "dien-giai"
 """Anchors of the parts of the page."""
+SMALL_MARK = f"b < {SMALL_DENOMINATOR}"
+"""What a criterion with few cases is marked by; what it means is said once above them all."""
 MOST_CARDS = 128
 """Units whose written receipts are kept ready, about 200 kB each."""
 
@@ -224,6 +229,51 @@ def draw_steps(card: Scorecard) -> None:
         draw(table(columns, rows, caption=_("Sắp theo số điểm tăng thêm của tổng điểm, nhiều nhất trước"), stack=True))
     else:
         st.info(_("Không còn bước nào làm tăng điểm trong kỳ này."))
+
+
+STEP_ORDERS = ("", "nguon-luc")
+
+
+def step_orders() -> dict[str, str]:
+    """How the steps may be ordered, by code in the address."""
+    return dict(zip(STEP_ORDERS, (_("Tăng nhiều điểm nhất"), _("Ít nguồn lực nhất")), strict=True))
+
+
+def draw_cheapest_steps(card: Scorecard, ground: PathGround) -> None:
+    """The ten steps to full marks that gain most for their effort, by the effort table of the cheapest path."""
+    st.caption(edition_text(ground))
+    if card.missing:
+        st.caption(
+            _(
+                "{n} chỉ số chưa có số liệu không xếp được theo nguồn lực nên không có trong bảng này: xem «Số liệu còn thiếu»."
+            ).format(n=format_number(len(card.missing)))
+        )
+    found = cheapest_steps(card, ground)
+    if not found:
+        st.info(_("Không còn bước nào làm tăng điểm trong kỳ này."))
+        return
+    measure = measure_name(ground.edition.content.measure)
+    columns = [
+        Column(_("Chỉ số thành phần")),
+        Column(_("Để đạt điểm tối đa")),
+        Column(_("Tăng"), "right", _("Điểm tăng thêm của tổng điểm sau quy đổi")),
+        Column(_("Nguồn lực ({measure})").format(measure=measure), "right"),
+        Column(_("Điểm trên một {measure}").format(measure=measure), "right"),
+    ]
+    rows = [
+        [
+            Markup("{} {}").format(own.receipt.criterion.code, own.receipt.criterion.name),
+            lines(change_in_full(own.receipt.criterion, c) for c in own.step.changes),
+            format_signed(float(in_points(own.step.total_gain)), 2),
+            marked(format_number(float(own.effort.amount)), default_mark(own.effort)),
+            _("không tốn nguồn lực")
+            if own.per_effort is None
+            else format_number(float(in_points(float(own.per_effort))), 3),
+        ]
+        for own in found
+    ]
+    caption = _("Sắp theo số điểm tăng thêm của tổng điểm trên một {measure}, nhiều nhất trước").format(measure=measure)
+    draw(table(columns, rows, caption=caption, stack=True))
 
 
 def draw_missing(card: Scorecard) -> None:

@@ -87,6 +87,11 @@ def meter(fraction: float | None, text: str) -> Markup:
     return Markup('<span class="dti-meter"><span style="width:{}%"></span></span><span>{}</span>').format(width, text)
 
 
+def marked(text: str, mark: str) -> Markup | str:
+    """A value with a quiet remark beside it, in one piece where cells are stacked; the value alone without a remark."""
+    return Markup('<span>{} <span class="dti-none">{}</span></span>').format(text, mark) if mark else text
+
+
 def definition(items: Iterable[tuple[str, object]]) -> Markup:
     """A list of terms and what stands behind them; empty ones are left out."""
     rows = (Markup("<dt>{}</dt><dd>{}</dd>").format(term, value) for term, value in items if value not in ("", None))

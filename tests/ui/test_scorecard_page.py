@@ -240,6 +240,26 @@ def test_links_at_the_top_lead_to_headings_of_the_page() -> None:
     assert set(found) <= {h.proto.anchor for h in page.header}
 
 
+def test_the_steps_that_take_least_stand_beside_those_that_bring_most() -> None:
+    page = opened(khoi="huyen", don_vi="747")
+    assert "Nguồn lực" not in steps_block(page, "của tổng điểm, nhiều nhất trước")
+    page.button_group(key="filter_xep-viec").set_value("nguon-luc").run()
+    assert page.query_params["xep-viec"] in ("nguon-luc", ["nguon-luc"])
+    block = steps_block(sound(page), "trên một ngày công, nhiều nhất trước")
+    # Nobody has written an effort yet: every one is marked, and the rule is said.
+    assert block.count("<tr>") - 1 == block.count(">mặc định<") == 10
+    assert any("20 ngày công cho toàn bộ điểm" in c.value for c in page.caption)
+    rates = [float(r.replace(",", ".")) for r in re.findall(r">([\d,]+)</td></tr>", block)]
+    assert len(rates) == 10
+    assert rates == sorted(rates, reverse=True)
+
+
+def steps_block(page: AppTest, words: str) -> str:
+    """The table of the steps."""
+    (block,) = [e.proto.body for e in page.get("html") if f"{words}</caption>" in e.proto.body]
+    return block
+
+
 def test_a_rank_that_may_change_says_why() -> None:
     now = gateway.snapshot(gateway.calendar()[0][0].id, "commune", 12)
     rows = gateway.ranking_table(now, now.lists[0].code, None).rows

@@ -25,12 +25,13 @@ from ui.scorecard_view import (
     draw_missing,
     draw_radar,
     draw_receipts,
+    draw_small_denominators,
     draw_standings,
     draw_steps,
     draw_trend,
     filter_names,
-)
     step_orders,
+)
 from ui.selection import as_of, choose_snapshot, listed_units, set_status
 from ui.tables import draw, use_table_style, way
 
@@ -77,6 +78,7 @@ with page_frame(_("Phiếu điểm")) as page:
         draw_missing(card)
     st.header(_("Diễn giải cách tính điểm"), anchor=RECEIPTS)
     draw_contributions(card)
+    draw_small_denominators(card)
     kept = select(_("Hiển thị"), "loc", filter_names(), widget="segmented")
     receipts = chosen_receipts(card.receipts, kept)
     if receipts:

@@ -37,7 +37,7 @@ from reports.wording import (
 )
 from scoring.engine import CellState
 from scoring.grid import in_points
-from scoring.receipts import Receipt
+from scoring.receipts import SMALL_DENOMINATOR, Receipt
 from ui import gateway
 from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
@@ -343,6 +343,18 @@ def draw_contributions(card: Scorecard) -> None:
     draw(table(columns, rows, caption=_("Từ điểm đạt được đến tổng điểm; cộng trước khi làm tròn"), stack=True))
 
 
+def draw_small_denominators(card: Scorecard) -> None:
+    """Once for the whole scorecard: which criteria rest on few cases, and what that means."""
+    codes = [receipt.criterion.code for receipt in card.receipts if receipt.small_denominators]
+    if codes:
+        st.caption(
+            _(
+                "Mẫu số dưới 30 ở {n} chỉ số, mang nhãn «{mark}»: {codes}. Ở các chỉ số này một trường hợp làm tỷ lệ thay đổi "
+                "nhiều, nên so sánh thận trọng."
+            ).format(n=format_number(len(codes)), mark=SMALL_MARK, codes=", ".join(codes))
+        )
+
+
 FILTERS = ("", "mat", "thieu", "nho", "khong")
 
 
@@ -409,7 +421,7 @@ def receipt_block(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -
     if receipt.state is not CellState.SCORED:
         tags += Markup(' <span class="dti-tag">{}</span>').format(state_text(receipt.state))
     if receipt.small_denominators:
-        tags += Markup(' <span class="dti-tag">{}</span>').format(_("mẫu số dưới 30"))
+        tags += Markup(' <span class="dti-tag" title="{}">{}</span>').format(_("Mẫu số dưới 30"), SMALL_MARK)
     maximum = format_number(criterion.max_points, 2)
     if is_counted(receipt):
         points = _("{points} / {maximum}").format(points=points_text(receipt.points), maximum=maximum)
@@ -441,7 +453,7 @@ def _receipt_body(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -
             (_("Bước tiếp theo"), step_in_words(criterion, receipt.steps.smallest)),
             (_("Để đạt tối đa"), _full_step(receipt)),
             (_("Lý do không áp dụng"), waiver_text(waiver) if waiver else ""),
-            (_("Lưu ý"), _small_note(receipt)),
+            (_("Lưu ý"), criterion.note or ""),
             (_("Căn cứ"), f"{source.document}, {source.clause}" if source else ""),
             (_("Chỉ tiêu kế hoạch"), f"{target.code}: {target.name}" if target else ""),
             (_("Nơi lấy số liệu"), criterion.found_in or ""),
@@ -484,13 +496,6 @@ def _full_step(receipt: Receipt) -> Markup | str:
         return ""
     gain = _("tổng điểm {gain}").format(gain=format_signed(float(in_points(full.total_gain)), 2))
     return lines((*(change_in_full(receipt.criterion, c) for c in full.changes), gain))
-
-
-def _small_note(receipt: Receipt) -> str:
-    if not receipt.small_denominators:
-        return str(receipt.criterion.note or "")
-    small = _("Mẫu số dưới 30: một trường hợp làm tỷ lệ thay đổi nhiều, nên so sánh thận trọng.")
-    return f"{small} {receipt.criterion.note or ''}".rstrip()
 
 
 def _evidence(receipt: Receipt) -> str:

@@ -260,6 +260,19 @@ def steps_block(page: AppTest, words: str) -> str:
     return block
 
 
+def test_small_denominators_are_explained_once_and_marked_at_their_criteria() -> None:
+    now = gateway.snapshot(gateway.calendar()[0][0].id, "commune", 12)
+    cards = (gateway.unit_scorecard(now, now.lists[0].code, unit.code, None) for unit in now.units)
+    card = next(card for card in cards if sum(bool(r.small_denominators) for r in card.receipts) > 1)
+    codes = [r.criterion.code for r in card.receipts if r.small_denominators]
+    page = opened(khoi="xa", don_vi=card.place.unit.code)
+    said = [c.value for c in page.caption if "Mẫu số dưới 30" in c.value]
+    assert len(said) == 1
+    assert f"ở {len(codes)} chỉ số, mang nhãn «b < 30»: {', '.join(codes)}. " in said[0]
+    assert [code for code, block in blocks(page).items() if ">b &lt; 30<" in block] == codes
+    assert "thay đổi nhiều" not in text_of("".join(blocks(page).values()))
+
+
 def test_a_rank_that_may_change_says_why() -> None:
     now = gateway.snapshot(gateway.calendar()[0][0].id, "commune", 12)
     rows = gateway.ranking_table(now, now.lists[0].code, None).rows

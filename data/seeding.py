@@ -167,6 +167,11 @@ def _read(level: Level, text: str) -> CriteriaSet:
     return reading.criteria_set
 
 
+def packaged_set(level: Level) -> CriteriaSet:
+    """The criteria set of a level that comes with the product. Raises KeyError for a level without one."""
+    return _read(level, packaged_sets()[level])
+
+
 def store_criteria_set(session: Session, criteria_set: CriteriaSet, text: str) -> CriteriaSetVersion:
     """The stored version of a set; stored now when it was not. `text` is the file that holds the set.
 

@@ -33,10 +33,11 @@ def dictionary() -> dict[str, object]:
 
 
 def translation_script() -> str:
-    """The script that translates the built-in strings in the browser."""
+    """The script that tells the frontend where its server is, and translates its built-in strings in the browser."""
     # "</" inside a script element would end it.
     words = json.dumps(dictionary(), ensure_ascii=False).replace("</", "<\\/")
-    return (ASSETS / "translate.js").read_text(encoding="utf-8").replace('"@@DICTIONARY@@"', words)
+    script = (ASSETS / "translate.js").read_text(encoding="utf-8")
+    return script.replace('"@@DICTIONARY@@"', words).replace('"@@ROOT@@"', json.dumps(_root()))
 
 
 @lru_cache(maxsize=4)

@@ -86,6 +86,15 @@ def test_navigation_leads_to_every_screen_and_its_address(open_page: OpenPage) -
 
 
 def test_own_address_of_the_start_page_keeps_its_query(open_page: OpenPage) -> None:
+def test_a_deep_link_asks_for_nothing_that_is_not_there(open_page: OpenPage) -> None:
+    page = open_page("/xep-hang?khoi=huyen")
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
+    page.reload()
+    wait_for_run(page)
+    assert refused == []
+
+
     page = open_page(f"/{DEFAULT_SCREEN.url_path}?thu=1")
     assert "thu=1" in page.url
     no_exception(page)

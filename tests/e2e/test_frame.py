@@ -82,10 +82,10 @@ def test_navigation_leads_to_every_screen_and_its_address(open_page: OpenPage) -
         page.get_by_test_id("stSidebarNav").get_by_role("link", name=screen.title()).click()
         wait_for_run(page)
         expect(page).to_have_url(re.compile(rf"/{'' if screen is DEFAULT_SCREEN else screen.url_path}(\?.*)?$"))
+        expect(page).to_have_title(f"{screen.title()} · DTI BR-VT")
         no_exception(page)
 
 
-def test_own_address_of_the_start_page_keeps_its_query(open_page: OpenPage) -> None:
 def test_a_deep_link_asks_for_nothing_that_is_not_there(open_page: OpenPage) -> None:
     page = open_page("/xep-hang?khoi=huyen")
     refused: list[str] = []
@@ -95,6 +95,7 @@ def test_a_deep_link_asks_for_nothing_that_is_not_there(open_page: OpenPage) -> 
     assert refused == []
 
 
+def test_own_address_of_the_start_page_keeps_its_query(open_page: OpenPage) -> None:
     page = open_page(f"/{DEFAULT_SCREEN.url_path}?thu=1")
     assert "thu=1" in page.url
     no_exception(page)

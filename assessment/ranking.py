@@ -11,7 +11,7 @@ from assessment.snapshots import LevelSnapshot, same_rules
 from criteria.model import Group
 from data.repositories import UnitRecord
 from scoring.engine import CellState
-from scoring.grid import in_points
+from scoring.grid import in_points, rounded
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class RankingRow:
     groups: converted score of each scored group, None where nothing is applicable. best_rank and worst_rank differ
     from rank while cells are missing, of this unit or of its rivals. reported: see LevelSnapshot; without figures a
     unit has no rank, total, band and group scores here, whatever the engine counts with 0, but its best and worst rank.
+    missing_codes: the scored criteria without figures.
     adjustment: bonus and penalty after cap and clamp, None where the set has none. converted: whether something does
     not count for the unit, so that its groups, each converted to its own maximum, do not add up to its total.
     """
@@ -33,12 +34,17 @@ class RankingRow:
     previous_total: float | None
     best_rank: int | None
     worst_rank: int | None
-    missing: int
+    missing_codes: tuple[str, ...]
     complete: bool
     reported: bool
     groups: tuple[float | None, ...]
     adjustment: float | None
     converted: bool
+
+    @property
+    def missing(self) -> int:
+        """How many scored criteria have no figures."""
+        return len(self.missing_codes)
 
     @property
     def movement(self) -> int | None:
@@ -79,6 +85,47 @@ class RankingTable:
         return tuple(r.total for r in self.rows if r.total is not None)
 
 
+@dataclass(frozen=True)
+class OpenPlace:
+    """Why a place is not settled: what the unit misses (in its row), and what others miss.
+
+    rivals: units that miss figures and may stand above the unit or below it, in the order of the list. compared: codes
+    of criteria that are scored against other units, with those whose missing figures may still move the points there.
+    """
+
+    row: RankingRow
+    rivals: tuple[RankingRow, ...]
+    compared: tuple[str, ...]
+    lacking: tuple[UnitRecord, ...]
+
+
+def open_places(table: RankingTable) -> tuple[OpenPlace, ...]:
+    """The rows of a list whose place may still change through what is missing, each with the reason."""
+    snapshot, book = table.snapshot, table.snapshot.book
+    rows = np.array([snapshot.row_of[row.unit.code] for row in table.rows], np.intp)
+    low, high = (rounded(bound[rows], snapshot.criteria_set.rank_precision) for bound in book.total_bounds)
+    missing = book.state == CellState.MISSING
+    moved = (book.low < book.high) & ~missing
+    found: list[OpenPlace] = []
+    for i, row in enumerate(table.rows):
+        if row.settled:
+            continue
+        either = (low <= high[i]) & (high > low[i])
+        either[i] = False
+        others = missing & (np.arange(len(missing)) != rows[i])[:, None]
+        compared = moved[np.append(rows[either], rows[i])].any(axis=0) & others.any(axis=0)
+        lacking = np.flatnonzero(others[:, compared].any(axis=1))
+        found.append(
+            OpenPlace(
+                row,
+                tuple(table.rows[j] for j in np.flatnonzero(either) if table.rows[j].missing),
+                tuple(code for code, is_compared in zip(book.compiled.codes, compared, strict=True) if is_compared),
+                tuple(snapshot.units[j] for j in lacking),
+            )
+        )
+    return tuple(found)
+
+
 def _number(value: float | NDArray[np.float64]) -> float | None:
     number = float(value)
     return None if math.isnan(number) else number
@@ -95,7 +142,7 @@ def ranking(snapshot: LevelSnapshot, list_code: str, compared: LevelSnapshot | N
     ranks, (best, worst) = book.ranks(rows), book.rank_bounds(rows)
     scored = [i for i, g in enumerate(book.criteria_set.groups) if g.kind == "scored"]
     totals, groups = in_points(book.total), in_points(book.group_converted)
-    missing = (book.state == CellState.MISSING) @ book.compiled.of_kind("scored").astype(int)
+    missing = (book.state == CellState.MISSING) & book.compiled.of_kind("scored")
     comparable = compared is not None and same_rules(compared.criteria_set, snapshot.criteria_set)
     earlier = _places(compared if comparable else None, list_code)
     bands = book.criteria_set.bands
@@ -109,7 +156,7 @@ def ranking(snapshot: LevelSnapshot, list_code: str, compared: LevelSnapshot | N
             *earlier.get(key_of(snapshot.units[row]), (None, None)),
             int(best[k]) or None,
             int(worst[k]) or None,
-            int(missing[row]),
+            tuple(code for code, lacks in zip(book.compiled.codes, missing[row], strict=True) if lacks),
             bool(book.complete[row]),
             bool(told[row]),
             tuple(_number(groups[row, g]) if told[row] else None for g in scored),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assessment.ranking import RankingRow, key_of, ranking
+from assessment.ranking import OpenPlace, RankingRow, key_of, open_places, ranking
 from assessment.snapshots import LevelSnapshot, Waiver
 from criteria.model import Group
 from data.repositories import RankingListRecord, UnitRecord
@@ -72,6 +72,7 @@ class Scorecard:
     """Everything a unit's page shows. steps: the receipts whose step gains most, largest first.
 
     standings: its place in every list that it stands in, the whole level first; empty for a unit without figures or score.
+    open_place: why the place may still change; None where it is settled.
     """
 
     snapshot: LevelSnapshot
@@ -85,6 +86,7 @@ class Scorecard:
     waivers: Mapping[str, Waiver]
     origins: Mapping[tuple[str, str], str]
     standings: tuple[Standing, ...] = ()
+    open_place: OpenPlace | None = None
 
     @property
     def conversion(self) -> Conversion:
@@ -204,4 +206,5 @@ def scorecard(
         {code: waiver for (own, code), waiver in snapshot.waivers.items() if own == unit},
         {(code, key): origin for (own, code, key), origin in snapshot.origins.items() if own == unit},
         standings(snapshot, unit),
+        next((found for found in open_places(table) if found.row.unit.code == unit), None),
     )

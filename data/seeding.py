@@ -142,6 +142,11 @@ _REFERENCE_STEPS: Mapping[str, Callable[[Session], None]] = {
 """Packaged reference rows by the name of their step. A database made by an earlier version gets the steps it lacks."""
 
 
+def reference_is_in(session: Session) -> bool:
+    """Whether every step of the packaged reference rows has been done."""
+    return set(_REFERENCE_STEPS) <= set(session.scalars(select(Seeding.name)))
+
+
 def seed_reference(session: Session) -> None:
     """Puts in units, ranking lists (of periods that are there too) and published results: each step the first time it is called on a database."""
     for name, put_in in _REFERENCE_STEPS.items():
@@ -160,6 +165,11 @@ def _read(level: Level, text: str) -> CriteriaSet:
     if reading.criteria_set is None:
         raise CriteriaSetError(reading.faults)
     return reading.criteria_set
+
+
+def packaged_set(level: Level) -> CriteriaSet:
+    """The criteria set of a level that comes with the product. Raises KeyError for a level without one."""
+    return _read(level, packaged_sets()[level])
 
 
 def store_criteria_set(session: Session, criteria_set: CriteriaSet, text: str) -> CriteriaSetVersion:

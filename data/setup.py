@@ -11,8 +11,8 @@ from alembic.script import ScriptDirectory
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, text
 
-from data.database import engine_for, make_engine, write_session
-from data.seeding import seed_demonstration, seed_reference
+from data.database import engine_for, make_engine, read_session, write_session
+from data.seeding import demonstration_decided, reference_is_in, seed_demonstration, seed_reference
 from data.settings import Settings
 from language import _
 
@@ -90,8 +90,14 @@ def prepare_database(settings: Settings, *, demonstration: bool = True) -> Engin
 
 
 def bring_up(engine: Engine, *, demonstration: bool) -> None:
-    """Newest schema, reference tables and, if wanted, demonstration data. To be called under `setup_lock`."""
+    """Newest schema, reference tables and, if wanted, demonstration data. To be called under `setup_lock`.
+
+    A database that lacks none of them keeps its data version.
+    """
     migrate(engine)
+    with read_session(engine) as session:
+        if reference_is_in(session) and (demonstration_decided(session) or not demonstration):
+            return
     with write_session(engine) as session:
         seed_reference(session)
         if demonstration:

@@ -4,12 +4,12 @@ import streamlit as st
 
 from assessment.permissions import Action, permitted
 from language import _
-from ui import gateway
+from ui import gateway, gateway_sets
 from ui.address import select
-from ui.criteria_set_view import draw_browsing
+from ui.criteria_set_view import draw_browsing, without_period
 from ui.frame import page_frame
 from ui.guard import guard
-from ui.selection import LEVELS, level_names, origin_of, set_status, stop_without_periods
+from ui.selection import LEVELS, level_names, origin_of, set_status, stop_public_without_periods
 from ui.set_compare_view import draw_comparison
 from ui.set_import_view import draw_import
 from ui.tables import use_table_style
@@ -18,23 +18,25 @@ identity = guard("criteria_sets")
 
 with page_frame(_("Bộ chỉ số")) as page:
     use_table_style()
-    stop_without_periods()
-    views = {"tra-cuu": _("Tra cứu"), "so-sanh": _("So sánh phiên bản")}
+    stop_public_without_periods()
+    periods = {str(p.id): p for p, _months in gateway.calendar()}
+    views = {"tra-cuu": _("Tra cứu"), **({"so-sanh": _("So sánh phiên bản")} if periods else {})}
     if permitted(identity, Action.STORE_SET):
         views["nhap"] = _("Nhập từ Excel")
+    if not periods:
+        st.info(without_period(may_import="nhap" in views))
     view = select(_("Nội dung"), "xem", views, widget="segmented")
     names = level_names()
     level = select(_("Cấp"), "cap", {code: names[code] for code in LEVELS}, widget="segmented")
-    periods = {str(p.id): p for p, _months in gateway.calendar()}
-    period = periods[select(_("Kỳ đánh giá"), "ky", {code: p.name for code, p in periods.items()})]
-    criteria_set = gateway.criteria_set(period.id, LEVELS[level])
+    period = periods[select(_("Kỳ đánh giá"), "ky", {code: p.name for code, p in periods.items()})] if periods else None
+    criteria_set = gateway_sets.set_in_use(period, LEVELS[level])
     page.about(
-        " › ".join((period.name, names[level])),
-        period_origin=origin_of(period),
+        " › ".join((period.name if period else _("Bộ tham chiếu đi kèm phần mềm"), names[level])),
+        period_origin=origin_of(period) if period else "office",
         data_version=gateway.data_version(),
         set_status=set_status(criteria_set),
     )
-    if view == "so-sanh":
+    if view == "so-sanh" and period is not None:
         draw_comparison(LEVELS[level], period)
     elif view == "nhap":
         draw_import(LEVELS[level], period)

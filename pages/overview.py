@@ -16,7 +16,10 @@ from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard, may_open
 from ui.overview_view import (
+    ATTENTION,
+    LEADERS,
     OUTLOOK_SCREENS,
+    TARGETS,
     chosen_statuses,
     draw_attention,
     draw_national,
@@ -24,10 +27,11 @@ from ui.overview_view import (
     draw_target_bars,
     draw_target_counts,
     draw_targets,
+    parts,
     state_options,
 )
 from ui.selection import choose_moment, origin_of, set_status, stop_without_figures
-from ui.tables import use_table_style
+from ui.tables import contents, draw, use_table_style
 from ui.waiting import wait_for
 
 identity = guard("overview")
@@ -36,6 +40,7 @@ with page_frame(_("Tổng quan")) as page:
     use_table_style()
     published = gateway_overview.published()
     filters = st.container(horizontal=True, vertical_alignment="bottom")
+    links = st.container()
     st.header(_("Vị trí của tỉnh trên toàn quốc"), anchor=False)
     st.caption(_("Số liệu đã công bố, không phải số liệu trình diễn."))
     years = gateway_outlook.known_base_years() if all(may_open(identity, own) for own in OUTLOOK_SCREENS) else ()
@@ -46,6 +51,8 @@ with page_frame(_("Tổng quan")) as page:
     stop_without_figures()
     with filters:
         moment = choose_moment()
+    with links:
+        draw(contents(parts().items()))
     shown = gateway_overview.overview_of(moment.period.id, moment.month, moment.then)
     page.about(
         moment.text,
@@ -53,11 +60,11 @@ with page_frame(_("Tổng quan")) as page:
         data_version=gateway.data_version(),
         set_status=set_status(shown.province.criteria_set),
     )
-    st.header(_("Việc cần quan tâm"), anchor=False)
+    st.header(parts()[ATTENTION], anchor=ATTENTION)
     draw_attention(shown, moment)
-    st.header(_("Dẫn đầu và tăng hạng"), anchor=False)
+    st.header(parts()[LEADERS], anchor=LEADERS)
     draw_podiums(shown, moment, gateway.parent_names(shown.province.levels["commune"]))
-    st.header(_("Chỉ tiêu của kế hoạch"), anchor=False)
+    st.header(parts()[TARGETS], anchor=TARGETS)
     st.caption(" ".join(filter(None, (targets_note(), risk_note(shown), other_year_note(shown)))))
     draw_target_counts(shown.statuses)
     draw_target_bars(shown, moment)

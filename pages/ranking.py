@@ -11,6 +11,7 @@ from ui.frame import page_frame
 from ui.guard import guard
 from ui.rank_history_view import draw_rank_history
 from ui.ranking_view import (
+    choose_area,
     draw_bars,
     draw_heat_map,
     draw_summary,
@@ -38,14 +39,14 @@ with page_frame(_("Xếp hạng")) as page:
     parents = gateway.parent_names(choice.now)
     draw_summary(ranked)
 
+    views = {"bang": _("Bảng"), "cot": _("Biểu đồ cột"), "nhiet": _("Biểu đồ nhiệt")}
+    views |= {"o": _("Sơ đồ ô"), "dien-bien": _("Diễn biến")}
+    view = select(_("Cách xem"), "xem", views, widget="segmented")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        views = {"bang": _("Bảng"), "cot": _("Biểu đồ cột"), "nhiet": _("Biểu đồ nhiệt")}
-        views |= {"o": _("Sơ đồ ô"), "dien-bien": _("Diễn biến")}
-        view = select(_("Cách xem"), "xem", views, widget="segmented")
         words = search(_("Tìm đơn vị"), "tim", _("Không cần gõ dấu"))
         bands = {"": _("Tất cả"), **{str(i): str(b.name) for i, b in enumerate(choice.now.criteria_set.bands)}}
         band = select(_("Xếp loại"), "loai", bands)
-        area = select(_("Địa bàn"), "dia-ban", {"": _("Tất cả"), **parents})
+        area = choose_area(parents)
         orders = {"": _("Hạng"), "ten": _("Tên đơn vị"), "tang": _("Tăng hạng nhiều nhất")}
         orders |= {str(i): f"{g.code} {g.name}" for i, g in enumerate(ranked.groups)}
         order = select(_("Sắp xếp theo"), "sap-xep", orders)

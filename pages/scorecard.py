@@ -6,11 +6,11 @@ import streamlit as st
 
 from language import _
 from reports.scorecard import scorecard_file_name, scorecard_workbook
-from ui import gateway, gateway_robustness
+from ui import gateway, gateway_path, gateway_robustness
 from ui.address import select
 from ui.downloads import download_row
 from ui.frame import page_frame
-from ui.guard import guard
+from ui.guard import guard, may_open
 from ui.rank_change_view import draw_rank_change
 from ui.ranking_view import draw_other_rules, unit_label
 from ui.scorecard_view import (
@@ -18,21 +18,24 @@ from ui.scorecard_view import (
     RECEIPTS,
     STEPS,
     chosen_receipts,
+    draw_cheapest_steps,
     draw_contents,
     draw_contributions,
     draw_figures,
     draw_missing,
     draw_radar,
     draw_receipts,
+    draw_small_denominators,
     draw_standings,
     draw_steps,
     draw_trend,
     filter_names,
+    step_orders,
 )
 from ui.selection import as_of, choose_snapshot, listed_units, set_status
 from ui.tables import draw, use_table_style, way
 
-guard("scorecard")
+identity = guard("scorecard")
 
 with page_frame(_("Phiếu điểm")) as page:
     use_table_style()
@@ -49,7 +52,7 @@ with page_frame(_("Phiếu điểm")) as page:
         set_status=set_status(choice.now.criteria_set),
     )
     st.header(name, anchor=False)
-    draw_figures(card)
+    draw_figures(card, parents)
     draw_other_rules(choice.now, choice.then)
     draw_contents(card)
     draw_standings(choice, card, parents)
@@ -60,15 +63,22 @@ with page_frame(_("Phiếu điểm")) as page:
         draw_trend(choice, card)
     st.header(_("Vì sao hạng thay đổi"), anchor=False)
     draw_rank_change(choice, gateway_robustness.unit_rank_change(choice.now, choice.list_code, unit, choice.then))
-    st.header(_("Việc tăng điểm nhiều nhất"), anchor=STEPS)
-    draw_steps(card)
-    asked = {"don-vi": unit, "ky": choice.now.period.id, "thang": choice.now.month}
-    draw(way(f"/du-dia?{urlencode(asked)}", _("Dư địa tăng điểm toàn quốc của đơn vị này")))
+    st.header(_("Việc làm tăng điểm"), anchor=STEPS)
+    plans = may_open(identity, "price_list")
+    order = select(_("Xếp theo"), "xep-viec", step_orders(), widget="segmented") if plans else ""
+    if order:
+        draw_cheapest_steps(card, gateway_path.ground(choice.now.period.id, choice.now.month))
+    else:
+        draw_steps(card)
+    if plans:
+        asked = {"don-vi": unit, "ky": choice.now.period.id, "thang": choice.now.month}
+        draw(way(f"/du-dia?{urlencode(asked)}", _("Dư địa tăng điểm toàn quốc của đơn vị này")))
     if card.missing:
         st.header(_("Số liệu còn thiếu"), anchor=MISSING)
         draw_missing(card)
     st.header(_("Diễn giải cách tính điểm"), anchor=RECEIPTS)
     draw_contributions(card)
+    draw_small_denominators(card)
     kept = select(_("Hiển thị"), "loc", filter_names(), widget="segmented")
     receipts = chosen_receipts(card.receipts, kept)
     if receipts:

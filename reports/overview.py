@@ -15,7 +15,7 @@ from assessment.overview import (
     UnitFallen,
     UnitMissing,
 )
-from assessment.targets import TargetStatus, state_name
+from assessment.targets import LAST_MONTH, TargetStatus, state_name
 from criteria.catalogue import PlanTarget
 from criteria.model import Group, Level
 from data.internal_totals import SCALE, TotalRecord
@@ -29,6 +29,7 @@ from scoring.outlook import Outlook
 
 MOST_NAMES = 3
 """Names written out in a sentence; the others are counted."""
+PERCENT = "%"
 
 
 def plan_name() -> str:
@@ -181,6 +182,9 @@ def goal_text(target: PlanTarget) -> str:
     number = format_number(target.target)
     if not target.main_index:
         return _("từ hạng {n} trở lên").format(n=number)
+    if (target.comparator, target.target, target.unit) == (">=", 100, PERCENT):
+        # Nothing lies above the whole.
+        return _("{n} {unit}").format(n=number, unit=target.unit)
     text = {
         ">=": _("từ {n} {unit} trở lên"),
         ">": _("trên {n} {unit}"),
@@ -190,26 +194,37 @@ def goal_text(target: PlanTarget) -> str:
     return text.format(n=number, unit=target.unit)
 
 
-def kind_name(kind: AttentionKind) -> str:
+def _year_is_over(overview: Overview) -> bool:
+    return overview.province.month >= LAST_MONTH
+
+
+def kind_name(kind: AttentionKind, overview: Overview) -> str:
     """Why something needs attention, in two or three words."""
     return {
         AttentionKind.FAULT: _("Số liệu không dùng được"),
         AttentionKind.MISSING: _("Thiếu số liệu"),
         AttentionKind.COVERAGE: _("Tổng hợp chưa đủ"),
-        AttentionKind.AT_RISK: _("Chỉ tiêu có nguy cơ"),
+        AttentionKind.AT_RISK: _("Chỉ tiêu chưa đạt") if _year_is_over(overview) else _("Chỉ tiêu có nguy cơ"),
         AttentionKind.FALLEN: _("Giảm hạng"),
         AttentionKind.DUE: _("Sắp đến kỳ số liệu"),
     }[kind]
 
 
-def _others(kind: AttentionKind, count: int) -> str:
+def at_risk_text(overview: Overview) -> str:
+    """What the targets at risk are called together; at the end of the year they are not met."""
+    return _("Các chỉ tiêu chưa đạt") if _year_is_over(overview) else _("Các chỉ tiêu có nguy cơ không đạt")
+
+
+def _others(kind: AttentionKind, count: int, overview: Overview) -> str:
     if not count:
         return ""
+    at_risk = _(" Còn {n} chỉ tiêu khác có nguy cơ không đạt.")
+    not_met = _(" Còn {n} chỉ tiêu khác chưa đạt.")
     text = {
         AttentionKind.FAULT: _(" Còn {n} thành phần khác như vậy."),
         AttentionKind.MISSING: _(" Còn {n} đơn vị khác thiếu số liệu."),
         AttentionKind.COVERAGE: _(" Còn {n} thành phần khác chưa đủ đơn vị."),
-        AttentionKind.AT_RISK: _(" Còn {n} chỉ tiêu khác có nguy cơ không đạt."),
+        AttentionKind.AT_RISK: not_met if _year_is_over(overview) else at_risk,
         AttentionKind.FALLEN: _(" Còn {n} đơn vị khác giảm hạng."),
         AttentionKind.DUE: "",
     }[kind]
@@ -232,12 +247,12 @@ def attention_text(item: Attention, overview: Overview) -> tuple[str, str]:
         case ComponentLacking():
             what, todo = _lacking_text(item.found)
         case TargetAtRisk():
-            what, todo = _risk_text(item.found)
+            what, todo = _risk_text(item.found, overview)
         case UnitFallen():
             what, todo = _fallen_text(item.found)
         case FiguresDue():
             what, todo = _due_text(item.found, overview)
-    return what + _others(item.kind, item.others), todo
+    return what + _others(item.kind, item.others, overview), todo
 
 
 def _missing_text(found: UnitMissing) -> tuple[str, str]:
@@ -263,15 +278,17 @@ def _lacking_text(found: ComponentLacking) -> tuple[str, str]:
     return what, _("Đề nghị đơn vị báo cáo, để số liệu của tỉnh gồm đủ các đơn vị.")
 
 
-def _risk_text(found: TargetAtRisk) -> tuple[str, str]:
-    status = found.status
-    what = _("{code} «{name}» mới đạt {value}; kế hoạch: {goal}").format(
+def _risk_text(found: TargetAtRisk, overview: Overview) -> tuple[str, str]:
+    status, ended = found.status, _year_is_over(overview)
+    so_far = _("{code} «{name}» mới đạt {value}; kế hoạch: {goal}")
+    at_last = _("{code} «{name}» hết năm đạt {value}, chưa đạt kế hoạch: {goal}")
+    what = (at_last if ended else so_far).format(
         code=status.target.code,
         name=status.target.name,
         value=with_unit(status.value, status.target),
         goal=goal_text(status.target),
     )
-    if status.expected is not None and status.expected != status.target.target:
+    if not ended and status.expected is not None and status.expected != status.target.target:
         what += _(", đến tháng này cần {expected}").format(expected=with_unit(status.expected, status.target))
     return what + ".", _("Yêu cầu cơ quan chủ trì nêu nguyên nhân và việc làm tiếp theo.")
 
@@ -303,10 +320,11 @@ def _due_text(found: FiguresDue, overview: Overview) -> tuple[str, str]:
 
 def risk_note(overview: Overview) -> str:
     """What being at risk means at the end of the year; empty before."""
-    if overview.province.month < 12:
+    if not _year_is_over(overview):
         return ""
     return _(
-        "Số liệu đã đến hết năm: chỉ tiêu chưa đạt đứng ở «Có nguy cơ không đạt» cho đến khi số liệu của năm được chốt."
+        "Số liệu đã đến hết năm: «Có nguy cơ không đạt» ở đây là hết năm chưa đạt; kết quả chỉ còn đổi khi số liệu của năm "
+        "được bổ sung, điều chỉnh."
     )
 
 
@@ -469,7 +487,7 @@ def _podium_sheet(overview: Overview) -> Sheet:
 
 def _attention_sheet(overview: Overview) -> Sheet:
     columns = (Column(_("Loại"), 24), Column(_("Vấn đề"), 90), Column(_("Việc cần làm"), 50))
-    rows = [(kind_name(item.kind), *attention_text(item, overview)) for item in overview.attention]
+    rows = [(kind_name(item.kind, overview), *attention_text(item, overview)) for item in overview.attention]
     return Sheet(
         _("Việc cần quan tâm"),
         _("Việc cần quan tâm"),

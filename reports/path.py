@@ -29,7 +29,7 @@ from scoring.baseline import BaseLine
 from scoring.grid import in_points
 from scoring.outlook import TOP, shown
 from scoring.path.prices import Price
-from scoring.path.values import Binding, ConstraintCost, ConstraintKind, OutOfReach, Plan, Step
+from scoring.path.values import Binding, ConstraintCost, ConstraintKind, Effort, OutOfReach, Plan, Step
 
 SCORE_DECIMALS = 4
 """Decimals that the ministry publishes totals with."""
@@ -480,15 +480,15 @@ def _step_cells(ground: PathGround, step: Step, share: float | None) -> tuple[Va
         float(step.effort.amount),
         months_text(step.effort.months),
         _project(step),
-        default_mark(step) or _("cơ quan ghi"),
+        default_mark(step.effort) or _("cơ quan ghi"),
         float(in_points(ground.gain_alone.get(step, 0))) / ground.scale,
         share,
     )
 
 
-def default_mark(step: Step) -> str:
+def default_mark(effort: Effort) -> str:
     """What is said of an effort that comes from the default rule; empty for one that the office wrote."""
-    return _("mặc định") if step.effort.is_default else ""
+    return _("mặc định") if effort.is_default else ""
 
 
 def _calendar_sheet(answer: PathAnswer, plan: Plan, heading: Sequence[str]) -> Sheet:
@@ -705,7 +705,7 @@ def _price_cells(ground: PathGround, price: Price) -> tuple[Value, ...]:
         ", ".join(code for code, _gain in step.gains),
         float(in_points(price.gain)) / ground.scale,
         float(step.effort.amount),
-        default_mark(step) or _("cơ quan ghi"),
+        default_mark(step.effort) or _("cơ quan ghi"),
         per_effort(ground, price),
         ground.scope.owner_name(step.effort.owner),
         needs_others_text(price),

@@ -1,8 +1,9 @@
 """A ranking list as an Excel workbook and as CSV."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from assessment.ranking import RankingRow, RankingTable
+from assessment.ranking import OpenPlace, RankingRow, RankingTable
+from data.repositories import UnitRecord
 from language import _, format_number
 from reports.csv_table import csv_table
 from reports.history import other_rules_text
@@ -38,6 +39,7 @@ def _columns(table: RankingTable) -> tuple[Column, ...]:
         Column(_("Hạng cao nhất có thể"), 10, "count"),
         Column(_("Hạng thấp nhất có thể"), 10, "count"),
         Column(_("Số chỉ số thành phần chưa có số liệu"), 13, "count"),
+        Column(_("Chỉ số thành phần chưa có số liệu"), 24),
     )
 
 
@@ -63,6 +65,7 @@ def _cells(row: RankingRow, *, adjusted: bool) -> tuple[Value, ...]:
         row.best_rank,
         row.worst_rank,
         row.missing,
+        ", ".join(row.missing_codes),
     )
 
 
@@ -127,17 +130,55 @@ def _notes(table: RankingTable) -> tuple[tuple[str, str], ...]:
         ),
         (columns[5], bands or _("Bộ chỉ số này không quy định xếp loại.")),
         *((title, f"{group} {converted_note()}") for title in columns[6 : 6 + len(table.groups)]),
-        *((title, _("Điểm thưởng, điểm trừ sau mức trần.")) for title in columns[6 + len(table.groups) : -3]),
-        (columns[-3], possible.format(end=_("Hạng cao nhất (số nhỏ nhất)"))),
-        (columns[-2], possible.format(end=_("Hạng thấp nhất (số lớn nhất)"))),
+        *((title, _("Điểm thưởng, điểm trừ sau mức trần.")) for title in columns[6 + len(table.groups) : -4]),
+        (columns[-4], possible.format(end=_("Hạng cao nhất (số nhỏ nhất)"))),
+        (columns[-3], possible.format(end=_("Hạng thấp nhất (số lớn nhất)"))),
         (
-            columns[-1],
+            columns[-2],
             _(
                 "Số chỉ số thành phần phải có mà chưa có số liệu. Phần này tạm tính 0 điểm và vẫn giữ điểm tối đa; "
                 "chỉ số chưa đến kỳ số liệu và chỉ số không áp dụng không tính là thiếu."
             ),
         ),
+        (columns[-1], _("Mã của các chỉ số đó; tên và nơi lấy số liệu có trong phiếu điểm của đơn vị.")),
     )
+
+
+MOST_RIVALS = 3
+"""Units written out in a reason; the others are counted."""
+
+
+def open_place_text(place: OpenPlace, name: Callable[[UnitRecord], str]) -> str:
+    """Why a place may still change, without a full stop. name: what a unit is called."""
+    codes = place.row.missing_codes
+    reasons = [
+        *([_("đơn vị chưa có số liệu của {codes}").format(codes=", ".join(codes))] if codes else []),
+        *(
+            [
+                _("đổi thứ tự được với {units}, còn thiếu số liệu").format(
+                    units=_units_named([r.unit for r in place.rivals], name)
+                )
+            ]
+            if place.rivals
+            else []
+        ),
+        *(
+            [
+                _("{codes} chấm so với các đơn vị khác, mà {units} chưa có số liệu").format(
+                    codes=", ".join(place.compared), units=_units_named(place.lacking, name)
+                )
+            ]
+            if place.compared
+            else []
+        ),
+    ]
+    return "; ".join(reasons)
+
+
+def _units_named(units: Sequence[UnitRecord], name: Callable[[UnitRecord], str]) -> str:
+    shown = ", ".join(map(name, units[:MOST_RIVALS]))
+    more = len(units) - MOST_RIVALS
+    return shown if more <= 0 else _("{units} và {n} đơn vị khác").format(units=shown, n=format_number(more))
 
 
 def ranking_workbook(table: RankingTable) -> bytes:

@@ -200,8 +200,8 @@ def _lower_first(sentence: str) -> str:
 
 def _bands_in_words(criterion: Criterion, rule: BandSteps, prefix: str) -> str:
     steps = "; ".join(
-        _("từ {value} trở lên: {fraction} {marks}").format(
-            value=_share(s.reached) if rule.of == "ratio" else _amount(criterion, prefix + "value", s.reached),
+        _("{values}: {fraction} {marks}").format(
+            values=_band_values(criterion, rule, prefix, s.reached),
             fraction=_share(s.fraction),
             marks=_marks(criterion, prefix),
         )
@@ -212,6 +212,14 @@ def _bands_in_words(criterion: Criterion, rule: BandSteps, prefix: str) -> str:
     if rule.steps[-1].reached <= 0:
         return f"{head}: {steps}."
     return _("{head}: {steps}; thấp hơn: 0 điểm.").format(head=head, steps=steps)
+
+
+def _band_values(criterion: Criterion, rule: BandSteps, prefix: str, reached: float) -> str:
+    if rule.of == "ratio" and rule.over == "refuse" and reached == 1:
+        # Nothing lies above the whole.
+        return _("đạt {value}").format(value=_share(reached))
+    value = _share(reached) if rule.of == "ratio" else _amount(criterion, prefix + "value", reached)
+    return _("từ {value} trở lên").format(value=value)
 
 
 def _min_max_in_words(criterion: Criterion, rule: MinMax, prefix: str) -> str:

@@ -95,7 +95,8 @@ def select(
         chosen = st.selectbox(label, list(options), format_func=shown, key=key, help=help)
     value = chosen if chosen is not None and chosen in options else first
     # The default only where the address already names it, as links in tables do.
-    write(name, value, named=value != first or value == st.query_params.get(name))
+    # An empty default never stands there: its name alone would say nothing.
+    write(name, value, named=value != first or bool(value and value == st.query_params.get(name)))
     return value
 
 
@@ -317,7 +318,11 @@ def day(label: str, name: str) -> dt.date | None:
 
 def put(name: str, value: str) -> None:
     """Choose a value for a filter that is drawn later in this run, or in the next one."""
-    st.session_state[f"filter_{name}"] = st.session_state[f"seen_{name}"] = st.query_params[name] = value
+    st.session_state[f"filter_{name}"] = st.session_state[f"seen_{name}"] = value
+    if value:
+        st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
 
 
 def search(label: str, name: str, placeholder: str) -> str:

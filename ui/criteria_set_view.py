@@ -55,6 +55,18 @@ def maximum_of(group: Group) -> float:
     return sum(c.max_points for c in group.criteria)
 
 
+def without_period(*, may_import: bool) -> str:
+    """What to do while no period is there: what is shown, and how figures and a set of the office's own come in."""
+    told = _(
+        "Chưa có kỳ đánh giá nào; dưới đây là bộ tham chiếu đi kèm phần mềm. Hãy nhập số liệu của cơ quan (hướng dẫn sử "
+        "dụng, mục 16 «Số liệu của cơ quan»): kỳ đầu tiên dùng bộ này, hoặc bộ riêng của cơ quan."
+    )
+    if not may_import:
+        return told
+    own = _("Muốn có bộ riêng: tải mẫu ở cuối trang, sửa trong Excel, rồi kiểm tra và lưu ở «Nhập từ Excel».")
+    return f"{told} {own}"
+
+
 def draw_browsing(criteria_set: CriteriaSet) -> None:
     """A set from its head to its criteria, with search, filter and downloads."""
     draw_head(criteria_set)

@@ -13,7 +13,8 @@ from criteria.loader import Reading
 from criteria.model import CriteriaSet, Level
 from criteria.workbook import read_workbook
 from data.database import read_session
-from data.repositories import parsed_set
+from data.repositories import PeriodRecord, parsed_set
+from data.seeding import packaged_set
 from data.stored_sets import StoredSet, stored_sets
 from reports.set_change import Topic, topics
 from ui import gateway
@@ -53,6 +54,16 @@ def _stored(version: gateway.Version, level: Level) -> tuple[StoredSet, ...]:
 def stored(level: Level) -> tuple[StoredSet, ...]:
     """The stored versions of a level, the one that was stored last first."""
     return _stored(gateway.version(), level)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _packaged(level: Level) -> CriteriaSet:
+    return packaged_set(level)
+
+
+def set_in_use(period: PeriodRecord | None, level: Level) -> CriteriaSet:
+    """The set that a period uses at a level; without a period the reference set that comes with the product."""
+    return _packaged(level) if period is None else gateway.criteria_set(period.id, level)
 
 
 def used_set(period_id: int, level: Level) -> Named:

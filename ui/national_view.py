@@ -1,12 +1,11 @@
 """How the national results are drawn: table with sources, points against intervals, tile map, years, main indices."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from assessment.national import CountryFacts, NationalValues, NationalYear, ProvinceRow, place_ranges
 from data.models import INDEX_CODES, PILLAR_CODES
@@ -16,6 +15,7 @@ from reports.national import basis_text, origin_text, pillar_names, score_text
 from scoring.national import INDEX_WEIGHTS, TOP
 from ui.charts import ACCENT, MUTED, show_chart, text_colour
 from ui.figures import figure, figures
+from ui.sources import source_hosts, source_links
 from ui.tables import Column, definition, draw, lines, table
 from ui.tile_map import Scale, Tile, tile_map
 
@@ -23,7 +23,6 @@ ROW_HEIGHT = 21
 """Height of a province in the chart of points and intervals, in pixels."""
 MAP_WIDTH = 760
 """Most width of the tile map in pixels: wider cells would tear the country apart."""
-_ADDRESS = re.compile(r"(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?P<path>/\S+)?(?P<rest>\s.*)?", re.IGNORECASE)
 _SHORT_NAMES = {OUR_PROVINCE: "BR-VT", "hcm": "TP.<br>HCM", "hue": "Huế"}
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon")
 _COLOURS = (ACCENT, "#c2600a", "#2d6fd1", "#8a5a3c", "#784bc3", "#5f8a00", "#b0479b")
@@ -49,36 +48,13 @@ def rank_text(row: ProvinceRow) -> str:
     return str(row.rank) if row.rank is not None else f"{row.best_rank}–{row.worst_rank}"
 
 
-def _source_part(part: str) -> Markup:
-    found = _ADDRESS.fullmatch(part)
-    if found is None or not found["path"]:
-        return escape(part)
-    address = f"https://{found['host']}{found['path']}"
-    link = Markup('<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>').format(address, found["host"])
-    return link + escape(found["rest"] or "")
-
-
-def source_links(source: str) -> Markup:
-    """A source: every full address as a link named by its host, anything else as it is written."""
-    return _block(_source_part(part) for part in source.split("; ") if part)
-
-
 def _block(texts: Iterable[str]) -> Markup:
     """Lines that stay together in a cell, also where cells are stacked."""
     return Markup("<span>{}</span>").format(lines(texts))
 
 
-def source_hosts(sources: Sequence[str], most: int = 3) -> str:
-    """Hosts of sources for the source line of a chart, the most frequent first."""
-    counted: dict[str, int] = {}
-    for part in (part for source in sources for part in source.split("; ") if part):
-        found = _ADDRESS.fullmatch(part)
-        name = found["host"] if found else part
-        counted[name] = counted.get(name, 0) + 1
-    hosts = sorted(counted, key=lambda name: (-counted[name], name))
-    if len(hosts) <= most:
-        return ", ".join(hosts)
-    return _("{hosts} và {n} nguồn khác (xem bảng)").format(hosts=", ".join(hosts[:most]), n=len(hosts) - most)
+def _sources_cell(source: str) -> Markup:
+    return _block(source_links(source))
 
 
 def draw_facts(shown: NationalYear) -> None:
@@ -105,7 +81,7 @@ def _least(facts: CountryFacts) -> str:
 
 
 def _facts_source(facts: CountryFacts) -> list[tuple[str, object]]:
-    return [(_("Nguồn số liệu chung"), source_links(facts.source))] if facts.source else []
+    return [(_("Nguồn số liệu chung"), _sources_cell(facts.source))] if facts.source else []
 
 
 def _line_text(shown: NationalYear) -> str:
@@ -214,7 +190,7 @@ def draw_table(shown: NationalYear, rows: Sequence[ProvinceRow]) -> None:
             "" if row.published else span_text(row.low, row.high),
             _strip(row),
             _block((*([origin_text(row)] if row.office else []), basis_text(row.basis))),
-            source_links(row.source) if row.source else Markup("–"),
+            _sources_cell(row.source) if row.source else Markup("–"),
         ]
         for row in rows
     ]  # fmt: skip
@@ -249,7 +225,7 @@ def draw_superseded(shown: NationalYear) -> None:
             old.edition,
             values_text(old.values),
             _("số liệu cơ quan nhập") if old.office else _("đã công bố"),
-            source_links(old.source),
+            _sources_cell(old.source),
             format_date(local_day(old.until)),
         ]
         for old in shown.superseded
@@ -521,7 +497,7 @@ def draw_details(shown: NationalYear) -> None:
                 _strong(row, rank_text(row)),
                 _strong(row, row.name),
                 *(_detail(row, code, value) for code, value in zip(codes, values(row), strict=True)),
-                source_links("; ".join(_detail_sources(row, codes, values(row)))),
+                _sources_cell("; ".join(_detail_sources(row, codes, values(row)))),
             ]
             for row in rows
         ]

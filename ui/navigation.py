@@ -119,6 +119,11 @@ SCREENS = (
 DEFAULT_SCREEN = SCREENS[0]
 
 
+def tab_title(title: str) -> str:
+    """What the browser's tab, its history and its bookmarks call a screen."""
+    return _("{title} · DTI BR-VT").format(title=title)
+
+
 def screen(page_id: str) -> Screen | None:
     """The screen with this id; None when no such screen is registered."""
     return next((s for s in SCREENS if s.id == page_id), None)

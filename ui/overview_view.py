@@ -29,6 +29,7 @@ from data.internal_totals import TotalRecord
 from language import _, capitalised, format_number, format_signed
 from reports.history import other_rules_text
 from reports.overview import (
+    at_risk_text,
     attention_text,
     component_text,
     distance_text,
@@ -55,9 +56,12 @@ from ui.jobs import Job
 from ui.navigation import screen
 from ui.ranking_view import movement_text
 from ui.selection import LEVELS, Moment
+from ui.sources import source_links, source_names
 from ui.tables import Column, definition, draw, link, table, way
 
 OUTLOOK_SCREENS = ("scenarios", "path")
+ATTENTION, LEADERS, TARGETS = "viec-can-quan-tam", "dan-dau", "chi-tieu"
+"""Anchors of the parts of the page."""
 YEARS_BESIDE = 2
 """Published years whose figures stand beside each other."""
 SIGNS: Mapping[TargetState, str] = {
@@ -88,6 +92,15 @@ STATE_CODES: Mapping[str, TargetState] = {
 }
 """States by their code in the address."""
 _CODE_OF: Mapping[Level, str] = {level: code for code, level in LEVELS.items()}
+
+
+def parts() -> dict[str, str]:
+    """Headings of the parts of the page below the national place, by anchor."""
+    return {
+        ATTENTION: _("Việc cần quan tâm"),
+        LEADERS: _("Dẫn đầu và tăng hạng"),
+        TARGETS: _("Chỉ tiêu của kế hoạch"),
+    }
 
 
 def level_address(page: str, moment: Moment, level: Level, **more: str) -> str:
@@ -190,13 +203,15 @@ def _year_text(place: NationalPlace) -> Markup:
     meaning = distance_text(place)
     published = publication_text(place)
     text = capitalised(meaning) + (f"; {published}." if published else ".")
-    return Markup("{}<br><small>{}</small>").format(text, _("Nguồn: {source}").format(source=place.source))
+    return Markup("{}<br><small>{}</small>").format(text, _source(place.source))
 
 
 def _internal(total: TotalRecord) -> Markup:
-    return Markup("{}.<br><small>{}</small>").format(
-        internal_text(total), _("Nguồn: {source}").format(source=total.source)
-    )
+    return Markup("{}.<br><small>{}</small>").format(internal_text(total), _source(total.source))
+
+
+def _source(source: str) -> Markup:
+    return Markup("{} {}").format(_("Nguồn:"), Markup("; ").join(source_links(source)))
 
 
 def _draw_years(places: Sequence[NationalPlace]) -> None:
@@ -250,7 +265,7 @@ def _years_frame(places: Sequence[NationalPlace]) -> pd.DataFrame:
             str(p.year),
             str(p.rank) if p.rank else _("từ {best} đến {worst}").format(best=p.best_rank, worst=p.worst_rank),
             score_text(p.total),
-            p.source or _("hạng của tỉnh chưa công bố"),
+            source_names(p.source) or _("hạng của tỉnh chưa công bố"),
         ]
         for p in places
     ]
@@ -269,7 +284,7 @@ def draw_attention(overview: Overview, moment: Moment) -> None:
     rows = []
     for item in overview.attention:
         what, todo = attention_text(item, overview)
-        rows.append([_tag(kind_name(item.kind)), what, todo, link(*_link_of(item, moment))])
+        rows.append([_tag(kind_name(item.kind, overview)), what, todo, link(*_link_of(item, overview, moment))])
     caption = _("{n} việc, việc gấp nhất ở trên; số liệu đến hết tháng {month}").format(
         n=len(rows), month=overview.province.name
     )
@@ -280,7 +295,7 @@ def _tag(text: str) -> Markup:
     return Markup('<span class="dti-tag">{}</span>').format(text)
 
 
-def _link_of(item: Attention, moment: Moment) -> tuple[str, str]:
+def _link_of(item: Attention, overview: Overview, moment: Moment) -> tuple[str, str]:
     """Address and label of where an item leads."""
     found = item.found
     match found:
@@ -292,7 +307,7 @@ def _link_of(item: Attention, moment: Moment) -> tuple[str, str]:
             address = unit_address(moment, found.level, found.unit_codes[0])
             return address, _("Phiếu điểm {unit}").format(unit=found.unit_names[0])
         case TargetAtRisk():
-            return targets_address(moment, "nguy-co"), _("Các chỉ tiêu có nguy cơ không đạt")
+            return targets_address(moment, "nguy-co"), at_risk_text(overview)
         case FaultFound():
             return set_address(moment, "province"), _("Bộ chỉ số cấp tỉnh")
         case FiguresDue():

@@ -1,6 +1,6 @@
 """How the answer of the cheapest path is drawn: figures, steps by owner and month, calendar, frontier, other plans."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -41,7 +41,7 @@ from scoring.path.values import Plan, Step
 from ui.charts import ACCENT, MUTED, show_chart
 from ui.figures import figure, figures
 from ui.jobs import Job
-from ui.tables import Column, details, draw, table
+from ui.tables import Column, contents, details, draw, marked, table
 from ui.waiting import draw_progress, wait_for
 
 MOST_BARS = 30
@@ -51,6 +51,8 @@ BAR_LETTERS = 52
 """As many as stand above a bar on a telephone."""
 BAND = "rgba(125,135,144,0.25)"
 AGAIN = "path_again"
+STEPS, FRONTIER, OTHERS, BASIS = "cac-buoc", "nguon-luc-va-kha-nang", "phuong-an-khac", "can-cu"
+"""Anchors of the parts of the answer."""
 
 
 FIRST_SECONDS = 2.0
@@ -97,23 +99,36 @@ def draw_answer(answer: PathAnswer) -> None:
         return
     _draw_figures(answer, chosen)
     st.markdown("\n".join(f"- {cost_sentence(answer, cost)}" for cost in answer.costs))
+    others = found.best is not None and bool(chosen.plan.steps)
+    draw(contents(_parts(answer, chosen, others=others)))
     if chosen.plan.steps:
         heading = (
             _("Các bước theo đơn vị chủ trì")
             if found.best is not None
             else _("Các bước của phương án xa nhất có thể, theo đơn vị chủ trì")
         )
-        st.header(heading, anchor=False)
+        st.header(heading, anchor=STEPS)
         _draw_steps(answer, chosen.plan)
         _draw_calendar(answer, chosen.plan)
         _draw_components(answer, chosen.plan)
     if len(answer.frontier) > 1:
-        st.header(_("Nguồn lực và khả năng"), anchor=False)
+        st.header(_("Nguồn lực và khả năng"), anchor=FRONTIER)
         _draw_frontier(answer, chosen)
-    if found.best is not None and chosen.plan.steps:
+    if others:
         _draw_others(answer)
-    st.header(_("Căn cứ và giới hạn"), anchor=False)
+    st.header(_("Căn cứ và giới hạn"), anchor=BASIS)
     st.markdown("\n".join(f"- {sentence}" for sentence in basis_sentences(answer)))
+
+
+def _parts(answer: PathAnswer, chosen: NationalPlan, *, others: bool) -> Iterator[tuple[str, str]]:
+    """Anchors and names of the parts that the answer has so far."""
+    if chosen.plan.steps:
+        yield STEPS, _("Các bước")
+    if len(answer.frontier) > 1:
+        yield FRONTIER, _("Nguồn lực và khả năng")
+    if others:
+        yield OTHERS, _("Phương án khác")
+    yield BASIS, _("Căn cứ và giới hạn")
 
 
 def _draw_figures(answer: PathAnswer, chosen: NationalPlan) -> None:
@@ -154,14 +169,13 @@ def _columns(answer: PathAnswer, *, alone: bool) -> tuple[Column, ...]:
 def _step_row(answer: PathAnswer, step: Step, *, alone: bool) -> tuple[object, ...]:
     ground = answer.ground
     gain = float(in_points(ground.gain_alone.get(step, 0))) / ground.scale * 1000
-    mark = default_mark(step)
     amount = format_number(float(step.effort.amount))
     stays = (share_text(answer, step),) if answer.stability is not None else ()
     return (
         criterion_text(ground, step) if alone else place_text(ground, step),
         step_names()[step.level.value],
         step_text(ground, step),
-        Markup('<span>{} <span class="dti-none">{}</span></span>').format(amount, mark) if mark else amount,
+        marked(amount, default_mark(step.effort)),
         months_text(step.effort.months),
         format_signed(gain, 2) if gain else _("cần bước khác"),
         *stays,
@@ -433,7 +447,7 @@ def _listed(ground: PathGround, steps: Sequence[Step]) -> Markup:
 
 
 def _draw_others(answer: PathAnswer) -> None:
-    st.header(_("Phương án thứ hai và thứ ba"), anchor=False)
+    st.header(_("Phương án thứ hai và thứ ba"), anchor=OTHERS)
     best = answer.found.best
     assert best is not None
     if not answer.others:

@@ -16,7 +16,7 @@ from scoring.grid import in_points
 from scoring.path.prices import Price
 from ui import gateway
 from ui.gateway_path import ground as path_ground
-from ui.tables import Column, draw, table
+from ui.tables import Column, draw, marked, table
 
 ROWS = {"50": 50, "200": 200, "500": 500}
 
@@ -35,7 +35,7 @@ class PriceRow:
     def cells(self) -> tuple[object, ...]:
         """The row as it is drawn."""
         ground, price, step = self.ground, self.price, self.price.step
-        amount, mark = format_number(float(step.effort.amount)), default_mark(step)
+        amount = format_number(float(step.effort.amount))
         rate = per_effort(ground, price)
         gain = float(in_points(price.gain)) / ground.scale * 1000
         nothing = needs_others_text(price) or _("chưa tăng tổng điểm")
@@ -44,7 +44,7 @@ class PriceRow:
             step_names()[step.level.value],
             step_text(ground, step),
             format_signed(gain, 2) if gain else Markup('<span class="dti-none">{}</span>').format(nothing),
-            Markup('<span>{} <span class="dti-none">{}</span></span>').format(amount, mark) if mark else amount,
+            marked(amount, default_mark(step.effort)),
             _("không tốn nguồn lực") if rate is None else format_number(rate, 3),
             _("chính đơn vị") if step.effort.owner == step.unit else ground.scope.owner_name(step.effort.owner),
         )

@@ -9,26 +9,27 @@ import plotly.graph_objects as go
 import streamlit as st
 from markupsafe import Markup
 
-from assessment.ranking import RankingRow, RankingTable
+from assessment.ranking import RankingRow, RankingTable, open_places
 from assessment.snapshots import LevelSnapshot, same_rules
 from data.reference.districts import district_tiles
 from data.repositories import UnitRecord
 from language import _, format_number, format_signed, sort_key
 from reports.history import other_rules_text
 from reports.labels import no_figures_text
-from reports.ranking import converted_note
+from reports.ranking import converted_note, open_place_text
+from ui.address import select
 from ui.charts import ACCENT, MUTED, SEQUENTIAL, colour_scale, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.selection import Choice
 from ui.tables import Column, draw, link, meter, table, way
 from ui.tile_map import Scale, Tile, tile_map
 
-ROW_HEIGHT = 26
-"""Height of one unit in a chart, in pixels."""
+ROW_HEIGHT, LINE_HEIGHT = 26, 14
+"""Height of one unit in a chart, and of each further line of its name, in pixels."""
 MOST_COMPARED_FIRST = 3
 """Units that the way to the comparison starts with."""
-LABEL_LETTERS = 26
-"""Letters of a unit's name on one line of a chart."""
+LABEL_LETTERS = 22
+"""Letters of a unit's name on one line of a chart: every commune fits, and on a telephone there is room for the figures."""
 TILES_WIDTH = 760
 """Most width of the tile map of the districts, in pixels."""
 
@@ -84,6 +85,12 @@ def chart_label(unit: UnitRecord) -> str:
     return "<br>".join(textwrap.wrap(unit.name_vi, LABEL_LETTERS))
 
 
+def rows_height(labels: Sequence[str]) -> int:
+    """Height of the rows of a chart, in pixels: each has room for the longest label, so that no two touch."""
+    lines = max((label.count("<br>") for label in labels), default=0)
+    return (ROW_HEIGHT + LINE_HEIGHT * lines) * len(labels)
+
+
 def unit_label(unit: UnitRecord, parents: Mapping[str, str]) -> str:
     """Name of a unit, with its district where it has one."""
     parent = parents.get(unit.parent_code or "")
@@ -122,7 +129,9 @@ def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow],
         *groups,
         *([Column(_("Thưởng, trừ"), "right", _("Điểm thưởng, điểm trừ sau mức trần"))] if ranked.adjusted else []),
         Column(
-            _("Khoảng hạng"), "center", _("Hạng tốt nhất và thấp nhất có thể có khi các số liệu còn thiếu được bổ sung")
+            _("Khoảng hạng"),
+            "center",
+            _("Hạng tốt nhất và thấp nhất có thể có khi các số liệu còn thiếu được bổ sung; lý do ở dưới bảng"),
         ),
         Column(_("Thiếu"), "right", _("Số chỉ số thành phần chưa có số liệu")),
     ]
@@ -147,6 +156,26 @@ def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow],
     draw(table(columns, body, caption=caption), group_key(ranked))
     if any(row.converted and row.total is not None for row in rows):
         st.caption(converted_note())
+    _draw_open_places(ranked, rows, parents)
+
+
+def _draw_open_places(ranked: RankingTable, rows: Sequence[RankingRow], parents: Mapping[str, str]) -> None:
+    """Why places are bands: what is missing of whom; filled only when opened."""
+    shown = {row.unit.code for row in rows}
+    if all(row.settled for row in rows):
+        return
+    expander = st.expander(_("Vì sao có khoảng hạng"), key="ranking_open_places", on_change="rerun")
+    if not expander.open:
+        return
+    label = lambda unit: unit_label(unit, parents)  # noqa: E731
+    body = [
+        [label(place.row.unit), bounds_text(place.row), open_place_text(place, label)]
+        for place in open_places(ranked)
+        if place.row.unit.code in shown
+    ]
+    columns = [Column(_("Cơ quan, đơn vị")), Column(_("Khoảng hạng"), "center"), Column(_("Lý do"))]
+    with expander:
+        draw(table(columns, body, caption=_("Số liệu còn thiếu làm hạng có thể thay đổi"), stack=True))
 
 
 def _adjustment_text(row: RankingRow) -> str:
@@ -173,10 +202,11 @@ def draw_bars(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], 
     low, high = choice.now.book.total_bounds
     row_of = choice.now.row_of
     rise = [float(high[row_of[r.unit.code]] - low[row_of[r.unit.code]]) / 1e9 for r in known]
+    labels = [f"{r.rank}. {chart_label(r.unit)}" for r in known]
     figure = go.Figure(
         go.Bar(
             x=[r.total for r in known],
-            y=[f"{r.rank}. {chart_label(r.unit)}" for r in known],
+            y=labels,
             orientation="h",
             marker_color=ACCENT,
             error_x={
@@ -194,7 +224,7 @@ def draw_bars(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], 
             hovertemplate="%{y}: %{text}<extra></extra>",
         ),
         layout={
-            "height": max(320, ROW_HEIGHT * len(known) + 170),
+            "height": max(320, rows_height(labels) + 170),
             "bargap": 0.25,
             "xaxis": {"range": [0, choice.now.criteria_set.top]},
             "yaxis": {"tickfont": {"size": 11}},
@@ -221,23 +251,26 @@ def draw_heat_map(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRo
         for r in shown
     ]
     texts = [[format_number(value, 0, missing="–") for value in row] for row in share]
+    labels = [chart_label(r.unit) for r in shown]
     figure = go.Figure(
         go.Heatmap(
             z=share,
             x=[g.code for g in ranked.groups],
-            y=[chart_label(r.unit) for r in shown],
+            y=labels,
             text=texts,
             texttemplate="%{text}",
+            textfont={"size": 11},
             colorscale=colour_scale(SEQUENTIAL),
             zmin=0,
             zmax=100,
             xgap=1,
             ygap=1,
             hovertemplate="%{y}, %{x}: %{text} %<extra></extra>",
-            colorbar={"title": "%", "thickness": 12},
+            # Every cell carries its figure; a bar of colours would only take their width.
+            showscale=False,
         ),
         layout={
-            "height": max(320, ROW_HEIGHT * len(shown) + 170),
+            "height": max(320, rows_height(labels) + 170),
             "xaxis": {"side": "bottom"},
             "yaxis": {"tickfont": {"size": 11}},
         },
@@ -252,6 +285,16 @@ def draw_heat_map(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRo
         demonstration=choice.demonstration,
     )
     draw(group_key(ranked))
+
+
+def choose_area(parents: Mapping[str, str]) -> str:
+    """Draw the choice of a district where the units lie in districts; its code, empty for all of them."""
+    if not parents:
+        # The district of another level would stand in the address for nothing.
+        if "dia-ban" in st.query_params:
+            del st.query_params["dia-ban"]
+        return ""
+    return select(_("Địa bàn"), "dia-ban", {"": _("Tất cả"), **parents})
 
 
 def district_tiles_of(choice: Choice, rows: Sequence[RankingRow]) -> tuple[Tile, ...]:

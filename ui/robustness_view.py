@@ -28,7 +28,7 @@ from ui import gateway_robustness
 from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import figure, figures
 from ui.jobs import Job
-from ui.ranking_view import ROW_HEIGHT, chart_label, scorecard_address, unit_label
+from ui.ranking_view import chart_label, rows_height, scorecard_address, unit_label
 from ui.selection import Choice as Selection
 from ui.tables import Column, draw, link, table
 from ui.waiting import draw_progress, wait_for
@@ -116,7 +116,7 @@ def draw_ranges(choice: Selection, stable: ListStability, parents: Mapping[str, 
         )
     )
     drawn.update_layout(
-        height=max(320, ROW_HEIGHT * len(units) + 190),
+        height=max(320, rows_height(names) + 190),
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"},
     )
     drawn.update_yaxes(tickfont={"size": 11}, range=[-0.7, len(units) - 0.3])
@@ -153,7 +153,7 @@ def draw_table(choice: Selection, stable: ListStability, parents: Mapping[str, s
         Column(_("Tốt nhất – thấp nhất"), "center", _("Trong mọi lần thử")),
         Column(_("Giữ đúng hạng"), "right", _("Tỷ lệ số lần thử đơn vị có đúng hạng đã tính")),
         Column(_("Đứng trên đơn vị liền trên"), "right", _("Tỷ lệ số lần thử đơn vị xếp trên đơn vị ngay trước mình")),
-        Column(_("Hạng phụ thuộc vào")),
+        Column(_("Hạng phụ thuộc vào"), "wide"),
     ]
     rows = [
         [

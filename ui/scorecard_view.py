@@ -8,12 +8,17 @@ import plotly.graph_objects as go
 import streamlit as st
 from markupsafe import Markup
 
+from assessment.efforts import measure_name
+from assessment.path import PathGround
+from assessment.priced_steps import cheapest_steps
 from assessment.scorecard import Scorecard
 from assessment.snapshots import Waiver
 from criteria.model import Level
 from language import _, format_number, format_signed, language
 from language.texts import Language
 from reports.labels import origin_text, place_in
+from reports.path import default_mark, edition_text
+from reports.ranking import open_place_text
 from reports.wording import (
     change_in_full,
     contribution_text,
@@ -32,24 +37,26 @@ from reports.wording import (
 )
 from scoring.engine import CellState
 from scoring.grid import in_points
-from scoring.receipts import Receipt
+from scoring.receipts import SMALL_DENOMINATOR, Receipt
 from ui import gateway
 from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
-from ui.ranking_view import bounds_text, comparison_address
+from ui.ranking_view import bounds_text, comparison_address, unit_label
 from ui.selection import Choice
-from ui.tables import Column, definition, details, draw, lines, link, meter, table, way
+from ui.tables import Column, contents, definition, details, draw, lines, marked, meter, table, way
 
 AXIS_LETTERS = 13
 """Letters of a main index's name on one line round the radar."""
 MISSING, STEPS, RECEIPTS = "con-thieu", "viec-tang-diem", "dien-giai"
 """Anchors of the parts of the page."""
+SMALL_MARK = f"b < {SMALL_DENOMINATOR}"
+"""What a criterion with few cases is marked by; what it means is said once above them all."""
 MOST_CARDS = 128
 """Units whose written receipts are kept ready, about 200 kB each."""
 
 
-def draw_figures(card: Scorecard) -> None:
-    """Score, rank, band, change, and what is missing."""
+def draw_figures(card: Scorecard, parents: Mapping[str, str]) -> None:
+    """Score, rank, band, change, what is missing, and why the rank may still change."""
     place, scale = card.place, card.snapshot.criteria_set.top
     change = None if place.total is None or place.previous_total is None else place.total - place.previous_total
     rank = "–" if place.rank is None else _("{rank} / {n}").format(rank=place.rank, n=card.units_in_list)
@@ -72,21 +79,23 @@ def draw_figures(card: Scorecard) -> None:
                 "{bounds}."
             ).format(bounds=bounds_text(place))
         )
-    elif not place.settled:
+    elif card.open_place is not None:
         st.info(
             _(
                 "Hạng có thể nằm trong khoảng {bounds} khi các số liệu còn thiếu của khối được bổ sung; "
-                "hạng đang hiển thị tính phần thiếu là 0 điểm."
-            ).format(bounds=bounds_text(place))
+                "hạng đang hiển thị tính phần thiếu là 0 điểm. Lý do: {reason}."
+            ).format(
+                bounds=bounds_text(place),
+                reason=open_place_text(card.open_place, lambda other: unit_label(other, parents)),
+            )
         )
 
 
 def draw_contents(card: Scorecard) -> None:
     """Links to the long parts of the page, which is high on a telephone."""
     parts = [(MISSING, _("Còn thiếu"))] if card.missing else []
-    parts += [(STEPS, _("Việc tăng điểm nhiều nhất")), (RECEIPTS, _("Diễn giải"))]
-    links = Markup(" · ").join(link(f"#{anchor}", label) for anchor, label in parts)
-    draw(Markup('<p class="dti-more">{}</p>').format(links))
+    parts += [(STEPS, _("Việc làm tăng điểm")), (RECEIPTS, _("Diễn giải"))]
+    draw(contents(parts))
 
 
 def draw_standings(choice: Choice, card: Scorecard, parents: Mapping[str, str]) -> None:
@@ -124,7 +133,7 @@ def draw_radar(choice: Choice, card: Scorecard) -> None:
     polar = {
         "bgcolor": "rgba(0,0,0,0)",
         "domain": {"x": [0.22, 0.78], "y": [0.16, 0.95]},
-        "radialaxis": {"range": [0, 100], "showline": False, "gridcolor": "rgba(128,140,146,0.35)"},
+        "radialaxis": {"range": [0, 100], "dtick": 25, "showline": False, "gridcolor": "rgba(128,140,146,0.35)"},
         "angularaxis": {
             "tickfont": {"size": 11},
             "gridcolor": "rgba(128,140,146,0.35)",
@@ -222,6 +231,51 @@ def draw_steps(card: Scorecard) -> None:
         st.info(_("Không còn bước nào làm tăng điểm trong kỳ này."))
 
 
+STEP_ORDERS = ("", "nguon-luc")
+
+
+def step_orders() -> dict[str, str]:
+    """How the steps may be ordered, by code in the address."""
+    return dict(zip(STEP_ORDERS, (_("Tăng nhiều điểm nhất"), _("Ít nguồn lực nhất")), strict=True))
+
+
+def draw_cheapest_steps(card: Scorecard, ground: PathGround) -> None:
+    """The ten steps to full marks that gain most for their effort, by the effort table of the cheapest path."""
+    st.caption(edition_text(ground))
+    if card.missing:
+        st.caption(
+            _(
+                "{n} chỉ số chưa có số liệu không xếp được theo nguồn lực nên không có trong bảng này: xem «Số liệu còn thiếu»."
+            ).format(n=format_number(len(card.missing)))
+        )
+    found = cheapest_steps(card, ground)
+    if not found:
+        st.info(_("Không còn bước nào làm tăng điểm trong kỳ này."))
+        return
+    measure = measure_name(ground.edition.content.measure)
+    columns = [
+        Column(_("Chỉ số thành phần")),
+        Column(_("Để đạt điểm tối đa")),
+        Column(_("Tăng"), "right", _("Điểm tăng thêm của tổng điểm sau quy đổi")),
+        Column(_("Nguồn lực ({measure})").format(measure=measure), "right"),
+        Column(_("Điểm trên một {measure}").format(measure=measure), "right"),
+    ]
+    rows = [
+        [
+            Markup("{} {}").format(own.receipt.criterion.code, own.receipt.criterion.name),
+            lines(change_in_full(own.receipt.criterion, c) for c in own.step.changes),
+            format_signed(float(in_points(own.step.total_gain)), 2),
+            marked(format_number(float(own.effort.amount)), default_mark(own.effort)),
+            _("không tốn nguồn lực")
+            if own.per_effort is None
+            else format_number(float(in_points(float(own.per_effort))), 3),
+        ]
+        for own in found
+    ]
+    caption = _("Sắp theo số điểm tăng thêm của tổng điểm trên một {measure}, nhiều nhất trước").format(measure=measure)
+    draw(table(columns, rows, caption=caption, stack=True))
+
+
 def draw_missing(card: Scorecard) -> None:
     """What is missing, where the figure is found, and what it may bring at most."""
     columns = [
@@ -287,6 +341,18 @@ def draw_contributions(card: Scorecard) -> None:
         ]
     )
     draw(table(columns, rows, caption=_("Từ điểm đạt được đến tổng điểm; cộng trước khi làm tròn"), stack=True))
+
+
+def draw_small_denominators(card: Scorecard) -> None:
+    """Once for the whole scorecard: which criteria rest on few cases, and what that means."""
+    codes = [receipt.criterion.code for receipt in card.receipts if receipt.small_denominators]
+    if codes:
+        st.caption(
+            _(
+                "Mẫu số dưới 30 ở {n} chỉ số, mang nhãn «{mark}»: {codes}. Ở các chỉ số này một trường hợp làm tỷ lệ thay đổi "
+                "nhiều, nên so sánh thận trọng."
+            ).format(n=format_number(len(codes)), mark=SMALL_MARK, codes=", ".join(codes))
+        )
 
 
 FILTERS = ("", "mat", "thieu", "nho", "khong")
@@ -355,7 +421,7 @@ def receipt_block(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -
     if receipt.state is not CellState.SCORED:
         tags += Markup(' <span class="dti-tag">{}</span>').format(state_text(receipt.state))
     if receipt.small_denominators:
-        tags += Markup(' <span class="dti-tag">{}</span>').format(_("mẫu số dưới 30"))
+        tags += Markup(' <span class="dti-tag" title="{}">{}</span>').format(_("Mẫu số dưới 30"), SMALL_MARK)
     maximum = format_number(criterion.max_points, 2)
     if is_counted(receipt):
         points = _("{points} / {maximum}").format(points=points_text(receipt.points), maximum=maximum)
@@ -387,7 +453,7 @@ def _receipt_body(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -
             (_("Bước tiếp theo"), step_in_words(criterion, receipt.steps.smallest)),
             (_("Để đạt tối đa"), _full_step(receipt)),
             (_("Lý do không áp dụng"), waiver_text(waiver) if waiver else ""),
-            (_("Lưu ý"), _small_note(receipt)),
+            (_("Lưu ý"), criterion.note or ""),
             (_("Căn cứ"), f"{source.document}, {source.clause}" if source else ""),
             (_("Chỉ tiêu kế hoạch"), f"{target.code}: {target.name}" if target else ""),
             (_("Nơi lấy số liệu"), criterion.found_in or ""),
@@ -430,13 +496,6 @@ def _full_step(receipt: Receipt) -> Markup | str:
         return ""
     gain = _("tổng điểm {gain}").format(gain=format_signed(float(in_points(full.total_gain)), 2))
     return lines((*(change_in_full(receipt.criterion, c) for c in full.changes), gain))
-
-
-def _small_note(receipt: Receipt) -> str:
-    if not receipt.small_denominators:
-        return str(receipt.criterion.note or "")
-    small = _("Mẫu số dưới 30: một trường hợp làm tỷ lệ thay đổi nhiều, nên so sánh thận trọng.")
-    return f"{small} {receipt.criterion.note or ''}".rstrip()
 
 
 def _evidence(receipt: Receipt) -> str:

@@ -121,22 +121,26 @@ def stop_without_figures() -> None:
         _stop(_("Chưa có số liệu của kỳ đánh giá nào."))
 
 
-def stop_without_periods() -> None:
-    """Say what to do and end the page while there is no period at all."""
-    if not gateway.calendar():
-        _stop(_("Chưa có kỳ đánh giá nào."))
+def stop_public_without_periods() -> None:
+    """Say what to do and end the page of whoever sees published periods only, while there is none."""
+    if not gateway.calendar() and not may_read_unpublished(identity_of_run()):
+        _stop_public()
+
+
+def _stop_public() -> NoReturn:
+    st.info(
+        _(
+            "Chưa có kết quả đánh giá nào được công bố. Người làm công tác đánh giá của cơ quan, đơn vị đăng nhập để xem "
+            "số liệu đang thực hiện; thứ hạng toàn quốc đã công bố có ở màn hình «Thứ hạng toàn quốc»."
+        )
+    )
+    draw_sign_in_link()
+    st.stop()
 
 
 def _stop(what: str) -> NoReturn:
     if not may_read_unpublished(identity_of_run()):
-        st.info(
-            _(
-                "Chưa có kết quả đánh giá nào được công bố. Người làm công tác đánh giá của cơ quan, đơn vị đăng nhập để xem "
-                "số liệu đang thực hiện; thứ hạng toàn quốc đã công bố có ở màn hình «Thứ hạng toàn quốc»."
-            )
-        )
-        draw_sign_in_link()
-        st.stop()
+        _stop_public()
     todo = _(
         "Hãy nhập số liệu của cơ quan (hướng dẫn sử dụng, mục 16 «Số liệu của cơ quan») hoặc đưa số liệu trình diễn vào lại."
     )

@@ -26,9 +26,9 @@ from ui.tables import Column, definition, draw, table
 _WIDGET, _KEPT, _OUTCOME = "set_file", "set_file_kept", "set_outcome"
 
 
-def draw_import(level: Level, period: PeriodRecord) -> None:
-    """Upload, faults or what would change, and the way to store it."""
-    used = gateway.criteria_set(period.id, level)
+def draw_import(level: Level, period: PeriodRecord | None) -> None:
+    """Upload, faults or what would change, and the way to store it. Without a period nothing is there to change."""
+    used = gateway_sets.set_in_use(period, level)
     st.markdown(
         _(
             "Tải mẫu của bộ đang dùng, sửa trong Excel, ghi phiên bản mới ở trang «Thông tin chung», rồi tải tệp lên. Phần mềm "
@@ -102,7 +102,7 @@ def _fault_row(fault: Fault) -> list[str]:
     return [fault.sheet, format_number(fault.line), fault.column or "–", message]
 
 
-def _draw_sound(new: Named, remarks: Sequence[Fault], level: Level, period: PeriodRecord) -> None:
+def _draw_sound(new: Named, remarks: Sequence[Fault], level: Level, period: PeriodRecord | None) -> None:
     criteria_set = new.criteria_set
     st.success(_("Tệp đúng mẫu."))
     draw(
@@ -117,14 +117,15 @@ def _draw_sound(new: Named, remarks: Sequence[Fault], level: Level, period: Peri
     )
     if remarks:
         draw(_fault_table(remarks, _("Lưu ý, không phải lỗi")))
-    if criteria_set.level != level:
+    if criteria_set.level != level and period is not None:
         st.info(
             _("Tệp là bộ chỉ số của {level}, nên được so sánh với bộ của cấp này trong kỳ đang chọn.").format(
                 level=labels.level_name(criteria_set.level).lower()
             )
         )
     _draw_storing(new)
-    draw_change(gateway_sets.used_set(period.id, criteria_set.level), new, criteria_set.level, period)
+    if period is not None:
+        draw_change(gateway_sets.used_set(period.id, criteria_set.level), new, criteria_set.level, period)
 
 
 def _draw_storing(new: Named) -> None:

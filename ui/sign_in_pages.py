@@ -11,6 +11,7 @@ from assessment.second_factor import STEP_SECONDS
 from assessment.sign_in import Enrolment
 from language import _
 from ui.gate import PASSWORD, PROVIDER, SECOND_FACTOR, SIGN_IN, SIGN_OUT
+from ui.navigation import tab_title
 from ui.provider import provider, provider_label
 
 # Colours of .streamlit/config.toml.
@@ -46,7 +47,7 @@ def _document(title: str, body: str, status: int = 200, head: str = "") -> HTMLR
     page = (
         '<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{html.escape(title)} - {product}</title><link rel="icon" href="/favicon.png">'
+        f'<title>{html.escape(tab_title(title))}</title><link rel="icon" href="/favicon.png">'
         f'<style>{_STYLE}</style>{head}</head><body><main><p class="product">{product}</p><h1>{html.escape(title)}</h1>'
         f"{body}</main></body></html>"
     )

@@ -13,10 +13,13 @@ STYLE = Path(__file__).parent / "assets" / "tables.css"
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, how it is aligned, what it means (shown when pointed at)."""
+    """A column: its heading, how it is aligned, what it means (shown when pointed at).
+
+    wide: of sentences, which a narrow screen would press into a column of single words.
+    """
 
     title: str
-    align: Literal["left", "right", "center", "nowrap"] = "left"
+    align: Literal["left", "right", "center", "nowrap", "wide"] = "left"
     hint: str = ""
 
 
@@ -28,6 +31,13 @@ def use_table_style() -> None:
 def link(address: str, label: str) -> Markup:
     """A link inside the application."""
     return Markup('<a href="{}" target="_self">{}</a>').format(address, label)
+
+
+def contents(parts: Iterable[tuple[str, str]]) -> Markup:
+    """Links to the long parts of a page, which is high on a telephone. parts: anchor and name."""
+    return Markup('<p class="dti-more">{}</p>').format(
+        Markup(" · ").join(link(f"#{anchor}", name) for anchor, name in parts)
+    )
 
 
 def way(address: str, label: str, before: str = "") -> Markup:
@@ -75,6 +85,11 @@ def meter(fraction: float | None, text: str) -> Markup:
         return Markup('<span class="dti-none">{}</span>').format(text)
     width = f"{max(0.0, min(1.0, fraction)) * 100:.1f}"
     return Markup('<span class="dti-meter"><span style="width:{}%"></span></span><span>{}</span>').format(width, text)
+
+
+def marked(text: str, mark: str) -> Markup | str:
+    """A value with a quiet remark beside it, in one piece where cells are stacked; the value alone without a remark."""
+    return Markup('<span>{} <span class="dti-none">{}</span></span>').format(text, mark) if mark else text
 
 
 def definition(items: Iterable[tuple[str, object]]) -> Markup:

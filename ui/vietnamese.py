@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
 from language import _
-from ui.navigation import DEFAULT_SCREEN, addresses
+from ui.navigation import DEFAULT_SCREEN, addresses, tab_title
 from ui.security import document_policy
 
 ASSETS = Path(__file__).parent / "assets"
@@ -33,10 +33,11 @@ def dictionary() -> dict[str, object]:
 
 
 def translation_script() -> str:
-    """The script that translates the built-in strings in the browser."""
+    """The script that tells the frontend where its server is, and translates its built-in strings in the browser."""
     # "</" inside a script element would end it.
     words = json.dumps(dictionary(), ensure_ascii=False).replace("</", "<\\/")
-    return (ASSETS / "translate.js").read_text(encoding="utf-8").replace('"@@DICTIONARY@@"', words)
+    script = (ASSETS / "translate.js").read_text(encoding="utf-8")
+    return script.replace('"@@DICTIONARY@@"', words).replace('"@@ROOT@@"', json.dumps(_root()))
 
 
 @lru_cache(maxsize=4)
@@ -66,7 +67,7 @@ def unknown_address_document() -> bytes:
     return (
         '<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="color-scheme" content="light dark"><title>{title}</title>'
+        f'<meta name="color-scheme" content="light dark"><title>{tab_title(title)}</title>'
         "<style>body{font:1rem/1.5 sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}</style></head>"
         f'<body><main><h1>{title}</h1><p>{sentence}</p><p><a href="{_root()}">{link}</a></p></main></body></html>'
     ).encode()

@@ -14,6 +14,7 @@ from criteria import CriteriaSetError, read_text
 from criteria.model import Level
 from data.database import make_engine, read_session, write_session
 from data.models import CriteriaSetVersion, Input, Period, PeriodCriteriaSet, Seeding, Snapshot, Unit
+from data.repositories import data_version
 from data.seeding import packaged_sets, seed_demonstration, seed_reference, store_criteria_set
 from data.settings import PROJECT_ROOT, Settings
 from data.setup import migrate, prepare_database
@@ -25,6 +26,11 @@ def _counts(engine: Engine) -> dict[str, int]:
     with read_session(engine) as session:
         tables = (Unit, Period, PeriodCriteriaSet, Snapshot, CriteriaSetVersion, Input, Seeding)
         return {table.__tablename__: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+
+
+def _version(engine: Engine) -> int:
+    with read_session(engine) as session:
+        return data_version(session)
 
 
 def _seed(engine: Engine, texts: dict[Level, str]) -> None:
@@ -53,6 +59,24 @@ def test_first_start_puts_everything_in_and_the_second_nothing(new_database: Cal
     again = prepare_database(settings)
     assert _counts(again) == first
     again.dispose()
+
+
+def test_a_start_raises_the_data_version_only_when_it_puts_something_in(new_database: Callable[[], Settings]) -> None:
+    settings = new_database()
+    engine = prepare_database(settings, demonstration=False)
+    with_reference = _version(engine)
+    prepare_database(settings, demonstration=False).dispose()
+    assert _version(engine) == with_reference
+    prepare_database(settings).dispose()
+    assert _version(engine) == with_reference + 1
+    prepare_database(settings).dispose()
+    prepare_database(settings, demonstration=False).dispose()
+    assert _version(engine) == with_reference + 1
+    with write_session(engine) as session:
+        session.execute(text("DELETE FROM seeding WHERE name = 'lists-of-communes'"))
+    prepare_database(settings).dispose()
+    assert _version(engine) == with_reference + 3
+    engine.dispose()
 
 
 def test_two_processes_may_start_at_once(new_database: Callable[[], Settings]) -> None:

@@ -82,7 +82,17 @@ def test_navigation_leads_to_every_screen_and_its_address(open_page: OpenPage) -
         page.get_by_test_id("stSidebarNav").get_by_role("link", name=screen.title()).click()
         wait_for_run(page)
         expect(page).to_have_url(re.compile(rf"/{'' if screen is DEFAULT_SCREEN else screen.url_path}(\?.*)?$"))
+        expect(page).to_have_title(f"{screen.title()} · DTI BR-VT")
         no_exception(page)
+
+
+def test_a_deep_link_asks_for_nothing_that_is_not_there(open_page: OpenPage) -> None:
+    page = open_page("/xep-hang?khoi=huyen")
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
+    page.reload()
+    wait_for_run(page)
+    assert refused == []
 
 
 def test_own_address_of_the_start_page_keeps_its_query(open_page: OpenPage) -> None:

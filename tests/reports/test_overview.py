@@ -5,21 +5,24 @@ from dataclasses import replace
 
 import pytest
 
-from assessment.overview import NationalPlace, Overview, overview
+from assessment.overview import AttentionKind, NationalPlace, Overview, overview
 from assessment.targets import TargetState, TargetStatus, target_statuses
 from criteria.catalogue import plan_targets
 from data.internal_totals import TotalRecord
 from reports.labels import demonstration_label
 from reports.overview import (
+    at_risk_text,
     attention_text,
     distance_text,
     goal_line_text,
     goal_stage_text,
     goal_text,
     internal_text,
+    kind_name,
     overview_file_name,
     overview_workbook,
     rank_sentence,
+    risk_note,
     targets_note,
     with_unit,
 )
@@ -50,10 +53,10 @@ MEAN = TotalRecord(
 )
 
 
-def example(origin: str = "demonstration", statuses: tuple[TargetStatus, ...] = ()) -> Overview:
-    """December of the small set beside a province with one component."""
+def example(origin: str = "demonstration", statuses: tuple[TargetStatus, ...] = (), *, month: int = 12) -> Overview:
+    """December's ranking of the small set beside a province with one component at a month."""
     ranked = december_ranking(origin)
-    province = province_at(2024, 12, 60)
+    province = province_at(2024, month, 60)
     period = replace(province.period, origin=origin)
     province = replace(province, period=period, levels={"district": ranked.snapshot})
     return overview(province, [ranked], statuses)
@@ -91,7 +94,13 @@ def test_the_internal_index_of_an_earlier_year() -> None:
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [("T01", "từ 100 % trở lên"), ("T20", "trên 51 %"), ("T38", "từ 40 Mbps trở lên"), ("T39", "từ hạng 15 trở lên")],
+    [
+        ("T01", "100 %"),
+        ("T09", "từ 60 % trở lên"),
+        ("T20", "trên 51 %"),
+        ("T38", "từ 40 Mbps trở lên"),
+        ("T39", "từ hạng 15 trở lên"),
+    ],
 )
 def test_what_the_plan_asks_for(code: str, words: str) -> None:
     assert goal_text(next(t for t in plan_targets() if t.code == code)) == words
@@ -106,7 +115,8 @@ def test_a_figure_that_is_missing_is_no_number() -> None:
 
 def test_attention_is_said_in_words_with_what_to_do() -> None:
     risk = next(t for t in plan_targets() if t.code == "T28")
-    found = example(statuses=(TargetStatus(risk, TargetState.AT_RISK, 5.0, None, 12.5, None, complete=True),))
+    status = TargetStatus(risk, TargetState.AT_RISK, 5.0, None, 12.5, None, complete=True)
+    found = example(statuses=(status,), month=7)
     said = [attention_text(item, found) for item in found.attention]
     # The third unit misses 10 of 60 points and may stand at most at 48.33 + 16.67 = 65, below the second's 68.
     assert said[0] == (
@@ -119,13 +129,30 @@ def test_attention_is_said_in_words_with_what_to_do() -> None:
     assert all(todo.endswith(".") for _what, todo in said)
 
 
-def test_what_is_not_listed_is_counted() -> None:
+@pytest.mark.parametrize(("month", "words"), [(11, "có nguy cơ không đạt"), (12, "chưa đạt")])
+def test_what_is_not_listed_is_counted(month: int, words: str) -> None:
     risk = next(t for t in plan_targets() if t.code == "T28")
     status = TargetStatus(risk, TargetState.AT_RISK, 5.0, None, None, None, complete=True)
-    found = example(statuses=(status,) * 20)
+    found = example(statuses=(status,) * 20, month=month)
     said = " ".join(attention_text(item, found)[0] for item in found.attention)
     listed = sum("T28" in attention_text(item, found)[0] for item in found.attention)
-    assert f"Còn {20 - listed} chỉ tiêu khác có nguy cơ không đạt." in said
+    assert f"Còn {20 - listed} chỉ tiêu khác {words}." in said
+
+
+def test_at_the_end_of_the_year_a_target_is_not_at_risk_but_not_met() -> None:
+    risk = next(t for t in plan_targets() if t.code == "T28")
+    status = TargetStatus(risk, TargetState.AT_RISK, 5.0, None, 20.0, None, complete=True)
+    for month, kind, together in (
+        (11, "Chỉ tiêu có nguy cơ", "Các chỉ tiêu có nguy cơ không đạt"),
+        (12, "Chỉ tiêu chưa đạt", "Các chỉ tiêu chưa đạt"),
+    ):
+        found = example(statuses=(status,), month=month)
+        assert (kind_name(AttentionKind.AT_RISK, found), at_risk_text(found)) == (kind, together)
+    december = example(statuses=(status,))
+    said = next(attention_text(i, december)[0] for i in december.attention if i.kind is AttentionKind.AT_RISK)
+    assert said.endswith("» hết năm đạt 5,00 %, chưa đạt kế hoạch: từ 20 % trở lên.")
+    assert "ở đây là hết năm chưa đạt" in risk_note(december)
+    assert risk_note(example(month=11)) == ""
 
 
 def test_figures_that_fall_due_are_counted_by_level() -> None:

@@ -1,16 +1,17 @@
 """The ranking list as Excel and CSV, read back."""
 
 import csv
+from dataclasses import replace
 from io import StringIO
 
-from assessment.ranking import ranking
+from assessment.ranking import open_places, ranking
 from assessment.set_change import rescored
 from criteria.crosswalk import crosswalk
 from data.repositories import RankingListRecord
 from reports.labels import demonstration_label
-from reports.ranking import ranking_csv, ranking_file_name, ranking_workbook
+from reports.ranking import open_place_text, ranking_csv, ranking_file_name, ranking_workbook
 from tests.assessment.test_set_change import MOVED
-from tests.reports.examples import CRITERIA_SET, DECEMBER, NOTHING_APPLIES, december_ranking, snapshot
+from tests.reports.examples import CRITERIA_SET, DECEMBER, LATE, NOTHING_APPLIES, december_ranking, snapshot
 from tests.reports.reading import cell, heading_texts, opened, print_header, table
 
 TOTAL = "Tổng điểm (tối đa 100)"
@@ -24,9 +25,9 @@ def _read_csv(content: bytes) -> list[dict[str, str]]:
 def test_cells_are_those_of_the_engine() -> None:
     rows = table(opened(ranking_workbook(december_ranking()))["Xếp hạng"])
     assert [list(row.values()) for row in rows] == [
-        [1, 2, "001", "Huyện Á", 93, "Tốt", 19, 38, -2, 1, 1, 0],
-        [2, -1, "002", "Huyện Bờ", 68, "Khá", 10, 32, 0, 2, 2, 0],
-        [3, -2, "003", "=Thị xã Cờ", 48.333333333, None, 10, 19, 0, 3, 3, 1],
+        [1, 2, "001", "Huyện Á", 93, "Tốt", 19, 38, -2, 1, 1, 0, None],
+        [2, -1, "002", "Huyện Bờ", 68, "Khá", 10, 32, 0, 2, 2, 0, None],
+        [3, -2, "003", "=Thị xã Cờ", 48.333333333, None, 10, 19, 0, 3, 3, 1, "NT.2"],
     ]
 
 
@@ -95,9 +96,24 @@ def test_csv_opens_in_a_vietnamese_excel() -> None:
     assert content.startswith(b"\xef\xbb\xbf")
     rows = _read_csv(content)
     assert [list(row.values()) for row in rows] == [
-        ["1", "2", "001", "Huyện Á", "93", "Tốt", "19", "38", "-2", "1", "1", "0", demonstration_label()],
-        ["2", "-1", "002", "Huyện Bờ", "68", "Khá", "10", "32", "0", "2", "2", "0", demonstration_label()],
-        ["3", "-2", "003", "'=Thị xã Cờ", "48,333333333", "", "10", "19", "0", "3", "3", "1", demonstration_label()],
+        ["1", "2", "001", "Huyện Á", "93", "Tốt", "19", "38", "-2", "1", "1", "0", "", demonstration_label()],
+        ["2", "-1", "002", "Huyện Bờ", "68", "Khá", "10", "32", "0", "2", "2", "0", "", demonstration_label()],
+        [
+            "3",
+            "-2",
+            "003",
+            "'=Thị xã Cờ",
+            "48,333333333",
+            "",
+            "10",
+            "19",
+            "0",
+            "3",
+            "3",
+            "1",
+            "NT.2",
+            demonstration_label(),
+        ],
     ]
     assert list(rows[0])[-1] == "Ghi chú"
 
@@ -131,3 +147,17 @@ def test_another_criteria_set_of_the_compared_month_is_said() -> None:
     then = rescored(snapshot(), MOVED, crosswalk(CRITERIA_SET, MOVED))
     sheet = opened(ranking_workbook(ranking(snapshot(), "districts", then)))["Xếp hạng"]
     assert "So với tháng 12/2024: khác bộ chỉ số, không so sánh trực tiếp." in heading_texts(sheet)[2]
+
+
+def test_the_reason_of_an_open_place_in_words() -> None:
+    ranked = ranking(snapshot({**DECEMBER, "003": (60, 100, None, LATE, None, 10, 20, 0)}), "districts")
+    second, third = open_places(ranked)
+    name = lambda unit: unit.name_vi  # noqa: E731
+    assert open_place_text(second, name) == "đổi thứ tự được với =Thị xã Cờ, còn thiếu số liệu"
+    assert open_place_text(third, name) == "đơn vị chưa có số liệu của NT.2, CQ.2"
+    units = (third.row.unit, *(row.unit for row in ranked.rows))
+    compared = replace(third, compared=("NT.1",), lacking=units)
+    assert open_place_text(compared, name) == (
+        "đơn vị chưa có số liệu của NT.2, CQ.2; NT.1 chấm so với các đơn vị khác, mà =Thị xã Cờ, Huyện Á, Huyện Bờ và 1 "
+        "đơn vị khác chưa có số liệu"
+    )

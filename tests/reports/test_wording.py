@@ -38,6 +38,7 @@ LATE = "{type: ratio, direction: down}"
 BANDS = "{type: bands, of: value, steps: [{from: 4, fraction: 1}, {from: 2, fraction: 0.5}]}"
 BANDS_FROM_0 = "{type: bands, of: value, steps: [{from: 4, fraction: 1}, {from: 0, fraction: 0.5}]}"
 BANDS_RATIO = "{type: bands, of: ratio, steps: [{from: 0.8, fraction: 1}, {from: 0.5, fraction: 0.5}]}"
+BANDS_TO_THE_WHOLE = "{type: bands, of: ratio, steps: [{from: 1, fraction: 1}, {from: 0.5, fraction: 0.5}]}"
 CHOICE = "{type: choice, options: {Chủ tịch: 1, Phó Chủ tịch: 0.5, Chưa phân công: 0}}"
 CHECKLIST = "{type: checklist, items: {press: 0.5, web: 0.25, video: 0.25}}"
 COUNT = "{type: count, full_at: 24}"
@@ -158,6 +159,10 @@ def _plain(text: str) -> str:
             BANDS_RATIO,
             "Tính theo bậc của tỷ lệ a/b: từ 80 % trở lên: 100 % điểm tối đa; từ 50 % trở lên: 50 % điểm tối đa; "
             "thấp hơn: 0 điểm.",
+        ),
+        (
+            BANDS_TO_THE_WHOLE,
+            "Tính theo bậc của tỷ lệ a/b: đạt 100 %: 100 % điểm tối đa; từ 50 % trở lên: 50 % điểm tối đa; thấp hơn: 0 điểm.",
         ),
         (
             CHOICE,

@@ -30,6 +30,16 @@ def _buttons() -> None:
     st.markdown(select("Cách xem", "xem", {"bang": "Bảng", "cot": "Cột"}, widget="segmented"))
 
 
+def _all_or_one() -> None:
+    import streamlit as st
+
+    from ui.address import put, select
+
+    if st.session_state.pop("forget", False):
+        put("nhom", "")
+    st.markdown(select("Nhóm", "nhom", {"": "Tất cả", "nt": "Nhận thức số"}))
+
+
 def _options_that_shrink() -> None:
     import streamlit as st
 
@@ -83,6 +93,18 @@ def test_a_choice_is_written_into_the_address_and_the_default_is_taken_out() -> 
     assert page.query_params["cap"] == "huyen"
     page.selectbox[0].select("so").run()
     assert "cap" not in page.query_params
+
+
+def test_an_empty_default_never_stands_in_the_address() -> None:
+    page = opened(_all_or_one, nhom="")
+    assert (shown(page), dict(page.query_params), list(page.warning)) == ("", {}, [])
+    page.selectbox[0].select("nt").run()
+    assert page.query_params["nhom"] == "nt"
+    page.session_state["forget"] = True
+    page.run()
+    assert (shown(page), dict(page.query_params)) == ("", {})
+    page.run()
+    assert (shown(page), dict(page.query_params)) == ("", {})
 
 
 def test_given_default_stands_even_when_it_is_not_first() -> None:

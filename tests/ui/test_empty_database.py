@@ -9,7 +9,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from assessment.importing import ImportRequest, import_inputs
+from criteria.workbook import to_workbook
 from data.__main__ import main
+from data.seeding import packaged_set
 from tests.ui.conftest import OFFICE
 from ui import gateway
 from ui.frame import demonstration_label
@@ -53,6 +55,23 @@ class TestOffice:
             assert page.metric[0].value == "10 / 63"
         if path.stem in ("overview", "ranking", "scorecard", "robustness", "criteria_sets"):
             assert any("Hãy nhập số liệu của cơ quan" in i.value for i in page.info)
+
+    def test_the_reference_sets_can_be_read_and_a_set_of_ones_own_brought_in(self) -> None:
+        sets = next(s.path for s in SCREENS if s.id == "criteria_sets")
+        page = opened(sets)
+        assert page.header[0].value.startswith("Bộ chỉ số")
+        assert any("bộ tham chiếu đi kèm phần mềm" in i.value for i in page.info)
+        blocks = "".join(e.proto.body for e in page.get("html"))
+        assert blocks.count("<details") == len(packaged_set("department").criteria)
+        assert "filter_ky" not in [box.key for box in page.selectbox]
+        page.button_group(key="filter_cap").set_value("tinh").run()
+        blocks = "".join(e.proto.body for e in page.get("html"))
+        assert blocks.count("<details") == len(packaged_set("province").criteria)
+        page.button_group(key="filter_xem").set_value("nhap").run()
+        name, content = "bo.xlsx", to_workbook(packaged_set("district"))
+        page.file_uploader[0].set_value((name, content, "application/octet-stream")).run()
+        assert [e.message for e in page.exception] == []
+        assert "Tệp đúng mẫu." in [s.value for s in page.success]
 
     @pytest.mark.parametrize("path", [s.path for s in SCREENS], ids=lambda p: p.stem)
     def test_every_page_opens_on_the_figures_of_one_unit(self, path: Path) -> None:

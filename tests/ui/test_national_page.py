@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from reports.national import national_csv, national_file_name, national_workbook, office_template, score_text
 from ui import gateway_national
-from ui.national_view import national_tiles, source_links, values_text
+from ui.national_view import national_tiles, values_text
 
 PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "national.py")
 HEADER = "year,rank,province,dti,source\n"
@@ -154,20 +154,6 @@ def test_a_limit_on_the_tile_map_is_never_shown_as_a_figure() -> None:
     assert (tiles["Đà Nẵng"].shown, tiles["Đà Nẵng"].bounded) == ("0,8340", False)
     scores = {tile.name: tile for tile in national_tiles(gateway_national.year(2023), "diem")}
     assert scores["Thừa Thiên Huế"].value is None
-
-
-@pytest.mark.parametrize(
-    ("source", "drawn"),
-    [
-        ("a.vn/b (thứ hạng)", '<a href="https://a.vn/b" rel="noopener noreferrer" target="_blank">a.vn</a> (thứ hạng)'),
-        ("baomoi.net.vn (bài 1)", "baomoi.net.vn (bài 1)"),
-        ("Báo cáo <b>", "Báo cáo &lt;b&gt;"),
-        ("javascript:alert(1)", "javascript:alert(1)"),
-        ('a.vn/"onclick=x', '<a href="https://a.vn/&#34;onclick=x" rel="noopener noreferrer" target="_blank">a.vn</a>'),
-    ],
-)
-def test_sources_are_links_only_where_they_are_addresses(source: str, drawn: str) -> None:
-    assert source_links(source) == f"<span>{drawn}</span>"
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,7 @@ from assessment.targets import TargetState, counts
 from language import format_number
 from reports.overview import attention_text, targets_note
 from scoring.outlook import shown
-from tests.ui.pages import blocks as html
-from tests.ui.pages import opener, sound
+from tests.ui.pages import blocks, opener, sound
 from ui import gateway, gateway_outlook, gateway_overview
 from ui.overview_view import STATE_CODES
 
@@ -21,6 +20,11 @@ opened = opener("overview.py", 120)
 
 
 pytestmark = pytest.mark.usefixtures("few_draws")
+
+
+def html(page: AppTest) -> list[str]:
+    """The blocks of the page but the links at its top."""
+    return [block for block in blocks(page) if 'href="#' not in block]
 
 
 def metrics(page: AppTest) -> dict[str, str]:
@@ -46,7 +50,10 @@ def test_the_published_place_stands_first_beside_the_year_before() -> None:
     assert "thấp hơn điểm hạng 15 từ 0,0199 đến 0,0505." in facts
     assert "Quyết định số 968/QĐ-UBND ngày 10/4/2024" in facts
     assert "80,1 trên 100 điểm (+18,6 so với năm 2022)" in facts
+    # A source is read by the name of its site; its address is only where the link leads.
     assert facts.count("Nguồn: ") >= 3
+    assert re.search(r'href="https://baobariavungtau\.com\.vn/[^"]+"[^>]*>baobariavungtau\.com\.vn</a>', facts)
+    assert not re.search(r"\.(vn|com|net)/", re.sub(r"<[^>]+>", "", facts))
 
 
 def test_the_outlook_stands_beside_the_published_place_as_soon_as_it_is_drawn() -> None:
@@ -123,6 +130,13 @@ def test_each_state_and_its_count(code: str) -> None:
     shown = re.findall(r">(T\d\d)<", html(page)[5]) if len(html(page)) > 5 else []
     assert sorted(shown) == kept
     assert len(page.info) == (not kept)
+
+
+def test_links_at_the_top_lead_to_headings_of_the_page() -> None:
+    page = opened(thang="6")
+    found = re.findall(r'href="#([^"]+)"', blocks(page)[0])
+    assert found == ["viec-can-quan-tam", "dan-dau", "chi-tieu"]
+    assert found == [h.proto.anchor for h in page.header][1:]
 
 
 def test_all_39_targets_stand_with_their_component() -> None:

@@ -106,6 +106,9 @@ def test_the_answer_stands_in_one_sentence_and_its_figures() -> None:
 
 def test_everything_that_belongs_to_an_answer_is_on_the_page() -> None:
     page = opened()
+    links = re.findall(r'href="#([^"]+)"', html(page))
+    assert links == ["cac-buoc", "nguon-luc-va-kha-nang", "phuong-an-khac", "can-cu"]
+    assert links == [h.proto.anchor for h in page.header]
     assert [h.value for h in page.header] == [
         "Các bước theo đơn vị chủ trì",
         "Nguồn lực và khả năng",

@@ -103,6 +103,21 @@ def own_period(tmp_path: Path) -> Iterator[int]:
     st.cache_resource.clear()
 
 
+def test_the_public_reads_the_scorecard_without_the_efforts_of_the_office(looking: Looking, own_period: int) -> None:
+    with write_session(gateway.engine()) as session:
+        session.execute(text("UPDATE period SET state = 'published' WHERE id = :id"), {"id": own_period})
+    card = next(s.path for s in SCREENS if s.id == "scorecard")
+    query = {"ky": str(own_period), "khoi": "huyen", "don-vi": "747", "xep-viec": "nguon-luc"}
+    page = opened(card, **query)
+    assert "ngày công" in said(page)
+    assert "/du-dia?" in said(page)
+    looking(VISITOR)
+    page = opened(card, **query)
+    assert "CQ.4" in said(page)
+    assert "ngày công" not in said(page)
+    assert "/du-dia?" not in said(page)
+
+
 def test_a_period_is_public_from_its_publication_on_and_alone(looking: Looking, own_period: int) -> None:
     ranking = next(s.path for s in SCREENS if s.id == "ranking")
     looking(VISITOR)

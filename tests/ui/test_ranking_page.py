@@ -1,9 +1,13 @@
 """The ranking page: cold, every filter, every view, addresses that name what is not there."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.pages import html, opener, sound, warnings
+from assessment.ranking import open_places
+from criteria.model import Level
+from tests.ui.pages import PAGES, blocks, html, opener, sound, warnings
 from ui import gateway
 from ui.ranking_view import bounds_text, movement_text
 
@@ -76,6 +80,15 @@ def test_each_band_and_all_of_them_together() -> None:
     assert total == 82
 
 
+def test_a_district_is_asked_for_only_where_units_lie_in_districts() -> None:
+    page = opened(khoi="huyen", dia_ban="747")
+    assert "filter_dia-ban" not in [box.key for box in page.selectbox]
+    assert ("dia-ban" in page.query_params, warnings(page)) == (False, [])
+    page = opened(khoi="xa", dia_ban="999")
+    assert len(warnings(page)) == 1
+    assert "`999`" in warnings(page)[0]
+
+
 def test_each_district_and_all_of_them_together() -> None:
     page = opened(khoi="xa")
     period = gateway.calendar()[0][0].id
@@ -86,6 +99,35 @@ def test_each_district_and_all_of_them_together() -> None:
         found.append(units(sound(page)) if html(page) else 0)
     # The island district has no communes.
     assert (sum(found), min(found)) == (82, 0)
+
+
+def test_a_rank_band_has_its_reason_below_the_table() -> None:
+    page = AppTest.from_file(str(PAGES / "ranking.py"), default_timeout=60)
+    page.query_params["khoi"] = "xa"
+    page.session_state["ranking_open_places"] = True
+    reasons = blocks(sound(page.run()))[-2]
+    now = gateway.snapshot(gateway.calendar()[0][0].id, "commune", 12)
+    unsettled = [r for r in gateway.ranking_table(now, now.lists[0].code, None).rows if not r.settled]
+    lines = re.findall(r"<tr>(<td.*?)</tr>", reasons)
+    assert [re.findall(r"<td[^>]*>(.*?)</td>", line)[1] for line in lines] == [bounds_text(r) for r in unsettled]
+    own = [(line, r.missing_codes) for line, r in zip(lines, unsettled, strict=True) if r.missing]
+    assert own
+    assert [codes for line, codes in own if f"đơn vị chưa có số liệu của {', '.join(codes)}" not in line] == []
+
+
+@pytest.mark.parametrize("level", ["department", "district", "commune"])
+def test_every_rank_band_rests_on_figures_that_are_missing(level: Level) -> None:
+    now = gateway.snapshot(gateway.calendar()[0][0].id, level, 12)
+    ranked = gateway.ranking_table(now, now.lists[0].code, None)
+    misses = {row.unit.code: set(row.missing_codes) for row in ranked.rows}
+    places = open_places(ranked)
+    assert [p.row for p in places] == [r for r in ranked.rows if not r.settled]
+    for place in places:
+        assert place.row.missing or place.rivals or place.compared
+        assert all(rival.missing for rival in place.rivals)
+        assert bool(place.compared) == bool(place.lacking)
+        assert all(misses[unit.code] & set(place.compared) for unit in place.lacking)
+        assert place.row.unit not in place.lacking
 
 
 @pytest.mark.parametrize("order", ["", "ten", "tang", *map(str, range(8))])
@@ -116,7 +158,6 @@ def test_names_stand_in_vietnamese_order() -> None:
         ("so_voi", "hom-qua"),
         ("xem", "<script>alert(1)</script>"),
         ("loai", "99"),
-        ("dia_ban", "747"),
         ("sap_xep", "-1"),
     ],
 )

@@ -240,6 +240,48 @@ def test_links_at_the_top_lead_to_headings_of_the_page() -> None:
     assert set(found) <= {h.proto.anchor for h in page.header}
 
 
+def test_the_steps_that_take_least_stand_beside_those_that_bring_most() -> None:
+    page = opened(khoi="huyen", don_vi="747")
+    assert "Nguồn lực" not in steps_block(page, "của tổng điểm, nhiều nhất trước")
+    page.button_group(key="filter_xep-viec").set_value("nguon-luc").run()
+    assert page.query_params["xep-viec"] in ("nguon-luc", ["nguon-luc"])
+    block = steps_block(sound(page), "trên một ngày công, nhiều nhất trước")
+    # Nobody has written an effort yet: every one is marked, and the rule is said.
+    assert block.count("<tr>") - 1 == block.count(">mặc định<") == 10
+    assert any("20 ngày công cho toàn bộ điểm" in c.value for c in page.caption)
+    rates = [float(r.replace(",", ".")) for r in re.findall(r">([\d,]+)</td></tr>", block)]
+    assert len(rates) == 10
+    assert rates == sorted(rates, reverse=True)
+
+
+def steps_block(page: AppTest, words: str) -> str:
+    """The table of the steps."""
+    (block,) = [e.proto.body for e in page.get("html") if f"{words}</caption>" in e.proto.body]
+    return block
+
+
+def test_small_denominators_are_explained_once_and_marked_at_their_criteria() -> None:
+    now = gateway.snapshot(gateway.calendar()[0][0].id, "commune", 12)
+    cards = (gateway.unit_scorecard(now, now.lists[0].code, unit.code, None) for unit in now.units)
+    card = next(card for card in cards if sum(bool(r.small_denominators) for r in card.receipts) > 1)
+    codes = [r.criterion.code for r in card.receipts if r.small_denominators]
+    page = opened(khoi="xa", don_vi=card.place.unit.code)
+    said = [c.value for c in page.caption if "Mẫu số dưới 30" in c.value]
+    assert len(said) == 1
+    assert f"ở {len(codes)} chỉ số, mang nhãn «b < 30»: {', '.join(codes)}. " in said[0]
+    assert [code for code, block in blocks(page).items() if ">b &lt; 30<" in block] == codes
+    assert "thay đổi nhiều" not in text_of("".join(blocks(page).values()))
+
+
+def test_a_rank_that_may_change_says_why() -> None:
+    now = gateway.snapshot(gateway.calendar()[0][0].id, "commune", 12)
+    rows = gateway.ranking_table(now, now.lists[0].code, None).rows
+    row = next(r for r in rows if r.missing and not r.settled)
+    page = opened(khoi="xa", don_vi=row.unit.code)
+    (said,) = [i.value for i in page.info if "Hạng có thể nằm trong khoảng" in i.value]
+    assert f"Lý do: đơn vị chưa có số liệu của {', '.join(row.missing_codes)}" in said
+
+
 def test_what_main_indices_bring_stands_above_the_receipts() -> None:
     page = opened(khoi="so", don_vi="BDT")
     (block,) = [e.proto.body for e in page.get("html") if "Từ điểm đạt được đến tổng điểm" in e.proto.body]

@@ -1,3 +1,5 @@
+// Below the address of a screen Streamlit would look for its server first, and fill the browser's log with failures.
+window.__streamlit = { BACKEND_BASE_URL: new URL("@@ROOT@@", window.location.href).href };
 // Streamlit has no translations of its own texts: replace them by the dictionary as they appear. Its menu in sections is
 // no proper list either.
 (() => {

@@ -3,13 +3,12 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from language import _
 from ui.account_box import draw_account_box, draw_session_ended
 from ui.identity import SessionEndedError, signed
-from ui.navigation import DEFAULT_SCREEN, ICON, SCREENS
+from ui.navigation import DEFAULT_SCREEN, ICON, SCREENS, tab_title
 
 # An explicit icon: without one the navigation icon becomes it, fetched from another host.
-st.set_page_config(page_title=_("DTI Bà Rịa - Vũng Tàu"), page_icon=str(ICON), layout="wide")
+st.set_page_config(page_icon=str(ICON), layout="wide")
 try:
     found = signed()
 except SessionEndedError:
@@ -28,6 +27,7 @@ for s in SCREENS:
     )
     sections.setdefault(s.section(), []).append(page)
 chosen = st.navigation(sections, expanded=True)
+st.set_page_config(page_title=tab_title(chosen.title))
 if found is None:
     draw_session_ended()
     st.stop()

@@ -8,9 +8,9 @@ import streamlit as st
 from markupsafe import Markup
 
 from assessment.audit import deed_names
-from assessment.audit_log import AuditDetail, AuditPage, AuditRecord, Holder, Sought
-from assessment.permissions import Identity
-from assessment.roles import Role, role_name
+from assessment.audit_log import SERVER, AuditDetail, AuditPage, AuditRecord, Holder, Sought
+from assessment.permissions import Action, Identity, Reach, reach
+from assessment.roles import Role
 from data.lineage import UnitKey
 from language import VIET_NAM, _, format_moment, format_number, local_day, sort_key
 from reports.audit import (
@@ -19,8 +19,10 @@ from reports.audit import (
     audit_file_name,
     audit_workbook,
     deed_text,
+    filter_role_name,
     holder_text,
     role_text,
+    server_text,
     unit_text,
     value_text,
     who_text,
@@ -58,7 +60,7 @@ def _unit_code(unit: UnitKey) -> str:
 
 def draw_filters(
     identity: Identity, holders: Sequence[Holder], units: Sequence[tuple[UnitKey, str]]
-) -> tuple[Sought, Holder | None, str]:
+) -> tuple[Sought, str, str]:
     """Draws the filters. Returns what is wanted, and in words the account and the unit that are chosen."""
     words = search(_("Tìm trong nhật ký"), "tim-nhat-ky", _("Người, việc, đơn vị, đối tượng; không cần gõ dấu"))
     anybody = {"": _("Tất cả")}
@@ -66,8 +68,10 @@ def draw_filters(
         first = day(_("Từ ngày"), "tu-ngay")
         last = day(_("Đến hết ngày"), "den-ngay")
         accounts = {str(h.id): holder_text(h) for h in sorted(holders, key=lambda h: sort_key(holder_text(h)))}
+        if reach(identity, Action.READ_AUDIT) == Reach.ANY:
+            accounts[str(SERVER)] = server_text()
         account = select(_("Tài khoản"), "nguoi-lam", anybody | accounts)
-        roles = {role.value: role_name(role) for role in Role if role != Role.PUBLIC}
+        roles = {role.value: filter_role_name(role) for role in Role}
         role = select(_("Vai trò"), "vai-tro-nguoi-lam", anybody | roles)
         deeds = {deed.value: name for deed, name in deed_names().items()}
         deed = select(_("Việc"), "viec", anybody | deeds)
@@ -79,7 +83,7 @@ def draw_filters(
         unit = select(_("Cơ quan, đơn vị"), "don-vi-lien-quan", anybody | names) if units else ""
     sought = Sought(first, last, int(account) if account else None, role, deed, keys.get(unit), words)
     _begin_anew_when_changed(identity, sought)
-    return sought, next((h for h in holders if str(h.id) == account), None), names.get(unit, "")
+    return sought, accounts.get(account, ""), names.get(unit, "")
 
 
 def _begin_anew_when_changed(identity: Identity, sought: Sought) -> None:
@@ -214,7 +218,7 @@ def _draw_detail(detail: AuditDetail) -> None:
     draw(way(_address(**{ENTRY: "", LINES.replace("-", "_"): ""}), _("Đóng mục này")))
 
 
-def draw_files(identity: Identity, sought: Sought, account: Holder | None, unit_name: str) -> None:
+def draw_files(identity: Identity, sought: Sought, account: str, unit_name: str) -> None:
     """Everything that the filters leave, as files; made when asked for."""
     today, demonstration = local_day(now()), gateway_audit.demonstration(identity, sought)
 

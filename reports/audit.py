@@ -19,6 +19,11 @@ def deed_text(deed: str) -> str:
     return deed_names()[Deed(deed)] if deed in set(Deed) else deed
 
 
+def moment_text(moment: dt.datetime) -> str:
+    """A moment in Viet Nam to the second."""
+    return f"{moment.astimezone(VIET_NAM):%d/%m/%Y %H:%M:%S}"
+
+
 def holder_text(holder: Holder) -> str:
     """An account with who holds it: `nhap.747 – Trần Văn Nhập`; a name that was erased is said to be."""
     if not holder.user_name:
@@ -109,7 +114,7 @@ def _row(entry: AuditRecord, line: AuditLine | None) -> list[Value]:
         changed = (line.change.place, value_text(line.change.before), value_text(line.change.after))
     return [
         entry.id,
-        f"{entry.moment.astimezone(VIET_NAM):%d/%m/%Y %H:%M:%S}",
+        moment_text(entry.moment),
         who_text(entry),
         role_text(entry),
         deed_text(entry.deed),

@@ -1,7 +1,6 @@
 """Nhật ký hệ thống: filters in the address, the entries by pages, one entry from what to what, files."""
 
-import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -12,7 +11,7 @@ from assessment.audit_log import SERVER, AuditDetail, AuditPage, AuditRecord, Ho
 from assessment.permissions import Action, Identity, Reach, reach
 from assessment.roles import Role
 from data.lineage import UnitKey
-from language import VIET_NAM, _, format_moment, format_number, local_day, sort_key
+from language import _, format_moment, format_number, local_day, sort_key
 from reports.audit import (
     about_text,
     audit_csv,
@@ -21,6 +20,7 @@ from reports.audit import (
     deed_text,
     filter_role_name,
     holder_text,
+    moment_text,
     role_text,
     server_text,
     unit_text,
@@ -40,10 +40,9 @@ PAGE, ENTRY, LINES = "trang", "muc", "trang-muc"
 _SOUGHT = "audit_sought"
 
 
-def _address(**changed: str) -> str:
+def _address(changed: Mapping[str, str]) -> str:
     """This screen with its filters, some values of the address put in or (empty) left out."""
-    names = {name.replace("_", "-"): value for name, value in changed.items()}
-    query = {**st.query_params.to_dict(), **names}
+    query = {**st.query_params.to_dict(), **changed}
     text = urlencode({name: value for name, value in query.items() if value})
     return f"{PATH}?{text}" if text else PATH
 
@@ -96,10 +95,6 @@ def _begin_anew_when_changed(identity: Identity, sought: Sought) -> None:
                 del st.query_params[name]
 
 
-def _moment(moment: dt.datetime) -> str:
-    return f"{moment.astimezone(VIET_NAM):%d/%m/%Y %H:%M:%S}"
-
-
 def _deed(entry: AuditRecord) -> Markup:
     """The deed with its mark; in one element, which on a narrow screen stands beside its heading."""
     tag = Markup(' <span class="dti-tag">{}</span>').format(_("trình diễn")) if entry.demonstration else ""
@@ -130,7 +125,7 @@ def draw_page(shown: AuditPage) -> None:
             entry.period or "–",
             format_number(entry.lines),
             link(
-                _address(**{ENTRY: str(entry.id), LINES.replace("-", "_"): ""}),
+                _address({ENTRY: str(entry.id), LINES: ""}),
                 _("Mở mục {id}").format(id=format_number(entry.id)),
             ),
         ]
@@ -145,11 +140,10 @@ def draw_page(shown: AuditPage) -> None:
 
 def _draw_ways(name: str, page: int, pages: int) -> None:
     """The ways to the page before and the next one."""
-    key = name.replace("-", "_")
     if page > 1:
-        draw(way(_address(**{key: str(page - 1)}), _("Trang trước ({page})").format(page=format_number(page - 1))))
+        draw(way(_address({name: str(page - 1)}), _("Trang trước ({page})").format(page=format_number(page - 1))))
     if page < pages:
-        draw(way(_address(**{key: str(page + 1)}), _("Trang sau ({page})").format(page=format_number(page + 1))))
+        draw(way(_address({name: str(page + 1)}), _("Trang sau ({page})").format(page=format_number(page + 1))))
 
 
 def draw_opened(identity: Identity) -> None:
@@ -181,7 +175,7 @@ def _draw_detail(detail: AuditDetail) -> None:
     draw(
         definition(
             [
-                (_("Thời điểm"), _moment(entry.moment)),
+                (_("Thời điểm"), moment_text(entry.moment)),
                 (_("Người làm"), who_text(entry)),
                 (_("Vai trò"), role_text(entry) if entry.who else ""),
                 (_("Tài khoản liên quan"), holder_text(entry.about) if entry.about else ""),
@@ -215,7 +209,7 @@ def _draw_detail(detail: AuditDetail) -> None:
         _draw_ways(LINES, detail.page, detail.pages)
     else:
         st.caption(_("Việc này không có giá trị trước và sau để ghi lại."))
-    draw(way(_address(**{ENTRY: "", LINES.replace("-", "_"): ""}), _("Đóng mục này")))
+    draw(way(_address({ENTRY: "", LINES: ""}), _("Đóng mục này")))
 
 
 def draw_files(identity: Identity, sought: Sought, account: str, unit_name: str) -> None:

@@ -21,6 +21,8 @@ LINES_PAGE = 200
 """Lines of an entry on a page."""
 MOST_EXPORTED = 20_000
 """Lines of a file."""
+SERVER = 0
+"""Stands for the account of what was done on the server, by a command or by the software itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,8 @@ class Holder:
 class Sought:
     """What of the log is wanted; what is None or empty does not narrow it.
 
-    first_day, last_day: in Viet Nam, both inclusive. account: who did it or to whose account it was done. words: in any
-    case, without diacritics.
+    first_day, last_day: in Viet Nam, both inclusive. account: who did it or to whose account it was done, or SERVER.
+    words: in any case, without diacritics.
     """
 
     first_day: dt.date | None = None
@@ -179,7 +181,9 @@ def _conditions(session: Session, unit: UnitKey | None, sought: Sought) -> Itera
         yield AuditEntry.moment >= _midnight(sought.first_day)
     if sought.last_day is not None:
         yield AuditEntry.moment < _midnight(sought.last_day + dt.timedelta(days=1))
-    if sought.account is not None:
+    if sought.account == SERVER:
+        yield and_(AuditEntry.account_id.is_(None), AuditEntry.role != Role.PUBLIC.value)
+    elif sought.account is not None:
         yield or_(AuditEntry.account_id == sought.account, AuditEntry.about_id == sought.account)
     if sought.role:
         yield AuditEntry.role == sought.role

@@ -19,6 +19,11 @@ def deed_text(deed: str) -> str:
     return deed_names()[Deed(deed)] if deed in set(Deed) else deed
 
 
+def moment_text(moment: dt.datetime) -> str:
+    """A moment in Viet Nam to the second."""
+    return f"{moment.astimezone(VIET_NAM):%d/%m/%Y %H:%M:%S}"
+
+
 def holder_text(holder: Holder) -> str:
     """An account with who holds it: `nhap.747 – Trần Văn Nhập`; a name that was erased is said to be."""
     if not holder.user_name:
@@ -26,11 +31,26 @@ def holder_text(holder: Holder) -> str:
     return f"{holder.user_name} – {holder.full_name or _('(đã xóa tên)')}"
 
 
+def server_text() -> str:
+    """Who did what no account did, but a command or the software itself."""
+    return _("máy chủ (dòng lệnh, phần mềm)")
+
+
+def stranger_text() -> str:
+    """Who did what somebody did before signing in."""
+    return _("chưa đăng nhập")
+
+
 def who_text(entry: AuditRecord) -> str:
     """Who did it."""
     if entry.who is not None:
         return holder_text(entry.who)
-    return _("chưa đăng nhập") if entry.role == Role.PUBLIC else _("máy chủ (dòng lệnh, phần mềm)")
+    return stranger_text() if entry.role == Role.PUBLIC else server_text()
+
+
+def filter_role_name(role: Role) -> str:
+    """What a role is called where the log is narrowed to it."""
+    return stranger_text() if role == Role.PUBLIC else role_name(role)
 
 
 def role_text(entry: AuditRecord) -> str:
@@ -54,13 +74,13 @@ def value_text(value: str | None) -> str:
     return _("(không có)") if value is None else value
 
 
-def _sought_lines(sought: Sought, account: Holder | None, unit_name: str) -> list[str]:
+def _sought_lines(sought: Sought, account: str, unit_name: str) -> list[str]:
     """What the file is narrowed to, a line each."""
-    role = role_name(Role(sought.role)) if sought.role in set(Role) else sought.role
+    role = filter_role_name(Role(sought.role)) if sought.role in set(Role) else sought.role
     said = (
         (_("Từ ngày"), format_date(sought.first_day) if sought.first_day else ""),
         (_("Đến hết ngày"), format_date(sought.last_day) if sought.last_day else ""),
-        (_("Tài khoản"), holder_text(account) if account else ""),
+        (_("Tài khoản"), account),
         (_("Vai trò"), role),
         (_("Việc"), deed_text(sought.deed) if sought.deed else ""),
         (_("Cơ quan, đơn vị"), unit_name),
@@ -94,7 +114,7 @@ def _row(entry: AuditRecord, line: AuditLine | None) -> list[Value]:
         changed = (line.change.place, value_text(line.change.before), value_text(line.change.after))
     return [
         entry.id,
-        f"{entry.moment.astimezone(VIET_NAM):%d/%m/%Y %H:%M:%S}",
+        moment_text(entry.moment),
         who_text(entry),
         role_text(entry),
         deed_text(entry.deed),
@@ -126,9 +146,7 @@ def audit_csv(export: AuditExport) -> bytes:
     return csv_table([column.title for column in _columns()], rows)
 
 
-def audit_workbook(
-    export: AuditExport, sought: Sought, account: Holder | None, unit_name: str, now: dt.datetime
-) -> bytes:
+def audit_workbook(export: AuditExport, sought: Sought, account: str, unit_name: str, now: dt.datetime) -> bytes:
     """The same as a sheet, under what it was narrowed to. account, unit_name: those of `sought`."""
     heading = [
         _("Lập lúc {moment}. Giờ Việt Nam.").format(moment=format_moment(now)),

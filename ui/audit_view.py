@@ -1,26 +1,28 @@
 """Nhật ký hệ thống: filters in the address, the entries by pages, one entry from what to what, files."""
 
-import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import Markup
 
 from assessment.audit import deed_names
-from assessment.audit_log import AuditDetail, AuditPage, AuditRecord, Holder, Sought
-from assessment.permissions import Identity
-from assessment.roles import Role, role_name
+from assessment.audit_log import SERVER, AuditDetail, AuditPage, AuditRecord, Holder, Sought
+from assessment.permissions import Action, Identity, Reach, reach
+from assessment.roles import Role
 from data.lineage import UnitKey
-from language import VIET_NAM, _, format_moment, format_number, local_day, sort_key
+from language import _, format_moment, format_number, local_day, sort_key
 from reports.audit import (
     about_text,
     audit_csv,
     audit_file_name,
     audit_workbook,
     deed_text,
+    filter_role_name,
     holder_text,
+    moment_text,
     role_text,
+    server_text,
     unit_text,
     value_text,
     who_text,
@@ -38,10 +40,9 @@ PAGE, ENTRY, LINES = "trang", "muc", "trang-muc"
 _SOUGHT = "audit_sought"
 
 
-def _address(**changed: str) -> str:
+def _address(changed: Mapping[str, str]) -> str:
     """This screen with its filters, some values of the address put in or (empty) left out."""
-    names = {name.replace("_", "-"): value for name, value in changed.items()}
-    query = {**st.query_params.to_dict(), **names}
+    query = {**st.query_params.to_dict(), **changed}
     text = urlencode({name: value for name, value in query.items() if value})
     return f"{PATH}?{text}" if text else PATH
 
@@ -58,7 +59,7 @@ def _unit_code(unit: UnitKey) -> str:
 
 def draw_filters(
     identity: Identity, holders: Sequence[Holder], units: Sequence[tuple[UnitKey, str]]
-) -> tuple[Sought, Holder | None, str]:
+) -> tuple[Sought, str, str]:
     """Draws the filters. Returns what is wanted, and in words the account and the unit that are chosen."""
     words = search(_("Tìm trong nhật ký"), "tim-nhat-ky", _("Người, việc, đơn vị, đối tượng; không cần gõ dấu"))
     anybody = {"": _("Tất cả")}
@@ -66,8 +67,10 @@ def draw_filters(
         first = day(_("Từ ngày"), "tu-ngay")
         last = day(_("Đến hết ngày"), "den-ngay")
         accounts = {str(h.id): holder_text(h) for h in sorted(holders, key=lambda h: sort_key(holder_text(h)))}
+        if reach(identity, Action.READ_AUDIT) == Reach.ANY:
+            accounts[str(SERVER)] = server_text()
         account = select(_("Tài khoản"), "nguoi-lam", anybody | accounts)
-        roles = {role.value: role_name(role) for role in Role if role != Role.PUBLIC}
+        roles = {role.value: filter_role_name(role) for role in Role}
         role = select(_("Vai trò"), "vai-tro-nguoi-lam", anybody | roles)
         deeds = {deed.value: name for deed, name in deed_names().items()}
         deed = select(_("Việc"), "viec", anybody | deeds)
@@ -79,7 +82,7 @@ def draw_filters(
         unit = select(_("Cơ quan, đơn vị"), "don-vi-lien-quan", anybody | names) if units else ""
     sought = Sought(first, last, int(account) if account else None, role, deed, keys.get(unit), words)
     _begin_anew_when_changed(identity, sought)
-    return sought, next((h for h in holders if str(h.id) == account), None), names.get(unit, "")
+    return sought, accounts.get(account, ""), names.get(unit, "")
 
 
 def _begin_anew_when_changed(identity: Identity, sought: Sought) -> None:
@@ -90,10 +93,6 @@ def _begin_anew_when_changed(identity: Identity, sought: Sought) -> None:
         for name in (PAGE, ENTRY, LINES):
             if name in st.query_params:
                 del st.query_params[name]
-
-
-def _moment(moment: dt.datetime) -> str:
-    return f"{moment.astimezone(VIET_NAM):%d/%m/%Y %H:%M:%S}"
 
 
 def _deed(entry: AuditRecord) -> Markup:
@@ -126,7 +125,7 @@ def draw_page(shown: AuditPage) -> None:
             entry.period or "–",
             format_number(entry.lines),
             link(
-                _address(**{ENTRY: str(entry.id), LINES.replace("-", "_"): ""}),
+                _address({ENTRY: str(entry.id), LINES: ""}),
                 _("Mở mục {id}").format(id=format_number(entry.id)),
             ),
         ]
@@ -141,11 +140,10 @@ def draw_page(shown: AuditPage) -> None:
 
 def _draw_ways(name: str, page: int, pages: int) -> None:
     """The ways to the page before and the next one."""
-    key = name.replace("-", "_")
     if page > 1:
-        draw(way(_address(**{key: str(page - 1)}), _("Trang trước ({page})").format(page=format_number(page - 1))))
+        draw(way(_address({name: str(page - 1)}), _("Trang trước ({page})").format(page=format_number(page - 1))))
     if page < pages:
-        draw(way(_address(**{key: str(page + 1)}), _("Trang sau ({page})").format(page=format_number(page + 1))))
+        draw(way(_address({name: str(page + 1)}), _("Trang sau ({page})").format(page=format_number(page + 1))))
 
 
 def draw_opened(identity: Identity) -> None:
@@ -177,7 +175,7 @@ def _draw_detail(detail: AuditDetail) -> None:
     draw(
         definition(
             [
-                (_("Thời điểm"), _moment(entry.moment)),
+                (_("Thời điểm"), moment_text(entry.moment)),
                 (_("Người làm"), who_text(entry)),
                 (_("Vai trò"), role_text(entry) if entry.who else ""),
                 (_("Tài khoản liên quan"), holder_text(entry.about) if entry.about else ""),
@@ -211,10 +209,10 @@ def _draw_detail(detail: AuditDetail) -> None:
         _draw_ways(LINES, detail.page, detail.pages)
     else:
         st.caption(_("Việc này không có giá trị trước và sau để ghi lại."))
-    draw(way(_address(**{ENTRY: "", LINES.replace("-", "_"): ""}), _("Đóng mục này")))
+    draw(way(_address({ENTRY: "", LINES: ""}), _("Đóng mục này")))
 
 
-def draw_files(identity: Identity, sought: Sought, account: Holder | None, unit_name: str) -> None:
+def draw_files(identity: Identity, sought: Sought, account: str, unit_name: str) -> None:
     """Everything that the filters leave, as files; made when asked for."""
     today, demonstration = local_day(now()), gateway_audit.demonstration(identity, sought)
 

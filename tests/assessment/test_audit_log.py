@@ -12,6 +12,7 @@ from assessment.audit_log import (
     LINES_PAGE,
     MOST_EXPORTED,
     PAGE,
+    SERVER,
     AuditRecord,
     Sought,
     audit_accounts,
@@ -131,6 +132,9 @@ def test_who_did_it_is_named_by_what_the_tables_of_accounts_and_people_say_now(
         (Sought(last_day=dt.date(2024, 12, 1), first_day=dt.date(2024, 11, 28)), ["store_set", "import_inputs"]),
         (Sought(first_day=dt.date(2024, 12, 3), last_day=dt.date(2024, 12, 2)), []),
         (Sought(role="data_entry", deed="sign_in", unit=BA_RIA), ["sign_in"]),
+        # By commands and the software itself; whoever has not signed in is somebody else.
+        (Sought(account=SERVER), ["demonstration_off", "create_account", "create_account", "create_account"]),
+        (Sought(role="public"), ["fail"]),
     ],
 )
 def test_filters_narrow_together(engine: Engine, sought: Sought, deeds: list[str]) -> None:

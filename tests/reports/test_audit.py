@@ -75,7 +75,9 @@ def test_the_csv_has_a_row_for_every_line_and_no_formula() -> None:
 
 
 def _sheet(export: AuditExport, sought: Sought | None = None) -> Worksheet:
-    book = opened(audit_workbook(export, sought or Sought(), CLERK if sought else None, VUNG_TAU_NAME, ENTRY.moment))
+    book = opened(
+        audit_workbook(export, sought or Sought(), holder_text(CLERK) if sought else "", VUNG_TAU_NAME, ENTRY.moment)
+    )
     assert book.sheetnames == ["Nhật ký hệ thống"]
     return book["Nhật ký hệ thống"]
 

@@ -73,6 +73,8 @@ def test_what_stands_in_the_address_is_filtered_by() -> None:
     assert "1 mục" in html(opened(viec="create_account"))
     assert "60 mục" in html(opened(vai_tro_nguoi_lam="data_entry"))
     assert "61 mục" in html(opened(nguoi_lam="1"))
+    # Everything but the sign-ins: whoever looks at the pages of these tests has no account.
+    assert "6 mục" in html(opened(nguoi_lam="0"))
     assert "60 mục" in html(opened(tu_ngay="2024-12-03", den_ngay="2024-12-03"))
     assert "1 mục" in html(opened(don_vi_lien_quan="748.2020-01-01"))
     assert "1 mục" in html(opened(tim_nhat_ky="SO-LIEU.csv nhap so lieu"))

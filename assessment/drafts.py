@@ -115,7 +115,7 @@ def save_drafts(
     if faults:
         raise SubmissionRefusedError(faults)
     rows, versions, conflicts = _rows(session, place), {}, []
-    system = _from_system(session, place)
+    system = source_system_places(session, place)
     for change in changes:
         entry, row = entries.by_code[change.entry], rows.get(change.entry)
         if any(p in system for p in entry.places):
@@ -152,7 +152,7 @@ def _vanished(change: Change, now: dt.datetime) -> Conflict:
     )
 
 
-def _from_system(session: Session, place: ReportPlace) -> frozenset[Place]:
+def source_system_places(session: Session, place: ReportPlace) -> frozenset[Place]:
     """Places whose newest figure comes from a source system."""
     newest = {Place(row.criterion, row.input_key): row.origin for row in _own_inputs(session, place)}
     return frozenset(p for p, origin in newest.items() if origin == InputOrigin.SOURCE_SYSTEM)
@@ -187,7 +187,7 @@ def copy_figures(
 
     They are marked as copied until confirmed. To be called in a session that writes drafts. Raises as `save_drafts`.
     """
-    taken, system = _rows(session, place), _from_system(session, place)
+    taken, system = _rows(session, place), source_system_places(session, place)
     changes = [
         Change(code, text, 0)
         for code, text in earlier.items()

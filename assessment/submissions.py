@@ -50,13 +50,20 @@ class SubmissionRecord:
         """Whether the unit may type."""
         return self.state in OPEN
 
+    @property
+    def is_with_the_unit(self) -> bool:
+        """Whether the unit has not sent it, or has been asked again."""
+        return self.is_open or self.state == PeriodState.AWAITING_HEAD
 
-_UNTOUCHED = SubmissionRecord(PeriodState.SELF_ASSESSMENT, None, None, None, None, None, None, 0)
+
+def untouched() -> SubmissionRecord:
+    """The report of a unit that nobody has touched."""
+    return SubmissionRecord(PeriodState.SELF_ASSESSMENT, None, None, None, None, None, None, 0)
 
 
 def submission_record(row: Submission | None) -> SubmissionRecord:
     if row is None:
-        return _UNTOUCHED
+        return untouched()
     return SubmissionRecord(
         PeriodState(row.state),
         row.due_on,

@@ -77,10 +77,11 @@ def meter(fraction: float | None, text: str) -> Markup:
     return Markup('<span class="dti-meter"><span style="width:{}%"></span></span><span>{}</span>').format(width, text)
 
 
-def definition(items: Iterable[tuple[str, object]]) -> Markup:
-    """A list of terms and what stands behind them; empty ones are left out."""
+def definition(items: Iterable[tuple[str, object]], *, narrow: bool = False) -> Markup:
+    """A list of terms and what stands behind them, or (narrow) below them; empty ones are left out."""
     rows = (Markup("<dt>{}</dt><dd>{}</dd>").format(term, value) for term, value in items if value not in ("", None))
-    return Markup('<dl class="dti-facts">{}</dl>').format(Markup("").join(rows))
+    kind = " dti-narrow" if narrow else ""
+    return Markup('<dl class="dti-facts{}">{}</dl>').format(kind, Markup("").join(rows))
 
 
 def details(summary: Markup, body: Markup, *, kind: str = "", opened: bool = False) -> Markup:

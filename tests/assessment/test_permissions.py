@@ -19,6 +19,12 @@ ROLES = (
 TABLE = {
     Action.READ_UNPUBLISHED: "A A A A A A - -",
     Action.IMPORT_INPUTS: "- A - - - o - -",
+    Action.ENTER_FIGURES: "- - - - o o - -",
+    Action.READ_DRAFTS: "- A - - o o - -",
+    Action.APPROVE_REPORT: "- - - - o - - -",
+    Action.RETURN_REPORT: "- A - - - - - -",
+    Action.FOLLOW_REPORTS: "- A - A - - - -",
+    Action.SET_DEADLINES: "- A - - - - - -",
     Action.OPEN_PERIOD: "- A - - - - - -",
     Action.STORE_SET: "- A - - - - - -",
     Action.STORE_NATIONAL: "- A - - - - - -",

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.audit import number_text, record
-from assessment.permissions import Action, Identity, permit, reach
+from assessment.permissions import Action, Identity, permit
 from assessment.province import is_rolled_up, scoring_cell
 from assessment.set_storing import note_stored_set, storable
 from criteria import CriteriaSet, CriteriaSetError, read_text
@@ -470,13 +470,6 @@ def _row_faults(rows: Sequence[_Row], target: _Target, file: str) -> Iterator[Fi
             yield FileFault(file, row.line, "criterion", message.format(code=row.criterion))
 
 
-def _permit_units(identity: Identity, rows: Sequence[_Row], units: Sequence[UnitRecord]) -> None:
-    """Raises PermissionError unless the identity may report for every unit that the file names."""
-    keys = {unit.code: UnitKey(unit.code, unit.valid_from) for unit in units}
-    for code in dict.fromkeys(row.unit for row in rows):
-        permit(identity, Action.IMPORT_INPUTS, unit=keys[code])
-
-
 def _value(row: _Row, inputs: Inputs) -> InputValue:
     if row.not_applicable:
         return InputValue(
@@ -625,8 +618,7 @@ def import_inputs(engine: Engine, identity: Identity, request: ImportRequest, no
     file; then nothing at all has changed.
     Source: scoring contract, form of INPUTS.csv; points of judged criteria are given at appraisal only.
     """
-    if reach(identity, Action.IMPORT_INPUTS) is None:
-        permit(identity, Action.IMPORT_INPUTS)
+    permit(identity, Action.IMPORT_INPUTS)
     if request.criteria is not None:
         permit(identity, Action.STORE_SET)
     _check_request(request)
@@ -635,7 +627,6 @@ def import_inputs(engine: Engine, identity: Identity, request: ImportRequest, no
             target = _target(session, identity, request, now)
             inputs = _read(target, request)
             rows = _rows(request)
-            _permit_units(identity, rows, target.units)
             faults = [str(fault) for fault in _row_faults(rows, target, request.inputs_name)]
             if faults:
                 raise ImportRefusedError(faults)

@@ -34,6 +34,12 @@ class Action(StrEnum):
 
     READ_UNPUBLISHED = "read_unpublished"
     IMPORT_INPUTS = "import_inputs"
+    ENTER_FIGURES = "enter_figures"
+    READ_DRAFTS = "read_drafts"
+    APPROVE_REPORT = "approve_report"
+    RETURN_REPORT = "return_report"
+    FOLLOW_REPORTS = "follow_reports"
+    SET_DEADLINES = "set_deadlines"
     OPEN_PERIOD = "open_period"
     STORE_SET = "store_set"
     STORE_NATIONAL = "store_national"
@@ -57,7 +63,14 @@ _SIGNED_IN = tuple(role for role in Role if role != Role.PUBLIC)
 PERMISSIONS: Mapping[Action, Mapping[Role, Reach]] = {
     # A data supplier is not ranked and sees of the ranking what everybody sees.
     Action.READ_UNPUBLISHED: {role: Reach.ANY for role in _SIGNED_IN if role != Role.DATA_PROVIDER},
-    Action.IMPORT_INPUTS: {Role.DX_OFFICE: Reach.ANY, Role.DATA_ENTRY: Reach.OWN},
+    # A unit reports by its form, through its head.
+    Action.IMPORT_INPUTS: {Role.DX_OFFICE: Reach.ANY},
+    Action.ENTER_FIGURES: {Role.UNIT_LEADER: Reach.OWN, Role.DATA_ENTRY: Reach.OWN},
+    Action.READ_DRAFTS: {Role.DX_OFFICE: Reach.ANY, Role.UNIT_LEADER: Reach.OWN, Role.DATA_ENTRY: Reach.OWN},
+    Action.APPROVE_REPORT: {Role.UNIT_LEADER: Reach.OWN},
+    Action.RETURN_REPORT: {Role.DX_OFFICE: Reach.ANY},
+    Action.FOLLOW_REPORTS: {Role.DX_OFFICE: Reach.ANY, Role.PROVINCE_LEADER: Reach.ANY},
+    Action.SET_DEADLINES: {Role.DX_OFFICE: Reach.ANY},
     Action.OPEN_PERIOD: {Role.DX_OFFICE: Reach.ANY},
     Action.STORE_SET: {Role.DX_OFFICE: Reach.ANY},
     Action.STORE_NATIONAL: {Role.DX_OFFICE: Reach.ANY},
@@ -76,7 +89,13 @@ def action_name(action: Action) -> str:
     """The action as a sentence names it, after "không được"."""
     return {
         Action.READ_UNPUBLISHED: _("xem số liệu chưa công bố"),
-        Action.IMPORT_INPUTS: _("nhập số liệu của đơn vị"),
+        Action.IMPORT_INPUTS: _("nhập số liệu từ tệp"),
+        Action.ENTER_FIGURES: _("nhập và trình số liệu tự đánh giá"),
+        Action.READ_DRAFTS: _("xem số liệu đang nhập, chưa gửi"),
+        Action.APPROVE_REPORT: _("duyệt và gửi báo cáo tự đánh giá"),
+        Action.RETURN_REPORT: _("trả lại báo cáo để bổ sung"),
+        Action.FOLLOW_REPORTS: _("theo dõi tình hình nộp báo cáo"),
+        Action.SET_DEADLINES: _("đặt thời hạn nộp báo cáo"),
         Action.OPEN_PERIOD: _("mở kỳ đánh giá"),
         Action.STORE_SET: _("lưu bộ chỉ số"),
         Action.STORE_NATIONAL: _("lưu kết quả toàn quốc"),

@@ -237,7 +237,7 @@ def _finite(number: float, text: str) -> float:
     raise CellError(_("{text!r} quá lớn; hãy viết số thập phân thông thường.").format(text=text[:60]))
 
 
-def _parse_date(text: str) -> dt.date:
+def parse_date(text: str) -> dt.date:
     parts = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
     iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text)
     try:
@@ -297,7 +297,7 @@ def _number(value: object) -> int | float:
 
 def _date(value: object) -> dt.date:
     if isinstance(value, str):
-        return _parse_date(value)
+        return parse_date(value)
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         return value.date()
     raise CellError(_("{value} không phải là ngày; hãy viết ngày/tháng/năm.").format(value=_shown(value)))

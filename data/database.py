@@ -14,6 +14,8 @@ Purpose = Literal["read", "write", "schema"]
 _PURPOSE = "dti_purpose"
 ACCOUNTS_LOCK = 968_2025
 """Key of the PostgreSQL advisory lock under which accounts and sign-ins are written."""
+DRAFTS_LOCK = 968_2026
+"""Key of the PostgreSQL advisory lock under which drafts are written."""
 
 
 def _use_sqlite_settings(connection: Any, record: object) -> None:
@@ -72,12 +74,25 @@ def write_session(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
+def _quiet_session(engine: Engine, key: int) -> Iterator[Session]:
+    with Session(engine_for(engine, "write")) as session, session.begin():
+        if engine.dialect.name == "postgresql":
+            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+        yield session
+
+
+@contextmanager
 def account_session(engine: Engine) -> Iterator[Session]:
     """A session that writes accounts and sign-ins, one at a time, as `write_session` writes figures.
 
     The data version stays: no figure depends on who is signed in, and nobody's sign-in may empty the caches.
     """
-    with Session(engine_for(engine, "write")) as session, session.begin():
-        if engine.dialect.name == "postgresql":
-            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ACCOUNTS_LOCK})
+    with _quiet_session(engine, ACCOUNTS_LOCK) as session:
+        yield session
+
+
+@contextmanager
+def draft_session(engine: Engine) -> Iterator[Session]:
+    """A session that writes drafts, one at a time. The data version stays: no figure that others see depends on them."""
+    with _quiet_session(engine, DRAFTS_LOCK) as session:
         yield session

@@ -42,6 +42,12 @@ class PeriodState(StrEnum):
     PUBLISHED = "published"
 
 
+SUBMISSION_STATES = (
+    PeriodState.SELF_ASSESSMENT, PeriodState.AWAITING_HEAD, PeriodState.SENT, PeriodState.RETURNED,
+)  # fmt: skip
+"""Where a unit's report of a period can stand before it is appraised."""
+
+
 class PeriodOrigin(StrEnum):
     """Who made a period: the demonstration data set or the office."""
 
@@ -742,3 +748,97 @@ class AuditChange(Base):
     after: Mapped[str | None] = mapped_column(Text)
     unit_code: Mapped[str | None] = mapped_column(String(20))
     unit_valid_from: Mapped[dt.date | None]
+
+
+class Holiday(Base):
+    """A day on which offices are closed, beside Saturdays and Sundays; a working Saturday or Sunday has working true."""
+
+    __tablename__ = "holiday"
+
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    working: Mapped[bool]
+    name_vi: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(Text)
+
+
+class Deadline(Base):
+    """Until when the units of a level report in a period. working_days: how many the office gave, counted from a day."""
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        _one_of("level", LEVELS, "level"),
+        CheckConstraint("working_days BETWEEN 1 AND 250", name="working_days"),
+    )
+
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"), primary_key=True)
+    level: Mapped[str] = mapped_column(String(20), primary_key=True)
+    counted_from: Mapped[dt.date]
+    working_days: Mapped[int]
+    due_on: Mapped[dt.date]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012
+
+
+class Submission(Base):
+    """Where a unit's report of a period stands; without a row it is in self-assessment and nobody has touched it.
+
+    due_on: a deadline of its own, given when it was returned. report_*: of the signed self-assessment report.
+    """
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        _unit_key(),
+        _one_of("state", tuple(state.value for state in SUBMISSION_STATES), "state"),
+        CheckConstraint("state <> 'returned' OR return_reason IS NOT NULL", name="return_reason"),
+        CheckConstraint("state <> 'sent' OR (report_number IS NOT NULL AND report_date IS NOT NULL)", name="report"),
+    )
+
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"), primary_key=True)
+    unit_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    unit_valid_from: Mapped[dt.date] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(40))
+    due_on: Mapped[dt.date | None]
+    return_reason: Mapped[str | None] = mapped_column(Text)
+    report_number: Mapped[str | None] = mapped_column(String(100))
+    report_date: Mapped[dt.date | None]
+    changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int | None]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012
+
+
+class Draft(Base):
+    """What somebody typed for an entry and has not sent yet, as it was typed; null: the stored figure is taken back.
+
+    copied: taken over from an earlier period and not confirmed yet.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = (_unit_key(),)
+
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"), primary_key=True)
+    unit_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    unit_valid_from: Mapped[dt.date] = mapped_column(primary_key=True)
+    entry: Mapped[str] = mapped_column(String(220), primary_key=True)
+    value: Mapped[str | None] = mapped_column(Text)
+    copied: Mapped[bool]
+    account_id: Mapped[int | None]
+    changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(BigInteger)
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
+
+
+class Presence(Base):
+    """Who had the form of a unit open, and when last."""
+
+    __tablename__ = "presence"
+    __table_args__ = (_unit_key(),)
+
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"), primary_key=True)
+    unit_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    unit_valid_from: Mapped[dt.date] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    seen_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -123,3 +123,9 @@ def file_name(snapshot: LevelSnapshot, *parts: str, extension: str) -> str:
     prefix = DEMONSTRATION_PREFIX if is_demonstration(snapshot.period) else ""
     month = f"{snapshot.period.year}-{snapshot.month:02d}"
     return prefix + "_".join((*map(slug, parts), month)) + "." + extension
+
+
+def period_file_name(period: PeriodRecord, *parts: str, extension: str) -> str:
+    """Name of a file about a whole period, as `file_name` with the year in the place of the month."""
+    prefix = DEMONSTRATION_PREFIX if is_demonstration(period) else ""
+    return prefix + "_".join((*map(slug, parts), str(period.year))) + "." + extension

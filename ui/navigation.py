@@ -48,6 +48,10 @@ def _rules() -> str:
     return _("Quy tắc chấm")
 
 
+def _reporting() -> str:
+    return _("Báo cáo số liệu")
+
+
 def _people() -> str:
     return _("Tài khoản")
 
@@ -87,6 +91,24 @@ SCREENS = (
     ),
     Screen(
         "criteria_sets", "criteria_sets.py", _rules, lambda: _("Bộ chỉ số"), "bo-chi-so", ":material/rule:", EVERYBODY
+    ),
+    Screen(
+        "report",
+        "report.py",
+        _reporting,
+        lambda: _("Nhập số liệu"),
+        "nhap-so-lieu",
+        ":material/edit_note:",
+        frozenset(PERMISSIONS[Action.READ_DRAFTS]),
+    ),
+    Screen(
+        "follow_up",
+        "follow_up.py",
+        _reporting,
+        lambda: _("Theo dõi báo cáo"),
+        "theo-doi",
+        ":material/assignment_turned_in:",
+        frozenset(PERMISSIONS[Action.FOLLOW_REPORTS]),
     ),
     Screen(
         "accounts",

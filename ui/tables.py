@@ -92,10 +92,11 @@ def marked(text: str, mark: str) -> Markup | str:
     return Markup('<span>{} <span class="dti-none">{}</span></span>').format(text, mark) if mark else text
 
 
-def definition(items: Iterable[tuple[str, object]]) -> Markup:
-    """A list of terms and what stands behind them; empty ones are left out."""
+def definition(items: Iterable[tuple[str, object]], *, narrow: bool = False) -> Markup:
+    """A list of terms and what stands behind them, or (narrow) below them; empty ones are left out."""
     rows = (Markup("<dt>{}</dt><dd>{}</dd>").format(term, value) for term, value in items if value not in ("", None))
-    return Markup('<dl class="dti-facts">{}</dl>').format(Markup("").join(rows))
+    kind = " dti-narrow" if narrow else ""
+    return Markup('<dl class="dti-facts{}">{}</dl>').format(kind, Markup("").join(rows))
 
 
 def details(summary: Markup, body: Markup, *, kind: str = "", opened: bool = False) -> Markup:

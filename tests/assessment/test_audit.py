@@ -3,7 +3,7 @@
 import ast
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -31,7 +31,11 @@ from assessment.accounts import (
     unlock,
 )
 from assessment.audit import deed_names, number_text
+from assessment.deadlines import set_deadline
+from assessment.drafts import Change as Typed
+from assessment.drafts import save_drafts
 from assessment.efforts import save_efforts
+from assessment.entries import entry_list
 from assessment.importing import ImportRefusedError, ImportRequest, import_inputs
 from assessment.national import ChangedMeanwhileError, store_table, withdraw_office_results
 from assessment.passwords import PasswordRefusedError
@@ -47,6 +51,7 @@ from assessment.scenarios import (
     save_scenario,
     saved_scenarios,
 )
+from assessment.sending import SignedReport, approve_and_send, hand_to_head, return_report
 from assessment.set_storing import SetRefusedError, store_version
 from assessment.sign_in import (
     SignInRefusedError,
@@ -62,9 +67,11 @@ from assessment.sign_in import (
     sign_out_own,
     visit,
 )
+from assessment.snapshots import LevelSnapshot, level_snapshot
+from assessment.submissions import ReportPlace, period_of, submission
 from criteria.loader import read_text
 from data.audit import Deed
-from data.database import read_session, write_session
+from data.database import draft_session, read_session, write_session
 from data.efforts import EffortContent, EffortLineRecord, EffortsChangedError
 from data.lineage import UnitKey
 from data.models import AuditChange, AuditEntry
@@ -247,13 +254,58 @@ def _own(engine: Engine) -> None:
     sign_out_own(engine, found.identity, NOON)
 
 
-READS = {Action.READ_UNPUBLISHED, Action.READ_AUDIT}
+CON_DAO = UnitKey("755", dt.date(2020, 1, 1))
+CLERK = Identity("nhap.755", Role.DATA_ENTRY, CON_DAO, account_id=901)
+HEAD = Identity("lanhdao.755", Role.UNIT_LEADER, CON_DAO, account_id=902)
+
+
+def report(engine: Engine) -> tuple[ReportPlace, LevelSnapshot, int]:
+    """The report of Côn Đảo, its level, and the version of its state."""
+    with read_session(engine) as session:
+        period = next(p for p in periods(session) if p.name == "Năm 2024")
+        place = ReportPlace(period.id, CON_DAO)
+        return place, level_snapshot(session, period, "district", 6), submission(session, place).version
+
+
+def _type(engine: Engine) -> None:
+    place, snapshot, _seen = report(engine)
+    entries = entry_list(snapshot.book.compiled)
+    code = next(e.code for e in entries.entries if e.places[0].criterion == "CQ.4")
+    with draft_session(engine) as session:
+        save_drafts(session, CLERK, place, entries, [Typed(code, "0", 0)], NOON)
+
+
+def _send(engine: Engine) -> None:
+    place, snapshot, seen = report(engine)
+    with write_session(engine) as session:
+        hand_to_head(session, CLERK, place, snapshot, seen, NOON)
+        signed = SignedReport("1/BC", NOON.date())
+        approve_and_send(session, HEAD, place, snapshot, signed, seen + 1, NOON)
+
+
+def _return(engine: Engine) -> None:
+    place, _snapshot, seen = report(engine)
+    with write_session(engine) as session:
+        return_report(session, OFFICE, place, "Thiếu tài liệu", 3, seen, NOON)
+
+
+def _deadline(engine: Engine) -> None:
+    place, _snapshot, _seen = report(engine)
+    with write_session(engine) as session:
+        set_deadline(session, OFFICE, period_of(session, place), "district", NOON.date(), 3, 0, NOON)
+
+
+READS = {Action.READ_UNPUBLISHED, Action.READ_AUDIT, Action.READ_DRAFTS, Action.FOLLOW_REPORTS}
 WRITES: dict[Action, tuple[Callable[[Engine], None], Deed]] = {
     Action.IMPORT_INPUTS: (_import, Deed.IMPORT_INPUTS),
     Action.OPEN_PERIOD: (
         lambda e: import_inputs(e, OFFICE, figures("747,CQ.4,a,1\n747,CQ.4,b,2\n", year=2023), NOON) and None,
         Deed.OPEN_PERIOD,
     ),
+    Action.ENTER_FIGURES: (_type, Deed.TYPE_FIGURES),
+    Action.APPROVE_REPORT: (_send, Deed.SEND_REPORT),
+    Action.RETURN_REPORT: (_return, Deed.RETURN_REPORT),
+    Action.SET_DEADLINES: (_deadline, Deed.SET_DEADLINE),
     Action.STORE_SET: (_set, Deed.STORE_SET),
     Action.STORE_NATIONAL: (
         lambda e: store_table(e, OFFICE, *national(e, 12), NOON) and None, Deed.STORE_NATIONAL,
@@ -344,10 +396,9 @@ def test_an_import_is_one_entry_with_a_line_for_every_figure_that_changed(engine
 
 
 def test_a_figure_of_a_later_month_says_from_which_month_the_earlier_one_was(engine: Engine) -> None:
-    clerk = Identity("nhap.751", Role.DATA_ENTRY, UnitKey("751", dt.date(2020, 1, 1)), account_id=903)
     rows = "751,CQ.4,a,30.5\n751,CQ.4,b,100\n751,HT.6,a,n/a\n"
-    [june] = added(engine, lambda: import_inputs(engine, clerk, figures(rows), NOON))
-    assert (june.role, june.account_id, june.unit) == ("data_entry", 903, "751")
+    [june] = added(engine, lambda: import_inputs(engine, OFFICE, figures(rows), NOON))
+    assert (june.role, june.unit) == ("dx_office", "751")
     assert june.changes[0] == ("751", "CQ.4 · a", None, "30,5")
     assert june.changes[2][1:] == (
         "HT.6 · a", None, "không áp dụng (do đơn vị đề nghị trong tệp nhập, chưa thẩm định)",
@@ -375,7 +426,7 @@ def test_a_new_period_names_its_sets_and_another_set_names_both(engine: Engine) 
     assert [e.deed for e in second] == ["store_set", "open_period", "open_month", "import_inputs"]
     assert (second[0].subject, second[0].changes[0][1]) == ("nhat-ky-2024 1.1", "mã SHA-256 của nội dung")
     again = figures("748,NT.1,a,2\n", year=2021, criteria=SET.format(version="1.2"))
-    third = added(engine, lambda: import_inputs(engine, OFFICE, again, NOON))
+    third = added(engine, lambda: import_inputs(engine, OFFICE, replace(again, replace_set=True), NOON))
     assert [e.deed for e in third] == ["store_set", "use_set", "import_inputs"]
     assert third[1].changes == ((None, "bộ chỉ số cấp huyện", "nhat-ky-2024 1.1", "nhat-ky-2024 1.2"),)
 

@@ -18,7 +18,13 @@ ROLES = (
 # Columns in the order of ROLES. A: everywhere, o: own unit or own work only, -: not at all.
 TABLE = {
     Action.READ_UNPUBLISHED: "A A A A A A - -",
-    Action.IMPORT_INPUTS: "- A - - - o - -",
+    Action.IMPORT_INPUTS: "- A - - - - - -",
+    Action.ENTER_FIGURES: "- - - - o o - -",
+    Action.READ_DRAFTS: "- A - - o o - -",
+    Action.APPROVE_REPORT: "- - - - o - - -",
+    Action.RETURN_REPORT: "- A - - - - - -",
+    Action.FOLLOW_REPORTS: "- A - A - - - -",
+    Action.SET_DEADLINES: "- A - - - - - -",
     Action.OPEN_PERIOD: "- A - - - - - -",
     Action.STORE_SET: "- A - - - - - -",
     Action.STORE_NATIONAL: "- A - - - - - -",
@@ -61,9 +67,9 @@ def test_a_visitor_may_do_nothing_and_owns_nothing(action: Action) -> None:
 def test_a_refusal_is_a_sentence_with_role_and_deed() -> None:
     with pytest.raises(PermissionError, match="Vai trò «Người dân và doanh nghiệp» không được lưu bộ chỉ số"):
         permit(VISITOR, Action.STORE_SET)
-    with pytest.raises(PermissionError, match="«Người nhập» chỉ được nhập số liệu của đơn vị trong phạm vi của mình"):
-        permit(Identity("a", Role.DATA_ENTRY, OWN), Action.IMPORT_INPUTS, unit=OTHER)
-    permit(Identity("a", Role.DATA_ENTRY, OWN), Action.IMPORT_INPUTS, unit=OWN)
+    with pytest.raises(PermissionError, match="«Người nhập» chỉ được nhập và trình số liệu tự đánh giá trong phạm vi của mình"):
+        permit(Identity("a", Role.DATA_ENTRY, OWN), Action.ENTER_FIGURES, unit=OTHER)
+    permit(Identity("a", Role.DATA_ENTRY, OWN), Action.ENTER_FIGURES, unit=OWN)
 
 
 def test_every_action_has_its_own_words() -> None:

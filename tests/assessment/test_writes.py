@@ -5,9 +5,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
 from assessment.accounts import NewAccount, create_account
+from assessment.deadlines import set_day_off, set_deadline
+from assessment.drafts import Change, confirm_copied, copy_figures, save_drafts
 from assessment.efforts import save_efforts
+from assessment.entries import EntryList, entry_list
 from assessment.importing import ImportRequest, import_inputs
 from assessment.national import store_table
 from assessment.permissions import Identity
@@ -21,13 +25,17 @@ from assessment.scenarios import (
     rename_scenario,
     save_scenario,
 )
+from assessment.sending import SignedReport, approve_and_send, hand_to_head, return_report, take_back
 from assessment.set_storing import store_version
 from assessment.sign_in import own_sessions, sign_out_own
+from assessment.snapshots import LevelSnapshot, level_snapshot
+from assessment.submissions import ReportPlace
+from assessment.working_days import DayOff
 from criteria.loader import read_text
-from data.database import read_session, write_session
+from data.database import draft_session, read_session, write_session
 from data.efforts import EffortContent, current_edition
 from data.lineage import UnitKey
-from data.models import PeriodState
+from data.models import PeriodState, Submission
 from data.national import difference
 from data.national_files import read_national
 from data.repositories import cells, data_version, periods
@@ -38,6 +46,7 @@ from scoring.scenarios import Scenario
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 VUNG_TAU, BA_RIA = UnitKey("747", dt.date(2020, 1, 1)), UnitKey("748", dt.date(2020, 1, 1))
 OFFICE = Identity("thuong-truc", Role.DX_OFFICE)
+UseCase = Callable[[Engine, Identity], object]
 HEADER = "unit,criterion,input,value\n"
 SET = """
 id: walk-2024
@@ -139,13 +148,100 @@ def _own_sessions(engine: Engine, who: Identity) -> None:
     sign_out_own(engine, who, NOON)
 
 
+def _drafting(unit: UnitKey, use: Callable[[Session, Identity, ReportPlace, EntryList], object]) -> UseCase:
+    def act(engine: Engine, who: Identity) -> None:
+        with draft_session(engine) as session:
+            session.execute(text("DELETE FROM draft"))
+            session.execute(text("DELETE FROM submission"))
+            period = periods(session)[0]
+            snapshot = level_snapshot(session, period, "district", 6)
+            use(session, who, ReportPlace(period.id, unit), entry_list(snapshot.book.compiled))
+
+    return act
+
+
+def _typing(unit: UnitKey) -> UseCase:
+    def use(session: Session, who: Identity, place: ReportPlace, entries: EntryList) -> None:
+        save_drafts(session, who, place, entries, [Change(entries.entries[0].code, "1", 0)], NOON)
+
+    return _drafting(unit, use)
+
+
+def _copying(unit: UnitKey) -> UseCase:
+    def use(session: Session, who: Identity, place: ReportPlace, entries: EntryList) -> None:
+        copy_figures(session, who, place, entries, {entries.entries[0].code: "1"}, NOON)
+        confirm_copied(session, who, place, [entries.entries[0].code], NOON)
+
+    return _drafting(unit, use)
+
+
+def _moving(
+    unit: UnitKey, state: str, use: Callable[[Session, Identity, ReportPlace, LevelSnapshot], object]
+) -> UseCase:
+    """Something done to a report that stands in a state at version 1."""
+
+    def act(engine: Engine, who: Identity) -> None:
+        with write_session(engine) as session:
+            session.execute(text("DELETE FROM draft"))
+            session.execute(text("DELETE FROM submission"))
+            period = periods(session)[0]
+            signed = {"report_number": "1/BC", "report_date": NOON.date()} if state == "sent" else {}
+            key = {"period_id": period.id, "unit_code": unit.code, "unit_valid_from": unit.valid_from}
+            session.add(Submission(**key, state=state, changed_at=NOON, **signed))
+            session.flush()
+            snapshot = level_snapshot(session, period, "district", 6)
+            use(session, who, ReportPlace(period.id, unit), snapshot)
+
+    return act
+
+
+def _hand_over(session: Session, who: Identity, place: ReportPlace, snapshot: LevelSnapshot) -> None:
+    hand_to_head(session, who, place, snapshot, 1, NOON)
+
+
+def _take_back(session: Session, who: Identity, place: ReportPlace, snapshot: LevelSnapshot) -> None:
+    take_back(session, who, place, "Kiểm tra lại", 1, NOON)
+
+
+def _send(session: Session, who: Identity, place: ReportPlace, snapshot: LevelSnapshot) -> None:
+    approve_and_send(session, who, place, snapshot, SignedReport("2/BC", NOON.date()), 1, NOON)
+
+
+def _return(session: Session, who: Identity, place: ReportPlace, snapshot: LevelSnapshot) -> None:
+    return_report(session, who, place, "Bổ sung", 3, 1, NOON)
+
+
+def _deadline(engine: Engine, who: Identity) -> None:
+    with write_session(engine) as session:
+        session.execute(text("DELETE FROM deadline"))
+        set_deadline(session, who, periods(session)[0], "district", NOON.date(), 3, 0, NOON)
+
+
+def _day_off(engine: Engine, who: Identity) -> None:
+    with write_session(engine) as session:
+        set_day_off(session, who, DayOff(NOON.date(), False, "Nghỉ tránh bão", "Công điện 1"), NOON)
+
+
 OFFICE_ONLY = {Role.DX_OFFICE}
+UNIT = {Role.UNIT_LEADER, Role.DATA_ENTRY}
 SAVERS = {Role.DX_OFFICE, Role.PROVINCE_LEADER}
 # What is done, and the roles that may. Whoever acts is "a", of Vũng Tàu.
-USE_CASES: dict[str, tuple[Callable[[Engine, Identity], object], set[Role]]] = {
-    "figures of the own unit": (
-        lambda e, who: import_inputs(e, who, figures(VUNG_TAU), NOON), {Role.DX_OFFICE, Role.DATA_ENTRY},
-    ),
+USE_CASES: dict[str, tuple[UseCase, set[Role]]] = {
+    "figures of the own unit": (lambda e, who: import_inputs(e, who, figures(VUNG_TAU), NOON), OFFICE_ONLY),
+    "a draft of the own unit": (_typing(VUNG_TAU), UNIT),
+    "a draft of another unit": (_typing(BA_RIA), set()),
+    "copied figures of the own unit": (_copying(VUNG_TAU), UNIT),
+    "copied figures of another unit": (_copying(BA_RIA), set()),
+    "the own report to the head": (_moving(VUNG_TAU, "self_assessment", _hand_over), UNIT),
+    "another report to its head": (_moving(BA_RIA, "self_assessment", _hand_over), set()),
+    "the own report back from the head": (_moving(VUNG_TAU, "awaiting_head", _take_back), UNIT),
+    "another report back from its head": (_moving(BA_RIA, "awaiting_head", _take_back), set()),
+    "the own report sent": (_moving(VUNG_TAU, "awaiting_head", _send), {Role.UNIT_LEADER}),
+    "another report sent": (_moving(BA_RIA, "awaiting_head", _send), set()),
+    "the own report returned": (_moving(VUNG_TAU, "sent", _return), OFFICE_ONLY),
+    "another report returned": (_moving(BA_RIA, "sent", _return), OFFICE_ONLY),
+    "a deadline": (_deadline, OFFICE_ONLY),
+    "a day off": (_day_off, OFFICE_ONLY),
     "figures of another unit": (lambda e, who: import_inputs(e, who, figures(BA_RIA), NOON), OFFICE_ONLY),
     "figures of both": (lambda e, who: import_inputs(e, who, figures(VUNG_TAU, BA_RIA), NOON), OFFICE_ONLY),
     "figures of a new month": (_new_month, OFFICE_ONLY),
@@ -184,8 +280,6 @@ def test_a_refused_import_has_stored_nothing(engine: Engine) -> None:
         before = cells(session, period.id, "district", 6), data_version(session)
     with pytest.raises(PermissionError):
         import_inputs(engine, clerk, figures(VUNG_TAU, BA_RIA), NOON)
-    with pytest.raises(PermissionError, match="lưu bộ chỉ số"):
-        import_inputs(engine, clerk, figures(VUNG_TAU, criteria=SET.encode()), NOON)
     with read_session(engine) as session:
         assert (cells(session, period.id, "district", 6), data_version(session)) == before
 

@@ -23,6 +23,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, create_engine, make_url, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from criteria.model import Level
 from data.__main__ import main
@@ -36,13 +37,18 @@ from data.models import (
     AuditChange,
     AuditEntry,
     Base,
+    Deadline,
+    Draft,
+    Holiday,
     Input,
     Period,
     Person,
+    Presence,
     RecoveryCode,
     Scenario,
     Seeding,
     SignInSession,
+    Submission,
 )
 from data.repositories import data_version
 from data.seeding import seed_demonstration, seed_reference
@@ -161,6 +167,21 @@ def _signed_in(now: dt.datetime) -> list[Base]:
     return [account, Person(account_id=1, full_name="Văn phòng"), RecoveryCode(account_id=1, code_hash="2"), browser]
 
 
+def _add_report(session: Session, period_id: int, now: dt.datetime) -> None:
+    """A unit that is reporting, with a deadline."""
+    place = {"period_id": period_id, "unit_code": "747", "unit_valid_from": dt.date(2020, 1, 1)}
+    days = {"counted_from": now.date(), "working_days": 10, "due_on": dt.date(2024, 5, 20)}
+    session.add_all(
+        [
+            Holiday(day=dt.date(2024, 5, 7), working=False, name_vi="Nghỉ tránh bão", source="Công điện 1"),
+            Deadline(period_id=period_id, level="district", **days),
+            Submission(**place, state="self_assessment", changed_at=now, account_id=1),
+            Draft(**place, entry="input/CQ.4/a", value="7,04", copied=False, account_id=1, changed_at=now, version=1),
+            Presence(**place, account_id=1, seen_at=now),
+        ]
+    )
+
+
 def _fill(settings: Settings, texts: dict[Level, str]) -> None:
     """The reference tables, a demonstration, and something of the office in every table that these leave empty."""
 
@@ -186,6 +207,7 @@ def _fill(settings: Settings, texts: dict[Level, str]) -> None:
             line = EffortLineRecord("district", "XH.5", "full", Decimal("12.5"), owner="Sở Tài chính")
             ceiling = CeilingRecord((1, 2), Decimal(5), "Sở Tài chính")
             store_efforts(session, EffortContent(lines=(line,), ceilings=(ceiling,)), 0)
+            _add_report(session, period.id, now)
             change = Change("phiên bản", None, "1")
             add_entry(session, NewEntry(now, Deed.SAVE_EFFORTS, "dx_office", account_id=1, changes=[change]))
 

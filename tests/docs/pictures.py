@@ -50,6 +50,8 @@ SHOTS = (
     Shot("mo-phong", "/mo-phong", 1702),
     Shot("phuong-an", "/phuong-an", 1600, ready="tốt nhất xếp trước"),
     Shot("du-dia", "/du-dia", 1168),
+    Shot("nhap-so-lieu", "/nhap-so-lieu?don-vi=747", 1400),
+    Shot("theo-doi", "/theo-doi", 1200),
     Shot("tai-khoan", "/tai-khoan", 1200),
     Shot("tai-khoan-cua-toi", "/tai-khoan-cua-toi", 800),
     Shot("nhat-ky", "/nhat-ky?muc=3", 1300),

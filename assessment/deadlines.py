@@ -1,0 +1,106 @@
+"""Until when units report: the office gives working days, the calendar says which day that is."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.audit import record
+from assessment.permissions import Action, Identity, permit
+from assessment.working_days import DayOff, WorkingDays
+from criteria.model import Level
+from data.audit import Change, Deed
+from data.models import Deadline, Holiday
+from data.repositories import PeriodRecord
+from language import _, format_date
+
+LONGEST = 250
+"""Most working days that a deadline may leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRecord:
+    """Until when a level reports. version: what a writer has seen."""
+
+    counted_from: dt.date
+    working_days: int
+    due_on: dt.date
+    version: int
+
+
+class DeadlineRefusedError(ValueError):
+    """A deadline that cannot be set; the message says why. Nothing has changed."""
+
+
+def days_off(session: Session) -> tuple[DayOff, ...]:
+    """The office's own changes to the calendar of public holidays, by day."""
+    rows = session.scalars(select(Holiday).order_by(Holiday.day))
+    return tuple(DayOff(row.day, row.working, row.name_vi, row.source) for row in rows)
+
+
+def working_days(session: Session) -> WorkingDays:
+    """The calendar with the office's own changes."""
+    return WorkingDays(days_off(session))
+
+
+def set_day_off(session: Session, identity: Identity, day: DayOff, now: dt.datetime) -> None:
+    """Notes a day that is not as the calendar has it. To be called in a write session.
+
+    Deadlines that are set already stay: they were announced as days. Raises PermissionError, DeadlineRefusedError
+    without a name or a source.
+    """
+    permit(identity, Action.SET_DEADLINES)
+    if not day.name.strip() or not day.source.strip():
+        raise DeadlineRefusedError(
+            _("Ngày {day} chưa có tên hoặc căn cứ; hãy ghi tên ngày nghỉ (làm bù) và văn bản quy định.").format(
+                day=format_date(day.day)
+            )
+        )
+    row = session.get(Holiday, day.day) or Holiday(day=day.day)
+    row.working, row.name_vi, row.source = day.working, day.name.strip(), day.source.strip()
+    session.add(row)
+    session.flush()
+    line = Change(format_date(day.day), None, _("làm bù") if day.working else _("nghỉ"))
+    record(session, identity, now, Deed.SET_DAY_OFF, subject=row.name_vi, reason=row.source, changes=[line])
+
+
+def deadlines(session: Session, period_id: int) -> dict[str, DeadlineRecord]:
+    """The deadlines of a period by level; a level without one has none."""
+    rows = session.scalars(select(Deadline).where(Deadline.period_id == period_id))
+    return {r.level: DeadlineRecord(r.counted_from, r.working_days, r.due_on, r.version) for r in rows}
+
+
+def set_deadline(
+    session: Session,
+    identity: Identity,
+    period: PeriodRecord,
+    level: Level,
+    counted_from: dt.date,
+    days: int,
+    version: int,
+    now: dt.datetime,
+) -> DeadlineRecord:
+    """Gives a level so many working days from a day, which is not counted. To be called in a write session.
+
+    version: of the deadline that the office has seen, 0 for none. Raises PermissionError, DeadlineRefusedError when
+    days are not 1 to 250 or somebody else has set it meanwhile.
+    """
+    permit(identity, Action.SET_DEADLINES)
+    if not 1 <= days <= LONGEST:
+        raise DeadlineRefusedError(
+            _("{days} ngày làm việc không hợp lệ; hãy ghi từ 1 đến {most}.").format(days=days, most=LONGEST)
+        )
+    row = session.get(Deadline, (period.id, level))
+    if (row.version if row else 0) != version:
+        raise DeadlineRefusedError(_("Thời hạn vừa được người khác đặt lại; hãy xem thời hạn mới rồi đặt tiếp."))
+    due = working_days(session).add(counted_from, days)
+    before = format_date(row.due_on) if row else None
+    if row is None:
+        row = Deadline(period_id=period.id, level=level)
+        session.add(row)
+    row.counted_from, row.working_days, row.due_on = counted_from, days, due
+    session.flush()
+    line = Change(level, before, format_date(due))
+    record(session, identity, now, Deed.SET_DEADLINE, period=period, changes=[line])
+    return DeadlineRecord(counted_from, days, due, row.version)

@@ -1,0 +1,343 @@
+"""What a unit types before it sends it: kept as it was typed, never overwritten in silence, scored on the spot."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.audit import record
+from assessment.entries import LONGEST, Entry, EntryList, Place, entry_list, entry_name, read_value
+from assessment.permissions import Action, Identity, permit
+from assessment.snapshots import LevelSnapshot
+from assessment.submissions import ReportPlace, SubmissionRefusedError, period_of, require_open
+from data.audit import Change as LogLine
+from data.audit import Deed
+from data.models import Draft, Input, InputOrigin, Period
+from data.repositories import InputValue, store_inputs
+from language import _, format_month
+from scoring.inputs import Inputs, ValueFault, encode
+
+MOST_REASON = 2000
+"""Longest reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRecord:
+    """What was typed for an entry; text None: the stored figure is to be taken back."""
+
+    text: str | None
+    copied: bool
+    account_id: int | None
+    changed_at: dt.datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody typed for an entry, and the version of the draft that was on the screen, 0 for none."""
+
+    entry: str
+    text: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """An entry that somebody else has changed meanwhile: what was typed here, and what stands there now."""
+
+    entry: str
+    typed: str
+    theirs: DraftRecord
+
+
+@dataclass(frozen=True, slots=True)
+class SaveReport:
+    """What became of changes: versions of the saved drafts by entry, and those that were not saved."""
+
+    versions: Mapping[str, int]
+    conflicts: tuple[Conflict, ...]
+
+
+def _rows(session: Session, place: ReportPlace) -> dict[str, Draft]:
+    query = select(Draft).where(
+        Draft.period_id == place.period_id,
+        Draft.unit_code == place.unit.code,
+        Draft.unit_valid_from == place.unit.valid_from,
+    )
+    return {row.entry: row for row in session.scalars(query)}
+
+
+def _draft(row: Draft) -> DraftRecord:
+    return DraftRecord(row.value, row.copied, row.account_id, row.changed_at, row.version)
+
+
+def drafts(session: Session, identity: Identity, place: ReportPlace) -> dict[str, DraftRecord]:
+    """What the unit has typed and not sent yet, by entry.
+
+    Raises PermissionError for a unit that is not the identity's to see.
+    """
+    permit(identity, Action.READ_DRAFTS, unit=place.unit)
+    return {code: _draft(row) for code, row in _rows(session, place).items()}
+
+
+def _next_version(row: Draft | None, now: dt.datetime) -> int:
+    # From the clock, not from 1: a draft that was sent and typed anew must never bear a version seen before.
+    return max((row.version if row else 0) + 1, int(now.timestamp() * 1000))
+
+
+def _unknown(entries: EntryList, changes: Sequence[Change]) -> Iterator[str]:
+    for change in changes:
+        if change.entry not in entries.by_code:
+            yield _("Bộ chỉ số của kỳ này không có số liệu {entry!r}; hãy tải lại trang.").format(entry=change.entry)
+        elif len(change.text.strip()) > (MOST_REASON if change.entry.startswith("request/") else LONGEST):
+            yield _("Nội dung của {entry} dài quá mức cho phép; hãy viết gọn.").format(
+                entry=entry_name(entries.by_code[change.entry], entries.compiled.criteria_set.by_code)
+            )
+
+
+def save_drafts(
+    session: Session,
+    identity: Identity,
+    place: ReportPlace,
+    entries: EntryList,
+    changes: Sequence[Change],
+    now: dt.datetime,
+    *,
+    deed: Deed = Deed.TYPE_FIGURES,
+) -> SaveReport:
+    """Keeps what was typed, as it was typed, right or wrong; what somebody else changed meanwhile is left alone.
+
+    To be called in a session that writes drafts. An empty text takes a figure back. deed: what the log calls it; copied
+    figures wait to be confirmed. Raises PermissionError for another
+    unit, SubmissionRefusedError when the report is not open or an entry is unknown; then nothing is kept.
+    """
+    permit(identity, Action.ENTER_FIGURES, unit=place.unit)
+    require_open(session, place)
+    faults = list(_unknown(entries, changes))
+    if faults:
+        raise SubmissionRefusedError(faults)
+    rows, versions, conflicts, lines = _rows(session, place), {}, [], []
+    system = source_system_places(session, place)
+    for change in changes:
+        entry, row = entries.by_code[change.entry], rows.get(change.entry)
+        if any(p in system for p in entry.places):
+            raise SubmissionRefusedError(
+                [
+                    _(
+                        "{name} là số liệu hệ thống, đơn vị không sửa được; nếu chưa đúng, hãy gửi ý kiến kèm lý do."
+                    ).format(name=entry_name(entry, entries.compiled.criteria_set.by_code))
+                ]
+            )
+        if change.version != (row.version if row else 0):
+            conflicts.append(Conflict(change.entry, change.text, _draft(row)) if row else _vanished(change, now))
+            continue
+        if row is None:
+            row = Draft(
+                period_id=place.period_id,
+                unit_code=place.unit.code,
+                unit_valid_from=place.unit.valid_from,
+                entry=change.entry,
+                value=None,
+            )
+            session.add(row)
+        text = change.text.strip() or None
+        if row.value != text:
+            named = entry_name(entry, entries.compiled.criteria_set.by_code)
+            lines.append(LogLine(named, row.value, text, place.unit))
+        row.version = _next_version(rows.get(change.entry), now)
+        row.value, row.copied = text, deed == Deed.COPY_FIGURES
+        row.account_id, row.changed_at = identity.account_id, now
+        versions[change.entry] = row.version
+    session.flush()
+    if lines:
+        record(session, identity, now, deed, period=period_of(session, place), unit=place.unit, changes=lines)
+    return SaveReport(versions, tuple(conflicts))
+
+
+def _vanished(change: Change, now: dt.datetime) -> Conflict:
+    """The draft that was on the screen has been sent meanwhile."""
+    return Conflict(
+        change.entry, change.text, DraftRecord(None, copied=False, account_id=None, changed_at=now, version=0)
+    )
+
+
+def source_system_places(session: Session, place: ReportPlace) -> frozenset[Place]:
+    """Places whose newest figure comes from a source system."""
+    newest = {Place(row.criterion, row.input_key): row.origin for row in _own_inputs(session, place)}
+    return frozenset(p for p, origin in newest.items() if origin == InputOrigin.SOURCE_SYSTEM)
+
+
+def confirm_copied(
+    session: Session, identity: Identity, place: ReportPlace, codes: Sequence[str], now: dt.datetime
+) -> int:
+    """Takes copied drafts over as the unit's own; gives how many. To be called in a session that writes drafts.
+
+    Raises as `save_drafts`.
+    """
+    permit(identity, Action.ENTER_FIGURES, unit=place.unit)
+    require_open(session, place)
+    rows = [row for code, row in _rows(session, place).items() if row.copied and code in codes]
+    for row in rows:
+        row.version = _next_version(row, now)
+        row.copied, row.account_id, row.changed_at = False, identity.account_id, now
+    session.flush()
+    if rows:
+        lines = [LogLine(row.entry, None, row.value, place.unit) for row in rows]
+        period = period_of(session, place)
+        record(session, identity, now, Deed.CONFIRM_FIGURES, period=period, unit=place.unit, changes=lines)
+    return len(rows)
+
+
+def copy_figures(
+    session: Session,
+    identity: Identity,
+    place: ReportPlace,
+    entries: EntryList,
+    earlier: Mapping[str, str],
+    now: dt.datetime,
+) -> int:
+    """Begins drafts with earlier figures, by entry, where the unit has typed nothing; gives how many.
+
+    They are marked as copied until confirmed. To be called in a session that writes drafts. Raises as `save_drafts`.
+    """
+    taken, system = _rows(session, place), source_system_places(session, place)
+    changes = [
+        Change(code, text, 0)
+        for code, text in earlier.items()
+        if code in entries.by_code
+        and code not in taken
+        and text
+        and not any(p in system for p in entries.by_code[code].places)
+    ]
+    return len(save_drafts(session, identity, place, entries, changes, now, deed=Deed.COPY_FIGURES).versions)
+
+
+def report_faults(snapshot: LevelSnapshot, unit: str, typed: Mapping[str, DraftRecord]) -> tuple[str, ...]:
+    """Why a report cannot go on: entries that cannot be read or do not fit together, copied ones not confirmed."""
+    entries = entry_list(snapshot.book.compiled)
+    criteria = snapshot.criteria_set.by_code
+    faults: list[str] = []
+    for code, draft in typed.items():
+        entry = entries.by_code.get(code)
+        if entry is None:
+            faults.append(_("Bộ chỉ số đã đổi, không còn số liệu {entry}; hãy bỏ trống ô này.").format(entry=code))
+            continue
+        fault = draft_fault(entry, draft)
+        if fault:
+            faults.append(f"{entry_name(entry, criteria)}: {fault}")
+        if draft.copied:
+            faults.append(
+                _("{name}: số liệu chép từ kỳ trước chưa được xác nhận; hãy kiểm tra rồi xác nhận.").format(
+                    name=entry_name(entry, criteria)
+                )
+            )
+    applied = with_drafts(snapshot, unit, typed)
+    row = snapshot.row_of[unit]
+    for own, column, message in applied.over_faults():
+        if own == row:
+            place = applied.compiled.columns[column]
+            faults.append(f"{place.code}, {place.key}: {message}")
+    return tuple(faults)
+
+
+def draft_fault(entry: Entry, draft: DraftRecord) -> str | None:
+    """Why what was typed cannot be the entry's value; None when it can."""
+    if entry.column is None or draft.text is None:
+        return None
+    try:
+        read_value(entry.column, draft.text)
+    except ValueFault as fault:
+        return str(fault)
+    return None
+
+
+def with_drafts(snapshot: LevelSnapshot, unit: str, typed: Mapping[str, DraftRecord]) -> Inputs:
+    """Inputs of the level with what the unit has typed in the place of what is stored.
+
+    What cannot be read, and what asks to be not applicable, changes nothing.
+    """
+    inputs, entries = snapshot.inputs, entry_list(snapshot.book.compiled)
+    row = snapshot.row_of[unit]
+    values, given = inputs.values.copy(), inputs.given.copy()
+    for code, draft in typed.items():
+        entry = entries.by_code.get(code)
+        if entry is None or entry.column is None or draft_fault(entry, draft) is not None:
+            continue
+        for place in entry.places:
+            column = inputs.compiled.column_of[place.criterion, place.key]
+            given[row, column] = draft.text is not None
+            if draft.text is not None:
+                own = inputs.compiled.columns[column]
+                values[row, column] = encode(own, read_value(own, draft.text))
+            else:
+                values[row, column] = 0.0
+    return replace(inputs, values=values, given=given)
+
+
+def _own_inputs(session: Session, place: ReportPlace) -> tuple[Input, ...]:
+    query = select(Input).where(
+        Input.period_id == place.period_id,
+        Input.unit_code == place.unit.code,
+        Input.unit_valid_from == place.unit.valid_from,
+    )
+    return tuple(session.scalars(query.order_by(Input.month)))
+
+
+def taken_back_faults(
+    session: Session, place: ReportPlace, entries: EntryList, typed: Mapping[str, DraftRecord], month: int
+) -> tuple[str, ...]:
+    """Figures that cannot be taken back because a closed month holds them."""
+    emptied = {p: e for c, e in entries.by_code.items() if c in typed and typed[c].text is None for p in e.places}
+    earlier = {Place(r.criterion, r.input_key): r for r in _own_inputs(session, place) if r.month < month}
+    year = session.get_one(Period, place.period_id).year
+    return tuple(
+        _(
+            "{name}: số liệu đã báo cáo tháng {month}, tháng đó đã chốt nên không bỏ trống được; hãy ghi số liệu mới."
+        ).format(
+            name=entry_name(emptied[p], entries.compiled.criteria_set.by_code),
+            month=format_month(year, earlier[p].month),
+        )
+        for p in emptied
+        if p in earlier
+    )
+
+
+def send_drafts(session: Session, place: ReportPlace, snapshot: LevelSnapshot, typed: Mapping[str, DraftRecord]) -> int:
+    """Makes drafts the unit's self-assessed figures of the snapshot's month; gives how many inputs they filled.
+
+    To be called in a write session, with drafts that have no faults. Requests for not applicable stay; what is not
+    applicable already stays so. Raises sqlalchemy.exc.StaleDataError when somebody else writes at the same time.
+    """
+    entries, row = entry_list(snapshot.book.compiled), snapshot.row_of[place.unit.code]
+    index = snapshot.book.compiled.index_of
+    values, emptied = [], set()
+    for code, draft in typed.items():
+        entry = entries.by_code[code]
+        if entry.column is None:
+            continue
+        for p in entry.places:
+            if snapshot.inputs.not_applicable[row, index[p.criterion]]:
+                continue
+            if draft.text is None:
+                emptied.add(p)
+                continue
+            values.append(_input_value(place.unit.code, p, read_value(entry.column, draft.text)))
+    for stored in _own_inputs(session, place):
+        if stored.month == snapshot.month and Place(stored.criterion, stored.input_key) in emptied:
+            session.delete(stored)
+    session.flush()
+    store_inputs(session, place.period_id, snapshot.month, values)
+    for code, stored_draft in _rows(session, place).items():
+        if code in typed and not entries.by_code[code].is_request:
+            session.delete(stored_draft)
+    session.flush()
+    return len(values) + len(emptied)
+
+
+def _input_value(unit: str, place: Place, value: float | str | dt.date) -> InputValue:
+    if isinstance(value, float | int):
+        return InputValue(unit, place.criterion, place.key, number=float(value))
+    text = value.isoformat() if isinstance(value, dt.date) else value
+    return InputValue(unit, place.criterion, place.key, text=text)

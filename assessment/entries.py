@@ -1,0 +1,170 @@
+"""What a unit is asked for: every figure once, however many criteria count on it, read as it is typed."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from criteria.model import Criterion, Group, InputNote
+from criteria.workbook_cells import CellError, parse_date, parse_number
+from language import _, fold
+from scoring.compiled import Column, CompiledSet, InputKind
+from scoring.inputs import NO, YES, ValueFault, encode
+
+LONGEST = 200
+"""Longest text that an entry keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An input of a criterion that an entry fills."""
+
+    criterion: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One figure to be given. code names it for good: a fact of the set, an input, or a request for not applicable.
+
+    places: the inputs that it fills; of a request the criterion, with an empty key.
+    """
+
+    code: str
+    column: Column | None
+    places: tuple[Place, ...]
+    note: InputNote | None
+
+    @property
+    def is_request(self) -> bool:
+        """Whether it asks that a criterion be not applicable, with a reason as its text."""
+        return self.column is None
+
+
+def request_code(criterion: str) -> str:
+    """Code of the request that a criterion be not applicable."""
+    return f"request/{criterion}"
+
+
+@dataclass(frozen=True)
+class EntryList:
+    """Everything that a criteria set asks a unit for, in set order; points given at appraisal are not asked."""
+
+    compiled: CompiledSet
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Entry]:
+        """Entries by code."""
+        return {entry.code: entry for entry in self.entries}
+
+    def of_criterion(self, code: str) -> tuple[Entry, ...]:
+        """The entries that fill an input of a criterion, without the request."""
+        return tuple(e for e in self.entries if not e.is_request and any(p.criterion == code for p in e.places))
+
+    def at_home(self, criterion: Criterion) -> tuple[Entry, ...]:
+        """Entries that are typed at a criterion: those whose first place it is."""
+        return tuple(e for e in self.entries if not e.is_request and e.places[0].criterion == criterion.code)
+
+    def home(self, entry: Entry) -> Group:
+        """The main index under which an entry is typed."""
+        return self.compiled.criteria_set.group_of(entry.places[0].criterion)
+
+
+def entry_list(compiled: CompiledSet) -> EntryList:
+    """What the set asks for. Inputs that hold the same fact are one entry; choices always stand alone.
+
+    Source: product.md, one fact entered once feeds every index and plan target that needs it.
+    """
+    found: dict[str, list[tuple[Column, InputNote | None]]] = {}
+    for column in compiled.columns:
+        if column.kind is InputKind.POINTS:
+            continue
+        note = compiled.criteria_set.by_code[column.code].inputs.get(column.key)
+        if note is not None and note.fact is not None and column.kind is not InputKind.OPTION:
+            code = f"fact/{note.fact}/{column.kind.value}"
+        else:
+            code = f"input/{column.code}/{column.key}"
+        found.setdefault(code, []).append((column, note))
+    entries = [
+        Entry(
+            code,
+            held[0][0],
+            tuple(Place(column.code, column.key) for column, _note in held),
+            next((note for _column, note in held if note is not None), None),
+        )
+        for code, held in found.items()
+    ]
+    asked = dict.fromkeys(place.criterion for entry in entries for place in entry.places)
+    requests = [Entry(request_code(code), None, (Place(code, ""),), None) for code in asked]
+    return EntryList(compiled, (*entries, *requests))
+
+
+def read_value(column: Column, text: str) -> float | str | dt.date:
+    """The value in a text as somebody types it: 7,04; 1.234,5; 15/12/2024; có; an option or its name.
+
+    Raises ValueFault with a sentence for what the input cannot hold or can be read in two ways.
+    """
+    bare = text.strip()
+    try:
+        match column.kind:
+            case InputKind.NUMBER | InputKind.SIGNED | InputKind.POINTS:
+                value: float | str | dt.date = parse_number(bare)
+            case InputKind.DATE:
+                value = parse_date(bare)
+            case InputKind.YES_NO:
+                value = _yes_no(bare)
+            case InputKind.OPTION:
+                value = bare
+    except CellError as error:
+        raise ValueFault(str(error)) from None
+    encode(column, value)
+    return value
+
+
+def _yes_no(text: str) -> str:
+    word = text.casefold()
+    if word in YES:
+        return "yes"
+    if word in NO:
+        return "no"
+    raise ValueFault(_("{value!r} không phải là «có» hoặc «không»; hãy chọn một.").format(value=text[:60]))
+
+
+def option_of(entry: Entry, text: str) -> str:
+    """The option whose code or name somebody wrote, letters with or without marks; the text itself when none fits."""
+    assert entry.column is not None
+    names = {fold(str(name)): option for option, name in (entry.note.options if entry.note else {}).items()}
+    known = {fold(option): option for option in entry.column.options}
+    return (names | known).get(fold(text.strip()), text.strip())
+
+
+def written(column: Column, value: float | str | dt.date | None) -> str:
+    """A stored value as somebody would type it; empty for none."""
+    match value:
+        case None:
+            return ""
+        case dt.date():
+            return f"{value:%d/%m/%Y}"
+        case "yes" if column.kind is InputKind.YES_NO:
+            return "có"
+        case "no" if column.kind is InputKind.YES_NO:
+            return "không"
+        case str():
+            return value
+        case _:
+            return repr(int(value) if float(value).is_integer() else float(value)).replace(".", ",")
+
+
+def entry_name(entry: Entry, criteria: Mapping[str, Criterion]) -> str:
+    """What the entry is called in a sentence."""
+    if entry.is_request:
+        return _("đề nghị không áp dụng {code}").format(code=entry.places[0].criterion)
+    named = str(entry.note.name) if entry.note is not None else entry.places[0].key
+    codes = ", ".join(dict.fromkeys(place.criterion for place in entry.places))
+    return f"{named} ({codes})"
+
+
+def places_of(entries: Sequence[Entry]) -> tuple[tuple[Place, Entry], ...]:
+    """Every place with the entry that fills it."""
+    return tuple((place, entry) for entry in entries for place in entry.places)

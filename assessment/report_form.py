@@ -1,0 +1,199 @@
+"""What a unit sees while it reports: every entry with what stands in it, scored as if it were sent now."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.deadlines import deadlines, working_days
+from assessment.drafts import DraftRecord, draft_fault, drafts, source_system_places, with_drafts
+from assessment.entries import Entry, EntryList, Place, entry_list, request_code, written
+from assessment.permissions import Identity
+from assessment.snapshots import LevelSnapshot
+from assessment.submissions import ReportPlace, SubmissionRecord, submission
+from criteria.model import Criterion, Group
+from data.lineage import UnitKey
+from data.models import Person
+from data.repositories import UnitRecord
+from scoring.engine import ScoreBook, score
+from scoring.grid import in_points
+from scoring.inputs import Inputs
+from scoring.receipts import Receipt, receipts
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """An entry with what stands in it. text: what was typed, else what is stored as one would type it.
+
+    fault: why the text cannot be read. locked: a figure of a source system, which the unit cannot change.
+    """
+
+    entry: Entry
+    text: str
+    stored: str
+    draft: DraftRecord | None
+    fault: str | None
+    locked: bool
+
+    @property
+    def version(self) -> int:
+        """Version of the draft, 0 without one."""
+        return self.draft.version if self.draft else 0
+
+    @property
+    def copied(self) -> bool:
+        """Whether the figure was taken over from an earlier period and waits to be confirmed."""
+        return self.draft is not None and self.draft.copied
+
+
+@dataclass(frozen=True)
+class Due:
+    """Until when the report is due. days_left: working days after today; negative once it is late."""
+
+    day: dt.date
+    days_left: int
+
+
+@dataclass(frozen=True)
+class ReportForm:
+    """The report of a unit as it stands now, drafts included."""
+
+    place: ReportPlace
+    unit: UnitRecord
+    snapshot: LevelSnapshot
+    record: SubmissionRecord
+    entries: EntryList
+    lines: Mapping[str, EntryLine]
+    inputs: Inputs
+    book: ScoreBook
+    receipts: tuple[Receipt, ...]
+    due: Due | None
+    people: Mapping[int, str]
+
+    @property
+    def row(self) -> int:
+        """Row of the unit in the level."""
+        return self.snapshot.row_of[self.unit.code]
+
+    @cached_property
+    def receipt_of(self) -> Mapping[str, Receipt]:
+        """Receipts by criterion, with the drafts."""
+        return {r.criterion.code: r for r in self.receipts}
+
+    @property
+    def total(self) -> float | None:
+        """The total in points if the report were sent now; None without anything to score."""
+        points = float(in_points(self.book.total[self.row]))
+        return None if points != points else points
+
+    def applies(self, criterion: str) -> bool:
+        """Whether the criterion is asked of the unit: not one that is not applicable by approval."""
+        return not self.snapshot.inputs.not_applicable[self.row, self.book.compiled.index_of[criterion]]
+
+    def requested(self, criterion: str) -> bool:
+        """Whether the unit asks that the criterion be not applicable."""
+        line = self.lines.get(request_code(criterion))
+        return line is not None and bool(line.text)
+
+    @cached_property
+    def asked(self) -> tuple[EntryLine, ...]:
+        """The entries that the unit is to fill."""
+        return tuple(
+            line
+            for line in self.lines.values()
+            if not line.entry.is_request
+            and any(self.applies(p.criterion) and not self.requested(p.criterion) for p in line.entry.places)
+        )
+
+    @cached_property
+    def missing(self) -> tuple[EntryLine, ...]:
+        """The entries that are still empty."""
+        return tuple(line for line in self.asked if not line.text)
+
+    def criteria_of(self, group: Group) -> tuple[Criterion, ...]:
+        """The criteria of a main index at which something is typed."""
+        return tuple(c for c in group.criteria if self.applies(c.code) and self.entries.of_criterion(c.code))
+
+    def open_in(self, criterion: Criterion) -> bool:
+        """Whether something of the criterion is empty, unreadable or waits to be confirmed."""
+        if self.requested(criterion.code):
+            return False
+        own = [self.lines[e.code] for e in self.entries.of_criterion(criterion.code)]
+        return any(not line.text or line.fault or line.copied for line in own)
+
+
+def report_form(
+    session: Session, identity: Identity, place: ReportPlace, snapshot: LevelSnapshot, today: dt.date
+) -> ReportForm:
+    """The report of a unit. snapshot: its level at the month that takes figures.
+
+    Raises PermissionError for a unit that is not the identity's to see, KeyError for one that the snapshot lacks.
+    """
+    typed = drafts(session, identity, place)
+    unit, entries = snapshot.units[snapshot.row_of[place.unit.code]], entry_list(snapshot.book.compiled)
+    system = source_system_places(session, place)
+    lines = {entry.code: _line(snapshot, unit.code, entry, typed.get(entry.code), system) for entry in entries.entries}
+    inputs = with_drafts(snapshot, unit.code, typed)
+    book = score(inputs, snapshot.reference)
+    record = submission(session, place)
+    seen = {d.account_id for d in typed.values()} | {record.account_id}
+    people = select(Person.account_id, Person.full_name).where(
+        Person.account_id.in_({i for i in seen if i is not None})
+    )
+    return ReportForm(
+        place,
+        unit,
+        snapshot,
+        record,
+        entries,
+        lines,
+        inputs,
+        book,
+        receipts(book, inputs, unit.code, snapshot.reference),
+        due_of(session, place, unit.level, record, today),
+        {row.account_id: row.full_name for row in session.execute(people)},
+    )
+
+
+def due_of(session: Session, place: ReportPlace, level: str, record: SubmissionRecord, today: dt.date) -> Due | None:
+    """Until when a unit's report is due: its own deadline, else that of its level; None without any."""
+    of_level = deadlines(session, place.period_id).get(level)
+    day = record.due_on or (of_level.due_on if of_level else None)
+    return None if day is None else Due(day, working_days(session).between(today, day))
+
+
+def _line(
+    snapshot: LevelSnapshot, unit: str, entry: Entry, draft: DraftRecord | None, system: frozenset[Place]
+) -> EntryLine:
+    stored = _stored(snapshot, unit, entry)
+    return EntryLine(
+        entry,
+        stored if draft is None else draft.text or "",
+        stored,
+        draft,
+        draft_fault(entry, draft) if draft is not None else None,
+        any(p in system for p in entry.places),
+    )
+
+
+def _stored(snapshot: LevelSnapshot, unit: str, entry: Entry) -> str:
+    if entry.column is None:
+        return ""
+    inputs, row = snapshot.inputs, snapshot.row_of[unit]
+    for place in entry.places:
+        column = inputs.compiled.column_of[place.criterion, place.key]
+        if inputs.given[row, column]:
+            return written(entry.column, inputs.value(row, column))
+    return ""
+
+
+def stored_figures(snapshot: LevelSnapshot, unit: UnitKey) -> dict[str, str]:
+    """What is stored of a unit at a snapshot, by entry, as one would type it; nothing for a unit it does not hold."""
+    row = snapshot.row_of.get(unit.code)
+    if row is None or snapshot.units[row].valid_from != unit.valid_from:
+        return {}
+    entries = entry_list(snapshot.book.compiled).entries
+    return {e.code: text for e in entries if (text := _stored(snapshot, unit.code, e))}

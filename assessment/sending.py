@@ -1,0 +1,145 @@
+"""A report goes from the clerk to the head, from the head to the office, and back with a reason."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from assessment.deadlines import LONGEST, working_days
+from assessment.drafts import MOST_REASON, DraftRecord, drafts, report_faults, send_drafts, taken_back_faults
+from assessment.entries import entry_list
+from assessment.permissions import Action, Identity, permit
+from assessment.snapshots import LevelSnapshot
+from assessment.submissions import (
+    ReportPlace,
+    SubmissionRecord,
+    SubmissionRefusedError,
+    move,
+    open_month,
+    require_open,
+    require_state,
+    submission_record,
+)
+from data.audit import Deed
+from data.models import PeriodState
+from language import _, local_day
+
+
+def _reason(text: str) -> str:
+    reason = " ".join(text.split())
+    if not 1 <= len(reason) <= MOST_REASON:
+        raise SubmissionRefusedError(
+            [
+                _("Cần lý do từ 1 đến {most} ký tự để đơn vị biết phải bổ sung gì; hãy ghi lý do.").format(
+                    most=MOST_REASON
+                )
+            ]
+        )
+    return reason
+
+
+def _faultless(session: Session, place: ReportPlace, snapshot: LevelSnapshot, typed: Mapping[str, DraftRecord]) -> None:
+    month = open_month(session, place.period_id)
+    if (snapshot.period.id, snapshot.month) != (place.period_id, month):
+        raise SubmissionRefusedError(
+            [_("Tháng nhận số liệu vừa đổi thành {month}; hãy tải lại trang.").format(month=month)]
+        )
+    entries = entry_list(snapshot.book.compiled)
+    faults = (
+        *report_faults(snapshot, place.unit.code, typed),
+        *taken_back_faults(session, place, entries, typed, month),
+    )
+    if faults:
+        raise SubmissionRefusedError(faults)
+
+
+def hand_to_head(
+    session: Session, identity: Identity, place: ReportPlace, snapshot: LevelSnapshot, seen: int, now: dt.datetime
+) -> SubmissionRecord:
+    """The clerk lays the report before the head of the unit. To be called in a write session.
+
+    snapshot: the level at the month that takes figures. Raises PermissionError for another unit, SubmissionRefusedError
+    with every entry that cannot go on so.
+    """
+    permit(identity, Action.ENTER_FIGURES, unit=place.unit)
+    require_open(session, place)
+    _faultless(session, place, snapshot, drafts(session, identity, place))
+    row = move(session, identity, place, seen, PeriodState.AWAITING_HEAD, now, Deed.HAND_TO_HEAD)
+    session.flush()
+    return submission_record(row)
+
+
+def take_back(
+    session: Session, identity: Identity, place: ReportPlace, reason: str, seen: int, now: dt.datetime
+) -> SubmissionRecord:
+    """The unit goes on typing: the clerk takes the report back from the head, or the head gives it back with a reason.
+
+    To be called in a write session. Raises PermissionError, SubmissionRefusedError.
+    """
+    permit(identity, Action.ENTER_FIGURES, unit=place.unit)
+    require_state(session, place, PeriodState.AWAITING_HEAD)
+    told = _reason(reason)
+    row = move(session, identity, place, seen, PeriodState.SELF_ASSESSMENT, now, Deed.TAKE_BACK, reason=told)
+    row.return_reason = told
+    session.flush()
+    return submission_record(row)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedReport:
+    """The self-assessment report that the head has signed."""
+
+    number: str
+    date: dt.date
+
+
+def approve_and_send(
+    session: Session,
+    identity: Identity,
+    place: ReportPlace,
+    snapshot: LevelSnapshot,
+    report: SignedReport,
+    seen: int,
+    now: dt.datetime,
+) -> SubmissionRecord:
+    """The head approves: drafts become the unit's self-assessed figures of the open month, and the report is sent.
+
+    To be called in a write session. Requests for not applicable stay requests: they count only once approved. Raises
+    PermissionError for anybody but the unit's head, SubmissionRefusedError with every reason.
+    Source: product.md, pitfall of a unit granting itself not applicable; issue of the process, approval by the head.
+    """
+    permit(identity, Action.APPROVE_REPORT, unit=place.unit)
+    require_state(session, place, PeriodState.AWAITING_HEAD)
+    number = " ".join(report.number.split())
+    if not 1 <= len(number) <= 100:
+        raise SubmissionRefusedError([_("Chưa có số của báo cáo tự đánh giá đã ký; hãy ghi, ví dụ 123/BC-STTTT.")])
+    if report.date > local_day(now):
+        raise SubmissionRefusedError([_("Ngày ký báo cáo ở tương lai; hãy ghi ngày đã ký.")])
+    typed = drafts(session, identity, place)
+    _faultless(session, place, snapshot, typed)
+    send_drafts(session, place, snapshot, typed)
+    row = move(session, identity, place, seen, PeriodState.SENT, now, Deed.SEND_REPORT, subject=number)
+    row.report_number, row.report_date, row.return_reason = number, report.date, None
+    session.flush()
+    return submission_record(row)
+
+
+def return_report(
+    session: Session, identity: Identity, place: ReportPlace, reason: str, days: int, seen: int, now: dt.datetime
+) -> SubmissionRecord:
+    """The office gives a sent report back to be completed, within so many working days from today.
+
+    To be called in a write session. Raises PermissionError, SubmissionRefusedError without a reason.
+    """
+    permit(identity, Action.RETURN_REPORT, unit=place.unit)
+    require_state(session, place, PeriodState.SENT)
+    if not 1 <= days <= LONGEST:
+        raise SubmissionRefusedError(
+            [_("{days} ngày làm việc không hợp lệ; hãy ghi từ 1 đến {most}.").format(days=days, most=LONGEST)]
+        )
+    told, due = _reason(reason), working_days(session).add(local_day(now), days)
+    row = move(session, identity, place, seen, PeriodState.RETURNED, now, Deed.RETURN_REPORT, reason=told)
+    row.return_reason, row.due_on = told, due
+    session.flush()
+    return submission_record(row)

@@ -1,0 +1,190 @@
+"""Where each unit's report stands: handed to the head, sent, and given back."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.audit import record
+from assessment.permissions import Identity
+from data.audit import Change, Deed
+from data.lineage import UnitKey
+from data.models import PeriodState, Snapshot, Submission
+from data.repositories import PeriodRecord, periods
+from language import _
+
+OPEN = frozenset({PeriodState.SELF_ASSESSMENT, PeriodState.RETURNED})
+"""States in which a unit may type."""
+
+
+class SubmissionRefusedError(ValueError):
+    """Why a report cannot be typed, handed over or sent, every reason a sentence. Nothing has changed."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPlace:
+    """Which report: of which unit in which period."""
+
+    period_id: int
+    unit: UnitKey
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRecord:
+    """Where a unit's report stands. version: what a writer has seen, 0 while nobody has touched it."""
+
+    state: PeriodState
+    due_on: dt.date | None
+    return_reason: str | None
+    report_number: str | None
+    report_date: dt.date | None
+    changed_at: dt.datetime | None
+    account_id: int | None
+    version: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the unit may type."""
+        return self.state in OPEN
+
+    @property
+    def is_with_the_unit(self) -> bool:
+        """Whether the unit has not sent it, or has been asked again."""
+        return self.is_open or self.state == PeriodState.AWAITING_HEAD
+
+
+def untouched() -> SubmissionRecord:
+    """The report of a unit that nobody has touched."""
+    return SubmissionRecord(PeriodState.SELF_ASSESSMENT, None, None, None, None, None, None, 0)
+
+
+def submission_record(row: Submission | None) -> SubmissionRecord:
+    if row is None:
+        return untouched()
+    return SubmissionRecord(
+        PeriodState(row.state),
+        row.due_on,
+        row.return_reason,
+        row.report_number,
+        row.report_date,
+        row.changed_at,
+        row.account_id,
+        row.version,
+    )
+
+
+def submission(session: Session, place: ReportPlace) -> SubmissionRecord:
+    """Where the report stands."""
+    return submission_record(session.get(Submission, (place.period_id, *place.unit)))
+
+
+def submissions(session: Session, period_id: int) -> dict[UnitKey, SubmissionRecord]:
+    """Where the reports of a period stand, by unit; untouched ones are not among them."""
+    rows = session.scalars(select(Submission).where(Submission.period_id == period_id))
+    return {UnitKey(row.unit_code, row.unit_valid_from): submission_record(row) for row in rows}
+
+
+def open_month(session: Session, period_id: int) -> int:
+    """The month that takes figures: the last open one. Raises SubmissionRefusedError when all are closed."""
+    query = select(Snapshot.month).where(Snapshot.period_id == period_id, Snapshot.closed.is_(False))
+    month = session.scalar(query.order_by(Snapshot.month.desc()))
+    if month is None:
+        raise SubmissionRefusedError(
+            [_("Kỳ đánh giá không có tháng nào đang mở để nhận số liệu; đề nghị liên hệ cơ quan thường trực.")]
+        )
+    return month
+
+
+def period_of(session: Session, place: ReportPlace) -> PeriodRecord:
+    """The period of a report. Raises SubmissionRefusedError when it is gone."""
+    found = next((p for p in periods(session) if p.id == place.period_id), None)
+    if found is None:
+        raise SubmissionRefusedError([_("Không có kỳ đánh giá này; hãy chọn kỳ khác.")])
+    return found
+
+
+def require_open(session: Session, place: ReportPlace) -> None:
+    """Raises SubmissionRefusedError unless the unit may still change its figures."""
+    period = period_of(session, place)
+    found = submission(session, place)
+    if PeriodState(period.state) not in OPEN or not found.is_open:
+        state = found.state if PeriodState(period.state) in OPEN else PeriodState(period.state)
+        raise SubmissionRefusedError(
+            [
+                _("Báo cáo đang ở bước «{state}» nên không sửa được số liệu; hãy chờ trả lại để bổ sung.").format(
+                    state=state_name(state)
+                )
+            ]
+        )
+    open_month(session, place.period_id)
+
+
+def state_name(state: PeriodState) -> str:
+    """The state as screens and papers write it. Source: glossary, process states."""
+    return {
+        PeriodState.SELF_ASSESSMENT: _("Đang tự đánh giá"),
+        PeriodState.AWAITING_HEAD: _("Chờ lãnh đạo đơn vị duyệt"),
+        PeriodState.SENT: _("Đã gửi"),
+        PeriodState.RETURNED: _("Trả lại để bổ sung"),
+        PeriodState.APPRAISAL: _("Đang thẩm định"),
+        PeriodState.AWAITING_EXPLANATION: _("Chờ giải trình"),
+        PeriodState.REAPPRAISAL: _("Thẩm định lại"),
+        PeriodState.COUNCIL_PASSED: _("Hội đồng thông qua"),
+        PeriodState.AWAITING_APPROVAL: _("Trình phê duyệt"),
+        PeriodState.PUBLISHED: _("Đã công bố"),
+    }[state]
+
+
+def move(
+    session: Session,
+    identity: Identity,
+    place: ReportPlace,
+    seen: int,
+    state: PeriodState,
+    now: dt.datetime,
+    deed: Deed,
+    *,
+    subject: str = "",
+    reason: str = "",
+) -> Submission:
+    """Puts a report into a state, and notes it; the caller flushes. seen: the version that the writer has seen.
+
+    Raises SubmissionRefusedError when somebody else has moved the report since.
+    """
+    row = session.get(Submission, (place.period_id, *place.unit))
+    before = submission_record(row).state
+    if (row.version if row else 0) != seen:
+        raise SubmissionRefusedError(
+            [
+                _("Báo cáo vừa được người khác chuyển bước, hiện là «{state}»; hãy tải lại trang.").format(
+                    state=state_name(before)
+                )
+            ]
+        )
+    line = Change(_("trạng thái báo cáo"), state_name(before), state_name(state), place.unit)
+    period = period_of(session, place)
+    record(session, identity, now, deed, subject=subject, reason=reason, period=period, unit=place.unit, changes=[line])
+    if row is None:
+        row = Submission(period_id=place.period_id, unit_code=place.unit.code, unit_valid_from=place.unit.valid_from)
+        session.add(row)
+    row.state, row.changed_at, row.account_id = state.value, now, identity.account_id
+    return row
+
+
+def require_state(session: Session, place: ReportPlace, *wanted: PeriodState) -> None:
+    """Raises SubmissionRefusedError unless the report stands in one of the states."""
+    found = submission(session, place)
+    if found.state not in wanted:
+        raise SubmissionRefusedError(
+            [
+                _("Báo cáo đang ở bước «{state}», không phải «{wanted}»; hãy tải lại trang.").format(
+                    state=state_name(found.state), wanted=_("» hoặc «").join(state_name(s) for s in wanted)
+                )
+            ]
+        )

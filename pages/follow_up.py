@@ -1,0 +1,52 @@
+"""Theo dõi báo cáo: the office sees who stands where, sets deadlines, and opens any unit's form."""
+
+import streamlit as st
+
+from assessment.submissions import SubmissionRefusedError
+from language import _
+from reports.follow_up import follow_up_file_name, follow_up_workbook
+from reports.labels import level_name
+from ui import gateway, gateway_reports
+from ui.address import search, select
+from ui.downloads import download_row
+from ui.follow_up_view import chosen_standings, draw_board, draw_counts, draw_deadlines, state_filter
+from ui.frame import page_frame
+from ui.guard import guard
+from ui.report_view import draw_outcome
+from ui.selection import origin_of
+from ui.tables import use_table_style
+
+identity = guard("follow_up")
+
+with page_frame(_("Theo dõi báo cáo")) as page:
+    use_table_style()
+    draw_outcome()
+    periods = {str(p.id): p for p in gateway_reports.open_periods(identity)}
+    if not periods:
+        st.info(_("Chưa có kỳ đánh giá nào đang nhận số liệu."))
+        st.stop()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        period = periods[select(_("Kỳ đánh giá"), "ky", {code: p.name for code, p in periods.items()})]
+        levels = {"": _("Tất cả"), **{level: level_name(level) for level in gateway_reports.REPORTING}}
+        level = select(_("Cấp"), "cap", levels)
+        state = select(_("Trạng thái"), "trang-thai", state_filter())
+        words = search(_("Tìm đơn vị"), "tim", _("Tên hoặc mã; không cần gõ dấu"))
+    page.about(period.name, period_origin=origin_of(period), data_version=gateway.data_version())
+    try:
+        standings = gateway_reports.period_standings(identity, period)
+    except SubmissionRefusedError as refused:
+        st.info(str(refused))
+        st.stop()
+    draw_counts(standings)
+    st.header(_("Thời hạn"), anchor=False)
+    draw_deadlines(identity, period, gateway_reports.deadlines_of(period.id))
+    st.header(_("Báo cáo của từng đơn vị"), anchor=False)
+    shown = chosen_standings(standings, level, state, words)
+    if shown:
+        draw_board(period, shown)
+        download_row(
+            "follow_up",
+            (_("Tải Excel"), lambda: follow_up_workbook(period, shown), follow_up_file_name(period)),
+        )
+    else:
+        st.info(_("Không có báo cáo nào khớp bộ lọc. Hãy bớt điều kiện lọc hoặc xóa từ tìm kiếm."))

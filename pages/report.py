@@ -1,0 +1,71 @@
+"""Nhập số liệu: a unit types its year, sees every point as it types, and sends it through its head."""
+
+import streamlit as st
+
+from assessment.permissions import Action, permitted
+from assessment.submissions import ReportPlace, SubmissionRefusedError
+from data.lineage import UnitKey
+from language import _
+from ui import gateway, gateway_reports
+from ui.address import select
+from ui.frame import page_frame
+from ui.guard import guard
+from ui.report_form_view import chosen_criteria, draw_group, draw_table
+from ui.report_view import draw_outcome, draw_standing, draw_steps
+from ui.selection import month_name, origin_of, set_status
+from ui.tables import use_table_style
+
+identity = guard("report")
+
+with page_frame(_("Nhập số liệu")) as page:
+    use_table_style()
+    draw_outcome()
+    periods = {str(p.id): p for p in gateway_reports.open_periods(identity)}
+    if not periods:
+        st.info(_("Chưa có kỳ đánh giá nào đang nhận số liệu. Cơ quan thường trực mở kỳ trước khi nhập."))
+        st.stop()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        period = periods[select(_("Kỳ đánh giá"), "ky", {code: p.name for code, p in periods.items()})]
+        units = {u.code: u for u in gateway_reports.units(period, identity)}
+        if not units:
+            st.info(_("Kỳ đánh giá này không có đơn vị nào thuộc phạm vi của bạn."))
+            st.stop()
+        unit = units[select(_("Cơ quan, đơn vị"), "don-vi", {code: u.name_vi for code, u in units.items()})]
+    place = ReportPlace(period.id, UnitKey(unit.code, unit.valid_from))
+    try:
+        snapshot = gateway_reports.open_snapshot(period, unit.level)  # pyright: ignore[reportArgumentType]
+    except SubmissionRefusedError as refused:
+        st.info(str(refused))
+        st.stop()
+    form = gateway_reports.form(identity, place, snapshot)
+    page.about(
+        f"{period.name} › {month_name(snapshot.month)} › {unit.name_vi}",
+        period_origin=origin_of(period),
+        data_version=gateway.data_version(),
+        set_status=set_status(snapshot.criteria_set),
+    )
+    others = gateway_reports.others_present(identity, place)
+    if others:
+        st.info(_("Đang cùng mở biểu này: {names}.").format(names=", ".join(others)))
+    draw_standing(form)
+    draw_steps(identity, form)
+    groups = {g.code: g for g in snapshot.criteria_set.groups if form.criteria_of(g)}
+    left = {code: sum(form.open_in(c) for c in form.criteria_of(g)) for code, g in groups.items()}
+    first = next((code for code, n in left.items() if n), next(iter(groups)))
+    names = {code: f"{g.name} ({left[code]})" if left[code] else str(g.name) for code, g in groups.items()}
+    group = groups[select(_("Chỉ số chính (số chỉ số còn thiếu)"), "chi-so", names, default=first)]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        wanted = {"thieu": _("Còn thiếu"), "tat-ca": _("Tất cả")}
+        shown = select(
+            _("Hiển thị"), "loc-so-lieu", wanted, default="thieu" if left[group.code] else "tat-ca", widget="segmented"
+        )
+        views = {"bieu": _("Biểu mẫu"), "bang": _("Bảng, dán từ Excel")}
+        view = select(_("Cách nhập"), "cach-nhap", views, widget="segmented")
+    criteria = chosen_criteria(form, group, everything=shown == "tat-ca")
+    if not criteria:
+        st.success(_("Chỉ số chính này đã đủ số liệu."))
+    elif view == "bang":
+        writable = form.record.is_open and permitted(identity, Action.ENTER_FIGURES, unit=place.unit)
+        draw_table(form, criteria, writable=writable)
+    else:
+        draw_group(identity, form, group, criteria)

@@ -1,0 +1,75 @@
+"""The board of reports on paper: who stands where, and until when."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from assessment.follow_up import ReportStanding
+from assessment.report_form import Due
+from assessment.submissions import state_name
+from criteria.model import Level
+from data.repositories import PeriodRecord
+from language import _, format_date, format_moment, format_number
+from reports.labels import level_name, period_file_name, period_label
+from reports.workbook import Column, Sheet, workbook
+
+
+def due_text(due: Due | None) -> str:
+    """Until when, and how many working days that is from today."""
+    if due is None:
+        return _("chưa đặt thời hạn")
+    day = format_date(due.day)
+    if due.days_left < 0:
+        return _("{day}, quá hạn {n} ngày làm việc").format(day=day, n=format_number(-due.days_left))
+    if due.days_left == 0:
+        return _("{day}, hôm nay là hạn cuối").format(day=day)
+    return _("{day}, còn {n} ngày làm việc").format(day=day, n=format_number(due.days_left))
+
+
+def follow_up_workbook(period: PeriodRecord, standings: Sequence[ReportStanding]) -> bytes:
+    """The board as .xlsx."""
+    columns = (
+        Column(_("Mã"), 10),
+        Column(_("Cơ quan, đơn vị"), 36),
+        Column(_("Cấp"), 18),
+        Column(_("Trạng thái"), 24),
+        Column(_("Số liệu phải báo cáo"), 12, "count"),
+        Column(_("Số liệu đã có"), 12, "count"),
+        Column(_("Ô đang nhập"), 12, "count"),
+        Column(_("Hạn gửi"), 14),
+        Column(_("Thời hạn"), 30),
+        Column(_("Số báo cáo"), 18),
+        Column(_("Ngày báo cáo"), 14),
+        Column(_("Thay đổi gần nhất"), 18),
+    )
+    rows = [
+        (
+            s.unit.code,
+            s.unit.name_vi,
+            level_name(cast(Level, s.unit.level)),
+            state_name(s.record.state),
+            s.asked,
+            s.given,
+            s.typed,
+            s.due.day if s.due else None,
+            due_text(s.due) if s.record.is_with_the_unit else _("đã gửi"),
+            s.record.report_number,
+            s.record.report_date,
+            "" if s.last_change is None else format_moment(s.last_change),
+        )
+        for s in standings
+    ]
+    sheet = Sheet(
+        _("Tình hình nộp"),
+        _("Tình hình nộp báo cáo tự đánh giá"),
+        (period.name,),
+        columns,
+        rows,
+        nothing=_("Không có đơn vị nào khớp bộ lọc."),
+        repeated=(0, 1),
+    )
+    return workbook((sheet,), title=sheet.title, label=period_label(period))
+
+
+def follow_up_file_name(period: PeriodRecord) -> str:
+    """File name of the board."""
+    return period_file_name(period, _("Tình hình nộp báo cáo"), extension="xlsx")

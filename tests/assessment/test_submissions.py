@@ -1,0 +1,381 @@
+"""A unit reports: what is typed is kept, nothing is overwritten in silence, and only the head sends."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import Engine
+
+from assessment.deadlines import DeadlineRefusedError, deadlines, set_day_off, set_deadline
+from assessment.drafts import Change, SaveReport, confirm_copied, copy_figures, drafts, save_drafts, with_drafts
+from assessment.entries import entry_list
+from assessment.importing import ImportRequest, import_inputs
+from assessment.permissions import Identity
+from assessment.roles import Role
+from assessment.sending import SignedReport, approve_and_send, hand_to_head, return_report, take_back
+from assessment.snapshots import LevelSnapshot, level_snapshot
+from assessment.submissions import ReportPlace, SubmissionRecord, SubmissionRefusedError, period_of, submission
+from assessment.working_days import DayOff
+from data.database import draft_session, make_engine, read_session, write_session
+from data.lineage import UnitKey
+from data.models import Input, PeriodState, Snapshot
+from data.repositories import data_version, periods
+from data.seeding import seed_reference
+from data.settings import Settings
+from data.setup import migrate
+
+SET = """
+id: rieng-2024
+level: district
+year: 2024
+version: "1.0"
+scale: 100
+groups:
+  - code: CQ
+    name: Chính quyền số
+    criteria:
+      - {code: CQ.1, name: Hồ sơ trực tuyến, max_points: 40, rule: {type: ratio, full_at: 0.8}, inputs: {a: {name: Hồ sơ trực tuyến, fact: dossiers_online}, b: {name: Hồ sơ, fact: dossiers}}}
+      - {code: CQ.2, name: Hồ sơ đúng hạn, max_points: 30, rule: {type: ratio}, inputs: {b: {name: Hồ sơ, fact: dossiers}}}
+      - {code: CQ.3, name: Có kế hoạch, max_points: 20, rule: {type: yes_no}}
+      - {code: CQ.4, name: Ngày ban hành, max_points: 10, rule: {type: deadline, due: 2024-06-15, lose_per_day: 0.1}}
+"""
+FIRST = b"unit,criterion,input,value\n747,CQ.1,a,30\n747,CQ.1,b,100\n747,CQ.2,b,100\n748,CQ.3,value,no\n"
+NOW = dt.datetime(2024, 12, 12, 3, 0, tzinfo=dt.UTC)
+OFFICE = Identity("thuong-truc", Role.DX_OFFICE, account_id=1)
+
+
+@pytest.fixture
+def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
+    """The office's period of 2024 with some figures of two districts, December open."""
+    engine = make_engine(new_database().url)
+    migrate(engine)
+    with write_session(engine) as session:
+        seed_reference(session)
+    import_inputs(engine, OFFICE, ImportRequest("district", 2024, 12, FIRST, "t.csv", SET.encode(), "s.yaml"), NOW)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def place(engine: Engine) -> ReportPlace:
+    """The report of Vũng Tàu, unit 747."""
+    with read_session(engine) as session:
+        return ReportPlace(periods(session)[0].id, _unit(session, "747"))
+
+
+def _unit(session: object, code: str) -> UnitKey:
+    snapshot = _snapshot_of(session)
+    return next(UnitKey(u.code, u.valid_from) for u in snapshot.units if u.code == code)
+
+
+def _snapshot_of(session: object) -> LevelSnapshot:
+    return level_snapshot(session, periods(session)[0], "district", 12)  # pyright: ignore[reportArgumentType]
+
+
+def _snapshot(engine: Engine) -> LevelSnapshot:
+    with read_session(engine) as session:
+        return _snapshot_of(session)
+
+
+def _clerk(place: ReportPlace) -> Identity:
+    return Identity("nhap-747", Role.DATA_ENTRY, unit=place.unit, account_id=7)
+
+
+def _head(place: ReportPlace) -> Identity:
+    return Identity("lanh-dao-747", Role.UNIT_LEADER, unit=place.unit, account_id=8)
+
+
+def _type(
+    engine: Engine,
+    place: ReportPlace,
+    texts: dict[str, str],
+    *,
+    versions: dict[str, int] | None = None,
+    identity: Identity | None = None,
+    now: dt.datetime = NOW,
+) -> SaveReport:
+    changes = [Change(code, text, (versions or {}).get(code, 0)) for code, text in texts.items()]
+    entries = entry_list(_snapshot(engine).book.compiled)
+    with draft_session(engine) as session:
+        return save_drafts(session, identity or _clerk(place), place, entries, changes, now)
+
+
+def _state(engine: Engine, place: ReportPlace) -> SubmissionRecord:
+    with read_session(engine) as session:
+        return submission(session, place)
+
+
+def _hand_over(engine: Engine, place: ReportPlace) -> SubmissionRecord:
+    snapshot = _snapshot(engine)
+    with write_session(engine) as session:
+        return hand_to_head(session, _clerk(place), place, snapshot, submission(session, place).version, NOW)
+
+
+def _send(engine: Engine, place: ReportPlace) -> SubmissionRecord:
+    snapshot, report = _snapshot(engine), SignedReport("12/BC-UBND", dt.date(2024, 12, 11))
+    with write_session(engine) as session:
+        seen = submission(session, place).version
+        return approve_and_send(session, _head(place), place, snapshot, report, seen, NOW)
+
+
+def _points(snapshot: LevelSnapshot, code: str) -> float:
+    return float(snapshot.book.points[snapshot.row_of["747"], snapshot.book.compiled.index_of[code]]) / 1e9
+
+
+# Asking once
+
+
+def test_a_fact_is_asked_once_and_fills_every_input_that_holds_it(engine: Engine) -> None:
+    entries = entry_list(_snapshot(engine).book.compiled)
+    asked = [e.code for e in entries.entries if not e.is_request]
+    assert asked == [
+        "fact/dossiers_online/number", "fact/dossiers/number", "input/CQ.2/a", "input/CQ.3/value", "input/CQ.4/value",
+    ]  # fmt: skip
+    places = [(p.criterion, p.key) for p in entries.by_code["fact/dossiers/number"].places]
+    assert places == [("CQ.1", "b"), ("CQ.2", "b")]
+
+
+# Typing
+
+
+def test_what_is_typed_scores_at_once_and_changes_nothing_that_others_see(engine: Engine, place: ReportPlace) -> None:
+    """30 of 100 online at full_at 0,8 is 15 of 40 points; with 60 of 120 it is 25 of 40."""
+    before = _snapshot(engine)
+    assert _points(before, "CQ.1") == 15
+    with read_session(engine) as session:
+        version = data_version(session)
+    _type(engine, place, {"fact/dossiers_online/number": "60", "fact/dossiers/number": "120"})
+    with read_session(engine) as session:
+        assert data_version(session) == version
+        typed = drafts(session, _clerk(place), place)
+    applied = with_drafts(before, "747", typed)
+    row = before.row_of["747"]
+    assert [float(applied.values[row, before.book.compiled.column_of[p]]) for p in (("CQ.1", "a"), ("CQ.2", "b"))] == [
+        60.0,
+        120.0,
+    ]
+    assert _points(_snapshot(engine), "CQ.1") == 15
+
+
+def test_vietnamese_numbers_and_words_are_read(engine: Engine, place: ReportPlace) -> None:
+    _type(
+        engine,
+        place,
+        {
+            "fact/dossiers/number": "1.234,5",
+            "fact/dossiers_online/number": "7,04",
+            "input/CQ.3/value": "có",
+            "input/CQ.4/value": "17/06/2024",
+        },
+    )
+    _hand_over(engine, place)
+    _send(engine, place)
+    with read_session(engine) as session:
+        stored = {
+            (i.criterion, i.input_key): i.number if i.number is not None else i.text
+            for i in session.query(Input).filter_by(unit_code="747")
+        }
+    assert stored["CQ.1", "b"] == stored["CQ.2", "b"] == 1234.5
+    assert stored["CQ.1", "a"] == 7.04
+    assert (stored["CQ.3", "value"], stored["CQ.4", "value"]) == ("yes", "2024-06-17")
+
+
+def test_what_cannot_be_read_is_kept_as_typed_and_stops_the_report(engine: Engine, place: ReportPlace) -> None:
+    _type(engine, place, {"fact/dossiers/number": "1.234", "input/CQ.4/value": "32/12/2024", "input/CQ.2/a": "900"})
+    with read_session(engine) as session:
+        assert drafts(session, _clerk(place), place)["fact/dossiers/number"].text == "1.234"
+    with pytest.raises(SubmissionRefusedError) as refused:
+        _hand_over(engine, place)
+    sentences = refused.value.faults
+    assert any("Hồ sơ (CQ.1, CQ.2): '1.234' có thể hiểu là 1234 hoặc 1,234" in s for s in sentences)
+    assert any("32/12/2024" in s and "không phải là ngày" in s for s in sentences)
+    # 900 on time of 100 dossiers.
+    assert any(s.startswith("CQ.2, a:") for s in sentences)
+    assert _state(engine, place).state == PeriodState.SELF_ASSESSMENT
+
+
+def test_what_somebody_else_typed_meanwhile_is_shown_not_overwritten(engine: Engine, place: ReportPlace) -> None:
+    seen = _type(engine, place, {"input/CQ.2/a": "50"}).versions
+    later = NOW + dt.timedelta(seconds=9)
+    _type(engine, place, {"input/CQ.2/a": "60"}, versions=dict(seen), identity=_head(place), now=later)
+    report = _type(engine, place, {"input/CQ.2/a": "70", "input/CQ.3/value": "có"}, versions=dict(seen), now=later)
+    (conflict,) = report.conflicts
+    assert (conflict.typed, conflict.theirs.text, conflict.theirs.account_id) == ("70", "60", 8)
+    with read_session(engine) as session:
+        kept = drafts(session, _clerk(place), place)
+    assert (kept["input/CQ.2/a"].text, kept["input/CQ.3/value"].text) == ("60", "có")
+
+
+def test_a_draft_typed_anew_never_bears_a_version_seen_before(engine: Engine, place: ReportPlace) -> None:
+    """A window left open while the report was sent and given back must not win over what is typed then."""
+    old = _type(engine, place, {"input/CQ.2/a": "50"}).versions
+    _hand_over(engine, place)
+    sent = _send(engine, place)
+    with write_session(engine) as session:
+        return_report(session, OFFICE, place, "Thiếu tài liệu", 3, sent.version, NOW)
+    _type(engine, place, {"input/CQ.2/a": "55"}, now=NOW + dt.timedelta(seconds=1))
+    assert _type(engine, place, {"input/CQ.2/a": "99"}, versions=dict(old)).conflicts
+
+
+def test_another_unit_and_other_roles_are_refused(engine: Engine, place: ReportPlace) -> None:
+    with read_session(engine) as session:
+        other = _unit(session, "748")
+    for identity in (
+        Identity("nhap-748", Role.DATA_ENTRY, unit=other),
+        OFFICE,
+        Identity("lanh-dao", Role.PROVINCE_LEADER),
+        Identity(None, Role.PUBLIC),
+    ):
+        with pytest.raises(PermissionError):
+            _type(engine, place, {"input/CQ.2/a": "1"}, identity=identity)
+    with read_session(engine) as session, pytest.raises(PermissionError):
+        drafts(session, Identity("nhap-748", Role.DATA_ENTRY, unit=other), place)
+
+
+def test_a_figure_of_a_source_system_cannot_be_typed(engine: Engine, place: ReportPlace) -> None:
+    with write_session(engine) as session:
+        for row in session.query(Input).filter_by(unit_code="747", criterion="CQ.1"):
+            row.origin = "source_system"
+    with pytest.raises(SubmissionRefusedError, match="là số liệu hệ thống, đơn vị không sửa được"):
+        _type(engine, place, {"fact/dossiers/number": "5"})
+
+
+# Copying
+
+
+def test_copied_figures_must_be_confirmed(engine: Engine, place: ReportPlace) -> None:
+    entries = entry_list(_snapshot(engine).book.compiled)
+    _type(engine, place, {"input/CQ.2/a": "90"})
+    with draft_session(engine) as session:
+        earlier = {"input/CQ.2/a": "80", "input/CQ.3/value": "có", "input/CQ.4/value": ""}
+        assert copy_figures(session, _clerk(place), place, entries, earlier, NOW) == 1
+    with pytest.raises(SubmissionRefusedError, match=r"value \(CQ.3\): số liệu chép từ kỳ trước chưa được xác nhận"):
+        _hand_over(engine, place)
+    with draft_session(engine) as session:
+        assert confirm_copied(session, _clerk(place), place, ["input/CQ.3/value"], NOW) == 1
+    assert _hand_over(engine, place).state == PeriodState.AWAITING_HEAD
+
+
+# From the clerk to the head, to the office, and back
+
+
+def test_the_head_sends_and_what_was_typed_becomes_the_units_figures(engine: Engine, place: ReportPlace) -> None:
+    _type(engine, place, {"fact/dossiers_online/number": "60", "request/CQ.4": "Không ban hành văn bản này"})
+    _hand_over(engine, place)
+    with pytest.raises(SubmissionRefusedError, match="«Chờ lãnh đạo đơn vị duyệt» nên không sửa được"):
+        _type(engine, place, {"input/CQ.2/a": "1"})
+    record = _send(engine, place)
+    assert (record.state, record.report_number, record.report_date, record.account_id) == (
+        PeriodState.SENT, "12/BC-UBND", dt.date(2024, 12, 11), 8,
+    )  # fmt: skip
+    snapshot = _snapshot(engine)
+    # 60 of 100 at full_at 0,8: 30 of 40 points.
+    assert _points(snapshot, "CQ.1") == 30
+    # A unit does not grant itself that something is not applicable.
+    assert not snapshot.inputs.not_applicable.any()
+    with read_session(engine) as session:
+        assert list(drafts(session, _clerk(place), place)) == ["request/CQ.4"]
+        assert {i.origin for i in session.query(Input).filter_by(unit_code="747")} == {"self_assessed"}
+
+
+def test_only_the_head_of_the_unit_sends(engine: Engine, place: ReportPlace) -> None:
+    _hand_over(engine, place)
+    snapshot, report = _snapshot(engine), SignedReport("12/BC", dt.date(2024, 12, 11))
+    with read_session(engine) as session:
+        other = _unit(session, "748")
+    for identity in (_clerk(place), OFFICE, Identity("x", Role.UNIT_LEADER, unit=other)):
+        with write_session(engine) as session, pytest.raises(PermissionError):
+            approve_and_send(session, identity, place, snapshot, report, 1, NOW)
+
+
+@pytest.mark.parametrize(
+    ("report", "sentence"),
+    [
+        (SignedReport(" ", dt.date(2024, 12, 11)), "Chưa có số của báo cáo"),
+        (SignedReport("1/BC", dt.date(2024, 12, 13)), "ở tương lai"),
+    ],
+)
+def test_the_signed_report_has_a_number_and_a_date(
+    engine: Engine, place: ReportPlace, report: SignedReport, sentence: str
+) -> None:
+    _hand_over(engine, place)
+    snapshot = _snapshot(engine)
+    with write_session(engine) as session, pytest.raises(SubmissionRefusedError, match=sentence):
+        approve_and_send(session, _head(place), place, snapshot, report, 1, NOW)
+
+
+def test_the_head_gives_back_with_a_reason(engine: Engine, place: ReportPlace) -> None:
+    handed = _hand_over(engine, place)
+    with write_session(engine) as session, pytest.raises(SubmissionRefusedError, match="Cần lý do"):
+        take_back(session, _head(place), place, "  ", handed.version, NOW)
+    with write_session(engine) as session:
+        record = take_back(session, _head(place), place, "Kiểm tra lại số hồ sơ", handed.version, NOW)
+    assert (record.state, record.return_reason) == (PeriodState.SELF_ASSESSMENT, "Kiểm tra lại số hồ sơ")
+    _type(engine, place, {"input/CQ.2/a": "1"})
+
+
+def test_the_office_returns_with_a_reason_and_working_days(engine: Engine, place: ReportPlace) -> None:
+    """Thursday 12/12/2024 and three working days: Tuesday 17/12/2024."""
+    _hand_over(engine, place)
+    sent = _send(engine, place)
+    with write_session(engine) as session:
+        record = return_report(session, OFFICE, place, "Bổ sung CQ.3", 3, sent.version, NOW)
+    assert (record.state, record.due_on) == (PeriodState.RETURNED, dt.date(2024, 12, 17))
+    _type(engine, place, {"input/CQ.3/value": "có"})
+    _hand_over(engine, place)
+    assert _send(engine, place).state == PeriodState.SENT
+
+
+def test_who_moves_a_report_that_was_moved_meanwhile_is_told(engine: Engine, place: ReportPlace) -> None:
+    _hand_over(engine, place)
+    sent = _send(engine, place)
+    with write_session(engine) as session, pytest.raises(SubmissionRefusedError, match="vừa được người khác chuyển"):
+        return_report(session, OFFICE, place, "Bổ sung", 3, sent.version - 1, NOW)
+
+
+def test_a_figure_of_a_closed_month_cannot_be_taken_back(engine: Engine, place: ReportPlace) -> None:
+    _type(engine, place, {"fact/dossiers_online/number": ""})
+    with write_session(engine) as session:
+        session.add(Snapshot(period_id=place.period_id, month=11, as_of=dt.date(2024, 11, 30), closed=True))
+        session.flush()
+        for row in session.query(Input).filter_by(unit_code="747", criterion="CQ.1", input_key="a"):
+            session.add(
+                Input(
+                    period_id=row.period_id, unit_code="747", unit_valid_from=row.unit_valid_from, criterion="CQ.1",
+                    input_key="a", month=11, number=20.0, state="given", origin="self_assessed",
+                )
+            )  # fmt: skip
+    with pytest.raises(SubmissionRefusedError, match="đã báo cáo tháng 11/2024, tháng đó đã chốt"):
+        _hand_over(engine, place)
+
+
+def test_a_figure_of_the_open_month_can_be_taken_back(engine: Engine, place: ReportPlace) -> None:
+    _type(engine, place, {"fact/dossiers_online/number": ""})
+    _hand_over(engine, place)
+    _send(engine, place)
+    snapshot = _snapshot(engine)
+    assert not snapshot.inputs.given[snapshot.row_of["747"], snapshot.book.compiled.column_of["CQ.1", "a"]]
+
+
+# Deadlines
+
+
+def test_a_deadline_is_given_in_working_days(engine: Engine, place: ReportPlace) -> None:
+    """Ten working days from Thursday 12/12/2024, with Friday 13/12 off by decision: Friday 27/12/2024."""
+    with write_session(engine) as session:
+        set_day_off(session, OFFICE, DayOff(dt.date(2024, 12, 13), False, "Nghỉ tránh bão", "Công điện 1/CĐ-UBND"), NOW)
+        record = set_deadline(session, OFFICE, period_of(session, place), "district", dt.date(2024, 12, 12), 10, 0, NOW)
+    assert record.due_on == dt.date(2024, 12, 27)
+    with read_session(engine) as session:
+        assert deadlines(session, place.period_id) == {"district": record}
+
+
+def test_a_deadline_that_somebody_else_has_set_is_not_overwritten(engine: Engine, place: ReportPlace) -> None:
+    with write_session(engine) as session:
+        set_deadline(session, OFFICE, period_of(session, place), "district", dt.date(2024, 12, 12), 10, 0, NOW)
+    with write_session(engine) as session, pytest.raises(DeadlineRefusedError, match="người khác đặt lại"):
+        set_deadline(session, OFFICE, period_of(session, place), "district", dt.date(2024, 12, 12), 5, 0, NOW)
+    with write_session(engine) as session, pytest.raises(DeadlineRefusedError, match="từ 1 đến 250"):
+        set_deadline(session, OFFICE, period_of(session, place), "commune", dt.date(2024, 12, 12), 0, 0, NOW)
+    with write_session(engine) as session, pytest.raises(PermissionError):
+        set_deadline(session, _head(place), period_of(session, place), "commune", dt.date(2024, 12, 12), 5, 0, NOW)

@@ -1,0 +1,98 @@
+"""A unit reports in a real browser: the clerk types, somebody else types too, the head sends, the office returns."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, wait_for_run
+from tests.e2e.test_ranking import settle
+
+CLERK, HEAD = "nhap.748", "lanhdao.748"
+FORM = "/nhap-so-lieu?chi-so=NT"
+
+
+def _type(page: Page, label: str, text: str) -> None:
+    field = page.get_by_role("textbox", name=label)
+    field.fill(text)
+    field.press("Enter")
+    settle(page)
+
+
+@pytest.mark.parametrize(
+    ("size", "theme", "path", "user"),
+    [
+        ("wide", "light", FORM, CLERK),
+        ("narrow", "dark", FORM, CLERK),
+        ("wide", "dark", "/theo-doi", "thuongtruc"),
+        ("narrow", "light", "/theo-doi?cap=district", "thuongtruc"),
+    ],
+)
+def test_the_screens_hold(open_page: OpenPage, size: Size, theme: Theme, path: str, user: str) -> None:
+    page = open_page(path, size=size, theme=theme, user=user)
+    check_screen(page, f"report-{path.split('?')[0].strip('/')}-{size}-{theme}")
+
+
+def test_a_report_from_the_first_figure_to_its_return(open_page: OpenPage) -> None:
+    items = "Tin, bài, sản phẩm truyền thông về chuyển đổi số (tin, bài, sản phẩm)"
+    clerk = open_page(FORM, user=CLERK)
+    _type(clerk, items, "1.234,5")
+    expect(clerk.get_by_text("Đã lưu nháp lúc").first).to_be_visible()
+    # Nothing typed is lost by loading the page anew.
+    clerk.reload()
+    wait_for_run(clerk)
+    expect(clerk.get_by_role("textbox", name=items)).to_have_value("1.234,5")
+
+    head = open_page(FORM, user=HEAD)
+    expect(head.get_by_text("Đang cùng mở biểu này")).to_be_visible()
+    _type(head, items, "58")
+    _type(clerk, items, "57")
+    expect(clerk.get_by_text("Chưa ghi đè ô nào")).to_be_visible()
+    clerk.get_by_role("button", name="Lấy số kia").click()
+    settle(clerk)
+    expect(clerk.get_by_role("textbox", name=items)).to_have_value("58")
+    by_key(clerk, "report_hand_over").get_by_role("button").click()
+    expect(clerk.get_by_text("Đã trình lãnh đạo đơn vị duyệt.")).to_be_visible()
+    expect(clerk.get_by_role("textbox", name=items)).to_be_disabled()
+
+    head.reload()
+    wait_for_run(head)
+    head.get_by_label("Số báo cáo").fill("15/BC-UBND")
+    head.get_by_role("button", name="Duyệt và gửi").click()
+    expect(head.get_by_text("theo báo cáo số 15/BC-UBND")).to_be_visible()
+
+    office = open_page("/theo-doi?trang-thai=sent", user="thuongtruc")
+    office.get_by_role("link", name="Thành phố Bà Rịa").click()
+    expect(office.get_by_label("Lý do, nội dung cần bổ sung")).to_be_visible()
+    office.get_by_label("Lý do, nội dung cần bổ sung").fill("Bổ sung tài liệu kiểm chứng NT.1")
+    office.get_by_role("button", name="Trả lại", exact=True).click()
+    expect(office.get_by_text("Đã trả lại; đơn vị bổ sung trước hết ngày")).to_be_visible()
+
+    clerk.reload()
+    wait_for_run(clerk)
+    expect(clerk.get_by_text("Bổ sung tài liệu kiểm chứng NT.1")).to_be_visible()
+    expect(clerk.get_by_role("textbox", name=items)).to_be_enabled()
+
+
+def test_figures_are_pasted_from_excel(open_page: OpenPage) -> None:
+    page = open_page("/nhap-so-lieu?chi-so=NT&cach-nhap=bang&loc-so-lieu=tat-ca", user="nhap.747", alone=True)
+    grid = page.get_by_test_id("stDataFrame").first
+    grid.scroll_into_view_if_needed()
+    box = grid.bounding_box()
+    assert box is not None
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    # The first row below the heading, in the last column.
+    page.mouse.click(box["x"] + box["width"] - 40, box["y"] + 52)
+    page.evaluate("navigator.clipboard.writeText('45\\nkhông')")
+    page.keyboard.press("Control+V")
+    page.wait_for_timeout(500)
+    by_key(page, "report_table_save").get_by_role("button").click()
+    expect(page.get_by_text("Đã lưu nháp 2 số liệu.")).to_be_visible()
+    page.goto(page.url.replace("cach-nhap=bang", "cach-nhap=bieu"))
+    wait_for_run(page)
+    expect(page.get_by_role("textbox", name="Tin, bài, sản phẩm")).to_have_value("45")
+
+
+@pytest.mark.parametrize("user", ["nhap.747", "lanhdao.747", "lanhdaotinh", "thamdinh", "solieu", None])
+def test_another_units_figures_are_never_shown(open_page: OpenPage, user: str | None) -> None:
+    page = open_page("/nhap-so-lieu?don-vi=748", user=user)
+    expect(page.locator("h1").or_(page.get_by_text("Không có quyền xem trang này")).first).to_be_visible()
+    expect(page.get_by_text("Năm 2024 (trình diễn) › Tháng 12 › Thành phố Bà Rịa")).to_have_count(0)

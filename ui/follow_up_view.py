@@ -1,0 +1,146 @@
+"""Theo dõi báo cáo: who stands where, and the deadlines that the office sets."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from assessment.deadlines import LONGEST, DeadlineRecord, set_day_off, set_deadline
+from assessment.follow_up import ReportStanding
+from assessment.permissions import Action, Identity, permitted
+from assessment.submissions import state_name
+from assessment.working_days import DayOff
+from criteria.model import Level
+from data.database import write_session
+from data.models import SUBMISSION_STATES
+from data.repositories import PeriodRecord
+from language import _, fold, format_date, format_moment, format_number, local_day
+from reports.follow_up import due_text
+from reports.labels import level_name
+from ui import gateway
+from ui.figures import figure, figures
+from ui.gateway_reports import REPORTING, now
+from ui.report_view import attempt
+from ui.tables import Column, draw, link, table
+
+LATE = "qua-han"
+
+
+def state_filter() -> dict[str, str]:
+    """States to filter by, by their code in the address."""
+    return {"": _("Tất cả"), LATE: _("Quá hạn"), **{s.value: state_name(s) for s in SUBMISSION_STATES}}
+
+
+def chosen_standings(
+    standings: Sequence[ReportStanding], level: str, state: str, words: str
+) -> tuple[ReportStanding, ...]:
+    """The reports that fit the filters."""
+    wanted = fold(words)
+    return tuple(
+        s
+        for s in standings
+        if (not level or s.unit.level == level)
+        and wanted in fold(f"{s.unit.name_vi} {s.unit.code}")
+        and (not state or (s.is_late if state == LATE else s.record.state == state))
+    )
+
+
+def draw_counts(standings: Sequence[ReportStanding]) -> None:
+    """How many reports stand where."""
+    with figures():
+        for state in SUBMISSION_STATES:
+            figure(state_name(state), format_number(sum(s.record.state == state for s in standings)), wide=True)
+        figure(_("Quá hạn"), format_number(sum(s.is_late for s in standings)))
+
+
+def draw_board(period: PeriodRecord, standings: Sequence[ReportStanding]) -> None:
+    """The reports as a table; every unit leads to its form."""
+    columns = [
+        Column(_("Cơ quan, đơn vị")),
+        Column(_("Trạng thái")),
+        Column(_("Số liệu đã có"), "right", _("Số liệu đã có trên số liệu phải báo cáo")),
+        Column(_("Đang nhập"), "right", _("Số ô đã nhập, chưa gửi")),
+        Column(_("Hạn gửi")),
+        Column(_("Thay đổi gần nhất"), "nowrap"),
+    ]
+    rows = [
+        [
+            link(f"/nhap-so-lieu?{urlencode({'ky': period.id, 'don-vi': s.unit.code})}", s.unit.name_vi),
+            state_name(s.record.state),
+            f"{format_number(s.given)} / {format_number(s.asked)}",
+            format_number(s.typed) if s.typed else "",
+            due_text(s.due) if s.record.is_with_the_unit else _("đã gửi"),
+            "–" if s.last_change is None else format_moment(s.last_change),
+        ]
+        for s in standings
+    ]
+    draw(table(columns, rows, caption=_("{n} đơn vị").format(n=format_number(len(rows)))))
+
+
+def draw_deadlines(identity: Identity, period: PeriodRecord, found: dict[str, DeadlineRecord]) -> None:
+    """The deadline of each level, and the forms with which the office sets them."""
+    columns = [Column(_("Cấp")), Column(_("Hạn gửi")), Column(_("Cách tính"))]
+    rows = [
+        [
+            level_name(level),
+            format_date(found[level].due_on) if level in found else _("chưa đặt"),
+            _("{n} ngày làm việc kể từ {day}").format(
+                n=format_number(found[level].working_days), day=format_date(found[level].counted_from)
+            )
+            if level in found
+            else "",
+        ]
+        for level in REPORTING
+    ]
+    draw(table(columns, rows, caption=_("Thời hạn gửi báo cáo"), stack=True))
+    if not permitted(identity, Action.SET_DEADLINES):
+        return
+    with st.form("deadline", border=True):
+        st.markdown(_("**Đặt thời hạn** — ngày bắt đầu không tính; trừ thứ bảy, chủ nhật và ngày nghỉ lễ"))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.selectbox(_("Cấp"), REPORTING, format_func=level_name, key="deadline_level")
+            st.date_input(_("Tính từ ngày"), value=local_day(now()), format="DD/MM/YYYY", key="deadline_from")
+            st.number_input(_("Số ngày làm việc"), 1, LONGEST, 10, key="deadline_days")
+            st.form_submit_button(_("Đặt thời hạn"), on_click=lambda: _set_deadline(period, found))
+    with st.expander(_("Ngày nghỉ, ngày làm bù riêng")), st.form("day_off", border=False):
+        st.caption(_("Chỉ cần ghi ngày khác với lịch nghỉ lễ chung; thời hạn đã đặt không tự đổi."))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.date_input(_("Ngày"), value=local_day(now()), format="DD/MM/YYYY", key="day_off_day")
+            st.selectbox(_("Loại"), (False, True), format_func=_day_kind, key="day_off_working")
+            st.text_input(_("Tên"), key="day_off_name", max_chars=200)
+            st.text_input(_("Văn bản quy định"), key="day_off_source", max_chars=300)
+            st.form_submit_button(_("Ghi"), on_click=_note_day_off)
+
+
+def _day_kind(working: bool) -> str:
+    return _("làm bù") if working else _("nghỉ")
+
+
+def _set_deadline(period: PeriodRecord, found: dict[str, DeadlineRecord]) -> None:
+    level: Level = st.session_state["deadline_level"]
+    days, start = int(st.session_state["deadline_days"]), st.session_state["deadline_from"] or local_day(now())
+
+    def act(identity: Identity) -> str:
+        seen = found[level].version if level in found else 0
+        with write_session(gateway.engine()) as session:
+            record = set_deadline(session, identity, period, level, start, days, seen, now())
+        return _("Đã đặt hạn gửi của {level}: {day}.").format(level=level_name(level), day=format_date(record.due_on))
+
+    attempt(act)
+
+
+def _note_day_off() -> None:
+    day = st.session_state["day_off_day"] or local_day(now())
+    own = DayOff(
+        day,
+        bool(st.session_state["day_off_working"]),
+        str(st.session_state["day_off_name"]),
+        str(st.session_state["day_off_source"]),
+    )
+
+    def act(identity: Identity) -> str:
+        with write_session(gateway.engine()) as session:
+            set_day_off(session, identity, own, now())
+        return _("Đã ghi ngày {day} là ngày {kind}.").format(day=format_date(day), kind=_day_kind(own.working))
+
+    attempt(act)

@@ -1,0 +1,85 @@
+"""The way from the reporting screens to the data: drafts are read anew at every run, what is stored from the cache."""
+
+import datetime as dt
+
+from assessment.deadlines import DeadlineRecord, deadlines
+from assessment.follow_up import ReportStanding, board
+from assessment.permissions import Action, Identity, reach
+from assessment.presence import note_presence
+from assessment.publication import may_read_unpublished
+from assessment.report_form import ReportForm, report_form, stored_figures
+from assessment.snapshots import LevelSnapshot
+from assessment.submissions import ReportPlace, open_month
+from criteria.model import Level
+from data.database import draft_session, read_session
+from data.lineage import UnitKey
+from data.models import PeriodState
+from data.repositories import PeriodRecord, UnitRecord, units_of
+from language import local_day
+from ui import gateway
+
+REPORTING: tuple[Level, ...] = ("department", "district", "commune")
+"""Levels whose units report."""
+_OPEN = (PeriodState.SELF_ASSESSMENT, PeriodState.RETURNED)
+
+
+def now() -> dt.datetime:
+    """The moment of a press of a button."""
+    return dt.datetime.now(dt.UTC)
+
+
+def open_periods(identity: Identity) -> tuple[PeriodRecord, ...]:
+    """Periods that take figures now, the newest first."""
+    if not may_read_unpublished(identity):
+        return ()
+    return tuple(p for p, months in gateway.calendar() if p.state in _OPEN and months)
+
+
+def units(period: PeriodRecord, identity: Identity) -> tuple[UnitRecord, ...]:
+    """The units whose report the identity may see, level by level."""
+    own = reach(identity, Action.READ_DRAFTS) != "any"
+    with read_session(gateway.engine()) as session:
+        found = [unit for level in REPORTING for unit in units_of(session, period.id, level)]
+    return tuple(u for u in found if not own or UnitKey(u.code, u.valid_from) == identity.unit)
+
+
+def open_snapshot(period: PeriodRecord, level: Level) -> LevelSnapshot:
+    """The level at the month that takes figures. Raises SubmissionRefusedError when all months are closed."""
+    with read_session(gateway.engine()) as session:
+        month = open_month(session, period.id)
+    return gateway.snapshot(period.id, level, month)
+
+
+def form(identity: Identity, place: ReportPlace, snapshot: LevelSnapshot) -> ReportForm:
+    """The report of a unit as it stands now."""
+    with read_session(gateway.engine()) as session:
+        return report_form(session, identity, place, snapshot, local_day(now()))
+
+
+def others_present(identity: Identity, place: ReportPlace) -> tuple[str, ...]:
+    """Who else has the form open; notes that whoever looks has it open too."""
+    with draft_session(gateway.engine()) as session:
+        return note_presence(session, identity, place, now())
+
+
+def earlier_figures(form: ReportForm) -> tuple[str, dict[str, str]] | None:
+    """The last snapshot of the year before with the unit's figures there; None without one."""
+    found = gateway.year_before(form.place.period_id)
+    if found is None:
+        return None
+    earlier = gateway.snapshot(found[0].id, form.snapshot.level, found[1])
+    figures = stored_figures(earlier, form.place.unit)
+    return (earlier.name, figures) if figures else None
+
+
+def period_standings(identity: Identity, period: PeriodRecord) -> tuple[ReportStanding, ...]:
+    """Who stands where in a period. Raises SubmissionRefusedError when all its months are closed."""
+    levels = [open_snapshot(period, level) for level in REPORTING]
+    with read_session(gateway.engine()) as session:
+        return board(session, identity, levels, local_day(now()))
+
+
+def deadlines_of(period_id: int) -> dict[str, DeadlineRecord]:
+    """Deadlines by level."""
+    with read_session(gateway.engine()) as session:
+        return deadlines(session, period_id)

@@ -1,0 +1,295 @@
+"""Nhập số liệu: the entries of a main index, each kept as soon as it is typed, with the points it makes."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+from markupsafe import Markup
+
+from assessment.drafts import Change, Conflict, SaveReport, save_drafts
+from assessment.entries import Entry, option_of, request_code
+from assessment.permissions import Action, Identity, permitted
+from assessment.report_form import EntryLine, ReportForm
+from assessment.submissions import SubmissionRefusedError
+from criteria.model import Criterion, Group
+from data.database import draft_session
+from language import _, format_moment, format_number
+from reports.wording import formula, option_name, rule_in_words, state_text, step_in_words
+from scoring.compiled import InputKind
+from scoring.engine import CellState
+from scoring.receipts import Receipt
+from ui import gateway
+from ui.gateway_reports import now
+from ui.identity import current_identity
+from ui.tables import definition, details, draw, lines, meter
+
+YES_NO = ("", "có", "không")
+_SEEN, _CONFLICTS, _ROUND, _LOOKED_AT = "report_seen", "report_conflicts", "report_round", "report_looked_at"
+
+
+def _name(form: ReportForm, code: str) -> str:
+    place = form.place
+    return f"entry_{place.period_id}_{place.unit.code}_{code}".replace("/", "_").replace(".", "_")
+
+
+def _note(form: ReportForm, line: EntryLine) -> str:
+    """Label of an entry: what it is, in which unit."""
+    note = line.entry.note
+    named = str(note.name) if note is not None else line.entry.places[0].key
+    return f"{named} ({note.unit})" if note is not None and note.unit else named
+
+
+def chosen_criteria(form: ReportForm, group: Group, *, everything: bool) -> tuple[Criterion, ...]:
+    """The criteria of a main index, all or those with something open.
+
+    One that is completed while it is looked at stays until the reader chooses anew: it must not vanish under the hands.
+    """
+    if everything:
+        st.session_state.pop(_LOOKED_AT, None)
+        return form.criteria_of(group)
+    place = (form.place, group.code)
+    before, looked_at = st.session_state.get(_LOOKED_AT, (None, frozenset()))
+    kept = looked_at if before == place else frozenset()
+    chosen = tuple(c for c in form.criteria_of(group) if form.open_in(c) or c.code in kept)
+    st.session_state[_LOOKED_AT] = (place, frozenset(c.code for c in chosen))
+    return chosen
+
+
+def draw_group(identity: Identity, form: ReportForm, group: Group, criteria: Sequence[Criterion]) -> None:
+    """The chosen criteria of a main index, each with its entries and its receipt."""
+    writable = form.record.is_open and permitted(identity, Action.ENTER_FIGURES, unit=form.place.unit)
+    for criterion in criteria:
+        with st.container(border=True):
+            _draw_criterion(form, group, criterion, writable=writable)
+
+
+def _draw_criterion(form: ReportForm, group: Group, criterion: Criterion, *, writable: bool) -> None:
+    receipt = form.receipt_of[criterion.code]
+    st.markdown(f"**{criterion.code}** {criterion.name}")
+    typed, scored = st.columns([3, 2], gap="medium")
+    with typed:
+        home = {entry.code for entry in form.entries.at_home(criterion)}
+        for entry in form.entries.of_criterion(criterion.code):
+            line = form.lines[entry.code]
+            if entry.code in home:
+                _draw_entry(form, criterion, line, writable=writable)
+            else:
+                shown = line.text or _("chưa có")
+                where = entry.places[0].criterion
+                st.caption(_("{name}: {value} (nhập ở {code})").format(name=_note(form, line), value=shown, code=where))
+        _draw_request(form, criterion, writable=writable)
+    with scored:
+        draw(_receipt(form, criterion, receipt))
+
+
+def _receipt(form: ReportForm, criterion: Criterion, receipt: Receipt) -> Markup:
+    if form.requested(criterion.code):
+        return definition([(_("Điểm"), _("Đề nghị không áp dụng, chờ thẩm định"))], narrow=True)
+    counted = receipt.state is CellState.SCORED
+    points = f"{format_number(receipt.points, 2)} / {format_number(criterion.max_points, 2)}"
+    shown = (
+        meter(receipt.fraction if criterion.max_points > 0 else None, points) if counted else state_text(receipt.state)
+    )
+    now_facts = definition(
+        [
+            (_("Điểm"), shown),
+            (_("Cách tính"), lines(formula(receipt)) if counted else ""),
+            (_("Bước tiếp theo"), step_in_words(criterion, receipt.steps.smallest)),
+        ],
+        narrow=True,
+    )
+    rule = definition(
+        [(_("Quy tắc"), rule_in_words(criterion)), (_("Nơi lấy số liệu"), criterion.found_in or "")], narrow=True
+    )
+    return now_facts + details(Markup(_("Quy tắc, nơi lấy số liệu")), rule, kind="dti-plain")
+
+
+def _draw_entry(form: ReportForm, criterion: Criterion, line: EntryLine, *, writable: bool) -> None:
+    entry, key = line.entry, _name(form, line.entry.code)
+    _settle(form, line, key)
+    note = entry.note
+    help_text = str(note.explain) if note is not None and note.explain else None
+    options = {"key": key, "help": help_text, "disabled": not writable or line.locked}
+    act = {"on_change": _save, "args": (form, entry, key)}
+    assert entry.column is not None
+    match entry.column.kind:
+        case InputKind.YES_NO:
+            st.segmented_control(
+                _note(form, line), YES_NO, format_func=lambda v: v or _("chưa có"), required=True, **options, **act
+            )
+        case InputKind.OPTION:
+            names = {o: option_name(criterion, entry.places[0].key, o) for o in entry.column.options}
+            st.selectbox(
+                _note(form, line),
+                ["", *names],
+                format_func=lambda o: names.get(o, o) or _("chưa có"),
+                **options,
+                **act,
+            )
+        case InputKind.DATE:
+            st.text_input(_note(form, line), placeholder=_("ngày/tháng/năm"), max_chars=200, **options, **act)
+        case _:
+            st.text_input(_note(form, line), placeholder=_("ví dụ 1.234,5"), max_chars=200, **options, **act)
+    _draw_marks(form, line, key, writable=writable)
+
+
+def _settle(form: ReportForm, line: EntryLine, key: str) -> None:
+    """Put what is kept into the widget when it was changed elsewhere; what is being disputed stays."""
+    seen: dict[str, int] = st.session_state.setdefault(_SEEN, {})
+    conflicts: dict[str, Conflict] = st.session_state.setdefault(_CONFLICTS, {})
+    if key in conflicts:
+        return
+    if key not in st.session_state or seen.get(key) != line.version:
+        st.session_state[key] = _shown(line)
+        seen[key] = line.version
+
+
+def _shown(line: EntryLine) -> str:
+    column = line.entry.column
+    if column is not None and column.kind is InputKind.OPTION:
+        option = option_of(line.entry, line.text)
+        return option if option in column.options else ""
+    if column is not None and column.kind is InputKind.YES_NO:
+        return line.text if line.text in YES_NO else ""
+    return line.text
+
+
+def _save(form: ReportForm, entry: Entry, key: str) -> None:
+    text = str(st.session_state[key] or "")
+    version = st.session_state[_SEEN].get(key, 0)
+    report = _keep(form, [Change(entry.code, text, version)])
+    if report is not None:
+        for code, kept in report.versions.items():
+            st.session_state[_SEEN][_name(form, code)] = kept
+        for conflict in report.conflicts:
+            st.session_state[_CONFLICTS][_name(form, conflict.entry)] = conflict
+
+
+def _keep(form: ReportForm, changes: Sequence[Change]) -> SaveReport | None:
+    """What became of the changes; None, with a sentence for the reader, when nothing could be kept."""
+    try:
+        with draft_session(gateway.engine()) as session:
+            return save_drafts(session, current_identity(), form.place, form.entries, changes, now())
+    except SubmissionRefusedError as refused:
+        st.session_state["report_message"] = ("error", refused.faults)
+    except PermissionError as refused:
+        st.session_state["report_message"] = ("error", (str(refused),))
+    return None
+
+
+def _draw_marks(form: ReportForm, line: EntryLine, key: str, *, writable: bool) -> None:
+    """What there is to say about an entry: fault, origin, who typed it, conflict."""
+    if line.fault:
+        st.error(line.fault)
+    if line.locked:
+        st.caption(_("Số liệu hệ thống, đơn vị không sửa được."))
+    elif line.copied:
+        st.caption(_("Chép từ kỳ trước, chưa xác nhận."))
+    elif line.draft is not None:
+        who = form.people.get(line.draft.account_id or 0)
+        kept = _("Đã lưu nháp lúc {time}").format(time=format_moment(line.draft.changed_at))
+        stored = _(" · đã gửi trước đây: {value}").format(value=line.stored) if line.stored else ""
+        st.caption(kept + (f", {who}" if who else "") + stored)
+    conflict: Conflict | None = st.session_state[_CONFLICTS].get(key)
+    if conflict is None or not writable:
+        return
+    theirs = conflict.theirs.text or _("để trống")
+    who = form.people.get(conflict.theirs.account_id or 0) or _("người khác")
+    st.warning(
+        _(
+            "{who} vừa sửa ô này thành «{theirs}» lúc {time}; bạn nhập «{typed}». Chưa ghi đè ô nào, hãy chọn một."
+        ).format(who=who, theirs=theirs, time=format_moment(conflict.theirs.changed_at), typed=conflict.typed)
+    )
+    with st.container(horizontal=True):
+        st.button(_("Giữ số của tôi"), key=f"{key}_mine", on_click=_resolve, args=(form, line, key, True))
+        st.button(_("Lấy số kia"), key=f"{key}_theirs", on_click=_resolve, args=(form, line, key, False))
+
+
+def _resolve(form: ReportForm, line: EntryLine, key: str, mine: bool) -> None:
+    conflict: Conflict = st.session_state[_CONFLICTS].pop(key)
+    if mine:
+        st.session_state[_SEEN][key] = line.version
+        st.session_state[key] = conflict.typed
+        _save(form, line.entry, key)
+    else:
+        st.session_state[_SEEN].pop(key, None)
+
+
+def _draw_request(form: ReportForm, criterion: Criterion, *, writable: bool) -> None:
+    line = form.lines.get(request_code(criterion.code))
+    if line is None or not (writable or line.text):
+        return
+    key = _name(form, line.entry.code)
+    with st.popover(_("Đã đề nghị không áp dụng") if line.text else _("Đề nghị không áp dụng"), key=f"{key}_box"):
+        _settle(form, line, key)
+        st.text_area(
+            _("Lý do không áp dụng với đơn vị"),
+            key=key,
+            disabled=not writable,
+            max_chars=2000,
+            height=80,
+            help=_("Chỉ được tính khi cơ quan thẩm định duyệt; để trống nếu chỉ số áp dụng."),
+            on_change=_save,
+            args=(form, line.entry, key),
+        )
+        _draw_marks(form, line, key, writable=writable)
+
+
+# Pasting from Excel
+
+
+def draw_table(form: ReportForm, criteria: Sequence[Criterion], *, writable: bool) -> None:
+    """The same entries as a table into which a column of Excel can be pasted."""
+    shown = [e for c in criteria for e in form.entries.at_home(c)]
+    frame = pd.DataFrame(
+        {
+            "code": [e.places[0].criterion for e in shown],
+            "name": [_note(form, form.lines[e.code]) for e in shown],
+            "value": [form.lines[e.code].text for e in shown],
+        }
+    )
+    versions = {e.code: form.lines[e.code].version for e in shown}
+    key = f"report_table_{form.place.unit.code}_{st.session_state.get(_ROUND, 0)}"
+    st.caption(_("Sao chép cột giá trị trong Excel rồi dán vào cột Giá trị; bấm Lưu nháp để ghi."))
+    st.data_editor(
+        frame,
+        key=key,
+        num_rows="fixed",
+        hide_index=True,
+        disabled=["code", "name"] if writable else True,
+        column_config={
+            "code": st.column_config.TextColumn(_("Mã"), width="small"),
+            "name": st.column_config.TextColumn(_("Số liệu"), width="large"),
+            "value": st.column_config.TextColumn(_("Giá trị"), max_chars=200),
+        },
+    )
+    if writable:
+        st.button(_("Lưu nháp"), key="report_table_save", on_click=_save_table, args=(form, shown, versions, key))
+
+
+def _save_table(form: ReportForm, shown: Sequence[Entry], versions: dict[str, int], key: str) -> None:
+    edited: dict[int, dict[str, object]] = st.session_state[key]["edited_rows"]
+    changes = [
+        Change(shown[row].code, _pasted(shown[row], str(own["value"] or "")), versions[shown[row].code])
+        for row, own in edited.items()
+        if "value" in own
+    ]
+    report = _keep(form, changes)
+    if report is None:
+        return
+    for conflict in report.conflicts:
+        st.session_state.setdefault(_CONFLICTS, {})[_name(form, conflict.entry)] = conflict
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    sentences = [_("Đã lưu nháp {n} số liệu.").format(n=format_number(len(report.versions)))]
+    if report.conflicts:
+        sentences.append(
+            _("{n} ô đã được người khác sửa nên chưa ghi; hãy xem ở dạng biểu mẫu và chọn.").format(
+                n=format_number(len(report.conflicts))
+            )
+        )
+    st.session_state["report_message"] = ("error" if report.conflicts else "success", tuple(sentences))
+
+
+def _pasted(entry: Entry, text: str) -> str:
+    column = entry.column
+    return option_of(entry, text) if column is not None and column.kind is InputKind.OPTION else text

@@ -1,0 +1,202 @@
+"""Nhập số liệu: where the report stands, and the ways on."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import streamlit as st
+
+from assessment.deadlines import DeadlineRefusedError
+from assessment.drafts import confirm_copied, copy_figures
+from assessment.permissions import Action, Identity, permitted
+from assessment.report_form import ReportForm
+from assessment.sending import SignedReport, approve_and_send, hand_to_head, return_report, take_back
+from assessment.submissions import SubmissionRefusedError, state_name
+from data.database import draft_session, write_session
+from data.models import PeriodState
+from language import _, format_date, format_moment, format_number, local_day
+from reports.follow_up import due_text
+from ui import gateway
+from ui.figures import figure, figures
+from ui.gateway_reports import earlier_figures, now
+from ui.identity import current_identity
+
+MESSAGE = "report_message"
+
+
+def _tell(kind: str, *sentences: str) -> None:
+    st.session_state[MESSAGE] = (kind, sentences)
+
+
+def draw_outcome() -> None:
+    """What the last press of a button did."""
+    kind, sentences = st.session_state.pop(MESSAGE, ("", ()))
+    if not sentences:
+        return
+    text = sentences[0] if len(sentences) == 1 else "\n".join(f"- {s}" for s in sentences)
+    if kind == "error" and len(sentences) > 1:
+        text = _("Chưa chuyển được báo cáo; cần xử lý {n} điểm:").format(n=len(sentences)) + f"\n\n{text}"
+    (st.success if kind == "success" else st.error)(text)
+
+
+def attempt(action: Callable[[Identity], str]) -> None:
+    """Does something as whoever is signed in just now, and keeps what to say about it."""
+    try:
+        _tell("success", action(current_identity()))
+    except SubmissionRefusedError as refused:
+        _tell("error", *refused.faults)
+    except (PermissionError, DeadlineRefusedError) as refused:
+        _tell("error", str(refused))
+
+
+def draw_standing(form: ReportForm) -> None:
+    """State, deadline, how much is there, and the score as if it were sent now."""
+    record, asked, missing = form.record, len(form.asked), len(form.missing)
+    with figures():
+        figure(_("Trạng thái"), state_name(record.state), wide=True)
+        figure(
+            _("Số liệu đã có"),
+            f"{format_number(asked - missing)} / {format_number(asked)}",
+            _("còn thiếu {n}").format(n=format_number(missing)) if missing else None,
+        )
+        figure(
+            _("Điểm tự đánh giá tạm tính"),
+            format_number(form.total, 2, missing="–"),
+            _("tính cả số liệu chưa gửi"),
+            wide=True,
+        )
+        if form.due is not None:
+            figure(_("Hạn gửi"), format_date(form.due.day), due_text(form.due).partition(", ")[2])
+    late = form.due is not None and form.due.days_left < 0 and record.is_with_the_unit
+    if late:
+        st.warning(_("Đã quá hạn gửi: {due}. Đề nghị hoàn thành và gửi sớm.").format(due=due_text(form.due)))
+    elif record.is_with_the_unit and form.due is not None and form.due.days_left <= 3:
+        st.info(_("Sắp đến hạn gửi: {due}.").format(due=due_text(form.due)))
+    if record.return_reason and record.is_open:
+        who = (
+            _("Cơ quan thường trực trả lại để bổ sung")
+            if record.state == PeriodState.RETURNED
+            else _("Trả lại người nhập")
+        )
+        st.warning(f"{who}: {record.return_reason}")
+    if record.state == PeriodState.SENT:
+        st.success(
+            _("Đã gửi lúc {time} theo báo cáo số {number} ngày {date}.").format(
+                time=format_moment(record.changed_at or now()),
+                number=record.report_number,
+                date=format_date(record.report_date or local_day(now())),
+            )
+        )
+
+
+def draw_steps(identity: Identity, form: ReportForm) -> None:
+    """The ways on from where the report stands, for whoever may take them."""
+    own, seen = form.place.unit, form.record.version
+    if form.record.is_open and permitted(identity, Action.ENTER_FIGURES, unit=own):
+        with st.container(horizontal=True):
+            st.button(
+                _("Trình lãnh đạo đơn vị duyệt"),
+                key="report_hand_over",
+                on_click=attempt,
+                args=(lambda who: _hand_over(who, form, seen),),
+            )
+            earlier = earlier_figures(form)
+            if earlier is not None and form.missing:
+                name, texts = earlier
+                st.button(
+                    _("Chép số liệu kỳ {name} vào ô còn thiếu").format(name=name),
+                    key="report_copy",
+                    on_click=attempt,
+                    args=(lambda who: _copy(who, form, texts),),
+                )
+            copied = [code for code, line in form.lines.items() if line.copied]
+            if copied:
+                st.button(
+                    _("Xác nhận {n} số liệu đã chép").format(n=format_number(len(copied))),
+                    key="report_confirm",
+                    on_click=attempt,
+                    args=(lambda who: _confirm(who, form, copied),),
+                )
+    if form.record.state == PeriodState.AWAITING_HEAD:
+        if permitted(identity, Action.APPROVE_REPORT, unit=own):
+            _draw_approval(form, seen)
+        if permitted(identity, Action.ENTER_FIGURES, unit=own):
+            _draw_reason(
+                "report_take_back", _("Trả lại để nhập tiếp"), lambda who, why: _take_back(who, form, why, seen)
+            )
+    if form.record.state == PeriodState.SENT and permitted(identity, Action.RETURN_REPORT, unit=own):
+        _draw_return(form, seen)
+
+
+def _hand_over(identity: Identity, form: ReportForm, seen: int) -> str:
+    with write_session(gateway.engine()) as session:
+        hand_to_head(session, identity, form.place, form.snapshot, seen, now())
+    return _("Đã trình lãnh đạo đơn vị duyệt.")
+
+
+def _copy(identity: Identity, form: ReportForm, texts: dict[str, str]) -> str:
+    empty = {line.entry.code for line in form.missing}
+    with draft_session(gateway.engine()) as session:
+        kept = {code: text for code, text in texts.items() if code in empty}
+        count = copy_figures(session, identity, form.place, form.entries, kept, now())
+    return _("Đã chép {n} số liệu; hãy kiểm tra từng số rồi xác nhận.").format(n=format_number(count))
+
+
+def _confirm(identity: Identity, form: ReportForm, codes: list[str]) -> str:
+    with draft_session(gateway.engine()) as session:
+        count = confirm_copied(session, identity, form.place, codes, now())
+    return _("Đã xác nhận {n} số liệu.").format(n=format_number(count))
+
+
+def _take_back(identity: Identity, form: ReportForm, reason: str, seen: int) -> str:
+    with write_session(gateway.engine()) as session:
+        take_back(session, identity, form.place, reason, seen, now())
+    return _("Đã trả lại để nhập tiếp.")
+
+
+def _draw_reason(key: str, title: str, act: Callable[[Identity, str], str]) -> None:
+    with st.form(key, border=True):
+        st.text_area(_("Lý do"), key=f"{key}_reason", max_chars=2000, height=80)
+        st.form_submit_button(
+            title,
+            on_click=lambda: attempt(lambda who: act(who, str(st.session_state[f"{key}_reason"]))),
+        )
+
+
+def _draw_approval(form: ReportForm, seen: int) -> None:
+    with st.form("report_send", border=True):
+        st.markdown(_("**Duyệt và gửi** — theo báo cáo tự đánh giá đã ký"))
+        number, day = st.columns(2)
+        number.text_input(_("Số báo cáo"), key="report_number", placeholder=_("ví dụ 123/BC-STTTT"), max_chars=100)
+        day.date_input(_("Ngày ký"), key="report_date", format="DD/MM/YYYY", value=local_day(now()))
+        if form.missing:
+            st.caption(
+                _("Còn {n} số liệu chưa có; các chỉ số thiếu số liệu không được tính điểm.").format(
+                    n=format_number(len(form.missing))
+                )
+            )
+        st.form_submit_button(_("Duyệt và gửi"), on_click=lambda: attempt(lambda who: _send(who, form, seen)))
+
+
+def _send(identity: Identity, form: ReportForm, seen: int) -> str:
+    day: dt.date | None = st.session_state["report_date"]
+    report = SignedReport(str(st.session_state["report_number"]), day or local_day(now()))
+    with write_session(gateway.engine()) as session:
+        approve_and_send(session, identity, form.place, form.snapshot, report, seen, now())
+    return _("Đã duyệt và gửi báo cáo đến cơ quan thường trực.")
+
+
+def _draw_return(form: ReportForm, seen: int) -> None:
+    with st.form("report_return", border=True):
+        st.markdown(_("**Trả lại để bổ sung**"))
+        st.text_area(_("Lý do, nội dung cần bổ sung"), key="report_return_reason", max_chars=2000, height=80)
+        st.number_input(_("Số ngày làm việc để bổ sung"), 1, 250, 5, key="report_return_days")
+        st.form_submit_button(_("Trả lại"), on_click=lambda: attempt(lambda who: _return(who, form, seen)))
+
+
+def _return(identity: Identity, form: ReportForm, seen: int) -> str:
+    reason, days = str(st.session_state["report_return_reason"]), int(st.session_state["report_return_days"])
+    with write_session(gateway.engine()) as session:
+        record = return_report(session, identity, form.place, reason, days, seen, now())
+    return _("Đã trả lại; đơn vị bổ sung trước hết ngày {day}.").format(
+        day=format_date(record.due_on or local_day(now()))
+    )

@@ -21,6 +21,8 @@ SIGN_IN = "/dang-nhap"
 SIGN_OUT = "/dang-xuat"
 PASSWORD = "/doi-mat-khau"
 SECOND_FACTOR = "/xac-thuc"
+EVIDENCE = "/tai-lieu/"
+"""What the addresses of documents of the evidence begin with."""
 PENDING_PAGES = {
     Pending.CHANGE_PASSWORD: PASSWORD,
     Pending.SECOND_FACTOR: SECOND_FACTOR,
@@ -75,6 +77,8 @@ def _kind(scope: Scope) -> str:
         return "public"
     if path.startswith(_OWN_PAGES):
         return "own"
+    if path.startswith(EVIDENCE):
+        return "other"
     place = document_address(path)
     if place is None or scope["method"] not in ("GET", "HEAD"):
         return "other"

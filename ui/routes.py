@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from data.database import read_session
 from ui import gateway
+from ui.evidence_routes import EVIDENCE_ROUTES
 from ui.navigation import ICON
 from ui.sign_in_routes import SIGN_IN_ROUTES
 
@@ -32,4 +33,4 @@ async def icon(_request: Request) -> Response:
     return FileResponse(ICON, media_type="image/png")
 
 
-ROUTES = [Route("/suc-khoe", health), Route("/favicon.png", icon), *SIGN_IN_ROUTES]
+ROUTES = [Route("/suc-khoe", health), Route("/favicon.png", icon), *SIGN_IN_ROUTES, *EVIDENCE_ROUTES]

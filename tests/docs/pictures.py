@@ -50,6 +50,7 @@ SHOTS = (
     Shot("mo-phong", "/mo-phong", 1702),
     Shot("phuong-an", "/phuong-an", 1600, ready="tốt nhất xếp trước"),
     Shot("du-dia", "/du-dia", 1168),
+    Shot("tai-lieu-kiem-chung", "/tai-lieu-kiem-chung", 900),
     Shot("tai-khoan", "/tai-khoan", 1200),
     Shot("tai-khoan-cua-toi", "/tai-khoan-cua-toi", 800),
     Shot("bo-chi-so", "/bo-chi-so?cap=huyen&tim-chi-so=ho+so+thuc+hien", 1968, opened="CQ.4"),

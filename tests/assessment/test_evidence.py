@@ -3,6 +3,7 @@
 import datetime as dt
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -354,6 +355,27 @@ def test_removing_wants_a_reason_and_the_version_that_was_seen(
     for version, reason, sentence in ((1, " ", "Cần lý do gỡ"), (2, "x", "vừa được người khác sửa")):
         with draft_session(engine) as session, pytest.raises(EvidenceRefusedError, match=sentence):
             remove_evidence(session, _clerk(place), evidence, version, reason, NOW)
+
+
+def test_files_that_come_and_go_at_once_are_there_for_every_document_that_stays(
+    engine: Engine, files: EvidenceFiles, place: ReportPlace, other: ReportPlace
+) -> None:
+    """Two units put the same file in and take it out, eight times each, and both keep it at the end."""
+
+    def come_and_go(own: ReportPlace) -> int:
+        for _time in range(8):
+            evidence = _add(engine, files, own)
+            with draft_session(engine) as session:
+                remove_evidence(session, _clerk(own), evidence, 1, "Thử", NOW)
+            discard_unused(engine, files)
+        return _add(engine, files, own)
+
+    with ThreadPoolExecutor(2) as threads:
+        kept = list(threads.map(come_and_go, (place, other)))
+    for own, evidence in zip((place, other), kept, strict=True):
+        path = _open(engine, files, _clerk(own), evidence).path
+        assert path is not None
+        assert path.read_bytes() == PLAN
 
 
 # Where it proves

@@ -1,7 +1,7 @@
 """Evidence: a unit's documents, put in once, attached to what they prove, read only by those who may."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -285,16 +285,20 @@ def add_evidence(
     return row.id
 
 
-def _put(
-    session: Session, files: EvidenceFiles, identity: Identity, unit: UnitKey, file: Received, now: dt.datetime
-) -> None:
+def _same_file(session: Session, unit: UnitKey, file: Received) -> Evidence | None:
     same = select(Evidence).where(
         Evidence.sha256 == file.sha256,
         Evidence.removed_at.is_(None),
         Evidence.unit_code == unit.code,
         Evidence.unit_valid_from == unit.valid_from,
     )
-    there = session.scalar(same)
+    return session.scalar(same)
+
+
+def _put(
+    session: Session, files: EvidenceFiles, identity: Identity, unit: UnitKey, file: Received, now: dt.datetime
+) -> None:
+    there = _same_file(session, unit, file)
     if there is not None:
         raise EvidenceRefusedError(
             [
@@ -385,6 +389,25 @@ def _use(
         session.add(row)
     row.group_code, row.page, row.attached_at, row.account_id = group, page, now, identity.account_id
     session.flush()
+
+
+def add_signed_report(
+    session: Session,
+    files: EvidenceFiles,
+    identity: Identity,
+    unit: UnitKey,
+    document: NewEvidence,
+    file: Received | None,
+    now: dt.datetime,
+) -> int:
+    """As `add_evidence`, but a file that the library has already is taken as it stands there.
+
+    A report that was returned is often sent again as it was signed.
+    """
+    permit(identity, Action.ATTACH_EVIDENCE, unit=unit)
+    take_lock(session, EVIDENCE_LOCK)
+    there = _same_file(session, unit, file) if file is not None and document.notice_read else None
+    return there.id if there is not None else add_evidence(session, files, identity, unit, document, file, now)
 
 
 def attach_signed_report(
@@ -623,14 +646,16 @@ def _records(
     names = {UnitKey(u.code, u.valid_from): u.name_vi for u in session.scalars(select(Unit))}
     uses = _uses(session, ids)
     periods = {p.id: p.name for p in session.scalars(select(Period))}
-    sizes = dict(session.execute(select(EvidenceFile.sha256, EvidenceFile.size)).all())
+    hashes = {row.sha256 for row in rows if row.sha256 is not None}
+    measured = select(EvidenceFile.sha256, EvidenceFile.size).where(EvidenceFile.sha256.in_(hashes))
+    sizes = dict(session.execute(measured).all())
     counted = (
         select(EvidenceReading.evidence_id, func.count())
         .where(EvidenceReading.evidence_id.in_(ids))
         .group_by(EvidenceReading.evidence_id)
     )
     readings = dict(session.execute(counted).all())
-    holders = _holders(session)
+    holders = _holders(session, hashes)
     return tuple(_record(identity, row, uses, periods, names, sizes, readings, holders, today) for row in rows)
 
 
@@ -642,9 +667,11 @@ def _uses(session: Session, ids: Sequence[int]) -> dict[int, list[EvidenceUse]]:
     return result
 
 
-def _holders(session: Session) -> dict[str, set[UnitKey]]:
-    """The units whose libraries hold a file, by its hash."""
-    query = select(Evidence.sha256, Evidence.unit_code, Evidence.unit_valid_from).where(Evidence.removed_at.is_(None))
+def _holders(session: Session, hashes: Collection[str]) -> dict[str, set[UnitKey]]:
+    """The units whose libraries hold files, by the files' hashes."""
+    query = select(Evidence.sha256, Evidence.unit_code, Evidence.unit_valid_from).where(
+        Evidence.removed_at.is_(None), Evidence.sha256.in_(hashes)
+    )
     result: dict[str, set[UnitKey]] = {}
     for sha256, code, since in session.execute(query):
         if sha256 is not None:

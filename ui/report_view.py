@@ -7,7 +7,7 @@ import streamlit as st
 
 from assessment.deadlines import DeadlineRefusedError
 from assessment.drafts import confirm_copied, copy_figures
-from assessment.evidence import NewEvidence, add_evidence, received
+from assessment.evidence import NewEvidence, add_signed_report, received
 from assessment.evidence_content import ENDINGS, EvidenceRefusedError
 from assessment.permissions import Action, Identity, permitted
 from assessment.report_form import ReportForm
@@ -206,7 +206,7 @@ def _send(identity: Identity, form: ReportForm, seen: int) -> str:
     )
     files = store()
     with received(files, sent_file("report_file")) as file, write_session(gateway.engine()) as session:
-        evidence = add_evidence(session, files, identity, form.place.unit, document, file, now())
+        evidence = add_signed_report(session, files, identity, form.place.unit, document, file, now())
         report = SignedReport(number, signed_on, evidence)
         approve_and_send(session, identity, form.place, form.snapshot, report, seen, now())
     return _("Đã duyệt và gửi báo cáo đến cơ quan thường trực.")

@@ -21,6 +21,7 @@ from assessment.evidence import (
     Secrecy,
     Upload,
     add_evidence,
+    add_signed_report,
     attach,
     attached,
     detach,
@@ -502,7 +503,7 @@ def test_the_signed_report_is_kept_as_evidence_of_what_was_sent(
         approve_and_send(session, _head(place), place, snapshot, missing, 1, NOW)
     signed = replace(DOCUMENT, number="15/BC-UBND")
     with received(files, Upload("bc.pdf", b"%PDF-bc")) as file, write_session(engine) as session:
-        evidence = add_evidence(session, files, _head(place), place.unit, signed, file, NOW)
+        evidence = add_signed_report(session, files, _head(place), place.unit, signed, file, NOW)
         report = SignedReport("15/BC-UBND", dt.date(2024, 12, 11), evidence)
         sent = approve_and_send(session, _head(place), place, snapshot, report, 1, NOW)
     record = _form(engine, place).signed_report
@@ -514,6 +515,11 @@ def test_the_signed_report_is_kept_as_evidence_of_what_was_sent(
         remove_evidence(session, _clerk(place), evidence, 1, "Nhầm", NOW)
     with read_session(engine) as session:
         assert [u.criterion for u in session.scalars(select(EvidenceUse))] == [REPORT]
+    # Sent again as it was signed: the library has the file already.
+    _hand_over(engine, place)
+    with received(files, Upload("bc.pdf", b"%PDF-bc")) as file, write_session(engine) as session:
+        assert add_signed_report(session, files, _head(place), place.unit, signed, file, NOW) == evidence
+        approve_and_send(session, _head(place), place, snapshot, report, submission(session, place).version, NOW)
 
 
 # Reading

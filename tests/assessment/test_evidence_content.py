@@ -1,6 +1,7 @@
 """What may be a file of the evidence: by its content, bounded, without macros, not marked as secret."""
 
 import io
+import random
 import zipfile
 
 import pytest
@@ -87,6 +88,8 @@ def _encrypted() -> bytes:
             office("word/document.xml", types="application/vnd.ms-word.document.macroEnabled.main+xml"),
             "có macro",
         ),
+        (office("word/document.xml", types="macroEnabled".encode("utf-16").decode("latin-1")), "có macro"),
+        (office("word/document.xml", types=" " * 2_000_000 + "macroEnabled"), "giải nén lớn quá mức"),
         (office("word/document.xml")[:-30], "bị hỏng"),
         (_damaged(), "bị hỏng"),
         (_encrypted(), "bị hỏng hoặc có mật khẩu"),
@@ -99,6 +102,18 @@ def test_anything_else_is_refused_with_a_sentence(content: bytes, sentence: str)
     with pytest.raises(EvidenceRefusedError, match=sentence) as refused:
         recognise(content, "bao-cao.docx")
     assert "«bao-cao.docx»" in str(refused.value)
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_a_document_in_which_bytes_have_changed_is_taken_or_refused_and_nothing_else(seed: int) -> None:
+    chance = random.Random(seed)
+    content = bytearray(office("xl/workbook.xml", more={"xl/a.xml": b"<a/>" * 50, "xl/b.bin": bytes(200)}))
+    for _time in range(chance.randint(1, 12)):
+        content[chance.randrange(4, len(content))] = chance.randrange(256)
+    try:
+        assert recognise(bytes(content), "a.xlsx") in (XLSX, DOCX, PPTX)
+    except EvidenceRefusedError as refused:
+        assert "«a.xlsx»" in str(refused)  # noqa: PT017
 
 
 @pytest.mark.parametrize(

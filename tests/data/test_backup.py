@@ -29,7 +29,28 @@ from data.backup import BackupReport, MigrationFailedError, back_up, restore, up
 from data.backup_file import BackupRefusedError
 from data.database import engine_for, make_engine, read_session, write_session
 from data.efforts import CeilingRecord, EffortContent, EffortLineRecord, store_efforts
-from data.models import Account, Base, Input, Period, Person, RecoveryCode, Scenario, Seeding, SignInSession
+from data.models import (
+    Account,
+    Base,
+    Deadline,
+    Draft,
+    Evidence,
+    EvidenceFile,
+    EvidenceReading,
+    EvidenceUse,
+    Holiday,
+    Input,
+    Period,
+    Person,
+    Presence,
+    RecoveryCode,
+    Scenario,
+    SecretRemoval,
+    Seeding,
+    SignInSession,
+    Submission,
+    Unit,
+)
 from data.repositories import data_version
 from data.seeding import seed_demonstration, seed_reference
 from data.settings import PROJECT_ROOT, Settings
@@ -136,6 +157,35 @@ def _signed_in(now: dt.datetime) -> list[Base]:
     return [account, Person(account_id=1, full_name="Văn phòng"), RecoveryCode(account_id=1, code_hash="2"), browser]
 
 
+def _reported(period_id: int, unit: Unit, now: dt.datetime) -> list[Base]:
+    """A unit in the middle of its report: calendar, deadline, state, a draft, and who has the form open."""
+    place = {"period_id": period_id, "unit_code": unit.code, "unit_valid_from": unit.valid_from}
+    day = dt.date(2024, 5, 6)
+    return [
+        Holiday(day=day, working=False, name_vi="Nghỉ bù", source="Thông báo 1"),
+        Deadline(period_id=period_id, level="district", counted_from=day, working_days=3, due_on=dt.date(2024, 5, 9)),
+        Submission(**place, state="awaiting_head", changed_at=now),
+        Draft(**place, entry="input/CQ.4/a", value="1.234", copied=False, changed_at=now, version=1),
+        Presence(**place, account_id=1, seen_at=now),
+    ]
+
+
+def _proved(period_id: int, unit: Unit, now: dt.datetime) -> list[Base]:
+    """A document of the unit with its file, what it proves, who has read it, and that it was a secret."""
+    own = {"unit_code": unit.code, "unit_valid_from": unit.valid_from}
+    said = {"number": "12/KH", "issued_on": dt.date(2024, 3, 1), "issuer": "UBND", "abstract": "Kế hoạch"}
+    flags = {"security": False, "out_of_force": False}
+    removed = {"removed_at": now, "removed_by": 1, "removal_reason": "Gỡ vì có nội dung mật."}
+    proof = {"criterion": "CQ.4", "group_code": "CQ", "page": "trang 3", "attached_at": now}
+    return [
+        EvidenceFile(sha256="3f9a", size=1280009, media_type="application/pdf", stored_at=now),
+        Evidence(id=1, **own, **said, **flags, sha256="3f9a", file_name="a.pdf", created_at=now, **removed),
+        EvidenceUse(evidence_id=1, period_id=period_id, **own, **proof),
+        EvidenceReading(evidence_id=1, account_id=1, read_at=now),
+        SecretRemoval(evidence_id=1, sha256="3f9a", reason="Mật", removed_at=now, account_id=1),
+    ]
+
+
 def _fill(settings: Settings, texts: dict[Level, str]) -> None:
     """The reference tables, a demonstration, and something of the office in every table that these leave empty."""
 
@@ -158,6 +208,11 @@ def _fill(settings: Settings, texts: dict[Level, str]) -> None:
                 )
             )
             session.add_all(_signed_in(now))
+            session.flush()
+            unit = session.query(Unit).order_by(Unit.code).limit(1).one()
+            for row in (*_reported(period.id, unit, now), *_proved(period.id, unit, now)):
+                session.add(row)
+                session.flush()
             line = EffortLineRecord("district", "XH.5", "full", Decimal("12.5"), owner="Sở Tài chính")
             ceiling = CeilingRecord((1, 2), Decimal(5), "Sở Tài chính")
             store_efforts(session, EffortContent(lines=(line,), ceilings=(ceiling,)), 0)

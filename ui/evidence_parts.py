@@ -35,7 +35,7 @@ def flag_texts(record: EvidenceRecord) -> tuple[str, ...]:
         flags.append(_("đã gỡ: {reason}").format(reason=record.removal_reason))
         return tuple(flags)
     if not record.in_force:
-        since = "" if record.valid_to is None else _(" từ sau ngày {day}").format(day=format_date(record.valid_to))
+        since = "" if record.valid_to is None else _(" sau ngày {day}").format(day=format_date(record.valid_to))
         flags.append(_("hết hiệu lực") + ("" if record.marked_out_of_force else since))
     if record.is_shared:
         names = ", ".join(name for name in record.other_units if name)

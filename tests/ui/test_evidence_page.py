@@ -73,7 +73,7 @@ def test_the_office_sees_what_is_to_be_looked_at(looking: Looking) -> None:
     looking(OFFICE)
     page = opened(trang_thai_tai_lieu="can-xem")
     assert "3 tài liệu" in html(page)
-    assert "hết hiệu lực từ sau ngày 30/06/2024" in html(page)
+    assert "hết hiệu lực sau ngày 30/06/2024" in html(page)
     assert "tệp này Thành phố Bà Rịa cũng đã nộp" in html(page)
     assert not [e for e in page.expander if e.label == "Thêm tài liệu vào thư viện"]
     looking(CLERK)

@@ -165,7 +165,7 @@ def _vanished(change: Change, now: dt.datetime) -> Conflict:
 
 def source_system_places(session: Session, place: ReportPlace) -> frozenset[Place]:
     """Places whose newest figure comes from a source system."""
-    newest = {Place(row.criterion, row.input_key): row.origin for row in _own_inputs(session, place)}
+    newest = {Place(row.criterion, row.input_key): row.origin for row in own_inputs(session, place)}
     return frozenset(p for p, origin in newest.items() if origin == InputOrigin.SOURCE_SYSTEM)
 
 
@@ -276,7 +276,8 @@ def with_drafts(snapshot: LevelSnapshot, unit: str, typed: Mapping[str, DraftRec
     return replace(inputs, values=values, given=given)
 
 
-def _own_inputs(session: Session, place: ReportPlace) -> tuple[Input, ...]:
+def own_inputs(session: Session, place: ReportPlace) -> tuple[Input, ...]:
+    """What is stored of the unit in the period, month by month."""
     query = select(Input).where(
         Input.period_id == place.period_id,
         Input.unit_code == place.unit.code,
@@ -290,7 +291,7 @@ def taken_back_faults(
 ) -> tuple[str, ...]:
     """Figures that cannot be taken back because a closed month holds them."""
     emptied = {p: e for c, e in entries.by_code.items() if c in typed and typed[c].text is None for p in e.places}
-    earlier = {Place(r.criterion, r.input_key): r for r in _own_inputs(session, place) if r.month < month}
+    earlier = {Place(r.criterion, r.input_key): r for r in own_inputs(session, place) if r.month < month}
     year = session.get_one(Period, place.period_id).year
     return tuple(
         _(
@@ -324,7 +325,7 @@ def send_drafts(session: Session, place: ReportPlace, snapshot: LevelSnapshot, t
                 emptied.add(p)
                 continue
             values.append(_input_value(place.unit.code, p, read_value(entry.column, draft.text)))
-    for stored in _own_inputs(session, place):
+    for stored in own_inputs(session, place):
         if stored.month == snapshot.month and Place(stored.criterion, stored.input_key) in emptied:
             session.delete(stored)
     session.flush()

@@ -40,6 +40,10 @@ class Action(StrEnum):
     RETURN_REPORT = "return_report"
     FOLLOW_REPORTS = "follow_reports"
     SET_DEADLINES = "set_deadlines"
+    ATTACH_EVIDENCE = "attach_evidence"
+    READ_EVIDENCE = "read_evidence"
+    READ_SECURITY_EVIDENCE = "read_security_evidence"
+    REMOVE_SECRET = "remove_secret"
     OPEN_PERIOD = "open_period"
     STORE_SET = "store_set"
     STORE_NATIONAL = "store_national"
@@ -53,10 +57,13 @@ class Action(StrEnum):
 
 
 class Reach(StrEnum):
-    """How far a permission goes: everywhere, or only to one's own unit (for scenarios: one's own work)."""
+    """How far a permission goes: everywhere, only to one's own unit (for scenarios: one's own work), or only to other
+    units' matters in the main indices that one appraises.
+    """
 
     ANY = "any"
     OWN = "own"
+    GROUPS = "groups"
 
 
 _SIGNED_IN = tuple(role for role in Role if role != Role.PUBLIC)
@@ -71,6 +78,19 @@ PERMISSIONS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.RETURN_REPORT: {Role.DX_OFFICE: Reach.ANY},
     Action.FOLLOW_REPORTS: {Role.DX_OFFICE: Reach.ANY, Role.PROVINCE_LEADER: Reach.ANY},
     Action.SET_DEADLINES: {Role.DX_OFFICE: Reach.ANY},
+    Action.ATTACH_EVIDENCE: {Role.UNIT_LEADER: Reach.OWN, Role.DATA_ENTRY: Reach.OWN},
+    Action.READ_EVIDENCE: {
+        Role.DX_OFFICE: Reach.ANY,
+        Role.APPRAISER: Reach.GROUPS,
+        Role.UNIT_LEADER: Reach.OWN,
+        Role.DATA_ENTRY: Reach.OWN,
+    },
+    Action.READ_SECURITY_EVIDENCE: {
+        Role.APPRAISER: Reach.GROUPS,
+        Role.UNIT_LEADER: Reach.OWN,
+        Role.DATA_ENTRY: Reach.OWN,
+    },
+    Action.REMOVE_SECRET: {Role.ADMINISTRATOR: Reach.ANY, Role.DX_OFFICE: Reach.ANY},
     Action.OPEN_PERIOD: {Role.DX_OFFICE: Reach.ANY},
     Action.STORE_SET: {Role.DX_OFFICE: Reach.ANY},
     Action.STORE_NATIONAL: {Role.DX_OFFICE: Reach.ANY},
@@ -96,6 +116,10 @@ def action_name(action: Action) -> str:
         Action.RETURN_REPORT: _("trả lại báo cáo để bổ sung"),
         Action.FOLLOW_REPORTS: _("theo dõi tình hình nộp báo cáo"),
         Action.SET_DEADLINES: _("đặt thời hạn nộp báo cáo"),
+        Action.ATTACH_EVIDENCE: _("thêm, đính kèm và gỡ tài liệu kiểm chứng"),
+        Action.READ_EVIDENCE: _("đọc tài liệu kiểm chứng"),
+        Action.READ_SECURITY_EVIDENCE: _("đọc tài liệu kiểm chứng về an toàn thông tin mạng"),
+        Action.REMOVE_SECRET: _("gỡ tài liệu có nội dung mật"),
         Action.OPEN_PERIOD: _("mở kỳ đánh giá"),
         Action.STORE_SET: _("lưu bộ chỉ số"),
         Action.STORE_NATIONAL: _("lưu kết quả toàn quốc"),
@@ -114,21 +138,41 @@ def reach(identity: Identity, action: Action) -> Reach | None:
     return PERMISSIONS.get(action, {}).get(identity.role)
 
 
-def permitted(identity: Identity, action: Action, unit: UnitKey | None = None, author: str | None = None) -> bool:
+def permitted(
+    identity: Identity,
+    action: Action,
+    unit: UnitKey | None = None,
+    author: str | None = None,
+    groups: frozenset[str] = frozenset(),
+) -> bool:
     """Whether the identity may do the action.
 
-    unit: whose figures are touched. author: user name of whose work is touched. Where only one's own is permitted,
-    neither of them is a refusal.
+    unit: whose figures are touched. author: user name of whose work is touched. groups: main indices that are touched.
+    Where only one's own is permitted, neither unit nor author is a refusal; an appraiser never reaches his own unit.
     """
     own_unit = unit is not None and unit == identity.unit
     own_work = author is not None and author == identity.account
-    found = reach(identity, action)
-    return found == Reach.ANY or (found == Reach.OWN and (own_unit or own_work))
+    own_group = unit is not None and not own_unit and bool(groups & identity.groups)
+    match reach(identity, action):
+        case Reach.ANY:
+            return True
+        case Reach.OWN:
+            return own_unit or own_work
+        case Reach.GROUPS:
+            return own_group
+        case None:
+            return False
 
 
-def permit(identity: Identity, action: Action, unit: UnitKey | None = None, author: str | None = None) -> None:
+def permit(
+    identity: Identity,
+    action: Action,
+    unit: UnitKey | None = None,
+    author: str | None = None,
+    groups: frozenset[str] = frozenset(),
+) -> None:
     """Raises PermissionError, with a sentence, unless `permitted`."""
-    if permitted(identity, action, unit, author):
+    if permitted(identity, action, unit, author, groups):
         return
     if reach(identity, action) is None:
         sentence = _(

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from assessment.deadlines import deadlines, working_days
 from assessment.drafts import DraftRecord, draft_fault, drafts, source_system_places, with_drafts
 from assessment.entries import Entry, EntryList, Place, entry_list, request_code, written
+from assessment.evidence import REPORT, EvidenceRecord, attached
+from assessment.evidence_needs import lacking_evidence
 from assessment.permissions import Identity
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace, SubmissionRecord, submission
@@ -59,7 +61,10 @@ class Due:
 
 @dataclass(frozen=True)
 class ReportForm:
-    """The report of a unit as it stands now, drafts included."""
+    """The report of a unit as it stands now, drafts included.
+
+    evidence: what proves each criterion. lacking: criteria that want evidence before the report may go on.
+    """
 
     place: ReportPlace
     unit: UnitRecord
@@ -72,6 +77,13 @@ class ReportForm:
     receipts: tuple[Receipt, ...]
     due: Due | None
     people: Mapping[int, str]
+    evidence: Mapping[str, tuple[EvidenceRecord, ...]]
+    lacking: frozenset[str]
+
+    @property
+    def signed_report(self) -> EvidenceRecord | None:
+        """The newest signed report, None while there is none."""
+        return next(reversed(self.evidence.get(REPORT, ())), None)
 
     @property
     def row(self) -> int:
@@ -118,9 +130,11 @@ class ReportForm:
         return tuple(c for c in group.criteria if self.applies(c.code) and self.entries.of_criterion(c.code))
 
     def open_in(self, criterion: Criterion) -> bool:
-        """Whether something of the criterion is empty, unreadable or waits to be confirmed."""
+        """Whether something of the criterion is empty, unreadable, waits to be confirmed or lacks its evidence."""
         if self.requested(criterion.code):
             return False
+        if criterion.code in self.lacking:
+            return True
         own = [self.lines[e.code] for e in self.entries.of_criterion(criterion.code)]
         return any(not line.text or line.fault or line.copied for line in own)
 
@@ -138,7 +152,8 @@ def report_form(
     lines = {entry.code: _line(snapshot, unit.code, entry, typed.get(entry.code), system) for entry in entries.entries}
     inputs = with_drafts(snapshot, unit.code, typed)
     book = score(inputs, snapshot.reference)
-    record = submission(session, place)
+    record, proved = submission(session, place), attached(session, identity, place, today)
+    lacking = lacking_evidence(session, place, snapshot, typed, proved)
     seen = {d.account_id for d in typed.values()} | {record.account_id}
     people = select(Person.account_id, Person.full_name).where(
         Person.account_id.in_({i for i in seen if i is not None})
@@ -155,6 +170,8 @@ def report_form(
         receipts(book, inputs, unit.code, snapshot.reference),
         due_of(session, place, unit.level, record, today),
         {row.account_id: row.full_name for row in session.execute(people)},
+        proved,
+        frozenset(c.code for c in lacking),
     )
 
 

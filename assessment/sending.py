@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from assessment.deadlines import LONGEST, working_days
 from assessment.drafts import MOST_REASON, DraftRecord, drafts, report_faults, send_drafts, taken_back_faults
 from assessment.entries import entry_list
+from assessment.evidence import attach_signed_report, attached
+from assessment.evidence_needs import evidence_faults, lacking_evidence
 from assessment.permissions import Action, Identity, permit
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import (
@@ -39,16 +41,25 @@ def _reason(text: str) -> str:
     return reason
 
 
-def _faultless(session: Session, place: ReportPlace, snapshot: LevelSnapshot, typed: Mapping[str, DraftRecord]) -> None:
+def _faultless(
+    session: Session,
+    identity: Identity,
+    place: ReportPlace,
+    snapshot: LevelSnapshot,
+    typed: Mapping[str, DraftRecord],
+    now: dt.datetime,
+) -> None:
     month = open_month(session, place.period_id)
     if (snapshot.period.id, snapshot.month) != (place.period_id, month):
         raise SubmissionRefusedError(
             [_("Tháng nhận số liệu vừa đổi thành {month}; hãy tải lại trang.").format(month=month)]
         )
     entries = entry_list(snapshot.book.compiled)
+    proved = attached(session, identity, place, local_day(now))
     faults = (
         *report_faults(snapshot, place.unit.code, typed),
         *taken_back_faults(session, place, entries, typed, month),
+        *evidence_faults(lacking_evidence(session, place, snapshot, typed, proved)),
     )
     if faults:
         raise SubmissionRefusedError(faults)
@@ -64,7 +75,7 @@ def hand_to_head(
     """
     permit(identity, Action.ENTER_FIGURES, unit=place.unit)
     require_open(session, place)
-    _faultless(session, place, snapshot, drafts(session, identity, place))
+    _faultless(session, identity, place, snapshot, drafts(session, identity, place), now)
     row = move(session, identity, place, seen, PeriodState.AWAITING_HEAD, now, Deed.HAND_TO_HEAD)
     session.flush()
     return submission_record(row)
@@ -88,10 +99,11 @@ def take_back(
 
 @dataclass(frozen=True, slots=True)
 class SignedReport:
-    """The self-assessment report that the head has signed."""
+    """The self-assessment report that the head has signed. evidence: its document in the unit's library."""
 
     number: str
     date: dt.date
+    evidence: int
 
 
 def approve_and_send(
@@ -106,7 +118,8 @@ def approve_and_send(
     """The head approves: drafts become the unit's self-assessed figures of the open month, and the report is sent.
 
     To be called in a write session. Requests for not applicable stay requests: they count only once approved. Raises
-    PermissionError for anybody but the unit's head, SubmissionRefusedError with every reason.
+    PermissionError for anybody but the unit's head, SubmissionRefusedError with every reason, EvidenceRefusedError when
+    the library does not hold the signed report.
     Source: product.md, pitfall of a unit granting itself not applicable; issue of the process, approval by the head.
     """
     permit(identity, Action.APPROVE_REPORT, unit=place.unit)
@@ -117,7 +130,8 @@ def approve_and_send(
     if report.date > local_day(now):
         raise SubmissionRefusedError([_("Ngày ký báo cáo ở tương lai; hãy ghi ngày đã ký.")])
     typed = drafts(session, identity, place)
-    _faultless(session, place, snapshot, typed)
+    _faultless(session, identity, place, snapshot, typed, now)
+    attach_signed_report(session, identity, place, report.evidence, now)
     send_drafts(session, place, snapshot, typed)
     row = move(session, identity, place, seen, PeriodState.SENT, now, Deed.SEND_REPORT, subject=number)
     row.report_number, row.report_date, row.return_reason = number, report.date, None

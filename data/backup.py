@@ -1,7 +1,6 @@
 """Backup, restore, upgrade. Each says what it did; none leaves anything half done that cannot be done again."""
 
 import datetime as dt
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from data.backup_file import (
     Member,
     file_hash,
     open_backup,
+    sync_folder,
     write_backup_file,
 )
 from data.database import make_engine, read_session, write_session
@@ -124,14 +124,6 @@ def _free_name(folder: Path, moment: dt.datetime, note: str) -> Path:
     return next(folder / name for name in names if not (folder / name).exists())
 
 
-def _sync_folder(folder: Path) -> None:
-    # Elsewhere a folder cannot be opened, and a rename needs no such help.
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        os.fsync(descriptor)
-        os.close(descriptor)
-
-
 def _write_backup(engine: Engine, settings: Settings, folder: Path, note: str = "") -> BackupReport:
     new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
@@ -149,7 +141,7 @@ def _write_backup(engine: Engine, settings: Settings, folder: Path, note: str = 
         )
         target = _free_name(folder, now, note)
         archive.rename(target)
-        _sync_folder(folder)
+        sync_folder(folder)
     return BackupReport(target, manifest)
 
 

@@ -98,6 +98,15 @@ def file_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
+def sync_folder(folder: Path) -> None:
+    """Returns once a rename in the folder outlives a power cut."""
+    # Elsewhere a folder cannot be opened, and a rename needs no such help.
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)
+
+
 def _add(archive: zipfile.ZipFile, path: str, source: Path, compression: int) -> Member:
     """Copies a file into the archive; size and hash are those of what was copied, whatever happens to the file."""
     digest, size = hashlib.sha256(), 0

@@ -16,6 +16,8 @@ ACCOUNTS_LOCK = 968_2025
 """Key of the PostgreSQL advisory lock under which accounts and sign-ins are written."""
 DRAFTS_LOCK = 968_2026
 """Key of the PostgreSQL advisory lock under which drafts are written."""
+EVIDENCE_LOCK = 968_2027
+"""Key of the PostgreSQL advisory lock under which files of the evidence come and go."""
 
 
 def _use_sqlite_settings(connection: Any, record: object) -> None:
@@ -73,11 +75,19 @@ def write_session(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+def take_lock(session: Session, key: int) -> None:
+    """Waits until no other writing session holds the lock, and holds it to the end of the transaction.
+
+    On SQLite nothing else writes anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
 @contextmanager
 def _quiet_session(engine: Engine, key: int) -> Iterator[Session]:
     with Session(engine_for(engine, "write")) as session, session.begin():
-        if engine.dialect.name == "postgresql":
-            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+        take_lock(session, key)
         yield session
 
 

@@ -842,3 +842,102 @@ class Presence(Base):
     unit_valid_from: Mapped[dt.date] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
     seen_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class EvidenceFile(Base):
+    """A file of the evidence, by what is in it. Whether it is there still depends on whether a document needs it."""
+
+    __tablename__ = "evidence_file"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(100))
+    stored_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int | None]
+
+
+class Evidence(Base):
+    """A document in a unit's library, of no particular period. It has a file, a link or both until it is removed.
+
+    security: on information security, for its appraisers alone. out_of_force: marked so, whatever valid_to says.
+    """
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        _unit_key(),
+        CheckConstraint("removed_at IS NOT NULL OR sha256 IS NOT NULL OR link IS NOT NULL", name="content"),
+        CheckConstraint("(sha256 IS NULL) = (file_name IS NULL)", name="file"),
+        CheckConstraint("(removed_at IS NULL) = (removal_reason IS NULL)", name="removal"),
+        Index(None, "unit_code", "unit_valid_from"),
+        Index(None, "sha256"),
+        # The number of a document that is gone must never name another one: logs hold numbers.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_code: Mapped[str] = mapped_column(String(20))
+    unit_valid_from: Mapped[dt.date]
+    number: Mapped[str] = mapped_column(String(100))
+    issued_on: Mapped[dt.date]
+    issuer: Mapped[str] = mapped_column(String(200))
+    abstract: Mapped[str] = mapped_column(Text)
+    link: Mapped[str | None] = mapped_column(Text)
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("evidence_file.sha256"))
+    file_name: Mapped[str | None] = mapped_column(String(200))
+    security: Mapped[bool]
+    valid_to: Mapped[dt.date | None]
+    out_of_force: Mapped[bool]
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int | None]
+    removed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    removed_by: Mapped[int | None]
+    removal_reason: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012
+
+
+class EvidenceUse(Base):
+    """What a document proves: a criterion of a unit's report, or (criterion empty) that the report itself was signed.
+
+    group_code: main index of the criterion, empty for the report. page: page or section.
+    """
+
+    __tablename__ = "evidence_use"
+    __table_args__ = (_unit_key(), Index(None, "period_id", "unit_code", "unit_valid_from"))
+
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"), primary_key=True)
+    unit_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    unit_valid_from: Mapped[dt.date] = mapped_column(primary_key=True)
+    criterion: Mapped[str] = mapped_column(String(100), primary_key=True)
+    group_code: Mapped[str] = mapped_column(String(100))
+    page: Mapped[str] = mapped_column(String(100))
+    attached_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int | None]
+
+
+class EvidenceReading(Base):
+    """Somebody has read a document."""
+
+    __tablename__ = "evidence_reading"
+    __table_args__ = (Index(None, "evidence_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"))
+    account_id: Mapped[int | None]
+    read_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class SecretRemoval(Base):
+    """The log of documents that were taken out because they are state secrets; it says nothing of what is in them."""
+
+    __tablename__ = "secret_removal"
+    __table_args__ = (Index(None, "evidence_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"))
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    removed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int | None]

@@ -10,12 +10,16 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    """`DTI_FOLDER`: folder of the working data. `DATABASE_URL`: another database than the SQLite file in it."""
+    """`DTI_FOLDER`: folder of the working data. `DATABASE_URL`: another database than the SQLite file in it.
+
+    `DTI_SCANNER`: command that looks for malware in the file whose path follows it, and ends with 0 when it finds none.
+    """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
     database_url: str = ""
     dti_folder: Path = PROJECT_ROOT / "var"
+    dti_scanner: str = ""
 
     @property
     def url(self) -> URL:

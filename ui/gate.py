@@ -25,6 +25,8 @@ SECOND_FACTOR = "/xac-thuc"
 PROVIDER = "/dang-nhap/oidc"
 PROVIDER_RETURN = "/dang-nhap/oidc/tro-lai"
 """Registered at the identity provider: where it sends browsers back to."""
+EVIDENCE = "/tai-lieu/"
+"""What the addresses of documents of the evidence begin with."""
 PENDING_PAGES = {
     Pending.CHANGE_PASSWORD: PASSWORD,
     Pending.SECOND_FACTOR: SECOND_FACTOR,
@@ -85,6 +87,8 @@ def _kind(scope: Scope) -> str:
         return "public"
     if path in _OWN_PAGES or (path in _PROVIDER_PAGES and provider() is not None):
         return "own"
+    if path.startswith(EVIDENCE):
+        return "other"
     place = document_address(path)
     if place is None or scope["method"] not in ("GET", "HEAD"):
         return "other"

@@ -111,6 +111,15 @@ SCREENS = (
         frozenset(PERMISSIONS[Action.FOLLOW_REPORTS]),
     ),
     Screen(
+        "evidence",
+        "evidence.py",
+        _reporting,
+        lambda: _("Tài liệu kiểm chứng"),
+        "tai-lieu-kiem-chung",
+        ":material/attach_file:",
+        frozenset(PERMISSIONS[Action.READ_EVIDENCE]) | frozenset(PERMISSIONS[Action.REMOVE_SECRET]),
+    ),
+    Screen(
         "accounts",
         "accounts.py",
         _people,

@@ -19,6 +19,7 @@ from scoring.compiled import InputKind
 from scoring.engine import CellState
 from scoring.receipts import Receipt
 from ui import gateway
+from ui.evidence_form import draw_evidence
 from ui.gateway_reports import now
 from ui.identity import current_identity
 from ui.tables import definition, details, draw, lines, meter
@@ -78,6 +79,7 @@ def _draw_criterion(form: ReportForm, group: Group, criterion: Criterion, *, wri
                 where = entry.places[0].criterion
                 st.caption(_("{name}: {value} (nhập ở {code})").format(name=_note(form, line), value=shown, code=where))
         _draw_request(form, criterion, writable=writable)
+        draw_evidence(form, criterion, writable=writable)
     with scored:
         draw(_receipt(form, criterion, receipt))
 

@@ -7,6 +7,8 @@ import streamlit as st
 
 from assessment.deadlines import DeadlineRefusedError
 from assessment.drafts import confirm_copied, copy_figures
+from assessment.evidence import NewEvidence, add_signed_report, received
+from assessment.evidence_content import ENDINGS, EvidenceRefusedError
 from assessment.permissions import Action, Identity, permitted
 from assessment.report_form import ReportForm
 from assessment.sending import SignedReport, approve_and_send, hand_to_head, return_report, take_back
@@ -16,11 +18,18 @@ from data.models import PeriodState
 from language import _, format_date, format_moment, format_number, local_day
 from reports.follow_up import due_text
 from ui import gateway
+from ui.evidence_parts import document_list, draw_notice, sent_file
 from ui.figures import figure, figures
+from ui.gateway_evidence import store
 from ui.gateway_reports import earlier_figures, now
 from ui.identity import current_identity
+from ui.tables import draw
 
 MESSAGE = "report_message"
+_HEADINGS: dict[str, Callable[[], str]] = {
+    "error": lambda: _("Chưa chuyển được báo cáo; cần xử lý {n} điểm:"),
+    "evidence": lambda: _("Chưa lưu được tài liệu; cần xử lý {n} điểm:"),
+}
 
 
 def _tell(kind: str, *sentences: str) -> None:
@@ -33,8 +42,8 @@ def draw_outcome() -> None:
     if not sentences:
         return
     text = sentences[0] if len(sentences) == 1 else "\n".join(f"- {s}" for s in sentences)
-    if kind == "error" and len(sentences) > 1:
-        text = _("Chưa chuyển được báo cáo; cần xử lý {n} điểm:").format(n=len(sentences)) + f"\n\n{text}"
+    if kind in _HEADINGS and len(sentences) > 1:
+        text = _HEADINGS[kind]().format(n=len(sentences)) + f"\n\n{text}"
     (st.success if kind == "success" else st.error)(text)
 
 
@@ -44,6 +53,8 @@ def attempt(action: Callable[[Identity], str]) -> None:
         _tell("success", action(current_identity()))
     except SubmissionRefusedError as refused:
         _tell("error", *refused.faults)
+    except EvidenceRefusedError as refused:
+        _tell("evidence", *refused.faults)
     except (PermissionError, DeadlineRefusedError) as refused:
         _tell("error", str(refused))
 
@@ -86,6 +97,8 @@ def draw_standing(form: ReportForm) -> None:
                 date=format_date(record.report_date or local_day(now())),
             )
         )
+        if form.signed_report is not None:
+            draw(document_list((form.signed_report,), _("Báo cáo đã ký")))
 
 
 def draw_steps(identity: Identity, form: ReportForm) -> None:
@@ -168,6 +181,9 @@ def _draw_approval(form: ReportForm, seen: int) -> None:
         number, day = st.columns(2)
         number.text_input(_("Số báo cáo"), key="report_number", placeholder=_("ví dụ 123/BC-STTTT"), max_chars=100)
         day.date_input(_("Ngày ký"), key="report_date", format="DD/MM/YYYY", value=local_day(now()))
+        st.file_uploader(_("Báo cáo đã ký (PDF, ảnh, Office)"), ENDINGS, key="report_file")
+        st.text_input(_("Hoặc đường dẫn của báo cáo đã ký"), key="report_link", placeholder="https://", max_chars=2000)
+        draw_notice("report")
         if form.missing:
             st.caption(
                 _("Còn {n} số liệu chưa có; các chỉ số thiếu số liệu không được tính điểm.").format(
@@ -179,8 +195,19 @@ def _draw_approval(form: ReportForm, seen: int) -> None:
 
 def _send(identity: Identity, form: ReportForm, seen: int) -> str:
     day: dt.date | None = st.session_state["report_date"]
-    report = SignedReport(str(st.session_state["report_number"]), day or local_day(now()))
-    with write_session(gateway.engine()) as session:
+    number, signed_on = str(st.session_state["report_number"]), day or local_day(now())
+    document = NewEvidence(
+        number,
+        signed_on,
+        form.unit.name_vi,
+        _("Báo cáo tự đánh giá của {unit}, {period}").format(unit=form.unit.name_vi, period=form.snapshot.period.name),
+        link=str(st.session_state["report_link"] or ""),
+        notice_read=bool(st.session_state["report_notice"]),
+    )
+    files = store()
+    with received(files, sent_file("report_file")) as file, write_session(gateway.engine()) as session:
+        evidence = add_signed_report(session, files, identity, form.place.unit, document, file, now())
+        report = SignedReport(number, signed_on, evidence)
         approve_and_send(session, identity, form.place, form.snapshot, report, seen, now())
     return _("Đã duyệt và gửi báo cáo đến cơ quan thường trực.")
 

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from data.database import read_session
 from ui import gateway
+from ui.evidence_routes import EVIDENCE_ROUTES
 from ui.navigation import ICON
 from ui.provider_routes import provider_routes
 from ui.sign_in_routes import SIGN_IN_ROUTES
@@ -33,4 +34,10 @@ async def icon(_request: Request) -> Response:
     return FileResponse(ICON, media_type="image/png")
 
 
-ROUTES = [Route("/suc-khoe", health), Route("/favicon.png", icon), *SIGN_IN_ROUTES, *provider_routes()]
+ROUTES = [
+    Route("/suc-khoe", health),
+    Route("/favicon.png", icon),
+    *SIGN_IN_ROUTES,
+    *provider_routes(),
+    *EVIDENCE_ROUTES,
+]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pyotp.totp import TOTP
 from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
 
 import assessment
 from assessment.__main__ import main
@@ -36,6 +37,7 @@ from assessment.drafts import Change as Typed
 from assessment.drafts import save_drafts
 from assessment.efforts import save_efforts
 from assessment.entries import entry_list
+from assessment.evidence import NewEvidence, add_evidence, attach, remove_secret
 from assessment.importing import ImportRefusedError, ImportRequest, import_inputs
 from assessment.national import ChangedMeanwhileError, store_table, withdraw_office_results
 from assessment.passwords import PasswordRefusedError
@@ -73,8 +75,9 @@ from criteria.loader import read_text
 from data.audit import Deed
 from data.database import draft_session, read_session, write_session
 from data.efforts import EffortContent, EffortLineRecord, EffortsChangedError
+from data.evidence_files import EvidenceFiles
 from data.lineage import UnitKey
-from data.models import AuditChange, AuditEntry
+from data.models import AuditChange, AuditEntry, PeriodState
 from data.national import NationalDifference, difference
 from data.national_files import NationalTable, read_national
 from data.repositories import periods
@@ -254,6 +257,8 @@ def _own(engine: Engine) -> None:
     sign_out_own(engine, found.identity, NOON)
 
 
+FILES = EvidenceFiles(Path("evidence"))
+"""No file is put there: the documents of these tests are addresses."""
 CON_DAO = UnitKey("755", dt.date(2020, 1, 1))
 CLERK = Identity("nhap.755", Role.DATA_ENTRY, CON_DAO, account_id=901)
 HEAD = Identity("lanhdao.755", Role.UNIT_LEADER, CON_DAO, account_id=902)
@@ -267,6 +272,22 @@ def report(engine: Engine) -> tuple[ReportPlace, LevelSnapshot, int]:
         return place, level_snapshot(session, period, "district", 6), submission(session, place).version
 
 
+def _document(session: Session) -> int:
+    """A document of Côn Đảo, by its address alone."""
+    said = NewEvidence("1/BC", NOON.date(), "UBND", "Báo cáo", link="https://so.gov.vn/1", notice_read=True)
+    return add_evidence(session, FILES, CLERK, CON_DAO, said, None, NOON)
+
+
+def _attach(engine: Engine) -> None:
+    with draft_session(engine) as session:
+        _document(session)
+
+
+def _secret(engine: Engine) -> None:
+    with write_session(engine) as session:
+        remove_secret(session, OFFICE, _document(session), "Có dấu mật", NOON)
+
+
 def _type(engine: Engine) -> None:
     place, snapshot, _seen = report(engine)
     entries = entry_list(snapshot.book.compiled)
@@ -278,13 +299,19 @@ def _type(engine: Engine) -> None:
 def _send(engine: Engine) -> None:
     place, snapshot, seen = report(engine)
     with write_session(engine) as session:
+        attach(session, CLERK, place, snapshot.criteria_set, _document(session), "CQ.4", "trang 1", NOON)
         hand_to_head(session, CLERK, place, snapshot, seen, NOON)
-        signed = SignedReport("1/BC", NOON.date())
+        signed = SignedReport("1/BC", NOON.date(), _document(session))
         approve_and_send(session, HEAD, place, snapshot, signed, seen + 1, NOON)
 
 
 def _return(engine: Engine) -> None:
     place, _snapshot, seen = report(engine)
+    with read_session(engine) as session:
+        sent = submission(session, place).state == PeriodState.SENT
+    if not sent:
+        _send(engine)
+        place, _snapshot, seen = report(engine)
     with write_session(engine) as session:
         return_report(session, OFFICE, place, "Thiếu tài liệu", 3, seen, NOON)
 
@@ -295,7 +322,14 @@ def _deadline(engine: Engine) -> None:
         set_deadline(session, OFFICE, period_of(session, place), "district", NOON.date(), 3, 0, NOON)
 
 
-READS = {Action.READ_UNPUBLISHED, Action.READ_AUDIT, Action.READ_DRAFTS, Action.FOLLOW_REPORTS}
+READS = {
+    Action.READ_UNPUBLISHED,
+    Action.READ_AUDIT,
+    Action.READ_DRAFTS,
+    Action.FOLLOW_REPORTS,
+    Action.READ_EVIDENCE,
+    Action.READ_SECURITY_EVIDENCE,
+}
 WRITES: dict[Action, tuple[Callable[[Engine], None], Deed]] = {
     Action.IMPORT_INPUTS: (_import, Deed.IMPORT_INPUTS),
     Action.OPEN_PERIOD: (
@@ -304,6 +338,8 @@ WRITES: dict[Action, tuple[Callable[[Engine], None], Deed]] = {
     ),
     Action.ENTER_FIGURES: (_type, Deed.TYPE_FIGURES),
     Action.APPROVE_REPORT: (_send, Deed.SEND_REPORT),
+    Action.ATTACH_EVIDENCE: (_attach, Deed.ADD_EVIDENCE),
+    Action.REMOVE_SECRET: (_secret, Deed.REMOVE_SECRET),
     Action.RETURN_REPORT: (_return, Deed.RETURN_REPORT),
     Action.SET_DEADLINES: (_deadline, Deed.SET_DEADLINE),
     Action.STORE_SET: (_set, Deed.STORE_SET),

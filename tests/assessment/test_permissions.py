@@ -15,7 +15,8 @@ ROLES = (
     Role.ADMINISTRATOR, Role.DX_OFFICE, Role.APPRAISER, Role.PROVINCE_LEADER, Role.UNIT_LEADER, Role.DATA_ENTRY,
     Role.DATA_PROVIDER, Role.PUBLIC,
 )  # fmt: skip
-# Columns in the order of ROLES. A: everywhere, o: own unit or own work only, -: not at all.
+# Columns in the order of ROLES. A: everywhere, o: own unit or own work only, g: other units in one's own main indices
+# only, -: not at all.
 TABLE = {
     Action.READ_UNPUBLISHED: "A A A A A A - -",
     Action.IMPORT_INPUTS: "- A - - - - - -",
@@ -25,6 +26,10 @@ TABLE = {
     Action.RETURN_REPORT: "- A - - - - - -",
     Action.FOLLOW_REPORTS: "- A - A - - - -",
     Action.SET_DEADLINES: "- A - - - - - -",
+    Action.ATTACH_EVIDENCE: "- - - - o o - -",
+    Action.READ_EVIDENCE: "- A g - o o - -",
+    Action.READ_SECURITY_EVIDENCE: "- - g - o o - -",
+    Action.REMOVE_SECRET: "A A - - - - - -",
     Action.OPEN_PERIOD: "- A - - - - - -",
     Action.STORE_SET: "- A - - - - - -",
     Action.STORE_NATIONAL: "- A - - - - - -",
@@ -46,14 +51,18 @@ def test_the_table_names_every_use_case_and_every_role() -> None:
 
 @pytest.mark.parametrize(("action", "role", "mark"), CASES)
 def test_use_case_by_role_and_unit(action: Action, role: Role, mark: str) -> None:
-    identity = Identity("a", role, OWN)
+    identity = Identity("a", role, OWN, groups=frozenset({"CQ"}))
     assert permitted(identity, action, unit=OWN) is (mark in "Ao")
     assert permitted(identity, action, unit=OTHER) is (mark == "A")
     assert permitted(identity, action, unit=SAME_CODE_LATER) is (mark == "A")
     assert permitted(identity, action, author="a") is (mark in "Ao")
     assert permitted(identity, action, author="b") is (mark == "A")
     assert permitted(identity, action) is (mark == "A")
-    assert reach(identity, action) == {"A": Reach.ANY, "o": Reach.OWN, "-": None}[mark]
+    assert permitted(identity, action, unit=OTHER, groups=frozenset({"CQ", "XH"})) is (mark in "Ag")
+    assert permitted(identity, action, unit=OTHER, groups=frozenset({"XH"})) is (mark == "A")
+    # Nobody appraises his own unit.
+    assert permitted(identity, action, unit=OWN, groups=frozenset({"CQ"})) is (mark in "Ao")
+    assert reach(identity, action) == {"A": Reach.ANY, "o": Reach.OWN, "g": Reach.GROUPS, "-": None}[mark]
 
 
 @pytest.mark.parametrize("action", list(Action))
@@ -67,7 +76,9 @@ def test_a_visitor_may_do_nothing_and_owns_nothing(action: Action) -> None:
 def test_a_refusal_is_a_sentence_with_role_and_deed() -> None:
     with pytest.raises(PermissionError, match="Vai trò «Người dân và doanh nghiệp» không được lưu bộ chỉ số"):
         permit(VISITOR, Action.STORE_SET)
-    with pytest.raises(PermissionError, match="«Người nhập» chỉ được nhập và trình số liệu tự đánh giá trong phạm vi của mình"):
+    with pytest.raises(
+        PermissionError, match="«Người nhập» chỉ được nhập và trình số liệu tự đánh giá trong phạm vi của mình"
+    ):
         permit(Identity("a", Role.DATA_ENTRY, OWN), Action.ENTER_FIGURES, unit=OTHER)
     permit(Identity("a", Role.DATA_ENTRY, OWN), Action.ENTER_FIGURES, unit=OWN)
 

@@ -2,13 +2,16 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from assessment.deadlines import DeadlineRefusedError, deadlines, set_day_off, set_deadline
 from assessment.drafts import Change, SaveReport, confirm_copied, copy_figures, drafts, save_drafts, with_drafts
 from assessment.entries import entry_list
+from assessment.evidence import NewEvidence, add_evidence
 from assessment.importing import ImportRequest, import_inputs
 from assessment.permissions import Identity
 from assessment.roles import Role
@@ -17,6 +20,7 @@ from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import ReportPlace, SubmissionRecord, SubmissionRefusedError, period_of, submission
 from assessment.working_days import DayOff
 from data.database import draft_session, make_engine, read_session, write_session
+from data.evidence_files import EvidenceFiles
 from data.lineage import UnitKey
 from data.models import Input, PeriodState, Snapshot
 from data.repositories import data_version, periods
@@ -111,9 +115,18 @@ def _hand_over(engine: Engine, place: ReportPlace) -> SubmissionRecord:
         return hand_to_head(session, _clerk(place), place, snapshot, submission(session, place).version, NOW)
 
 
+def _signed(session: Session, place: ReportPlace) -> int:
+    """The signed report in the library, by its address."""
+    document = NewEvidence(
+        "12/BC-UBND", dt.date(2024, 12, 11), "UBND", "Tự đánh giá", link="https://a.example/bc", notice_read=True
+    )
+    return add_evidence(session, EvidenceFiles(Path("evidence")), _head(place), place.unit, document, None, NOW)
+
+
 def _send(engine: Engine, place: ReportPlace) -> SubmissionRecord:
-    snapshot, report = _snapshot(engine), SignedReport("12/BC-UBND", dt.date(2024, 12, 11))
+    snapshot = _snapshot(engine)
     with write_session(engine) as session:
+        report = SignedReport("12/BC-UBND", dt.date(2024, 12, 11), _signed(session, place))
         seen = submission(session, place).version
         return approve_and_send(session, _head(place), place, snapshot, report, seen, NOW)
 
@@ -280,7 +293,7 @@ def test_the_head_sends_and_what_was_typed_becomes_the_units_figures(engine: Eng
 
 def test_only_the_head_of_the_unit_sends(engine: Engine, place: ReportPlace) -> None:
     _hand_over(engine, place)
-    snapshot, report = _snapshot(engine), SignedReport("12/BC", dt.date(2024, 12, 11))
+    snapshot, report = _snapshot(engine), SignedReport("12/BC", dt.date(2024, 12, 11), 1)
     with read_session(engine) as session:
         other = _unit(session, "748")
     for identity in (_clerk(place), OFFICE, Identity("x", Role.UNIT_LEADER, unit=other)):
@@ -291,8 +304,8 @@ def test_only_the_head_of_the_unit_sends(engine: Engine, place: ReportPlace) -> 
 @pytest.mark.parametrize(
     ("report", "sentence"),
     [
-        (SignedReport(" ", dt.date(2024, 12, 11)), "Chưa có số của báo cáo"),
-        (SignedReport("1/BC", dt.date(2024, 12, 13)), "ở tương lai"),
+        (SignedReport(" ", dt.date(2024, 12, 11), 1), "Chưa có số của báo cáo"),
+        (SignedReport("1/BC", dt.date(2024, 12, 13), 1), "ở tương lai"),
     ],
 )
 def test_the_signed_report_has_a_number_and_a_date(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -12,6 +13,7 @@ from assessment.deadlines import set_day_off, set_deadline
 from assessment.drafts import Change, confirm_copied, copy_figures, save_drafts
 from assessment.efforts import save_efforts
 from assessment.entries import EntryList, entry_list
+from assessment.evidence import NewEvidence, add_evidence, attach, remove_evidence, remove_secret
 from assessment.importing import ImportRequest, import_inputs
 from assessment.national import store_table
 from assessment.permissions import Identity
@@ -34,6 +36,7 @@ from assessment.working_days import DayOff
 from criteria.loader import read_text
 from data.database import draft_session, read_session, write_session
 from data.efforts import EffortContent, current_edition
+from data.evidence_files import EvidenceFiles
 from data.lineage import UnitKey
 from data.models import PeriodState, Submission
 from data.national import difference
@@ -185,12 +188,15 @@ def _moving(
             session.execute(text("DELETE FROM draft"))
             session.execute(text("DELETE FROM submission"))
             period = periods(session)[0]
+            snapshot, place = level_snapshot(session, period, "district", 6), ReportPlace(period.id, unit)
+            clerk = Identity("b", Role.DATA_ENTRY, unit)
+            proof = _document(session, clerk, unit)
+            attach(session, clerk, place, snapshot.criteria_set, proof, "CQ.4", "trang 1", NOON)
             signed = {"report_number": "1/BC", "report_date": NOON.date()} if state == "sent" else {}
             key = {"period_id": period.id, "unit_code": unit.code, "unit_valid_from": unit.valid_from}
             session.add(Submission(**key, state=state, changed_at=NOON, **signed))
             session.flush()
-            snapshot = level_snapshot(session, period, "district", 6)
-            use(session, who, ReportPlace(period.id, unit), snapshot)
+            use(session, who, place, snapshot)
 
     return act
 
@@ -204,7 +210,39 @@ def _take_back(session: Session, who: Identity, place: ReportPlace, snapshot: Le
 
 
 def _send(session: Session, who: Identity, place: ReportPlace, snapshot: LevelSnapshot) -> None:
-    approve_and_send(session, who, place, snapshot, SignedReport("2/BC", NOON.date()), 1, NOON)
+    head = Identity("b", Role.UNIT_LEADER, place.unit)
+    approve_and_send(
+        session, who, place, snapshot, SignedReport("2/BC", NOON.date(), _document(session, head, place.unit)), 1, NOON
+    )
+
+
+def _document(session: Session, who: Identity, unit: UnitKey) -> int:
+    """A new document of the unit, by its address alone."""
+    said = NewEvidence("2/BC", NOON.date(), "UBND", "Báo cáo", link="https://so.gov.vn/2", notice_read=True)
+    return add_evidence(session, EvidenceFiles(Path("evidence")), who, unit, said, None, NOON)
+
+
+def _documenting(unit: UnitKey) -> UseCase:
+    def act(engine: Engine, who: Identity) -> None:
+        with draft_session(engine) as session:
+            _document(session, who, unit)
+
+    return act
+
+
+def _removing(unit: UnitKey) -> UseCase:
+    def act(engine: Engine, who: Identity) -> None:
+        with draft_session(engine) as session:
+            own = _document(session, Identity("b", Role.DATA_ENTRY, unit), unit)
+            remove_evidence(session, who, own, 1, "Đưa nhầm", NOON)
+
+    return act
+
+
+def _secret(engine: Engine, who: Identity) -> None:
+    with write_session(engine) as session:
+        own = _document(session, Identity("b", Role.DATA_ENTRY, BA_RIA), BA_RIA)
+        remove_secret(session, who, own, "Có dấu mật", NOON)
 
 
 def _return(session: Session, who: Identity, place: ReportPlace, snapshot: LevelSnapshot) -> None:
@@ -238,6 +276,11 @@ USE_CASES: dict[str, tuple[UseCase, set[Role]]] = {
     "another report back from its head": (_moving(BA_RIA, "awaiting_head", _take_back), set()),
     "the own report sent": (_moving(VUNG_TAU, "awaiting_head", _send), {Role.UNIT_LEADER}),
     "another report sent": (_moving(BA_RIA, "awaiting_head", _send), set()),
+    "a document of the own unit": (_documenting(VUNG_TAU), UNIT),
+    "a document of another unit": (_documenting(BA_RIA), set()),
+    "a document of the own unit away": (_removing(VUNG_TAU), UNIT),
+    "a document of another unit away": (_removing(BA_RIA), set()),
+    "a secret away": (_secret, {Role.ADMINISTRATOR, Role.DX_OFFICE}),
     "the own report returned": (_moving(VUNG_TAU, "sent", _return), OFFICE_ONLY),
     "another report returned": (_moving(BA_RIA, "sent", _return), OFFICE_ONLY),
     "a deadline": (_deadline, OFFICE_ONLY),

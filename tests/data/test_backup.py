@@ -23,7 +23,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, create_engine, make_url, select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from criteria.model import Level
 from data.__main__ import main
@@ -39,6 +38,10 @@ from data.models import (
     Base,
     Deadline,
     Draft,
+    Evidence,
+    EvidenceFile,
+    EvidenceReading,
+    EvidenceUse,
     Holiday,
     Input,
     Period,
@@ -46,9 +49,11 @@ from data.models import (
     Presence,
     RecoveryCode,
     Scenario,
+    SecretRemoval,
     Seeding,
     SignInSession,
     Submission,
+    Unit,
 )
 from data.repositories import data_version
 from data.seeding import seed_demonstration, seed_reference
@@ -167,19 +172,33 @@ def _signed_in(now: dt.datetime) -> list[Base]:
     return [account, Person(account_id=1, full_name="Văn phòng"), RecoveryCode(account_id=1, code_hash="2"), browser]
 
 
-def _add_report(session: Session, period_id: int, now: dt.datetime) -> None:
-    """A unit that is reporting, with a deadline."""
-    place = {"period_id": period_id, "unit_code": "747", "unit_valid_from": dt.date(2020, 1, 1)}
-    days = {"counted_from": now.date(), "working_days": 10, "due_on": dt.date(2024, 5, 20)}
-    session.add_all(
-        [
-            Holiday(day=dt.date(2024, 5, 7), working=False, name_vi="Nghỉ tránh bão", source="Công điện 1"),
-            Deadline(period_id=period_id, level="district", **days),
-            Submission(**place, state="self_assessment", changed_at=now, account_id=1),
-            Draft(**place, entry="input/CQ.4/a", value="7,04", copied=False, account_id=1, changed_at=now, version=1),
-            Presence(**place, account_id=1, seen_at=now),
-        ]
-    )
+def _reported(period_id: int, unit: Unit, now: dt.datetime) -> list[Base]:
+    """A unit in the middle of its report: calendar, deadline, state, a draft, and who has the form open."""
+    place = {"period_id": period_id, "unit_code": unit.code, "unit_valid_from": unit.valid_from}
+    day = dt.date(2024, 5, 6)
+    return [
+        Holiday(day=day, working=False, name_vi="Nghỉ bù", source="Thông báo 1"),
+        Deadline(period_id=period_id, level="district", counted_from=day, working_days=3, due_on=dt.date(2024, 5, 9)),
+        Submission(**place, state="awaiting_head", changed_at=now),
+        Draft(**place, entry="input/CQ.4/a", value="1.234", copied=False, changed_at=now, version=1),
+        Presence(**place, account_id=1, seen_at=now),
+    ]
+
+
+def _proved(period_id: int, unit: Unit, now: dt.datetime) -> list[Base]:
+    """A document of the unit with its file, what it proves, who has read it, and that it was a secret."""
+    own = {"unit_code": unit.code, "unit_valid_from": unit.valid_from}
+    said = {"number": "12/KH", "issued_on": dt.date(2024, 3, 1), "issuer": "UBND", "abstract": "Kế hoạch"}
+    flags = {"security": False, "out_of_force": False}
+    removed = {"removed_at": now, "removed_by": 1, "removal_reason": "Gỡ vì có nội dung mật."}
+    proof = {"criterion": "CQ.4", "group_code": "CQ", "page": "trang 3", "attached_at": now}
+    return [
+        EvidenceFile(sha256="3f9a", size=1280009, media_type="application/pdf", stored_at=now),
+        Evidence(id=1, **own, **said, **flags, sha256="3f9a", file_name="a.pdf", created_at=now, **removed),
+        EvidenceUse(evidence_id=1, period_id=period_id, **own, **proof),
+        EvidenceReading(evidence_id=1, account_id=1, read_at=now),
+        SecretRemoval(evidence_id=1, sha256="3f9a", reason="Mật", removed_at=now, account_id=1),
+    ]
 
 
 def _fill(settings: Settings, texts: dict[Level, str]) -> None:
@@ -204,10 +223,14 @@ def _fill(settings: Settings, texts: dict[Level, str]) -> None:
                 )
             )
             session.add_all(_signed_in(now))
+            session.flush()
+            unit = session.query(Unit).order_by(Unit.code).limit(1).one()
+            for row in (*_reported(period.id, unit, now), *_proved(period.id, unit, now)):
+                session.add(row)
+                session.flush()
             line = EffortLineRecord("district", "XH.5", "full", Decimal("12.5"), owner="Sở Tài chính")
             ceiling = CeilingRecord((1, 2), Decimal(5), "Sở Tài chính")
             store_efforts(session, EffortContent(lines=(line,), ceilings=(ceiling,)), 0)
-            _add_report(session, period.id, now)
             change = Change("phiên bản", None, "1")
             add_entry(session, NewEntry(now, Deed.SAVE_EFFORTS, "dx_office", account_id=1, changes=[change]))
 

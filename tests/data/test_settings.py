@@ -11,6 +11,7 @@ from data.settings import PROJECT_ROOT, Settings
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.delenv("DTI_FOLDER", raising=False)
+    monkeypatch.delenv("DTI_SCANNER", raising=False)
 
 
 def test_without_settings_the_data_lies_in_the_project() -> None:
@@ -30,3 +31,9 @@ def test_postgresql_addresses_get_the_driver_that_is_installed(monkeypatch: pyte
     url = Settings().url
     assert url.drivername == "postgresql+psycopg"
     assert (url.host, url.port, url.database, url.password) == ("db.example", 5433, "dti", "secret")
+
+
+def test_a_scanner_is_named_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().dti_scanner == ""
+    monkeypatch.setenv("DTI_SCANNER", "clamdscan --no-summary")
+    assert Settings().dti_scanner == "clamdscan --no-summary"

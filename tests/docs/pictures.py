@@ -1,5 +1,6 @@
 """`python -m tests.docs.pictures`: takes the pictures of the documents anew, from the demonstration data."""
 
+import datetime as dt
 import io
 import shutil
 import sys
@@ -10,6 +11,12 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
+from assessment.evidence import NewEvidence, Upload, add_evidence, received
+from assessment.permissions import Identity
+from assessment.roles import Role
+from data.database import draft_session, make_engine
+from data.evidence_files import evidence_files
+from data.lineage import UnitKey
 from data.settings import Settings
 from tests.e2e.conftest import OFFICE, ROOT, send_cookie, serve, wait_for_run
 from tests.signed_in import session_token
@@ -52,11 +59,28 @@ SHOTS = (
     Shot("du-dia", "/du-dia", 1168),
     Shot("nhap-so-lieu", "/nhap-so-lieu?don-vi=747", 1400),
     Shot("theo-doi", "/theo-doi", 1200),
+    Shot("tai-lieu-kiem-chung", "/tai-lieu-kiem-chung", 900),
     Shot("tai-khoan", "/tai-khoan", 1200),
     Shot("tai-khoan-cua-toi", "/tai-khoan-cua-toi", 800),
     Shot("nhat-ky", "/nhat-ky?muc=3", 1300),
     Shot("bo-chi-so", "/bo-chi-so?cap=huyen&tim-chi-so=ho+so+thuc+hien", 1968, opened="CQ.4"),
 )
+
+
+def _put_documents(settings: Settings) -> None:
+    """Example documents of a unit: one in force, one no longer."""
+    engine, files, now = make_engine(settings.url), evidence_files(settings), dt.datetime.now(dt.UTC)
+    unit = UnitKey("747", dt.date(2020, 1, 1))
+    clerk = Identity("nhap.747", Role.DATA_ENTRY, unit=unit)
+    for number, until in (("VD-01", None), ("VD-02", dt.date(2024, 6, 30))):
+        document = NewEvidence(
+            number, dt.date(2024, 1, 15), "Đơn vị ví dụ", "Tài liệu ví dụ, không có giá trị", valid_to=until,
+            notice_read=True,
+        )  # fmt: skip
+        upload = Upload(f"{number}.pdf", b"%PDF-1.7 " + number.encode())
+        with received(files, upload) as file, draft_session(engine) as session:
+            add_evidence(session, files, clerk, unit, document, file, now)
+    engine.dispose()
 
 
 def _whole(page: Page, height: int) -> Image.Image:
@@ -94,6 +118,7 @@ def main(names: list[str]) -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        _put_documents(Settings(database_url="", dti_folder=Path(folder)))
         for shot in (s for s in SHOTS if not names or s.name in names):
             context = browser.new_context(
                 viewport={"width": WIDTH, "height": shot.height},

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, wait_for_run
+from tests.e2e.test_evidence import attach_new, paper
 from tests.e2e.test_ranking import settle
 
 CLERK, HEAD = "nhap.748", "lanhdao.748"
@@ -49,6 +50,7 @@ def test_a_report_from_the_first_figure_to_its_return(open_page: OpenPage) -> No
     clerk.get_by_role("button", name="Lấy số kia").click()
     settle(clerk)
     expect(clerk.get_by_role("textbox", name=items)).to_have_value("58")
+    attach_new(clerk, "NT.1", "31/BK-UBND", paper("bang-ke-31.pdf", b"%PDF-1.7 31"))
     by_key(clerk, "report_hand_over").get_by_role("button").click()
     expect(clerk.get_by_text("Đã trình lãnh đạo đơn vị duyệt.")).to_be_visible()
     expect(clerk.get_by_role("textbox", name=items)).to_be_disabled()
@@ -56,8 +58,12 @@ def test_a_report_from_the_first_figure_to_its_return(open_page: OpenPage) -> No
     head.reload()
     wait_for_run(head)
     head.get_by_label("Số báo cáo").fill("15/BC-UBND")
+    head.locator("input[type=file]").set_input_files(paper("bao-cao-15.pdf", b"%PDF-1.7 15"))
+    expect(head.get_by_text("bao-cao-15.pdf")).to_be_visible()
+    head.get_by_text("Tôi đã kiểm tra: tài liệu không phải tài liệu mật").click()
     head.get_by_role("button", name="Duyệt và gửi").click()
     expect(head.get_by_text("theo báo cáo số 15/BC-UBND")).to_be_visible()
+    expect(head.get_by_role("link", name="15/BC-UBND")).to_be_visible()
 
     office = open_page("/theo-doi?trang-thai=sent", user="thuongtruc")
     office.get_by_role("link", name="Thành phố Bà Rịa").click()

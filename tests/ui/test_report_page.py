@@ -9,14 +9,16 @@ from streamlit.testing.v1 import AppTest
 
 from assessment.drafts import Change, save_drafts
 from assessment.entries import entry_list
+from assessment.evidence import NewEvidence, Upload, add_evidence, attach, received
 from assessment.permissions import Identity
 from assessment.roles import Role
 from assessment.submissions import ReportPlace
 from data.database import draft_session, read_session, write_session
 from data.lineage import UnitKey
-from data.models import Draft, Input, InputOrigin, Submission
+from data.models import Draft, Evidence, EvidenceFile, EvidenceReading, EvidenceUse, Input, InputOrigin, Submission
 from tests.ui.pages import blocks, html, opener, sound
 from ui import gateway
+from ui.gateway_evidence import store
 
 UNIT = UnitKey("747", dt.date(2020, 1, 1))
 CLERK = Identity("nhap.747", Role.DATA_ENTRY, unit=UNIT, account_id=None)
@@ -29,8 +31,8 @@ def nothing_typed(own_database: None) -> Iterator[None]:
     """Nothing is typed or sent before a test, and none of it is left after."""
     yield
     with write_session(gateway.engine()) as session:
-        session.execute(delete(Draft))
-        session.execute(delete(Submission))
+        for table in (Draft, Submission, EvidenceReading, EvidenceUse, Evidence, EvidenceFile):
+            session.execute(delete(table))
 
 
 @pytest.fixture
@@ -63,6 +65,17 @@ def type_elsewhere(code: str, text: str, version: int = 0) -> None:
     with draft_session(gateway.engine()) as session:
         entries = entry_list(snapshot.book.compiled)
         save_drafts(session, CLERK, place(), entries, [Change(code, text, version)], dt.datetime.now(dt.UTC))
+
+
+def prove(criterion: str, page: str = "") -> int:
+    """A document of the unit's library proves a criterion."""
+    now, files = dt.datetime.now(dt.UTC), store()
+    document = NewEvidence("3/BK-UBND", dt.date(2024, 12, 2), "UBND", "Bảng kê tin, bài", notice_read=True)
+    criteria = gateway.snapshot(place().period_id, "district", 12).criteria_set
+    with received(files, Upload("bang-ke.pdf", b"%PDF-1.7")) as file, draft_session(gateway.engine()) as session:
+        evidence = add_evidence(session, files, CLERK, UNIT, document, file, now)
+        attach(session, CLERK, place(), criteria, evidence, criterion, page, now)
+    return evidence
 
 
 @pytest.mark.usefixtures("clerk")
@@ -142,8 +155,19 @@ def test_from_the_clerk_to_the_head_to_the_office_and_back(looking: Callable[[Id
     looking(CLERK)
     page = opened(chi_so="NT")
     page.text_input(key=key("fact/communication_items/number")).set_value("60").run()
+    # What is typed anew wants its evidence; the figures of the demonstration, which have none, do not.
+    page.button(key="report_hand_over").click().run()
+    assert [e.value for e in page.error] == [
+        "NT.1 Tin, bài, sản phẩm truyền thông về chuyển đổi số: đã có số liệu nhưng chưa có tài liệu kiểm chứng bắt buộc "
+        "(Bảng kê tin, bài gồm ngày đăng, kênh đăng và đường dẫn); hãy đính kèm ở chỉ số này."
+    ]
+    assert any("Thiếu tài liệu kiểm chứng bắt buộc" in c.value for c in page.caption)
+    evidence = prove("NT.1", "trang 2")
     page.button(key="report_hand_over").click().run()
     assert figures(page)["Trạng thái"] == "Chờ lãnh đạo đơn vị duyệt"
+    assert not [c for c in page.caption if "Thiếu tài liệu" in c.value]
+    told = f'<a href="/tai-lieu/{evidence}" target="_self">3/BK-UBND ngày 02/12/2024, UBND</a> · trang 2'
+    assert told in html(page)
     assert page.text_input(key=key("fact/communication_items/number")).disabled
     assert not [b for b in page.button if b.label == "Duyệt và gửi"]
 
@@ -151,10 +175,16 @@ def test_from_the_clerk_to_the_head_to_the_office_and_back(looking: Callable[[Id
     page = opened(chi_so="NT")
     send = next(b for b in page.button if b.label == "Duyệt và gửi")
     send.click().run()
-    assert any("Chưa có số của báo cáo" in e.value for e in page.error)
+    (told,) = [e.value for e in page.error]
+    assert "Chưa lưu được tài liệu; cần xử lý 3 điểm" in told
+    for sentence in ("Chưa xác nhận lưu ý", "Số, ký hiệu cần từ 1", "Chưa có tệp hoặc đường dẫn"):
+        assert sentence in told
     page.text_input(key="report_number").set_value("12/BC-UBND")
+    page.text_input(key="report_link").set_value("https://vungtau.example/bc-12")
+    page.checkbox(key="report_notice").check()
     next(b for b in page.button if b.label == "Duyệt và gửi").click().run()
     assert figures(sound(page))["Trạng thái"] == "Đã gửi"
+    assert "Báo cáo đã ký: " in html(page)
     with read_session(gateway.engine()) as session:
         row = session.get_one(Input, (place().period_id, *UNIT, "NT.1", "value", 12))
         assert (row.number, row.origin) == (60.0, InputOrigin.SELF_ASSESSED)

@@ -1,0 +1,64 @@
+"""Which criteria of a report want evidence before it may go on."""
+
+from collections.abc import Container, Iterator, Mapping
+
+from sqlalchemy.orm import Session
+
+from assessment.drafts import DraftRecord, own_inputs, with_drafts
+from assessment.entries import Place, entry_list
+from assessment.snapshots import LevelSnapshot
+from assessment.submissions import ReportPlace
+from criteria.model import Criterion
+from data.models import InputOrigin
+from language import _
+from scoring.compiled import InputKind
+
+
+def lacking_evidence(
+    session: Session,
+    place: ReportPlace,
+    snapshot: LevelSnapshot,
+    typed: Mapping[str, DraftRecord],
+    proved: Container[str],
+) -> tuple[Criterion, ...]:
+    """Criteria whose evidence is required, to which the unit has given an answer, and that nothing proves.
+
+    proved: criteria with evidence. What the unit has not answered itself wants none: figures of a source system or of
+    the demonstration, as long as the unit leaves them; nor does the answer no, nor what it asks to be not applicable.
+    """
+    claimed = _claimed(session, place, snapshot, typed)
+    return tuple(
+        c
+        for c in snapshot.criteria_set.criteria
+        if c.evidence == "required" and c.code in claimed and c.code not in proved
+    )
+
+
+def _claimed(
+    session: Session, place: ReportPlace, snapshot: LevelSnapshot, typed: Mapping[str, DraftRecord]
+) -> frozenset[str]:
+    entries, inputs = entry_list(snapshot.book.compiled), with_drafts(snapshot, place.unit.code, typed)
+    row, index = snapshot.row_of[place.unit.code], snapshot.book.compiled.index_of
+    known = [entries.by_code[code] for code in typed if code in entries.by_code]
+    requested = {e.places[0].criterion for e in known if e.is_request and typed[e.code].text}
+    own = {p for e in known if not e.is_request for p in e.places} | {
+        Place(r.criterion, r.input_key) for r in own_inputs(session, place) if r.origin == InputOrigin.SELF_ASSESSED
+    }
+    return frozenset(
+        column.code
+        for at, column in enumerate(inputs.compiled.columns)
+        if Place(column.code, column.key) in own
+        and column.code not in requested
+        and not inputs.not_applicable[row, index[column.code]]
+        and inputs.given[row, at]
+        and not (column.kind is InputKind.YES_NO and inputs.values[row, at] == 0)
+    )
+
+
+def evidence_faults(lacking: tuple[Criterion, ...]) -> Iterator[str]:
+    """A sentence for every criterion that lacks its evidence."""
+    for criterion in lacking:
+        wanted = f" ({criterion.evidence_documents})" if criterion.evidence_documents else ""
+        yield _(
+            "{code} {name}: đã có số liệu nhưng chưa có tài liệu kiểm chứng bắt buộc{wanted}; hãy đính kèm ở chỉ số này."
+        ).format(code=criterion.code, name=criterion.name, wanted=wanted)

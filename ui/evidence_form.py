@@ -1,0 +1,162 @@
+"""Nhập số liệu: what proves a criterion, attached from the library or put in anew."""
+
+import datetime as dt
+
+import streamlit as st
+
+from assessment.evidence import (
+    EvidenceRecord,
+    NewEvidence,
+    Secrecy,
+    add_evidence,
+    attach,
+    detach,
+    received,
+    secrecy_names,
+)
+from assessment.evidence_content import ENDINGS, EvidenceRefusedError
+from assessment.permissions import Identity
+from assessment.report_form import ReportForm
+from criteria.model import Criterion
+from criteria.workbook_cells import CellError, parse_date
+from data.database import draft_session
+from data.lineage import UnitKey
+from language import _, format_number
+from ui import gateway
+from ui.evidence_parts import document_list, draw_notice, sent_file, title
+from ui.gateway_evidence import documents_of, store
+from ui.gateway_reports import now
+from ui.identity import identity_of_run
+from ui.report_view import attempt
+from ui.tables import draw
+
+_ROUND = "evidence_round"
+
+
+def draw_evidence(form: ReportForm, criterion: Criterion, *, writable: bool) -> None:
+    """What proves a criterion, and the ways to attach more while the report is open."""
+    records = form.evidence.get(criterion.code, ())
+    if criterion.evidence == "none" and not records:
+        return
+    if criterion.code in form.lacking:
+        wanted = f": {criterion.evidence_documents}" if criterion.evidence_documents else ""
+        st.caption(_("**Thiếu tài liệu kiểm chứng bắt buộc**{wanted}.").format(wanted=wanted))
+    if records:
+        draw(document_list(records, "" if writable else _("Tài liệu kiểm chứng"), criterion.code))
+    if not writable:
+        return
+    name = _("Tài liệu kiểm chứng ({n})").format(n=format_number(len(records)))
+    key = f"evidence_{form.place.period_id}_{form.place.unit.code}_{criterion.code}".replace(".", "_")
+    box = st.popover(name, key=f"{key}_box", on_change="rerun")
+    if box.open:
+        with box:
+            _draw_attached(form, criterion, records, key)
+            _draw_choice(form, criterion, records, key)
+            st.markdown(_("**Thêm tài liệu mới**"))
+            draw_new_document(form.place.unit, form.unit.name_vi, key, (form, criterion))
+
+
+def _draw_attached(form: ReportForm, criterion: Criterion, records: tuple[EvidenceRecord, ...], key: str) -> None:
+    for record in records:
+        st.button(
+            _("Bỏ {title}").format(title=title(record)),
+            key=f"{key}_off_{record.id}",
+            on_click=attempt,
+            args=(lambda who, own=record: _detach(who, form, criterion, own),),
+        )
+
+
+def _detach(identity: Identity, form: ReportForm, criterion: Criterion, record: EvidenceRecord) -> str:
+    with draft_session(gateway.engine()) as session:
+        detach(session, identity, form.place, record.id, criterion.code, now())
+    return _("Đã bỏ {number} khỏi {code}; tài liệu vẫn còn trong thư viện.").format(
+        number=record.number, code=criterion.code
+    )
+
+
+def _draw_choice(form: ReportForm, criterion: Criterion, records: tuple[EvidenceRecord, ...], key: str) -> None:
+    there = {r.id for r in records}
+    choice = {r.id: r for r in documents_of(identity_of_run(), form.place.unit) if r.id not in there}
+    if not choice:
+        return
+    st.markdown(_("**Chọn từ thư viện của đơn vị**"))
+    with st.form(f"{key}_choose", border=False):
+        st.selectbox(
+            _("Tài liệu"),
+            list(choice),
+            format_func=lambda number: f"{title(choice[number])}: {choice[number].abstract}"[:160],
+            key=f"{key}_chosen",
+        )
+        st.text_input(_("Trang, mục"), key=f"{key}_page", max_chars=100, placeholder=_("ví dụ trang 3, mục 2"))
+        st.form_submit_button(
+            _("Đính kèm"), on_click=lambda: attempt(lambda who: _attach_chosen(who, form, criterion, key))
+        )
+
+
+def _attach_chosen(identity: Identity, form: ReportForm, criterion: Criterion, key: str) -> str:
+    chosen, page = int(st.session_state[f"{key}_chosen"]), str(st.session_state[f"{key}_page"] or "")
+    criteria = form.snapshot.criteria_set
+    with draft_session(gateway.engine()) as session:
+        attach(session, identity, form.place, criteria, chosen, criterion.code, page, now())
+    return _("Đã đính kèm tài liệu vào {code}.").format(code=criterion.code)
+
+
+def draw_new_document(
+    unit: UnitKey, unit_name: str, key: str, wanted: tuple[ReportForm, Criterion] | None = None
+) -> None:
+    """The form of a new document for a unit's library; wanted: the report and the criterion that it is to prove."""
+    own = f"{key}_new_{st.session_state.get(_ROUND, 0)}"
+    with st.form(own, border=False):
+        number, day = st.columns(2)
+        number.text_input(_("Số, ký hiệu"), key=f"{own}_number", max_chars=100, placeholder=_("ví dụ 12/KH-UBND"))
+        day.text_input(_("Ngày ban hành"), key=f"{own}_day", max_chars=10, placeholder=_("ngày/tháng/năm"))
+        st.text_input(_("Cơ quan ban hành"), value=unit_name, key=f"{own}_issuer", max_chars=200)
+        st.text_area(_("Trích yếu"), key=f"{own}_abstract", max_chars=1000, height=80)
+        st.file_uploader(_("Tệp (PDF, ảnh, DOCX, XLSX, PPTX)"), ENDINGS, key=f"{own}_file")
+        st.text_input(_("Hoặc đường dẫn"), key=f"{own}_link", placeholder="https://", max_chars=2000)
+        if wanted is not None:
+            st.text_input(_("Trang, mục"), key=f"{own}_page", max_chars=100, placeholder=_("ví dụ trang 3, mục 2"))
+        secrecy, until = st.columns(2)
+        secrecy.selectbox(_("Độ mật"), list(Secrecy), format_func=secrecy_names().__getitem__, key=f"{own}_secrecy")
+        until.text_input(
+            _("Hết hiệu lực sau ngày (nếu có)"), key=f"{own}_until", max_chars=10, placeholder=_("ngày/tháng/năm")
+        )
+        st.checkbox(_("Về an toàn thông tin mạng: chỉ người thẩm định nội dung đó được đọc"), key=f"{own}_security")
+        draw_notice(own)
+        st.form_submit_button(
+            _("Lưu tài liệu") if wanted is None else _("Lưu và đính kèm"),
+            on_click=lambda: attempt(lambda who: _add(who, unit, own, wanted)),
+        )
+
+
+def _typed_day(key: str) -> dt.date | None:
+    # As text: Streamlit's own field of a day speaks English to a screen reader.
+    text = str(st.session_state[key] or "").strip()
+    try:
+        return parse_date(text) if text else None
+    except CellError as error:
+        raise EvidenceRefusedError([str(error)]) from None
+
+
+def _add(identity: Identity, unit: UnitKey, own: str, wanted: tuple[ReportForm, Criterion] | None) -> str:
+    state = st.session_state
+    document = NewEvidence(
+        str(state[f"{own}_number"] or ""),
+        _typed_day(f"{own}_day"),
+        str(state[f"{own}_issuer"] or ""),
+        str(state[f"{own}_abstract"] or ""),
+        link=str(state[f"{own}_link"] or ""),
+        valid_to=_typed_day(f"{own}_until"),
+        security=bool(state[f"{own}_security"]),
+        secrecy=Secrecy(state[f"{own}_secrecy"]),
+        notice_read=bool(state[f"{own}_notice"]),
+    )
+    files = store()
+    with received(files, sent_file(f"{own}_file")) as file, draft_session(gateway.engine()) as session:
+        evidence = add_evidence(session, files, identity, unit, document, file, now())
+        if wanted is not None:
+            form, criterion = wanted
+            page = str(state[f"{own}_page"] or "")
+            attach(session, identity, form.place, form.snapshot.criteria_set, evidence, criterion.code, page, now())
+    state[_ROUND] = state.get(_ROUND, 0) + 1
+    return _("Đã lưu tài liệu {number}.").format(number=document.number)

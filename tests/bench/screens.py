@@ -86,6 +86,21 @@ def screens() -> Iterator[Screen]:
         yield Screen(_("Bộ chỉ số {level}, đổi từ tìm kiếm").format(level=name), "bo-chi-so", {"cap": level}, words)
     yield from _national_screens()
     yield Screen(_("Mô phỏng kịch bản, đổi cách xem"), "mo-phong", {}, scenario_clicks())
+    for level, name in ranked.items():
+        units = [{"don-vi": code} for code in _unit_codes(levels[level])]
+        yield Screen(_("Nhập số liệu {level}, đổi đơn vị").format(level=name), "nhap-so-lieu", {}, units)
+    yield from _list_screens()
+
+
+def _list_screens() -> Iterator[Screen]:
+    """Screens that are a list with filters: what a reader looks for changes."""
+    for task, page, name in (
+        (_("Dư địa tăng điểm, đổi từ tìm kiếm"), "du-dia", "tim-du-dia"),
+        (_("Theo dõi báo cáo, đổi từ tìm kiếm"), "theo-doi", "tim"),
+        (_("Quản lý tài khoản, đổi từ tìm kiếm"), "tai-khoan", "tim-tai-khoan"),
+        (_("Nhật ký hệ thống, đổi từ tìm kiếm"), "nhat-ky", "tim-nhat-ky"),
+    ):
+        yield Screen(task, page, {}, [{name: words} for words in ("", "so", "thanh", "huyen", "nhap")])
 
 
 def _national_screens() -> Iterator[Screen]:

@@ -134,8 +134,7 @@ def report_form(
     """
     typed = drafts(session, identity, place)
     unit, entries = snapshot.units[snapshot.row_of[place.unit.code]], entry_list(snapshot.book.compiled)
-    system = source_system_places(session, place)
-    lines = {entry.code: _line(snapshot, unit.code, entry, typed.get(entry.code), system) for entry in entries.entries}
+    lines = entry_lines(session, place, snapshot, typed)
     inputs = with_drafts(snapshot, unit.code, typed)
     book = score(inputs, snapshot.reference)
     record = submission(session, place)
@@ -158,6 +157,14 @@ def report_form(
     )
 
 
+def entry_lines(
+    session: Session, place: ReportPlace, snapshot: LevelSnapshot, typed: Mapping[str, DraftRecord]
+) -> dict[str, EntryLine]:
+    """Every entry of a unit with what stands in it, in set order. typed: its drafts."""
+    entries, system = entry_list(snapshot.book.compiled).entries, source_system_places(session, place)
+    return {e.code: _line(snapshot, place.unit.code, e, typed.get(e.code), system) for e in entries}
+
+
 def due_of(session: Session, place: ReportPlace, level: str, record: SubmissionRecord, today: dt.date) -> Due | None:
     """Until when a unit's report is due: its own deadline, else that of its level; None without any."""
     of_level = deadlines(session, place.period_id).get(level)
@@ -168,14 +175,16 @@ def due_of(session: Session, place: ReportPlace, level: str, record: SubmissionR
 def _line(
     snapshot: LevelSnapshot, unit: str, entry: Entry, draft: DraftRecord | None, system: frozenset[Place]
 ) -> EntryLine:
-    stored = _stored(snapshot, unit, entry)
+    stored, locked = _stored(snapshot, unit, entry), any(p in system for p in entry.places)
+    if locked:
+        draft = None
     return EntryLine(
         entry,
         stored if draft is None else draft.text or "",
         stored,
         draft,
         draft_fault(entry, draft) if draft is not None else None,
-        any(p in system for p in entry.places),
+        locked,
     )
 
 

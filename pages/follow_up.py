@@ -9,7 +9,7 @@ from reports.labels import level_name
 from ui import gateway, gateway_reports
 from ui.address import search, select
 from ui.downloads import download_row
-from ui.follow_up_view import chosen_standings, draw_board, draw_counts, draw_deadlines, state_filter
+from ui.follow_up_view import chosen_standings, draw_board, draw_counts, draw_deadlines, state_filter, workbooks_of
 from ui.frame import page_frame
 from ui.guard import guard
 from ui.report_view import draw_outcome
@@ -47,6 +47,7 @@ with page_frame(_("Theo dõi báo cáo")) as page:
         download_row(
             "follow_up",
             (_("Tải Excel"), lambda: follow_up_workbook(period, shown), follow_up_file_name(period)),
+            *workbooks_of(identity, period, shown),
         )
     else:
         st.info(_("Không có báo cáo nào khớp bộ lọc. Hãy bớt điều kiện lọc hoặc xóa từ tìm kiếm."))

@@ -1,6 +1,7 @@
 """The way from the reporting screens to the data: drafts are read anew at every run, what is stored from the cache."""
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 
 from assessment.deadlines import DeadlineRecord, deadlines
 from assessment.follow_up import ReportStanding, board
@@ -10,6 +11,7 @@ from assessment.publication import may_read_unpublished
 from assessment.report_form import ReportForm, report_form, stored_figures
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace, open_month
+from assessment.unit_workbooks import UnitBook, unit_book
 from criteria.model import Level
 from data.database import draft_session, read_session
 from data.lineage import UnitKey
@@ -70,6 +72,21 @@ def earlier_figures(form: ReportForm) -> tuple[str, dict[str, str]] | None:
     earlier = gateway.snapshot(found[0].id, form.snapshot.level, found[1])
     figures = stored_figures(earlier, form.place.unit)
     return (earlier.name, figures) if figures else None
+
+
+def book_of(identity: Identity, form: ReportForm) -> UnitBook:
+    """The workbook of a unit, with what stands in its form now."""
+    with read_session(gateway.engine()) as session:
+        return unit_book(session, identity, form.place, form.snapshot)
+
+
+def books(identity: Identity, period: PeriodRecord, chosen: Sequence[UnitRecord]) -> Iterator[UnitBook]:
+    """The workbooks of some units of a period, one after the other. Raises as `open_snapshot`."""
+    levels = {level: open_snapshot(period, level) for level in REPORTING if any(u.level == level for u in chosen)}
+    with read_session(gateway.engine()) as session:
+        for unit in chosen:
+            place = ReportPlace(period.id, UnitKey(unit.code, unit.valid_from))
+            yield unit_book(session, identity, place, levels[unit.level])  # pyright: ignore[reportArgumentType]
 
 
 def period_standings(identity: Identity, period: PeriodRecord) -> tuple[ReportStanding, ...]:

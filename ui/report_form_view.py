@@ -287,7 +287,7 @@ def _save_table(form: ReportForm, shown: Sequence[Entry], versions: dict[str, in
                 n=format_number(len(report.conflicts))
             )
         )
-    st.session_state["report_message"] = ("error" if report.conflicts else "success", tuple(sentences))
+    st.session_state["report_message"] = ("error" if report.conflicts else "success", (" ".join(sentences),))
 
 
 def _pasted(entry: Entry, text: str) -> str:

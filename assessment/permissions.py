@@ -40,6 +40,9 @@ class Action(StrEnum):
     RETURN_REPORT = "return_report"
     FOLLOW_REPORTS = "follow_reports"
     SET_DEADLINES = "set_deadlines"
+    IMPORT_SYSTEM_FIGURES = "import_system_figures"
+    DISPUTE_FIGURES = "dispute_figures"
+    ANSWER_DISPUTES = "answer_disputes"
     OPEN_PERIOD = "open_period"
     STORE_SET = "store_set"
     STORE_NATIONAL = "store_national"
@@ -71,6 +74,9 @@ PERMISSIONS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.RETURN_REPORT: {Role.DX_OFFICE: Reach.ANY},
     Action.FOLLOW_REPORTS: {Role.DX_OFFICE: Reach.ANY, Role.PROVINCE_LEADER: Reach.ANY},
     Action.SET_DEADLINES: {Role.DX_OFFICE: Reach.ANY},
+    Action.IMPORT_SYSTEM_FIGURES: {Role.DX_OFFICE: Reach.ANY},
+    Action.DISPUTE_FIGURES: {Role.UNIT_LEADER: Reach.OWN, Role.DATA_ENTRY: Reach.OWN},
+    Action.ANSWER_DISPUTES: {Role.DX_OFFICE: Reach.ANY},
     Action.OPEN_PERIOD: {Role.DX_OFFICE: Reach.ANY},
     Action.STORE_SET: {Role.DX_OFFICE: Reach.ANY},
     Action.STORE_NATIONAL: {Role.DX_OFFICE: Reach.ANY},
@@ -96,6 +102,9 @@ def action_name(action: Action) -> str:
         Action.RETURN_REPORT: _("trả lại báo cáo để bổ sung"),
         Action.FOLLOW_REPORTS: _("theo dõi tình hình nộp báo cáo"),
         Action.SET_DEADLINES: _("đặt thời hạn nộp báo cáo"),
+        Action.IMPORT_SYSTEM_FIGURES: _("nạp số liệu hệ thống cho các đơn vị"),
+        Action.DISPUTE_FIGURES: _("gửi ý kiến về số liệu hệ thống"),
+        Action.ANSWER_DISPUTES: _("trả lời ý kiến về số liệu hệ thống"),
         Action.OPEN_PERIOD: _("mở kỳ đánh giá"),
         Action.STORE_SET: _("lưu bộ chỉ số"),
         Action.STORE_NATIONAL: _("lưu kết quả toàn quốc"),

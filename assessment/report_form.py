@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.deadlines import deadlines, working_days
+from assessment.disputes import DisputeRecord, disputes_of
 from assessment.drafts import DraftRecord, draft_fault, drafts, source_system_places, with_drafts
 from assessment.entries import Entry, EntryList, Place, entry_list, request_code, written
 from assessment.permissions import Identity
@@ -72,6 +73,7 @@ class ReportForm:
     receipts: tuple[Receipt, ...]
     due: Due | None
     people: Mapping[int, str]
+    disputes: Mapping[str, DisputeRecord]
 
     @property
     def row(self) -> int:
@@ -154,6 +156,7 @@ def report_form(
         receipts(book, inputs, unit.code, snapshot.reference),
         due_of(session, place, unit.level, record, today),
         {row.account_id: row.full_name for row in session.execute(people)},
+        disputes_of(session, identity, place),
     )
 
 

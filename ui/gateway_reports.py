@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from assessment.deadlines import DeadlineRecord, deadlines
+from assessment.disputes import DisputeRecord, disputes
+from assessment.entries import Entry
 from assessment.follow_up import ReportStanding, board
 from assessment.permissions import Action, Identity, reach
 from assessment.presence import note_presence
@@ -11,6 +13,7 @@ from assessment.publication import may_read_unpublished
 from assessment.report_form import ReportForm, report_form, stored_figures
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace, open_month
+from assessment.system_figures import FigureDifference, SystemTable, figure_difference
 from assessment.unit_workbooks import UnitBook, unit_book
 from criteria.model import Level
 from data.database import draft_session, read_session
@@ -94,6 +97,18 @@ def period_standings(identity: Identity, period: PeriodRecord) -> tuple[ReportSt
     levels = [open_snapshot(period, level) for level in REPORTING]
     with read_session(gateway.engine()) as session:
         return board(session, identity, levels, local_day(now()))
+
+
+def figure_change(identity: Identity, snapshot: LevelSnapshot, entry: Entry, table: SystemTable) -> FigureDifference:
+    """What a file of a source system would change."""
+    with read_session(gateway.engine()) as session:
+        return figure_difference(session, identity, snapshot, entry, table)
+
+
+def disputes_of_period(identity: Identity, period_id: int) -> tuple[DisputeRecord, ...]:
+    """What units say against figures of source systems, those that wait for an answer first."""
+    with read_session(gateway.engine()) as session:
+        return disputes(session, identity, period_id)
 
 
 def deadlines_of(period_id: int) -> dict[str, DeadlineRecord]:

@@ -19,6 +19,7 @@ from scoring.compiled import InputKind
 from scoring.engine import CellState
 from scoring.receipts import Receipt
 from ui import gateway
+from ui.dispute_view import draw_dispute
 from ui.gateway_reports import now
 from ui.identity import current_identity
 from ui.tables import definition, details, draw, lines, meter
@@ -182,7 +183,7 @@ def _draw_marks(form: ReportForm, line: EntryLine, key: str, *, writable: bool) 
     if line.fault:
         st.error(line.fault)
     if line.locked:
-        st.caption(_("Số liệu hệ thống, đơn vị không sửa được."))
+        draw_dispute(form, line, key)
     elif line.copied:
         st.caption(_("Chép từ kỳ trước, chưa xác nhận."))
     elif line.draft is not None:

@@ -74,26 +74,26 @@ def type_elsewhere(text: str) -> None:
 
 
 def test_a_workbook_is_shown_as_a_difference_and_taken_after_confirmation() -> None:
-    page = sound(sent(workbook_with("NT.1", "60")))
+    page = sound(sent(workbook_with("NT.1", "61")))
     table = html(page)
     assert "Ô đã sửa trong tệp «747.xlsx»" in table
     assert "sẽ lấy" in table
     assert typed() == {}
     page.button(key="report_file_merge").click().run()
     assert any("Đã lưu nháp 1 ô từ tệp Excel." in s.value for s in sound(page).success)
-    assert typed() == {FACT: "60"}
+    assert typed() == {FACT: "61"}
     assert "Ô đã sửa" not in html(page)
 
 
 def test_what_somebody_typed_meanwhile_is_taken_only_when_chosen() -> None:
-    data = workbook_with("NT.1", "60")
+    data = workbook_with("NT.1", "61")
     type_elsewhere("55")
     page = sound(sent(data))
     assert "đã có người sửa, chưa lấy" in html(page)
     assert page.button(key="report_file_merge").disabled
     page.multiselect(key="report_file_chosen").select(FACT).run()
     page.button(key="report_file_merge").click().run()
-    assert typed() == {FACT: "60"}
+    assert typed() == {FACT: "61"}
 
 
 def test_a_file_that_is_none_of_ours_is_refused_and_changes_nothing() -> None:

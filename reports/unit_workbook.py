@@ -133,6 +133,9 @@ class _Writer:
                         "error_message": _("Hãy chọn một mục trong danh sách, hoặc để trống nếu chưa có số liệu."),
                     },
                 )
+        # Excel would offer to make numbers of the texts.
+        column = xl_col_to_name(value)
+        sheet.ignore_errors({"number_stored_as_text": f"{column}1:{column}{header + 1 + len(content.rows)}"})
         sheet.freeze_panes(header + 1, 2)
         sheet.repeat_rows(header)
         self._protect(sheet)

@@ -87,7 +87,7 @@ def workbooks_of(
     chosen = [s.unit for s in standings]
     return (
         (
-            _("Tải mẫu cho {n} đơn vị đang lọc").format(n=format_number(len(chosen))),
+            _("Tải mẫu cho các đơn vị đang lọc"),
             lambda: unit_workbooks(books(identity, period, chosen), period),
             unit_workbooks_name(period),
         ),

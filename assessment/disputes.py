@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assessment.audit import record
 from assessment.drafts import MOST_REASON, source_system_places
 from assessment.entries import EntryList, entry_name
 from assessment.permissions import Action, Identity, permit
-from assessment.submissions import OPEN, ReportPlace, SubmissionRefusedError
+from assessment.submissions import OPEN, ReportPlace, SubmissionRefusedError, period_of
+from data.audit import Change, Deed
 from data.lineage import UnitKey
 from data.models import Dispute, Period, PeriodState
 from language import _
@@ -127,6 +129,10 @@ def raise_dispute(
     )
     session.add(row)
     session.flush()
+    named = entry_name(entry, entries.compiled.criteria_set.by_code)
+    period_record = period_of(session, place)
+    deed = Deed.RAISE_DISPUTE
+    record(session, identity, now, deed, subject=named, reason=told, period=period_record, unit=place.unit)
     return _record(row)
 
 
@@ -145,4 +151,15 @@ def answer_dispute(
         raise SubmissionRefusedError([_("Ý kiến này đã được trả lời; hãy tải lại trang.")])
     row.accepted, row.answer, row.answered_by, row.closed_at = accepted, told, identity.account_id, now
     session.flush()
+    unit = UnitKey(row.unit_code, row.unit_valid_from)
+    period = period_of(session, ReportPlace(row.period_id, unit))
+    line = Change(
+        _("ý kiến về {entry}").format(entry=row.entry), _("chờ trả lời"), verdict_name(accepted=accepted), unit
+    )
+    record(session, identity, now, Deed.ANSWER_DISPUTE, reason=told, period=period, unit=unit, changes=[line])
     return _record(row)
+
+
+def verdict_name(*, accepted: bool) -> str:
+    """What the office finds, as screens and the log write it."""
+    return _("tiếp nhận, sẽ nạp lại số đúng") if accepted else _("giữ nguyên số liệu hệ thống")

@@ -1,18 +1,22 @@
 """One file of a source system fills an entry for all units of a level at once: checked, compared, stored whole."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assessment.audit import record
 from assessment.drafts import input_value
-from assessment.entries import Entry, entry_list, read_value
+from assessment.entries import Entry, entry_list, entry_name, read_value
 from assessment.permissions import Action, Identity, permit
 from assessment.report_form import stored_figures
 from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import OPEN, SubmissionRefusedError, open_month, submissions, untouched
 from assessment.typed_cells import same_value, typed_text
+from data.audit import Change, Deed
 from data.lineage import UnitKey
 from data.models import Draft, InputOrigin, PeriodState
 from data.office_tables import RowsByField, below_headings, cell_text, is_blank, read_tables
@@ -215,6 +219,7 @@ def store_figures(
     entry: Entry,
     table: SystemTable,
     shown: FigureDifference,
+    now: dt.datetime,
 ) -> int:
     """Stores the figures of a file in the month that takes figures, all or nothing; gives for how many units.
 
@@ -253,4 +258,9 @@ def store_figures(
         if UnitKey(draft.unit_code, draft.unit_valid_from) in units:
             session.delete(draft)
     session.flush()
+    if shown.changes:
+        named = entry_name(known, fresh.criteria_set.by_code)
+        lines = [Change(named, c.now or None, c.new, UnitKey(c.unit.code, c.unit.valid_from)) for c in shown.changes]
+        deed, file = Deed.IMPORT_SYSTEM_FIGURES, PurePath(table.name).name
+        record(session, identity, now, deed, subject=file, period=period, month=month, changes=lines)
     return len(shown.changes)

@@ -16,6 +16,7 @@ from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace
 from assessment.typed_cells import same_value, typed_text
 from criteria.workbook_cells import RawCell
+from data.audit import Deed
 from data.office_tables import Rows, cell_text, is_blank, read_tables
 from data.repositories import criteria_set_text
 from language import _, fold, format_month
@@ -455,4 +456,5 @@ def merge_book(
     Raises as `save_drafts`.
     """
     wanted = [c for c in changes if not c.conflict or c.entry.code in chosen]
-    return save_drafts(session, identity, place, entries, [Change(c.entry.code, c.new, c.version) for c in wanted], now)
+    typed = [Change(c.entry.code, c.new, c.version) for c in wanted]
+    return save_drafts(session, identity, place, entries, typed, now, deed=Deed.TAKE_WORKBOOK)

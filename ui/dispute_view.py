@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from assessment.disputes import DisputeRecord, answer_dispute, raise_dispute
+from assessment.disputes import DisputeRecord, answer_dispute, raise_dispute, verdict_name
 from assessment.drafts import MOST_REASON
 from assessment.entries import EntryList, entry_list, entry_name
 from assessment.follow_up import ReportStanding
@@ -14,7 +14,7 @@ from criteria.model import Level
 from data.database import draft_session
 from data.lineage import UnitKey
 from data.repositories import PeriodRecord
-from language import _, format_moment, format_number
+from language import _, capitalised, format_moment, format_number
 from ui import gateway
 from ui.gateway_reports import disputes_of_period, now, open_snapshot
 from ui.identity import current_identity
@@ -25,9 +25,10 @@ from ui.tables import Column, draw, table
 def _verdict(dispute: DisputeRecord) -> str:
     if dispute.closed_at is None:
         return _("chờ trả lời")
-    who = _("tiếp nhận, sẽ nạp lại số đúng") if dispute.accepted else _("giữ nguyên số liệu hệ thống")
     return _("{verdict}: {answer} ({time})").format(
-        verdict=who, answer=dispute.answer, time=format_moment(dispute.closed_at)
+        verdict=verdict_name(accepted=bool(dispute.accepted)),
+        answer=dispute.answer,
+        time=format_moment(dispute.closed_at),
     )
 
 
@@ -111,7 +112,7 @@ def draw_disputes(identity: Identity, period: PeriodRecord, standings: Sequence[
         st.radio(
             _("Kết luận"),
             (False, True),
-            format_func=lambda right: _("Tiếp nhận, sẽ nạp lại số đúng") if right else _("Giữ nguyên số liệu hệ thống"),
+            format_func=lambda right: capitalised(verdict_name(accepted=right)),
             key="dispute_accepted",
             horizontal=True,
         )

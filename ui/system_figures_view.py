@@ -20,7 +20,7 @@ from ui import gateway
 from ui.downloads import download_row
 from ui.figures import figure, figures
 from ui.file_faults import draw_faults
-from ui.gateway_reports import REPORTING, figure_change, open_snapshot
+from ui.gateway_reports import REPORTING, figure_change, now, open_snapshot
 from ui.report_view import attempt
 from ui.tables import Column, draw, table
 
@@ -121,7 +121,7 @@ def _store(
     identity: Identity, snapshot: LevelSnapshot, entry: Entry, read: SystemTable, shown: FigureDifference
 ) -> str:
     with write_session(gateway.engine()) as session:
-        count = store_figures(session, identity, snapshot, entry, read, shown)
+        count = store_figures(session, identity, snapshot, entry, read, shown, now())
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     return _("Đã nạp {name} cho {n} đơn vị, tháng {month}.").format(
         name=entry_name(entry, snapshot.criteria_set.by_code), n=format_number(count), month=snapshot.name

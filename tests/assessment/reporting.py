@@ -56,7 +56,8 @@ def open_office(settings: Settings, criteria: str = SET) -> Engine:
     migrate(engine)
     with write_session(engine) as session:
         seed_reference(session)
-    import_inputs(engine, OFFICE, ImportRequest("district", 2024, 12, FIRST, "t.csv", criteria.encode(), "s.yaml"))
+    request = ImportRequest("district", 2024, 12, FIRST, "t.csv", criteria.encode(), "s.yaml")
+    import_inputs(engine, OFFICE, request, NOW)
     return engine
 
 

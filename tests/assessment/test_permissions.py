@@ -70,7 +70,9 @@ def test_a_visitor_may_do_nothing_and_owns_nothing(action: Action) -> None:
 def test_a_refusal_is_a_sentence_with_role_and_deed() -> None:
     with pytest.raises(PermissionError, match="Vai trò «Người dân và doanh nghiệp» không được lưu bộ chỉ số"):
         permit(VISITOR, Action.STORE_SET)
-    with pytest.raises(PermissionError, match="«Người nhập» chỉ được nhập và trình số liệu tự đánh giá trong phạm vi của mình"):
+    with pytest.raises(
+        PermissionError, match="«Người nhập» chỉ được nhập và trình số liệu tự đánh giá trong phạm vi của mình"
+    ):
         permit(Identity("a", Role.DATA_ENTRY, OWN), Action.ENTER_FIGURES, unit=OTHER)
     permit(Identity("a", Role.DATA_ENTRY, OWN), Action.ENTER_FIGURES, unit=OWN)
 

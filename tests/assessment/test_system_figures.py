@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from assessment.drafts import drafts
 from assessment.entries import Entry, entry_list
@@ -14,7 +14,7 @@ from assessment.sending import SignedReport, approve_and_send, hand_to_head
 from assessment.submissions import ReportPlace, SubmissionRefusedError, submission
 from assessment.system_figures import FigureDifference, SystemTable, figure_difference, read_figures, store_figures
 from data.database import draft_session, read_session, write_session
-from data.models import Draft, Input, Period, Snapshot
+from data.models import AuditChange, AuditEntry, Draft, Input, Period, Snapshot
 from data.settings import Settings
 from scoring.csv_files import FileFaults
 from tests.assessment.reporting import (
@@ -69,7 +69,7 @@ def difference(engine: Engine, table: SystemTable, identity: Identity = OFFICE) 
 def store(engine: Engine, table: SystemTable, shown: FigureDifference | None = None) -> int:
     found, snapshot = shown or difference(engine, table), snapshot_of(engine)
     with write_session(engine) as session:
-        return store_figures(session, OFFICE, snapshot, entry_of(engine, table.entry), table, found)
+        return store_figures(session, OFFICE, snapshot, entry_of(engine, table.entry), table, found, NOW)
 
 
 def stored(engine: Engine, unit: str) -> dict[tuple[str, str], tuple[float | str | None, str]]:
@@ -96,6 +96,18 @@ def test_one_file_fills_every_input_that_holds_the_fact_for_all_its_units(engine
     # The same file again changes nothing.
     again = difference(engine, table)
     assert (again.changes, again.unchanged) == ((), 2)
+
+
+def test_the_log_names_the_file_and_every_unit_from_what_to_what(engine: Engine) -> None:
+    store(engine, read(engine, "Mã đơn vị;Giá trị\n747;120\n748;1.234,5\n"))
+    with read_session(engine) as session:
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert entry is not None
+        lines = session.scalars(select(AuditChange).where(AuditChange.entry_id == entry.id).order_by(AuditChange.line))
+        assert (entry.action, entry.account_id, entry.subject) == ("import_system_figures", 1, "nguon.csv")
+        assert [(x.unit_code, x.place, x.before, x.after) for x in lines] == [
+            ("748", "Hồ sơ (CQ.1, CQ.2)", None, "1.234,5"), ("747", "Hồ sơ (CQ.1, CQ.2)", "100", "120"),
+        ]  # fmt: skip
 
 
 def test_a_figure_that_the_unit_gave_alike_becomes_the_systems(engine: Engine) -> None:
@@ -199,4 +211,4 @@ def test_only_the_office_brings_figures_of_source_systems(engine: Engine, place:
         with pytest.raises(PermissionError):
             difference(engine, table, identity)
         with pytest.raises(PermissionError), write_session(engine) as session:
-            store_figures(session, identity, snapshot, entry_of(engine, DOSSIERS), table, shown)
+            store_figures(session, identity, snapshot, entry_of(engine, DOSSIERS), table, shown, NOW)

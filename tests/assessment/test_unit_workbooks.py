@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from assessment.drafts import SaveReport, drafts
 from assessment.entries import entry_list
@@ -27,7 +27,7 @@ from assessment.unit_workbooks import (
     unit_book,
 )
 from data.database import draft_session, read_session, write_session
-from data.models import Input, Period, Submission
+from data.models import AuditEntry, Input, Period, Submission
 from data.settings import Settings
 from reports.unit_workbook import unit_workbook
 from scoring.csv_files import FileFaults
@@ -161,6 +161,14 @@ def test_only_what_was_typed_is_taken_and_only_after_confirmation(engine: Engine
     assert typed(engine, place) == {c.entry.code: c.new for c in found.changes}
     # A second time the file says nothing new.
     assert difference(engine, place, data).changes == ()
+
+
+def test_the_log_says_that_drafts_came_from_a_workbook(engine: Engine, place: ReportPlace) -> None:
+    merge(engine, place, difference(engine, place, edited(sent_out(engine, place), put({"CQ.1 (1)": "45"}))))
+    with read_session(engine) as session:
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert entry is not None
+        assert (entry.action, entry.account_id, entry.unit_code, entry.lines) == ("take_workbook", 7, "747", 1)
 
 
 def test_a_number_that_excel_made_of_the_text_is_no_change(engine: Engine, place: ReportPlace) -> None:

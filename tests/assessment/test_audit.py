@@ -102,7 +102,7 @@ groups:
     criteria:
       - {{code: NT.1, name: Tỷ lệ, max_points: 100, rule: {{type: ratio}}}}
 """
-Place = tuple[str, str | None, str | None, str | None]
+Place = tuple[str | None, str, str | None, str | None]
 
 
 @dataclass(frozen=True)

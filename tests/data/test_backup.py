@@ -38,6 +38,7 @@ from data.models import (
     AuditEntry,
     Base,
     Deadline,
+    Dispute,
     Draft,
     Holiday,
     Input,
@@ -177,6 +178,7 @@ def _add_report(session: Session, period_id: int, now: dt.datetime) -> None:
             Deadline(period_id=period_id, level="district", **days),
             Submission(**place, state="self_assessment", changed_at=now, account_id=1),
             Draft(**place, entry="input/CQ.4/a", value="7,04", copied=False, account_id=1, changed_at=now, version=1),
+            Dispute(**place, entry="input/CQ.4/b", figure="7", reason="Đúng là 8", account_id=1, raised_at=now),
             Presence(**place, account_id=1, seen_at=now),
         ]
     )

@@ -312,11 +312,12 @@ def send_drafts(session: Session, place: ReportPlace, snapshot: LevelSnapshot, t
     applicable already stays so. Raises sqlalchemy.exc.StaleDataError when somebody else writes at the same time.
     """
     entries, row = entry_list(snapshot.book.compiled), snapshot.row_of[place.unit.code]
-    index = snapshot.book.compiled.index_of
+    index, system = snapshot.book.compiled.index_of, source_system_places(session, place)
     values, emptied = [], set()
     for code, draft in typed.items():
         entry = entries.by_code[code]
-        if entry.column is None:
+        # What became a figure of a source system after it was typed stays one.
+        if entry.column is None or any(p in system for p in entry.places):
             continue
         for p in entry.places:
             if snapshot.inputs.not_applicable[row, index[p.criterion]]:
@@ -324,7 +325,7 @@ def send_drafts(session: Session, place: ReportPlace, snapshot: LevelSnapshot, t
             if draft.text is None:
                 emptied.add(p)
                 continue
-            values.append(_input_value(place.unit.code, p, read_value(entry.column, draft.text)))
+            values.append(input_value(place.unit.code, p, read_value(entry.column, draft.text)))
     for stored in own_inputs(session, place):
         if stored.month == snapshot.month and Place(stored.criterion, stored.input_key) in emptied:
             session.delete(stored)
@@ -337,8 +338,11 @@ def send_drafts(session: Session, place: ReportPlace, snapshot: LevelSnapshot, t
     return len(values) + len(emptied)
 
 
-def _input_value(unit: str, place: Place, value: float | str | dt.date) -> InputValue:
+def input_value(
+    unit: str, place: Place, value: float | str | dt.date, origin: InputOrigin = InputOrigin.SELF_ASSESSED
+) -> InputValue:
+    """A value of an entry at one of its places, as it is stored."""
     if isinstance(value, float | int):
-        return InputValue(unit, place.criterion, place.key, number=float(value))
+        return InputValue(unit, place.criterion, place.key, number=float(value), origin=origin)
     text = value.isoformat() if isinstance(value, dt.date) else value
-    return InputValue(unit, place.criterion, place.key, text=text)
+    return InputValue(unit, place.criterion, place.key, text=text, origin=origin)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from criteria.model import Criterion, Group, InputNote
+from criteria.model import Criterion, InputNote
 from criteria.workbook_cells import CellError, parse_date, parse_number
 from language import _, fold
 from scoring.compiled import Column, CompiledSet, InputKind
@@ -65,10 +65,6 @@ class EntryList:
     def at_home(self, criterion: Criterion) -> tuple[Entry, ...]:
         """Entries that are typed at a criterion: those whose first place it is."""
         return tuple(e for e in self.entries if not e.is_request and e.places[0].criterion == criterion.code)
-
-    def home(self, entry: Entry) -> Group:
-        """The main index under which an entry is typed."""
-        return self.compiled.criteria_set.group_of(entry.places[0].criterion)
 
 
 def entry_list(compiled: CompiledSet) -> EntryList:

@@ -44,6 +44,9 @@ class Action(StrEnum):
     READ_EVIDENCE = "read_evidence"
     READ_SECURITY_EVIDENCE = "read_security_evidence"
     REMOVE_SECRET = "remove_secret"
+    IMPORT_SYSTEM_FIGURES = "import_system_figures"
+    DISPUTE_FIGURES = "dispute_figures"
+    ANSWER_DISPUTES = "answer_disputes"
     OPEN_PERIOD = "open_period"
     STORE_SET = "store_set"
     STORE_NATIONAL = "store_national"
@@ -91,6 +94,9 @@ PERMISSIONS: Mapping[Action, Mapping[Role, Reach]] = {
         Role.DATA_ENTRY: Reach.OWN,
     },
     Action.REMOVE_SECRET: {Role.ADMINISTRATOR: Reach.ANY, Role.DX_OFFICE: Reach.ANY},
+    Action.IMPORT_SYSTEM_FIGURES: {Role.DX_OFFICE: Reach.ANY},
+    Action.DISPUTE_FIGURES: {Role.UNIT_LEADER: Reach.OWN, Role.DATA_ENTRY: Reach.OWN},
+    Action.ANSWER_DISPUTES: {Role.DX_OFFICE: Reach.ANY},
     Action.OPEN_PERIOD: {Role.DX_OFFICE: Reach.ANY},
     Action.STORE_SET: {Role.DX_OFFICE: Reach.ANY},
     Action.STORE_NATIONAL: {Role.DX_OFFICE: Reach.ANY},
@@ -120,6 +126,9 @@ def action_name(action: Action) -> str:
         Action.READ_EVIDENCE: _("đọc tài liệu kiểm chứng"),
         Action.READ_SECURITY_EVIDENCE: _("đọc tài liệu kiểm chứng về an toàn thông tin mạng"),
         Action.REMOVE_SECRET: _("gỡ tài liệu có nội dung mật"),
+        Action.IMPORT_SYSTEM_FIGURES: _("nạp số liệu hệ thống cho các đơn vị"),
+        Action.DISPUTE_FIGURES: _("gửi ý kiến về số liệu hệ thống"),
+        Action.ANSWER_DISPUTES: _("trả lời ý kiến về số liệu hệ thống"),
         Action.OPEN_PERIOD: _("mở kỳ đánh giá"),
         Action.STORE_SET: _("lưu bộ chỉ số"),
         Action.STORE_NATIONAL: _("lưu kết quả toàn quốc"),

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.deadlines import deadlines, working_days
+from assessment.disputes import DisputeRecord, disputes_of
 from assessment.drafts import DraftRecord, draft_fault, drafts, source_system_places, with_drafts
 from assessment.entries import Entry, EntryList, Place, entry_list, request_code, written
 from assessment.evidence import REPORT, EvidenceRecord, attached
@@ -79,6 +80,7 @@ class ReportForm:
     people: Mapping[int, str]
     evidence: Mapping[str, tuple[EvidenceRecord, ...]]
     lacking: frozenset[str]
+    disputes: Mapping[str, DisputeRecord]
 
     @property
     def signed_report(self) -> EvidenceRecord | None:
@@ -129,6 +131,14 @@ class ReportForm:
         """The criteria of a main index at which something is typed."""
         return tuple(c for c in group.criteria if self.applies(c.code) and self.entries.of_criterion(c.code))
 
+    def home(self, entry: Entry) -> str:
+        """The criterion at which an entry is typed: the first that applies to the unit."""
+        return next((p.criterion for p in entry.places if self.applies(p.criterion)), entry.places[0].criterion)
+
+    def at_home(self, criterion: Criterion) -> tuple[Entry, ...]:
+        """The entries that are typed at a criterion."""
+        return tuple(e for e in self.entries.of_criterion(criterion.code) if self.home(e) == criterion.code)
+
     def open_in(self, criterion: Criterion) -> bool:
         """Whether something of the criterion is empty, unreadable, waits to be confirmed or lacks its evidence."""
         if self.requested(criterion.code):
@@ -148,8 +158,7 @@ def report_form(
     """
     typed = drafts(session, identity, place)
     unit, entries = snapshot.units[snapshot.row_of[place.unit.code]], entry_list(snapshot.book.compiled)
-    system = source_system_places(session, place)
-    lines = {entry.code: _line(snapshot, unit.code, entry, typed.get(entry.code), system) for entry in entries.entries}
+    lines = entry_lines(session, place, snapshot, typed)
     inputs = with_drafts(snapshot, unit.code, typed)
     book = score(inputs, snapshot.reference)
     record, proved = submission(session, place), attached(session, identity, place, today)
@@ -172,7 +181,16 @@ def report_form(
         {row.account_id: row.full_name for row in session.execute(people)},
         proved,
         frozenset(c.code for c in lacking),
+        disputes_of(session, identity, place),
     )
+
+
+def entry_lines(
+    session: Session, place: ReportPlace, snapshot: LevelSnapshot, typed: Mapping[str, DraftRecord]
+) -> dict[str, EntryLine]:
+    """Every entry of a unit with what stands in it, in set order. typed: its drafts."""
+    entries, system = entry_list(snapshot.book.compiled).entries, source_system_places(session, place)
+    return {e.code: _line(snapshot, place.unit.code, e, typed.get(e.code), system) for e in entries}
 
 
 def due_of(session: Session, place: ReportPlace, level: str, record: SubmissionRecord, today: dt.date) -> Due | None:
@@ -185,14 +203,16 @@ def due_of(session: Session, place: ReportPlace, level: str, record: SubmissionR
 def _line(
     snapshot: LevelSnapshot, unit: str, entry: Entry, draft: DraftRecord | None, system: frozenset[Place]
 ) -> EntryLine:
-    stored = _stored(snapshot, unit, entry)
+    stored, locked = _stored(snapshot, unit, entry), any(p in system for p in entry.places)
+    if locked:
+        draft = None
     return EntryLine(
         entry,
         stored if draft is None else draft.text or "",
         stored,
         draft,
         draft_fault(entry, draft) if draft is not None else None,
-        any(p in system for p in entry.places),
+        locked,
     )
 
 

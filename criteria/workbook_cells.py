@@ -21,6 +21,8 @@ MAX_UNPACKED = 50_000_000
 MAX_ENTRIES = 500
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
+MAX_CELLS = 400_000
+"""Filled cells of all sheets together: what they take in memory is bounded by it, whatever the file packs."""
 EXCEL_DIGITS = 15
 """Significant digits that Excel keeps of a typed number; what a formula leaves behind them is noise."""
 
@@ -55,17 +57,21 @@ class RawRow:
     cells: dict[int, RawCell]
 
 
-def open_workbook(data: bytes, name: str) -> dict[str, tuple[RawRow, ...]]:
-    """Rows of every visible sheet, in order. Raises WorkbookError for a file that is not accepted."""
+def open_workbook(data: bytes, name: str, *, hidden: bool = False) -> dict[str, tuple[RawRow, ...]]:
+    """Rows of every visible sheet, in order; hidden: of the hidden ones too.
+
+    Raises WorkbookError for a file that is not accepted.
+    """
     _check_package(data, name)
     try:
         values = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
         formulas = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=False)
-        return {
-            sheet.title: tuple(_rows(sheet, formulas[sheet.title]))
-            for sheet in values.worksheets
-            if sheet.sheet_state == "visible"
-        }
+        left, sheets = MAX_CELLS, {}
+        for sheet in values.worksheets:
+            if hidden or sheet.sheet_state == "visible":
+                sheets[sheet.title] = tuple(_rows(sheet, formulas[sheet.title], left))
+                left -= sum(len(row.cells) for row in sheets[sheet.title])
+        return sheets
     except WorkbookError:
         raise
     except Exception as error:  # the library fails in many ways on a damaged file, none of them documented
@@ -100,7 +106,7 @@ def _check_package(data: bytes, name: str) -> None:
         raise WorkbookError(_("tệp có macro nên không được nhận; hãy lưu lại dạng .xlsx không có macro."))
 
 
-def _rows(values: Any, formulas: Any) -> Iterator[RawRow]:
+def _rows(values: Any, formulas: Any, most_cells: int) -> Iterator[RawRow]:
     values.reset_dimensions()
     formulas.reset_dimensions()
     for number, (row, written) in enumerate(zip(values.iter_rows(), formulas.iter_rows(), strict=True), 1):
@@ -115,6 +121,13 @@ def _rows(values: Any, formulas: Any) -> Iterator[RawRow]:
             raise WorkbookError(
                 _("trang “{sheet}” có quá nhiều dòng; hãy chép bảng sang một tệp mới rồi lưu lại.").format(
                     sheet=values.title
+                )
+            )
+        most_cells -= len(cells)
+        if most_cells < 0:
+            raise WorkbookError(
+                _("tệp có hơn {most} ô có nội dung; hãy chỉ giữ lại các trang cần nhập.").format(
+                    most=format_number(MAX_CELLS)
                 )
             )
         if cells:

@@ -941,3 +941,46 @@ class SecretRemoval(Base):
     reason: Mapped[str] = mapped_column(Text)
     removed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     account_id: Mapped[int | None]
+
+
+class Dispute(Base):
+    """What a unit says against a figure of a source system, and the office's answer; closed once it is answered.
+
+    figure: the value that stood there, as one would type it. accepted: whether the office finds the unit right.
+    """
+
+    __tablename__ = "dispute"
+    __table_args__ = (
+        _unit_key(),
+        CheckConstraint(
+            "(closed_at IS NULL) = (answer IS NULL) AND (closed_at IS NULL) = (accepted IS NULL)", name="answer"
+        ),
+        # One at a time: the office answers before the unit says more.
+        Index(
+            "uq_dispute_open",
+            "period_id",
+            "unit_code",
+            "unit_valid_from",
+            "entry",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"))
+    unit_code: Mapped[str] = mapped_column(String(20))
+    unit_valid_from: Mapped[dt.date]
+    entry: Mapped[str] = mapped_column(String(220))
+    figure: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    account_id: Mapped[int | None]
+    raised_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    accepted: Mapped[bool | None]
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_by: Mapped[int | None]
+    closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012

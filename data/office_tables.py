@@ -31,16 +31,16 @@ def is_blank(cell: object) -> bool:
     return not isinstance(cell, RawCell) and not cell_text(cell)
 
 
-def read_tables(data: bytes, name: str, most_rows: int) -> dict[str, Rows]:
-    """The tables of an Excel file (.xlsx) by their sheets, hidden ones left out; that of a CSV under an empty name.
+def read_tables(data: bytes, name: str, most_rows: int, *, hidden: bool = False) -> dict[str, Rows]:
+    """The tables of an Excel file (.xlsx) by their sheets; that of a CSV under an empty name.
 
-    name: what faults call the file. most_rows: filled rows of a sheet. A cell with a formula that has no result stands
+    name: what faults call the file. most_rows: filled rows of a sheet. hidden: whether hidden sheets are read too. A cell with a formula that has no result stands
     as a `RawCell` with its fault. Raises FileFaults for a file that is too large, no workbook, not in UTF-8 or no CSV.
     """
     # What has a name of Excel and is none is answered by the one that knows Excel.
     if data.startswith(b"PK") or PurePath(name).suffix.casefold().startswith(".xl"):
         try:
-            sheets = open_workbook(data, name)
+            sheets = open_workbook(data, name, hidden=hidden)
         except WorkbookError as error:
             raise FileFaults([FileFault(name, 1, "-", str(error))]) from None
         return {sheet: _filled(map(_cells, rows), name, most_rows) for sheet, rows in sheets.items()}

@@ -8,12 +8,14 @@ from reports.follow_up import follow_up_file_name, follow_up_workbook
 from reports.labels import level_name
 from ui import gateway, gateway_reports
 from ui.address import search, select
+from ui.dispute_view import draw_disputes
 from ui.downloads import download_row
-from ui.follow_up_view import chosen_standings, draw_board, draw_counts, draw_deadlines, state_filter
+from ui.follow_up_view import chosen_standings, draw_board, draw_counts, draw_deadlines, state_filter, workbooks_of
 from ui.frame import page_frame
 from ui.guard import guard
 from ui.report_view import draw_outcome
 from ui.selection import origin_of
+from ui.system_figures_view import draw_system_figures
 from ui.tables import use_table_style
 
 identity = guard("follow_up")
@@ -47,6 +49,9 @@ with page_frame(_("Theo dõi báo cáo")) as page:
         download_row(
             "follow_up",
             (_("Tải Excel"), lambda: follow_up_workbook(period, shown), follow_up_file_name(period)),
+            *workbooks_of(identity, period, shown),
         )
     else:
         st.info(_("Không có báo cáo nào khớp bộ lọc. Hãy bớt điều kiện lọc hoặc xóa từ tìm kiếm."))
+    draw_disputes(identity, period, standings)
+    draw_system_figures(identity, period)

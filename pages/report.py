@@ -10,6 +10,7 @@ from ui import gateway, gateway_reports
 from ui.address import select
 from ui.frame import page_frame
 from ui.guard import guard
+from ui.report_file_view import draw_file
 from ui.report_form_view import chosen_criteria, draw_group, draw_table
 from ui.report_view import draw_outcome, draw_standing, draw_steps
 from ui.selection import month_name, origin_of, set_status
@@ -59,10 +60,12 @@ with page_frame(_("Nhập số liệu")) as page:
         shown = select(
             _("Hiển thị"), "loc-so-lieu", wanted, default="thieu" if left[group.code] else "tat-ca", widget="segmented"
         )
-        views = {"bieu": _("Biểu mẫu"), "bang": _("Bảng, dán từ Excel")}
+        views = {"bieu": _("Biểu mẫu"), "bang": _("Bảng, dán từ Excel"), "tep": _("Tệp Excel")}
         view = select(_("Cách nhập"), "cach-nhap", views, widget="segmented")
     criteria = chosen_criteria(form, group, everything=shown == "tat-ca")
-    if not criteria:
+    if view == "tep":
+        draw_file(identity, form)
+    elif not criteria:
         st.success(_("Chỉ số chính này đã đủ số liệu."))
     elif view == "bang":
         writable = form.record.is_open and permitted(identity, Action.ENTER_FIGURES, unit=place.unit)

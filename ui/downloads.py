@@ -7,6 +7,7 @@ import streamlit as st
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
     "yaml": "application/yaml; charset=utf-8",
 }
 

@@ -1,6 +1,6 @@
 """Theo dõi báo cáo: who stands where, and the deadlines that the office sets."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -17,9 +17,10 @@ from data.repositories import PeriodRecord
 from language import _, fold, format_date, format_moment, format_number, local_day
 from reports.follow_up import due_text
 from reports.labels import level_name
+from reports.unit_workbook import unit_workbooks, unit_workbooks_name
 from ui import gateway
 from ui.figures import figure, figures
-from ui.gateway_reports import REPORTING, now
+from ui.gateway_reports import REPORTING, books, now
 from ui.report_view import attempt
 from ui.tables import Column, draw, link, table
 
@@ -75,6 +76,22 @@ def draw_board(period: PeriodRecord, standings: Sequence[ReportStanding]) -> Non
         for s in standings
     ]
     draw(table(columns, rows, caption=_("{n} đơn vị").format(n=format_number(len(rows)))))
+
+
+def workbooks_of(
+    identity: Identity, period: PeriodRecord, standings: Sequence[ReportStanding]
+) -> tuple[tuple[str, Callable[[], bytes], str], ...]:
+    """The download of the workbooks of the units that are shown, for whoever may see what all of them type."""
+    if not permitted(identity, Action.READ_DRAFTS):
+        return ()
+    chosen = [s.unit for s in standings]
+    return (
+        (
+            _("Tải mẫu cho các đơn vị đang lọc"),
+            lambda: unit_workbooks(books(identity, period, chosen), period),
+            unit_workbooks_name(period),
+        ),
+    )
 
 
 def draw_deadlines(identity: Identity, period: PeriodRecord, found: dict[str, DeadlineRecord]) -> None:

@@ -1,8 +1,11 @@
 """The way from the reporting screens to the data: drafts are read anew at every run, what is stored from the cache."""
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 
 from assessment.deadlines import DeadlineRecord, deadlines
+from assessment.disputes import DisputeRecord, disputes
+from assessment.entries import Entry
 from assessment.follow_up import ReportStanding, board
 from assessment.permissions import Action, Identity, reach
 from assessment.presence import note_presence
@@ -10,6 +13,8 @@ from assessment.publication import may_read_unpublished
 from assessment.report_form import ReportForm, report_form, stored_figures
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace, open_month
+from assessment.system_figures import FigureDifference, SystemTable, figure_difference
+from assessment.unit_workbooks import UnitBook, unit_book
 from criteria.model import Level
 from data.database import draft_session, read_session
 from data.lineage import UnitKey
@@ -72,11 +77,38 @@ def earlier_figures(form: ReportForm) -> tuple[str, dict[str, str]] | None:
     return (earlier.name, figures) if figures else None
 
 
+def book_of(identity: Identity, form: ReportForm) -> UnitBook:
+    """The workbook of a unit, with what stands in its form now."""
+    with read_session(gateway.engine()) as session:
+        return unit_book(session, identity, form.place, form.snapshot)
+
+
+def books(identity: Identity, period: PeriodRecord, chosen: Sequence[UnitRecord]) -> Iterator[UnitBook]:
+    """The workbooks of some units of a period, one after the other. Raises as `open_snapshot`."""
+    levels = {level: open_snapshot(period, level) for level in REPORTING if any(u.level == level for u in chosen)}
+    with read_session(gateway.engine()) as session:
+        for unit in chosen:
+            place = ReportPlace(period.id, UnitKey(unit.code, unit.valid_from))
+            yield unit_book(session, identity, place, levels[unit.level])  # pyright: ignore[reportArgumentType]
+
+
 def period_standings(identity: Identity, period: PeriodRecord) -> tuple[ReportStanding, ...]:
     """Who stands where in a period. Raises SubmissionRefusedError when all its months are closed."""
     levels = [open_snapshot(period, level) for level in REPORTING]
     with read_session(gateway.engine()) as session:
         return board(session, identity, levels, local_day(now()))
+
+
+def figure_change(identity: Identity, snapshot: LevelSnapshot, entry: Entry, table: SystemTable) -> FigureDifference:
+    """What a file of a source system would change."""
+    with read_session(gateway.engine()) as session:
+        return figure_difference(session, identity, snapshot, entry, table)
+
+
+def disputes_of_period(identity: Identity, period_id: int) -> tuple[DisputeRecord, ...]:
+    """What units say against figures of source systems, those that wait for an answer first."""
+    with read_session(gateway.engine()) as session:
+        return disputes(session, identity, period_id)
 
 
 def deadlines_of(period_id: int) -> dict[str, DeadlineRecord]:

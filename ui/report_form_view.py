@@ -19,6 +19,7 @@ from scoring.compiled import InputKind
 from scoring.engine import CellState
 from scoring.receipts import Receipt
 from ui import gateway
+from ui.dispute_view import draw_dispute
 from ui.evidence_form import draw_evidence
 from ui.gateway_reports import now
 from ui.identity import current_identity
@@ -69,14 +70,14 @@ def _draw_criterion(form: ReportForm, group: Group, criterion: Criterion, *, wri
     st.markdown(f"**{criterion.code}** {criterion.name}")
     typed, scored = st.columns([3, 2], gap="medium")
     with typed:
-        home = {entry.code for entry in form.entries.at_home(criterion)}
+        home = {entry.code for entry in form.at_home(criterion)}
         for entry in form.entries.of_criterion(criterion.code):
             line = form.lines[entry.code]
             if entry.code in home:
                 _draw_entry(form, criterion, line, writable=writable)
             else:
                 shown = line.text or _("chưa có")
-                where = entry.places[0].criterion
+                where = form.home(entry)
                 st.caption(_("{name}: {value} (nhập ở {code})").format(name=_note(form, line), value=shown, code=where))
         _draw_request(form, criterion, writable=writable)
         draw_evidence(form, criterion, writable=writable)
@@ -184,7 +185,7 @@ def _draw_marks(form: ReportForm, line: EntryLine, key: str, *, writable: bool) 
     if line.fault:
         st.error(line.fault)
     if line.locked:
-        st.caption(_("Số liệu hệ thống, đơn vị không sửa được."))
+        draw_dispute(form, line, key)
     elif line.copied:
         st.caption(_("Chép từ kỳ trước, chưa xác nhận."))
     elif line.draft is not None:
@@ -242,10 +243,10 @@ def _draw_request(form: ReportForm, criterion: Criterion, *, writable: bool) -> 
 
 def draw_table(form: ReportForm, criteria: Sequence[Criterion], *, writable: bool) -> None:
     """The same entries as a table into which a column of Excel can be pasted."""
-    shown = [e for c in criteria for e in form.entries.at_home(c)]
+    shown = [e for c in criteria for e in form.at_home(c)]
     frame = pd.DataFrame(
         {
-            "code": [e.places[0].criterion for e in shown],
+            "code": [form.home(e) for e in shown],
             "name": [_note(form, form.lines[e.code]) for e in shown],
             "value": [form.lines[e.code].text for e in shown],
         }
@@ -289,7 +290,7 @@ def _save_table(form: ReportForm, shown: Sequence[Entry], versions: dict[str, in
                 n=format_number(len(report.conflicts))
             )
         )
-    st.session_state["report_message"] = ("error" if report.conflicts else "success", tuple(sentences))
+    st.session_state["report_message"] = ("error" if report.conflicts else "success", (" ".join(sentences),))
 
 
 def _pasted(entry: Entry, text: str) -> str:

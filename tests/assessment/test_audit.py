@@ -33,6 +33,7 @@ from assessment.accounts import (
 )
 from assessment.audit import deed_names, number_text
 from assessment.deadlines import set_deadline
+from assessment.disputes import answer_dispute, disputes, raise_dispute
 from assessment.drafts import Change as Typed
 from assessment.drafts import save_drafts
 from assessment.efforts import save_efforts
@@ -71,6 +72,7 @@ from assessment.sign_in import (
 )
 from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import ReportPlace, period_of, submission
+from assessment.system_figures import figure_difference, read_figures, store_figures
 from criteria.loader import read_text
 from data.audit import Deed
 from data.database import draft_session, read_session, write_session
@@ -103,7 +105,7 @@ groups:
     criteria:
       - {{code: NT.1, name: Tỷ lệ, max_points: 100, rule: {{type: ratio}}}}
 """
-Place = tuple[str, str | None, str | None, str | None]
+Place = tuple[str | None, str, str | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -322,6 +324,36 @@ def _deadline(engine: Engine) -> None:
         set_deadline(session, OFFICE, period_of(session, place), "district", NOON.date(), 3, 0, NOON)
 
 
+def _system(engine: Engine) -> None:
+    _place, snapshot, _seen = report(engine)
+    entry = next(e for e in entry_list(snapshot.book.compiled).entries if e.places[0].criterion == "CQ.4")
+    table = read_figures("Mã đơn vị,Giá trị\n755,0\n".encode(), "nguon.csv", snapshot, entry)
+    with write_session(engine) as session:
+        shown = figure_difference(session, OFFICE, snapshot, entry, table)
+        store_figures(session, OFFICE, snapshot, entry, table, shown, NOON)
+
+
+def _dispute(engine: Engine) -> None:
+    _system(engine)
+    place, snapshot, _seen = report(engine)
+    entries = entry_list(snapshot.book.compiled)
+    code = next(e.code for e in entries.entries if e.places[0].criterion == "CQ.4")
+    with draft_session(engine) as session:
+        raise_dispute(session, CLERK, place, entries, code, "0", "Đúng là 3", NOON)
+
+
+def _answer(engine: Engine) -> None:
+    place, _snapshot, _seen = report(engine)
+    with read_session(engine) as session:
+        waiting = [d for d in disputes(session, OFFICE, place.period_id) if d.is_open]
+    if not waiting:
+        _dispute(engine)
+        with read_session(engine) as session:
+            waiting = [d for d in disputes(session, OFFICE, place.period_id) if d.is_open]
+    with draft_session(engine) as session:
+        answer_dispute(session, OFFICE, waiting[0].id, accepted=False, answer="Đã đối chiếu", now=NOON)
+
+
 READS = {
     Action.READ_UNPUBLISHED,
     Action.READ_AUDIT,
@@ -342,6 +374,9 @@ WRITES: dict[Action, tuple[Callable[[Engine], None], Deed]] = {
     Action.REMOVE_SECRET: (_secret, Deed.REMOVE_SECRET),
     Action.RETURN_REPORT: (_return, Deed.RETURN_REPORT),
     Action.SET_DEADLINES: (_deadline, Deed.SET_DEADLINE),
+    Action.IMPORT_SYSTEM_FIGURES: (_system, Deed.IMPORT_SYSTEM_FIGURES),
+    Action.DISPUTE_FIGURES: (_dispute, Deed.RAISE_DISPUTE),
+    Action.ANSWER_DISPUTES: (_answer, Deed.ANSWER_DISPUTE),
     Action.STORE_SET: (_set, Deed.STORE_SET),
     Action.STORE_NATIONAL: (
         lambda e: store_table(e, OFFICE, *national(e, 12), NOON) and None, Deed.STORE_NATIONAL,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.accounts import NewAccount, create_account
 from assessment.deadlines import set_day_off, set_deadline
+from assessment.disputes import answer_dispute, raise_dispute
 from assessment.drafts import Change, confirm_copied, copy_figures, save_drafts
 from assessment.efforts import save_efforts
 from assessment.entries import EntryList, entry_list
@@ -31,14 +32,15 @@ from assessment.sending import SignedReport, approve_and_send, hand_to_head, ret
 from assessment.set_storing import store_version
 from assessment.sign_in import own_sessions, sign_out_own
 from assessment.snapshots import LevelSnapshot, level_snapshot
-from assessment.submissions import ReportPlace
+from assessment.submissions import ReportPlace, open_month
+from assessment.system_figures import figure_difference, read_figures, store_figures
 from assessment.working_days import DayOff
 from criteria.loader import read_text
 from data.database import draft_session, read_session, write_session
 from data.efforts import EffortContent, current_edition
 from data.evidence_files import EvidenceFiles
 from data.lineage import UnitKey
-from data.models import PeriodState, Submission
+from data.models import Dispute, PeriodState, Submission
 from data.national import difference
 from data.national_files import read_national
 from data.repositories import cells, data_version, periods
@@ -249,6 +251,38 @@ def _return(session: Session, who: Identity, place: ReportPlace, snapshot: Level
     return_report(session, who, place, "Bổ sung", 3, 1, NOON)
 
 
+def _system(engine: Engine, who: Identity) -> None:
+    with write_session(engine) as session:
+        period = periods(session)[0]
+        snapshot = level_snapshot(session, period, "district", open_month(session, period.id))
+        entry = entry_list(snapshot.book.compiled).entries[0]
+        table = read_figures("Mã đơn vị,Giá trị\n747,0\n".encode(), "nguon.csv", snapshot, entry)
+        shown = figure_difference(session, OFFICE, snapshot, entry, table)
+        store_figures(session, who, snapshot, entry, table, shown, NOON)
+        # The next one finds figures of units again.
+        session.execute(text("UPDATE input SET origin = 'self_assessed'"))
+
+
+def _disputing(unit: UnitKey) -> UseCase:
+    def use(session: Session, who: Identity, place: ReportPlace, entries: EntryList) -> None:
+        session.execute(text("DELETE FROM dispute"))
+        session.execute(text("UPDATE input SET origin = 'source_system'"))
+        raise_dispute(session, who, place, entries, entries.entries[0].code, "1", "Đúng là 3", NOON)
+        session.execute(text("UPDATE input SET origin = 'self_assessed'"))
+
+    return _drafting(unit, use)
+
+
+def _answer(engine: Engine, who: Identity) -> None:
+    with draft_session(engine) as session:
+        session.execute(text("DELETE FROM dispute"))
+        row = Dispute(period_id=periods(session)[0].id, unit_code="747", unit_valid_from=VUNG_TAU.valid_from)
+        row.entry, row.figure, row.reason, row.raised_at = "input/NT.1/a", "1", "Đúng là 3", NOON
+        session.add(row)
+        session.flush()
+        answer_dispute(session, who, row.id, accepted=True, answer="Nạp lại", now=NOON)
+
+
 def _deadline(engine: Engine, who: Identity) -> None:
     with write_session(engine) as session:
         session.execute(text("DELETE FROM deadline"))
@@ -283,6 +317,10 @@ USE_CASES: dict[str, tuple[UseCase, set[Role]]] = {
     "a secret away": (_secret, {Role.ADMINISTRATOR, Role.DX_OFFICE}),
     "the own report returned": (_moving(VUNG_TAU, "sent", _return), OFFICE_ONLY),
     "another report returned": (_moving(BA_RIA, "sent", _return), OFFICE_ONLY),
+    "a figure of a source system": (_system, OFFICE_ONLY),
+    "a dispute of the own unit's figure": (_disputing(VUNG_TAU), UNIT),
+    "a dispute of another unit's figure": (_disputing(BA_RIA), set()),
+    "the answer to a dispute": (_answer, OFFICE_ONLY),
     "a deadline": (_deadline, OFFICE_ONLY),
     "a day off": (_day_off, OFFICE_ONLY),
     "figures of another unit": (lambda e, who: import_inputs(e, who, figures(BA_RIA), NOON), OFFICE_ONLY),

@@ -37,6 +37,7 @@ from data.models import (
     AuditEntry,
     Base,
     Deadline,
+    Dispute,
     Draft,
     Evidence,
     EvidenceFile,
@@ -181,6 +182,7 @@ def _reported(period_id: int, unit: Unit, now: dt.datetime) -> list[Base]:
         Deadline(period_id=period_id, level="district", counted_from=day, working_days=3, due_on=dt.date(2024, 5, 9)),
         Submission(**place, state="awaiting_head", changed_at=now),
         Draft(**place, entry="input/CQ.4/a", value="1.234", copied=False, changed_at=now, version=1),
+        Dispute(**place, entry="input/CQ.4/b", figure="7", reason="Đúng là 8", account_id=1, raised_at=now),
         Presence(**place, account_id=1, seen_at=now),
     ]
 

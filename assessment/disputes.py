@@ -1,0 +1,165 @@
+"""A unit says against a figure of a source system what is wrong with it; the office answers, and that closes it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.audit import record
+from assessment.drafts import MOST_REASON, source_system_places
+from assessment.entries import EntryList, entry_name
+from assessment.permissions import Action, Identity, permit
+from assessment.submissions import OPEN, ReportPlace, SubmissionRefusedError, period_of
+from data.audit import Change, Deed
+from data.lineage import UnitKey
+from data.models import Dispute, Period, PeriodState
+from language import _
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeRecord:
+    """What a unit says against a figure, and the answer; accepted: whether the office finds the unit right."""
+
+    id: int
+    unit: UnitKey
+    entry: str
+    figure: str
+    reason: str
+    account_id: int | None
+    raised_at: dt.datetime
+    accepted: bool | None
+    answer: str | None
+    closed_at: dt.datetime | None
+    version: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.closed_at is None
+
+
+def _record(row: Dispute) -> DisputeRecord:
+    return DisputeRecord(
+        row.id,
+        UnitKey(row.unit_code, row.unit_valid_from),
+        row.entry,
+        row.figure,
+        row.reason,
+        row.account_id,
+        row.raised_at,
+        row.accepted,
+        row.answer,
+        row.closed_at,
+        row.version,
+    )
+
+
+def disputes_of(session: Session, identity: Identity, place: ReportPlace) -> dict[str, DisputeRecord]:
+    """The newest dispute of each entry of a unit.
+
+    Raises PermissionError for a unit that is not the identity's to see.
+    """
+    permit(identity, Action.READ_DRAFTS, unit=place.unit)
+    query = select(Dispute).where(
+        Dispute.period_id == place.period_id,
+        Dispute.unit_code == place.unit.code,
+        Dispute.unit_valid_from == place.unit.valid_from,
+    )
+    return {row.entry: _record(row) for row in session.scalars(query.order_by(Dispute.id))}
+
+
+def disputes(session: Session, identity: Identity, period_id: int) -> tuple[DisputeRecord, ...]:
+    """All disputes of a period: those that wait for an answer first, the oldest of them first, then the newest answers.
+
+    Raises PermissionError unless the identity follows reports.
+    """
+    permit(identity, Action.FOLLOW_REPORTS)
+    found = [_record(row) for row in session.scalars(select(Dispute).where(Dispute.period_id == period_id))]
+    waiting = sorted((d for d in found if d.is_open), key=lambda d: d.id)
+    closed = sorted((d for d in found if d.closed_at), key=lambda d: (d.closed_at, d.id), reverse=True)
+    return (*waiting, *closed)
+
+
+def _told(text: str, missing: str) -> str:
+    told = " ".join(text.split())
+    if not 1 <= len(told) <= MOST_REASON:
+        raise SubmissionRefusedError([missing.format(most=MOST_REASON)])
+    return told
+
+
+def raise_dispute(
+    session: Session,
+    identity: Identity,
+    place: ReportPlace,
+    entries: EntryList,
+    code: str,
+    figure: str,
+    reason: str,
+    now: dt.datetime,
+) -> DisputeRecord:
+    """The unit disputes a figure of a source system. figure: the value that it sees there.
+
+    To be called in a session that writes drafts: no figure changes. Raises PermissionError for another unit,
+    SubmissionRefusedError without a reason, for a figure of its own, while another dispute of it waits, and for a
+    period that no longer takes figures.
+    """
+    permit(identity, Action.DISPUTE_FIGURES, unit=place.unit)
+    told = _told(reason, _("Cần lý do từ 1 đến {most} ký tự; hãy ghi số đúng và căn cứ."))
+    entry, period = entries.by_code.get(code), session.get(Period, place.period_id)
+    if entry is None or not set(entry.places) & source_system_places(session, place):
+        raise SubmissionRefusedError([_("Đây không phải số liệu hệ thống; hãy sửa thẳng trong biểu mẫu.")])
+    if period is None or PeriodState(period.state) not in OPEN:
+        raise SubmissionRefusedError([_("Kỳ đánh giá không còn nhận số liệu nên không gửi ý kiến được.")])
+    before = disputes_of(session, identity, place).get(code)
+    if before is not None and before.is_open:
+        name = entry_name(entry, entries.compiled.criteria_set.by_code)
+        raise SubmissionRefusedError(
+            [_("{name} đang có ý kiến chờ trả lời; hãy chờ cơ quan thường trực trả lời.").format(name=name)]
+        )
+    row = Dispute(
+        period_id=place.period_id,
+        unit_code=place.unit.code,
+        unit_valid_from=place.unit.valid_from,
+        entry=code,
+        figure=figure,
+        reason=told,
+        account_id=identity.account_id,
+        raised_at=now,
+    )
+    session.add(row)
+    session.flush()
+    named = entry_name(entry, entries.compiled.criteria_set.by_code)
+    period_record = period_of(session, place)
+    deed = Deed.RAISE_DISPUTE
+    record(session, identity, now, deed, subject=named, reason=told, period=period_record, unit=place.unit)
+    return _record(row)
+
+
+def answer_dispute(
+    session: Session, identity: Identity, dispute_id: int, *, accepted: bool, answer: str, now: dt.datetime
+) -> DisputeRecord:
+    """The office answers a dispute with a reason, which closes it; a figure that is wrong it brings in anew by itself.
+
+    To be called in a session that writes drafts. Raises PermissionError for others, SubmissionRefusedError without a
+    reason and for a dispute that is not there or answered already.
+    """
+    permit(identity, Action.ANSWER_DISPUTES)
+    told = _told(answer, _("Cần nội dung trả lời từ 1 đến {most} ký tự; hãy ghi lý do."))
+    row = session.get(Dispute, dispute_id)
+    if row is None or row.closed_at is not None:
+        raise SubmissionRefusedError([_("Ý kiến này đã được trả lời; hãy tải lại trang.")])
+    row.accepted, row.answer, row.answered_by, row.closed_at = accepted, told, identity.account_id, now
+    session.flush()
+    unit = UnitKey(row.unit_code, row.unit_valid_from)
+    period = period_of(session, ReportPlace(row.period_id, unit))
+    line = Change(
+        _("ý kiến về {entry}").format(entry=row.entry), _("chờ trả lời"), verdict_name(accepted=accepted), unit
+    )
+    record(session, identity, now, Deed.ANSWER_DISPUTE, reason=told, period=period, unit=unit, changes=[line])
+    return _record(row)
+
+
+def verdict_name(*, accepted: bool) -> str:
+    """What the office finds, as screens and the log write it."""
+    return _("tiếp nhận, sẽ nạp lại số đúng") if accepted else _("giữ nguyên số liệu hệ thống")

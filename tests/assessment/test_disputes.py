@@ -1,0 +1,128 @@
+"""A unit disputes a figure of a source system with a reason; the office answers with one, and that closes it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+
+from assessment.disputes import DisputeRecord, answer_dispute, disputes, disputes_of, raise_dispute
+from assessment.permissions import Identity
+from assessment.roles import Role
+from assessment.submissions import ReportPlace, SubmissionRefusedError
+from data.database import draft_session, read_session, write_session
+from data.models import Dispute, Input, Period
+from data.settings import Settings
+from tests.assessment.reporting import LATER, NOW, OFFICE, clerk, form_of, head, open_office, place_of
+
+ONLINE, DOSSIERS = "fact/dossiers_online/number", "fact/dossiers/number"
+
+
+@pytest.fixture
+def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
+    """Dossiers filed online come from a source system."""
+    engine = open_office(new_database())
+    with write_session(engine) as session:
+        for row in session.query(Input).filter_by(criterion="CQ.1", input_key="a"):
+            row.origin = "source_system"
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def place(engine: Engine) -> ReportPlace:
+    """The report of Vũng Tàu."""
+    return place_of(engine, "747")
+
+
+def dispute(
+    engine: Engine, place: ReportPlace, reason: str, code: str = ONLINE, identity: Identity | None = None
+) -> DisputeRecord:
+    entries = form_of(engine, place).entries
+    with draft_session(engine) as session:
+        return raise_dispute(session, identity or clerk(place), place, entries, code, "30", reason, NOW)
+
+
+def answer(engine: Engine, number: int, text: str, *, accepted: bool, identity: Identity = OFFICE) -> DisputeRecord:
+    with draft_session(engine) as session:
+        return answer_dispute(session, identity, number, accepted=accepted, answer=text, now=LATER)
+
+
+def listed(engine: Engine, place: ReportPlace) -> tuple[DisputeRecord, ...]:
+    with read_session(engine) as session:
+        return disputes(session, OFFICE, place.period_id)
+
+
+def test_from_the_reason_to_the_answer(engine: Engine, place: ReportPlace) -> None:
+    raised = dispute(engine, place, "  Đúng là 35,\n theo báo cáo tháng 12 ")
+    assert (raised.figure, raised.reason, raised.account_id) == ("30", "Đúng là 35, theo báo cáo tháng 12", 7)
+    assert form_of(engine, place).disputes[ONLINE] == raised
+    assert listed(engine, place) == (raised,)
+    closed = answer(engine, raised.id, "Hệ thống chốt ngày 05/12", accepted=False)
+    assert (closed.is_open, closed.accepted, closed.answer, closed.closed_at) == (
+        False, False, "Hệ thống chốt ngày 05/12", LATER,
+    )  # fmt: skip
+    assert form_of(engine, place).disputes[ONLINE] == closed
+    # The unit may say more once it has been answered.
+    again = dispute(engine, place, "Vẫn thiếu 5 hồ sơ", identity=head(place))
+    assert listed(engine, place) == (again, closed)
+
+
+def test_a_dispute_changes_no_figure(engine: Engine, place: ReportPlace) -> None:
+    before = form_of(engine, place)
+    raised = dispute(engine, place, "Đúng là 35")
+    answer(engine, raised.id, "Đúng, sẽ nạp lại", accepted=True)
+    after = form_of(engine, place)
+    assert (after.lines, after.total) == (before.lines, before.total)
+
+
+def test_one_dispute_of_a_figure_at_a_time(engine: Engine, place: ReportPlace) -> None:
+    raised = dispute(engine, place, "Đúng là 35")
+    with pytest.raises(SubmissionRefusedError, match=r"Hồ sơ trực tuyến \(CQ.1\) đang có ý kiến chờ trả lời"):
+        dispute(engine, place, "Đúng là 36")
+    own = {"unit_code": "747", "unit_valid_from": place.unit.valid_from, "period_id": place.period_id}
+    with pytest.raises(IntegrityError), draft_session(engine) as session:
+        session.add(Dispute(**own, entry=ONLINE, figure="30", reason="x", raised_at=NOW))
+    answer(engine, raised.id, "Không", accepted=False)
+    with pytest.raises(SubmissionRefusedError, match="đã được trả lời"):
+        answer(engine, raised.id, "Có", accepted=True)
+    assert [d.answer for d in listed(engine, place)] == ["Không"]
+
+
+@pytest.mark.parametrize("reason", ["", "  \n ", "x" * 2001])
+def test_without_a_reason_neither_dispute_nor_answer(engine: Engine, place: ReportPlace, reason: str) -> None:
+    with pytest.raises(SubmissionRefusedError, match="Cần lý do từ 1 đến 2000 ký tự"):
+        dispute(engine, place, reason)
+    raised = dispute(engine, place, "Đúng là 35")
+    with pytest.raises(SubmissionRefusedError, match="Cần nội dung trả lời"):
+        answer(engine, raised.id, reason, accepted=True)
+    assert listed(engine, place) == (raised,)
+
+
+def test_only_figures_of_source_systems_are_disputed_while_the_period_takes_figures(
+    engine: Engine, place: ReportPlace
+) -> None:
+    for code in (DOSSIERS, "input/TC.1/value", "input/nowhere/a"):
+        with pytest.raises(SubmissionRefusedError, match="không phải số liệu hệ thống"):
+            dispute(engine, place, "Sai", code)
+    with write_session(engine) as session:
+        session.get_one(Period, place.period_id).state = "appraisal"
+    with pytest.raises(SubmissionRefusedError, match="không còn nhận số liệu"):
+        dispute(engine, place, "Sai")
+    assert listed(engine, place) == ()
+
+
+def test_the_unit_disputes_and_the_office_answers(engine: Engine, place: ReportPlace) -> None:
+    stranger = clerk(place_of(engine, "748"))
+    for identity in (stranger, OFFICE, Identity("ld", Role.PROVINCE_LEADER), Identity(None, Role.PUBLIC)):
+        with pytest.raises(PermissionError):
+            dispute(engine, place, "Sai", identity=identity)
+    raised = dispute(engine, place, "Đúng là 35")
+    for identity in (clerk(place), head(place), Identity("ld", Role.PROVINCE_LEADER), Identity(None, Role.PUBLIC)):
+        with pytest.raises(PermissionError):
+            answer(engine, raised.id, "Có", accepted=True, identity=identity)
+    with read_session(engine) as session:
+        with pytest.raises(PermissionError):
+            disputes_of(session, stranger, place)
+        with pytest.raises(PermissionError):
+            disputes(session, clerk(place), place.period_id)

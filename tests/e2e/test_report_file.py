@@ -1,0 +1,36 @@
+"""The workbook of a unit in a real browser: downloaded, filled in, sent back, confirmed, and there on the form."""
+
+from pathlib import Path
+
+import openpyxl
+from playwright.sync_api import expect
+
+from tests.assessment.reporting import cell_of
+from tests.e2e.conftest import OpenPage, by_key, check_screen, wait_for_run
+
+CLERK = "nhap.747"
+FILE = "/nhap-so-lieu?chi-so=HT&cach-nhap=tep"
+
+
+def test_a_workbook_goes_out_and_comes_back(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page(FILE, user=CLERK)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Tải tệp Excel của đơn vị").click()
+    assert download.value.suggested_filename.startswith("TRINH-DIEN_bieu-so-lieu_747_")
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+
+    book = openpyxl.load_workbook(path)
+    cell_of(book, "HT.3").value = "1.234,5"
+    del book["CQ"]
+    book.save(path)
+    page.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_text("Tệp không có trang CQ; số liệu của trang này giữ nguyên.")).to_be_visible()
+    expect(page.get_by_role("cell", name="1.234,5")).to_be_visible()
+    check_screen(page, "report-file")
+    by_key(page, "report_file_merge").get_by_role("button").click()
+    expect(page.get_by_text("Đã lưu nháp 1 ô từ tệp Excel.")).to_be_visible()
+
+    page.goto(page.url.replace("cach-nhap=tep", "cach-nhap=bieu&loc-so-lieu=tat-ca"))
+    wait_for_run(page)
+    expect(page.get_by_role("textbox", name="Hộ có Internet cáp quang (hộ)")).to_have_value("1.234,5")

@@ -1,0 +1,138 @@
+"""What units say against figures of source systems: at the cell where they stand, and as the office's list."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from assessment.disputes import DisputeRecord, answer_dispute, raise_dispute, verdict_name
+from assessment.drafts import MOST_REASON
+from assessment.entries import EntryList, entry_list, entry_name
+from assessment.follow_up import ReportStanding
+from assessment.permissions import Action, Identity, permitted
+from assessment.report_form import EntryLine, ReportForm
+from criteria.model import Level
+from data.database import draft_session
+from data.lineage import UnitKey
+from data.repositories import PeriodRecord
+from language import _, capitalised, format_moment, format_number
+from ui import gateway
+from ui.gateway_reports import disputes_of_period, now, open_snapshot
+from ui.identity import current_identity
+from ui.report_view import attempt
+from ui.tables import Column, draw, table
+
+
+def _verdict(dispute: DisputeRecord) -> str:
+    if dispute.closed_at is None:
+        return _("chờ trả lời")
+    return _("{verdict}: {answer} ({time})").format(
+        verdict=verdict_name(accepted=bool(dispute.accepted)),
+        answer=dispute.answer,
+        time=format_moment(dispute.closed_at),
+    )
+
+
+def draw_dispute(form: ReportForm, line: EntryLine, key: str) -> None:
+    """What there is to say of a figure of a source system, and for the unit the way to dispute it."""
+    st.caption(_("Số liệu hệ thống, đơn vị không sửa được."))
+    dispute = form.disputes.get(line.entry.code)
+    if dispute is not None:
+        st.caption(
+            _("Ý kiến của đơn vị lúc {time} về số «{figure}»: {reason} — {verdict}").format(
+                time=format_moment(dispute.raised_at),
+                figure=dispute.figure,
+                reason=dispute.reason,
+                verdict=_verdict(dispute),
+            )
+        )
+    waiting = dispute is not None and dispute.is_open
+    if waiting or not permitted(current_identity(), Action.DISPUTE_FIGURES, unit=form.place.unit):
+        return
+    with st.popover(_("Gửi ý kiến về số liệu này"), key=f"{key}_dispute_box"):
+        st.text_area(
+            _("Số đúng và căn cứ"),
+            key=f"{key}_dispute",
+            max_chars=MOST_REASON,
+            height=80,
+            help=_("Cơ quan thường trực trả lời tại ô này; trong khi chờ, số liệu hệ thống vẫn được tính."),
+        )
+        st.button(
+            _("Gửi ý kiến"),
+            key=f"{key}_dispute_send",
+            on_click=lambda: attempt(lambda who: _raise(who, form, line, f"{key}_dispute")),
+        )
+
+
+def _raise(identity: Identity, form: ReportForm, line: EntryLine, key: str) -> str:
+    reason = str(st.session_state[key] or "")
+    with draft_session(gateway.engine()) as session:
+        raise_dispute(session, identity, form.place, form.entries, line.entry.code, line.text, reason, now())
+    return _("Đã gửi ý kiến đến cơ quan thường trực.")
+
+
+# The office's list
+
+
+def draw_disputes(identity: Identity, period: PeriodRecord, standings: Sequence[ReportStanding]) -> None:
+    """All disputes of a period, those that wait first, with a way to answer."""
+    found = disputes_of_period(identity, period.id)
+    st.header(_("Ý kiến về số liệu hệ thống"), anchor=False)
+    if not found:
+        st.caption(_("Chưa có ý kiến nào."))
+        return
+    units = {UnitKey(s.unit.code, s.unit.valid_from): s.unit for s in standings}
+    columns = [
+        Column(_("Cơ quan, đơn vị")),
+        Column(_("Số liệu")),
+        Column(_("Số hệ thống"), "right"),
+        Column(_("Ý kiến")),
+        Column(_("Gửi lúc"), "nowrap"),
+        Column(_("Trả lời")),
+    ]
+    lists = {level: _entries(period, level) for level in sorted({units[d.unit].level for d in found})}
+    names = {d.id: _name(lists[units[d.unit].level], d.entry) for d in found}
+    rows = [
+        [units[d.unit].name_vi, names[d.id], d.figure, d.reason, format_moment(d.raised_at), _verdict(d)] for d in found
+    ]
+    waiting = {d.id: d for d in found if d.is_open}
+    caption = _("{n} ý kiến, {waiting} chờ trả lời").format(
+        n=format_number(len(found)), waiting=format_number(len(waiting))
+    )
+    draw(table(columns, rows, caption=caption, stack=True))
+    if not waiting or not permitted(identity, Action.ANSWER_DISPUTES):
+        return
+    with st.form("dispute_answer", border=True):
+        st.markdown(_("**Trả lời ý kiến** — trả lời xong thì ý kiến được đóng"))
+        st.selectbox(
+            _("Ý kiến"),
+            list(waiting),
+            format_func=lambda i: f"{units[waiting[i].unit].name_vi}: {names[i]}",
+            key="dispute_id",
+        )
+        st.radio(
+            _("Kết luận"),
+            (False, True),
+            format_func=lambda right: capitalised(verdict_name(accepted=right)),
+            key="dispute_accepted",
+            horizontal=True,
+        )
+        st.text_area(_("Nội dung trả lời, lý do"), key="dispute_text", max_chars=MOST_REASON, height=80)
+        st.form_submit_button(_("Trả lời"), on_click=lambda: attempt(_answer))
+
+
+def _entries(period: PeriodRecord, level: str) -> EntryList:
+    chosen: Level = level  # pyright: ignore[reportAssignmentType]
+    return entry_list(open_snapshot(period, chosen).book.compiled)
+
+
+def _name(entries: EntryList, code: str) -> str:
+    entry = entries.by_code.get(code)
+    return code if entry is None else entry_name(entry, entries.compiled.criteria_set.by_code)
+
+
+def _answer(identity: Identity) -> str:
+    number, right = int(st.session_state["dispute_id"]), bool(st.session_state["dispute_accepted"])
+    text = str(st.session_state["dispute_text"] or "")
+    with draft_session(gateway.engine()) as session:
+        answer_dispute(session, identity, number, accepted=right, answer=text, now=now())
+    return _("Đã trả lời ý kiến.")

@@ -1,0 +1,128 @@
+"""Theo dõi báo cáo: one file of a source system fills an entry for all units of a level."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from assessment.entries import Entry, entry_list, entry_name
+from assessment.permissions import Action, Identity, permitted
+from assessment.snapshots import LevelSnapshot
+from assessment.submissions import state_name
+from assessment.system_figures import FigureDifference, SystemTable, read_figures, store_figures
+from criteria.model import Level
+from data.database import write_session
+from data.repositories import PeriodRecord, UnitRecord
+from language import _, format_number
+from reports.labels import level_name
+from reports.system_figures import system_figures_form, system_figures_name
+from scoring.csv_files import FileFaults
+from ui import gateway
+from ui.downloads import download_row
+from ui.figures import figure, figures
+from ui.file_faults import draw_faults
+from ui.gateway_reports import REPORTING, figure_change, now, open_snapshot
+from ui.report_view import attempt
+from ui.tables import Column, draw, table
+
+_ROUND = "system_figures_round"
+
+
+def draw_system_figures(identity: Identity, period: PeriodRecord) -> None:
+    """The choice of an entry, its form, the file, and what storing it would do; for the office."""
+    if not permitted(identity, Action.IMPORT_SYSTEM_FIGURES):
+        return
+    st.header(_("Số liệu hệ thống"), anchor=False)
+    st.markdown(
+        _(
+            "Một tệp xuất từ hệ thống nguồn điền một số liệu cho mọi đơn vị của cấp. Đơn vị không sửa được số liệu này, chỉ "
+            "gửi ý kiến. Phần mềm kiểm tra cả tệp, cho xem trước và nạp tất cả hoặc không nạp gì."
+        )
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        level: Level = st.selectbox(_("Cấp của tệp"), REPORTING, format_func=level_name, key="system_level")
+        snapshot = open_snapshot(period, level)
+        entries = {e.code: e for e in entry_list(snapshot.book.compiled).entries if not e.is_request}
+        criteria = snapshot.criteria_set.by_code
+        entry = entries[
+            st.selectbox(
+                _("Số liệu"),
+                list(entries),
+                format_func=lambda code: entry_name(entries[code], criteria),
+                key=f"system_entry_{level}",
+            )
+        ]
+    download_row(
+        "system_figures",
+        (
+            _("Tải mẫu Excel"),
+            lambda: system_figures_form(snapshot, entry),
+            system_figures_name(snapshot, entry),
+        ),
+    )
+    key = f"system_file_{period.id}_{level}_{entry.code}_{st.session_state.get(_ROUND, 0)}"
+    file = st.file_uploader(
+        _("Tệp số liệu (.xlsx hoặc CSV UTF-8), hai cột Mã đơn vị và Giá trị"),
+        ["xlsx", "csv"],
+        key=key.replace("/", "_").replace(".", "_"),
+    )
+    if file is None:
+        return
+    try:
+        read = read_figures(file.getvalue(), file.name, snapshot, entry)
+    except FileFaults as error:
+        draw_faults(error.faults, _("Tệp có {n} lỗi nên chưa nạp gì. Hãy sửa rồi chọn lại tệp."))
+        return
+    _draw_difference(snapshot, entry, read, figure_change(identity, snapshot, entry, read))
+
+
+def _names(units: Sequence[UnitRecord]) -> str:
+    return ", ".join(unit.name_vi for unit in units)
+
+
+def _draw_difference(snapshot: LevelSnapshot, entry: Entry, read: SystemTable, found: FigureDifference) -> None:
+    with figures():
+        figure(_("Đơn vị thay đổi"), format_number(len(found.changes)))
+        figure(_("Đơn vị không đổi"), format_number(found.unchanged))
+        figure(_("Không có trong tệp"), format_number(len(found.absent)))
+    if found.absent:
+        with st.expander(_("Đơn vị không có số trong tệp, giữ nguyên số đang có")):
+            st.write(_names(found.absent))
+    if found.waived:
+        st.info(_("Không áp dụng nên không nạp: {names}.").format(names=_names(found.waived)))
+    if not found.changes:
+        st.info(_("Tệp không có gì khác với số liệu đang lưu nên không cần nạp."))
+        return
+    columns = [
+        Column(_("Cơ quan, đơn vị")),
+        Column(_("Đang lưu"), "right"),
+        Column(_("Đơn vị đang nhập, sẽ bỏ"), "right"),
+        Column(_("Sẽ nạp"), "right"),
+        Column(_("Báo cáo")),
+    ]
+    rows = [
+        [
+            c.unit.name_vi,
+            (c.now or "–") + (_(" (hệ thống)") if c.was_system else ""),
+            "" if c.typed is None else c.typed or _("để trống"),
+            c.new,
+            state_name(c.state),
+        ]
+        for c in found.changes
+    ]
+    draw(table(columns, rows, caption=_("Thay đổi khi nạp tệp «{name}»").format(name=read.name), stack=True))
+    st.button(
+        _("Xác nhận và nạp cho {n} đơn vị").format(n=format_number(len(found.changes))),
+        key="system_figures_store",
+        on_click=lambda: attempt(lambda who: _store(who, snapshot, entry, read, found)),
+    )
+
+
+def _store(
+    identity: Identity, snapshot: LevelSnapshot, entry: Entry, read: SystemTable, shown: FigureDifference
+) -> str:
+    with write_session(gateway.engine()) as session:
+        count = store_figures(session, identity, snapshot, entry, read, shown, now())
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    return _("Đã nạp {name} cho {n} đơn vị, tháng {month}.").format(
+        name=entry_name(entry, snapshot.criteria_set.by_code), n=format_number(count), month=snapshot.name
+    )

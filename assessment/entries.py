@@ -11,6 +11,8 @@ from language import _, fold
 from scoring.compiled import Column, CompiledSet, InputKind
 from scoring.inputs import NO, YES, ValueFault, encode
 
+LARGEST = 10**15
+"""Larger than any figure of a province, in đồng too."""
 LONGEST = 200
 """Longest text that an entry keeps."""
 
@@ -114,6 +116,10 @@ def read_value(column: Column, text: str) -> float | str | dt.date:
                 value = bare
     except CellError as error:
         raise ValueFault(str(error)) from None
+    if isinstance(value, int | float) and abs(value) > LARGEST:
+        raise ValueFault(
+            _("{value} lớn hơn mọi số liệu có thể có; hãy kiểm tra số chữ số và đơn vị tính.").format(value=bare[:60])
+        )
     encode(column, value)
     return value
 

@@ -18,6 +18,7 @@ from language import _, capitalised, format_moment, format_number
 from ui import gateway
 from ui.gateway_reports import disputes_of_period, now, open_snapshot
 from ui.identity import current_identity
+from ui.plain import plain
 from ui.report_view import attempt
 from ui.tables import Column, draw, table
 
@@ -40,9 +41,9 @@ def draw_dispute(form: ReportForm, line: EntryLine, key: str) -> None:
         st.caption(
             _("Ý kiến của đơn vị lúc {time} về số «{figure}»: {reason} — {verdict}").format(
                 time=format_moment(dispute.raised_at),
-                figure=dispute.figure,
-                reason=dispute.reason,
-                verdict=_verdict(dispute),
+                figure=plain(dispute.figure),
+                reason=plain(dispute.reason),
+                verdict=plain(_verdict(dispute)),
             )
         )
     waiting = dispute is not None and dispute.is_open

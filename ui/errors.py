@@ -6,6 +6,8 @@ import secrets
 import streamlit as st
 
 from language import _
+from ui.account_box import draw_session_ended
+from ui.identity import SessionEndedError
 
 _logger = logging.getLogger(__name__)
 # No 0/O and 1/I: the number is read out on the telephone.
@@ -20,8 +22,12 @@ def new_reference() -> str:
 def show_failure(failure: Exception) -> bool:
     """Log the failure with its traceback under a reference number and show that number.
 
-    Returns True: Streamlit then shows nothing of its own.
+    A session that has ended, found by the press of a button, is no failure: the way to sign in is shown. Returns True:
+    Streamlit then shows nothing of its own.
     """
+    if isinstance(failure, SessionEndedError):
+        draw_session_ended()
+        return True
     reference = new_reference()
     _logger.error("Page failed, reference %s", reference, exc_info=failure)
     st.error(

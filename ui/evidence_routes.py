@@ -15,6 +15,8 @@ from ui import gateway
 from ui.gate import EVIDENCE, now, sent
 from ui.gateway_evidence import store
 
+MOST_NUMBER = 2**31 - 1
+"""No document has a higher number: more than the databases can hold."""
 _PRIVATE = {
     "cache-control": "private, no-store",
     "x-content-type-options": "nosniff",
@@ -31,8 +33,11 @@ async def read_evidence(request: Request) -> Response:
     """The file, to be saved under its name, or the way to the address; a sentence for who may not read it."""
     found = sent(request).visit
     assert found is not None
+    number: int = request.path_params["evidence_id"]
+    if number > MOST_NUMBER:
+        return PlainTextResponse(_("Không có tài liệu này."), 404, headers=_PRIVATE)
     try:
-        opened = await to_thread.run_sync(_opened, found.identity, request.path_params["evidence_id"], now())
+        opened = await to_thread.run_sync(_opened, found.identity, number, now())
     except PermissionError as refused:
         return PlainTextResponse(str(refused), 403, headers=_PRIVATE)
     except LookupError as missing:

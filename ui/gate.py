@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assessment.roles import Role
 from assessment.sign_in import Pending, Visit, open_visit, visit
 from language import _
 from ui import gateway
@@ -25,6 +26,8 @@ SECOND_FACTOR = "/xac-thuc"
 PROVIDER = "/dang-nhap/oidc"
 PROVIDER_RETURN = "/dang-nhap/oidc/tro-lai"
 """Registered at the identity provider: where it sends browsers back to."""
+METRICS = "/_stcore/metrics"
+"""Who uses the application, and how much, is nobody's to read over the network."""
 EVIDENCE = "/tai-lieu/"
 """What the addresses of documents of the evidence begin with."""
 PENDING_PAGES = {
@@ -116,7 +119,11 @@ class Gate:
         token = sent_token(connection)
         found = await to_thread.run_sync(visit, gateway.engine(), token, now()) if token else None
         scope[_VISIT] = Sent(token, found)
-        if kind == "own" or (found is not None and found.pending is None):
+        signed_in = found is not None and found.pending is None
+        if found is not None and signed_in and scope["path"] == METRICS and found.identity.role != Role.ADMINISTRATOR:
+            refused = _("Số đo vận hành chỉ dành cho người quản trị hệ thống.")
+            await PlainTextResponse(refused, 403)(scope, receive, send)
+        elif kind == "own" or signed_in:
             await self._app(scope, receive, send)
         elif kind == "document" and token is None:
             await self._welcome(connection, receive, send)

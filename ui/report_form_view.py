@@ -23,6 +23,7 @@ from ui.dispute_view import draw_dispute
 from ui.evidence_form import draw_evidence
 from ui.gateway_reports import now
 from ui.identity import current_identity
+from ui.plain import plain
 from ui.tables import definition, details, draw, lines, meter
 
 YES_NO = ("", "có", "không")
@@ -78,7 +79,9 @@ def _draw_criterion(form: ReportForm, group: Group, criterion: Criterion, *, wri
             else:
                 shown = line.text or _("chưa có")
                 where = form.home(entry)
-                st.caption(_("{name}: {value} (nhập ở {code})").format(name=_note(form, line), value=shown, code=where))
+                st.caption(
+                    _("{name}: {value} (nhập ở {code})").format(name=_note(form, line), value=plain(shown), code=where)
+                )
         _draw_request(form, criterion, writable=writable)
         draw_evidence(form, criterion, writable=writable)
     with scored:
@@ -183,7 +186,7 @@ def _keep(form: ReportForm, changes: Sequence[Change]) -> SaveReport | None:
 def _draw_marks(form: ReportForm, line: EntryLine, key: str, *, writable: bool) -> None:
     """What there is to say about an entry: fault, origin, who typed it, conflict."""
     if line.fault:
-        st.error(line.fault)
+        st.error(plain(line.fault))
     if line.locked:
         draw_dispute(form, line, key)
     elif line.copied:
@@ -191,7 +194,7 @@ def _draw_marks(form: ReportForm, line: EntryLine, key: str, *, writable: bool) 
     elif line.draft is not None:
         who = form.people.get(line.draft.account_id or 0)
         kept = _("Đã lưu nháp lúc {time}").format(time=format_moment(line.draft.changed_at))
-        stored = _(" · đã gửi trước đây: {value}").format(value=line.stored) if line.stored else ""
+        stored = _(" · đã gửi trước đây: {value}").format(value=plain(line.stored)) if line.stored else ""
         st.caption(kept + (f", {who}" if who else "") + stored)
     conflict: Conflict | None = st.session_state[_CONFLICTS].get(key)
     if conflict is None or not writable:
@@ -201,7 +204,9 @@ def _draw_marks(form: ReportForm, line: EntryLine, key: str, *, writable: bool) 
     st.warning(
         _(
             "{who} vừa sửa ô này thành «{theirs}» lúc {time}; bạn nhập «{typed}». Chưa ghi đè ô nào, hãy chọn một."
-        ).format(who=who, theirs=theirs, time=format_moment(conflict.theirs.changed_at), typed=conflict.typed)
+        ).format(
+            who=who, theirs=plain(theirs), time=format_moment(conflict.theirs.changed_at), typed=plain(conflict.typed)
+        )
     )
     with st.container(horizontal=True):
         st.button(_("Giữ số của tôi"), key=f"{key}_mine", on_click=_resolve, args=(form, line, key, True))

@@ -23,6 +23,7 @@ from ui.figures import figure, figures
 from ui.gateway_evidence import store
 from ui.gateway_reports import earlier_figures, now
 from ui.identity import current_identity
+from ui.plain import plain
 from ui.tables import draw
 
 MESSAGE = "report_message"
@@ -41,7 +42,8 @@ def draw_outcome() -> None:
     kind, sentences = st.session_state.pop(MESSAGE, ("", ()))
     if not sentences:
         return
-    text = sentences[0] if len(sentences) == 1 else "\n".join(f"- {s}" for s in sentences)
+    shown = [plain(s) for s in sentences]
+    text = shown[0] if len(shown) == 1 else "\n".join(f"- {s}" for s in shown)
     if kind in _HEADINGS and len(sentences) > 1:
         text = _HEADINGS[kind]().format(n=len(sentences)) + f"\n\n{text}"
     (st.success if kind == "success" else st.error)(text)
@@ -88,12 +90,12 @@ def draw_standing(form: ReportForm) -> None:
             if record.state == PeriodState.RETURNED
             else _("Trả lại người nhập")
         )
-        st.warning(f"{who}: {record.return_reason}")
+        st.warning(f"{who}: {plain(record.return_reason)}")
     if record.state == PeriodState.SENT:
         st.success(
             _("Đã gửi lúc {time} theo báo cáo số {number} ngày {date}.").format(
                 time=format_moment(record.changed_at or now()),
-                number=record.report_number,
+                number=plain(record.report_number or ""),
                 date=format_date(record.report_date or local_day(now())),
             )
         )

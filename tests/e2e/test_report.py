@@ -102,3 +102,18 @@ def test_another_units_figures_are_never_shown(open_page: OpenPage, user: str | 
     page = open_page("/nhap-so-lieu?don-vi=748", user=user)
     expect(page.locator("h1").or_(page.get_by_text("Không có quyền xem trang này")).first).to_be_visible()
     expect(page.get_by_text("Năm 2024 (trình diễn) › Tháng 12 › Thành phố Bà Rịa")).to_have_count(0)
+
+
+def test_a_session_that_ends_while_one_types_leads_to_signing_in(open_page: OpenPage) -> None:
+    page = open_page(FORM, user="nhap.747", alone=True)
+    elsewhere = page.context.new_page()
+    elsewhere.goto(page.url)
+    wait_for_run(elsewhere)
+    elsewhere.get_by_role("button", name="Đăng xuất").first.click()
+    expect(elsewhere.get_by_role("heading", name="Đăng nhập")).to_be_visible()
+    field = page.get_by_role("textbox", name="Hội nghị, hội thảo")
+    field.fill("7")
+    field.press("Enter")
+    settle(page)
+    expect(page.get_by_text("Cần đăng nhập lại")).to_be_visible()
+    expect(page.get_by_text("Có sự cố khi hiển thị trang")).to_have_count(0)

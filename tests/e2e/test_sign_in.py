@@ -158,6 +158,22 @@ def test_files_and_streamlits_own_addresses_are_refused(
     assert put.status == 401
 
 
+def test_measures_of_use_are_the_administrators_alone(
+    new_context: NewContext, server: str, server_folder: Path
+) -> None:
+    def answered(user: str | None) -> int:
+        context = new_context("wide", "light")
+        if user is None:
+            context.request.get(f"{server}/dang-nhap")
+        else:
+            settings = Settings(database_url="", dti_folder=server_folder)
+            send_cookie(context, server, session_token(settings, user))
+        return context.request.get(f"{server}/_stcore/metrics").status
+
+    assert [answered(user) for user in (None, "nhap.747", "thuongtruc")] == [403, 403, 403]
+    assert answered("quantri") == 200
+
+
 @pytest.mark.parametrize("kind", ["forged", "revoked"])
 def test_documents_lead_to_signing_in(new_context: NewContext, server: str, server_folder: Path, kind: str) -> None:
     context = new_context("wide", "light")

@@ -101,6 +101,8 @@ def test_what_is_typed_is_kept_and_scored_at_once() -> None:
         ("1.234", "có thể hiểu là 1234 hoặc 1,234"),
         ("bốn mươi", "không phải là số"),
         ("-4", "là số âm"),
+        ("1e308", "lớn hơn mọi số liệu có thể có"),
+        ("9999999999999999", "lớn hơn mọi số liệu có thể có"),
     ],
 )
 def test_what_cannot_be_read_stays_in_its_place_with_a_sentence(text: str, sentence: str) -> None:
@@ -200,6 +202,15 @@ def test_from_the_clerk_to_the_head_to_the_office_and_back(looking: Callable[[Id
     page = opened(chi_so="NT")
     assert any("Bổ sung tài liệu NT.1" in w.value for w in page.warning)
     assert not page.text_input(key=key("fact/communication_items/number")).disabled
+
+
+@pytest.mark.usefixtures("clerk")
+def test_what_somebody_typed_is_never_read_as_markup() -> None:
+    page = opened(chi_so="NT")
+    page.text_input(key=key("fact/communication_items/number")).set_value("[xem](http://ke.gian) **40**").run()
+    (told,) = [e.value for e in page.error if "ke" in e.value]
+    assert "\\[xem\\]\\(http\\:" in told
+    assert "\\*\\*40" in told
 
 
 @pytest.mark.usefixtures("clerk")

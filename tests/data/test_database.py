@@ -188,6 +188,14 @@ UNVERSIONED = {
     "recovery_code": "made and used up, never changed",
     "sign_in_session": "one browser's own; what is ended stays so",
     "internal_total": "the office replaces its own by command, whole",
+    "audit_entry": "the database refuses every change",
+    "audit_change": "the database refuses every change",
+    "holiday": "the office's last word on a day holds; those before it stand in the log",
+    "presence": "one account's own sign of life",
+    "evidence_file": "put in once, never changed",
+    "evidence_use": "where a document proves something: the last word holds, each stands in the log",
+    "evidence_reading": "put in once, never changed",
+    "secret_removal": "put in once, never changed",
 }
 """Tables without a version column, and why they need none."""
 

@@ -27,8 +27,9 @@ from ui.navigation import DEFAULT_SCREEN, SCREENS
 
 PATHS = ["/" if s is DEFAULT_SCREEN else f"/{s.url_path}" for s in SCREENS]
 PUBLISHED = "/toan-quoc"
-WITHOUT_LABEL = {PUBLISHED, "/tai-khoan", "/tai-khoan-cua-toi"}
-"""The screen of published results: nothing on it is invented, and the label would say the contrary."""
+WITHOUT_LABEL = {PUBLISHED, "/tai-khoan", "/tai-khoan-cua-toi", "/nhat-ky", "/tai-lieu-kiem-chung"}
+"""Screens of published results, accounts, deeds and papers: nothing on them is invented, and the label would say the
+contrary."""
 
 
 def _english_left(page: Page) -> list[str]:

@@ -44,8 +44,9 @@ restore: $(STAMPS)/run backup-packages
 upgrade: $(STAMPS)/run backup-packages
 	$(BIN)/python -m data upgrade
 
+# Three workers on two cores: browser walks wait more than they work.
 test: packages check
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3
 
 check: $(STAMPS)/dev
 	$(BIN)/ruff check .

@@ -2,18 +2,21 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
 
 from assessment.drafts import drafts
 from assessment.entries import Entry, entry_list
+from assessment.evidence import NewEvidence, add_evidence
 from assessment.permissions import Identity
 from assessment.roles import Role
 from assessment.sending import SignedReport, approve_and_send, hand_to_head
 from assessment.submissions import ReportPlace, SubmissionRefusedError, submission
 from assessment.system_figures import FigureDifference, SystemTable, figure_difference, read_figures, store_figures
 from data.database import draft_session, read_session, write_session
+from data.evidence_files import EvidenceFiles
 from data.models import AuditChange, AuditEntry, Draft, Input, Period, Snapshot
 from data.settings import Settings
 from scoring.csv_files import FileFaults
@@ -177,7 +180,11 @@ def test_a_draft_that_stayed_beside_a_system_figure_is_not_sent(engine: Engine, 
         hand_to_head(session, clerk(place), place, snapshot, 0, NOW)
     with write_session(engine) as session:
         seen = submission(session, place).version
-        report = SignedReport("12/BC-UBND", dt.date(2024, 12, 11))
+        day, link = dt.date(2024, 12, 11), "https://so.gov.vn/12"
+        said = NewEvidence("12/BC-UBND", day, "UBND", "Báo cáo", link=link, notice_read=True)
+        files = EvidenceFiles(Path("evidence"))
+        proof = add_evidence(session, files, head(place), place.unit, said, None, LATER)
+        report = SignedReport("12/BC-UBND", day, proof)
         approve_and_send(session, head(place), place, snapshot, report, seen, LATER)
     assert stored(engine, "747")["CQ.1", "b"] == (120.0, "source_system")
 

@@ -267,7 +267,8 @@ def _disputing(unit: UnitKey) -> UseCase:
     def use(session: Session, who: Identity, place: ReportPlace, entries: EntryList) -> None:
         session.execute(text("DELETE FROM dispute"))
         session.execute(text("UPDATE input SET origin = 'source_system'"))
-        raise_dispute(session, who, place, entries, entries.entries[0].code, "1", "Đúng là 3", NOON)
+        code = next(e.code for e in entries.entries if e.places[0].criterion == "CQ.4")
+        raise_dispute(session, who, place, entries, code, "30", "Đúng là 3", NOON)
         session.execute(text("UPDATE input SET origin = 'self_assessed'"))
 
     return _drafting(unit, use)

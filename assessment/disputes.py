@@ -61,11 +61,7 @@ def disputes_of(session: Session, identity: Identity, place: ReportPlace) -> dic
     Raises PermissionError for a unit that is not the identity's to see.
     """
     permit(identity, Action.READ_DRAFTS, unit=place.unit)
-    query = select(Dispute).where(
-        Dispute.period_id == place.period_id,
-        Dispute.unit_code == place.unit.code,
-        Dispute.unit_valid_from == place.unit.valid_from,
-    )
+    query = select(Dispute).filter_by(**place.columns)
     return {row.entry: _record(row) for row in session.scalars(query.order_by(Dispute.id))}
 
 
@@ -118,9 +114,7 @@ def raise_dispute(
             [_("{name} đang có ý kiến chờ trả lời; hãy chờ cơ quan thường trực trả lời.").format(name=name)]
         )
     row = Dispute(
-        period_id=place.period_id,
-        unit_code=place.unit.code,
-        unit_valid_from=place.unit.valid_from,
+        **place.columns,
         entry=code,
         figure=figure,
         reason=told,

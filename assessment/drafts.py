@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.audit import record
-from assessment.entries import LONGEST, Entry, EntryList, Place, entry_list, entry_name, read_value
+from assessment.entries import LONGEST, Entry, EntryList, Place, entry_name, read_value
 from assessment.permissions import Action, Identity, permit
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace, SubmissionRefusedError, period_of, require_open
@@ -61,12 +62,7 @@ class SaveReport:
 
 
 def _rows(session: Session, place: ReportPlace) -> dict[str, Draft]:
-    query = select(Draft).where(
-        Draft.period_id == place.period_id,
-        Draft.unit_code == place.unit.code,
-        Draft.unit_valid_from == place.unit.valid_from,
-    )
-    return {row.entry: row for row in session.scalars(query)}
+    return {row.entry: row for row in session.scalars(select(Draft).filter_by(**place.columns))}
 
 
 def _draft(row: Draft) -> DraftRecord:
@@ -110,8 +106,8 @@ def save_drafts(
     """Keeps what was typed, as it was typed, right or wrong; what somebody else changed meanwhile is left alone.
 
     To be called in a session that writes drafts. An empty text takes a figure back. deed: what the log calls it; copied
-    figures wait to be confirmed. Raises PermissionError for another
-    unit, SubmissionRefusedError when the report is not open or an entry is unknown; then nothing is kept.
+    figures wait to be confirmed. Raises PermissionError for another unit, SubmissionRefusedError when the report is not
+    open or an entry is unknown; then nothing is kept.
     """
     permit(identity, Action.ENTER_FIGURES, unit=place.unit)
     require_open(session, place)
@@ -134,13 +130,7 @@ def save_drafts(
             conflicts.append(Conflict(change.entry, change.text, _draft(row)) if row else _vanished(change, now))
             continue
         if row is None:
-            row = Draft(
-                period_id=place.period_id,
-                unit_code=place.unit.code,
-                unit_valid_from=place.unit.valid_from,
-                entry=change.entry,
-                value=None,
-            )
+            row = Draft(**place.columns, entry=change.entry, value=None)
             session.add(row)
         text = change.text.strip() or None
         if row.value != text:
@@ -165,7 +155,7 @@ def _vanished(change: Change, now: dt.datetime) -> Conflict:
 
 def source_system_places(session: Session, place: ReportPlace) -> frozenset[Place]:
     """Places whose newest figure comes from a source system."""
-    newest = {Place(row.criterion, row.input_key): row.origin for row in own_inputs(session, place)}
+    newest = {own.place: own.origin for own in stored_inputs(session, place)}
     return frozenset(p for p, origin in newest.items() if origin == InputOrigin.SOURCE_SYSTEM)
 
 
@@ -214,9 +204,14 @@ def copy_figures(
     return len(save_drafts(session, identity, place, entries, changes, now, deed=Deed.COPY_FIGURES).versions)
 
 
-def report_faults(snapshot: LevelSnapshot, unit: str, typed: Mapping[str, DraftRecord]) -> tuple[str, ...]:
-    """Why a report cannot go on: entries that cannot be read or do not fit together, copied ones not confirmed."""
-    entries = entry_list(snapshot.book.compiled)
+def report_faults(
+    snapshot: LevelSnapshot, unit: str, typed: Mapping[str, DraftRecord], applied: Inputs
+) -> tuple[str, ...]:
+    """Why a report cannot go on: entries that cannot be read or do not fit together, copied ones not confirmed.
+
+    applied: the inputs of `with_drafts`.
+    """
+    entries = snapshot.entries
     criteria = snapshot.criteria_set.by_code
     faults: list[str] = []
     for code, draft in typed.items():
@@ -233,7 +228,6 @@ def report_faults(snapshot: LevelSnapshot, unit: str, typed: Mapping[str, DraftR
                     name=entry_name(entry, criteria)
                 )
             )
-    applied = with_drafts(snapshot, unit, typed)
     row = snapshot.row_of[unit]
     for own, column, message in applied.over_faults():
         if own == row:
@@ -258,7 +252,7 @@ def with_drafts(snapshot: LevelSnapshot, unit: str, typed: Mapping[str, DraftRec
 
     What cannot be read, and what asks to be not applicable, changes nothing.
     """
-    inputs, entries = snapshot.inputs, entry_list(snapshot.book.compiled)
+    inputs, entries = snapshot.inputs, snapshot.entries
     row = snapshot.row_of[unit]
     values, given = inputs.values.copy(), inputs.given.copy()
     for code, draft in typed.items():
@@ -276,14 +270,22 @@ def with_drafts(snapshot: LevelSnapshot, unit: str, typed: Mapping[str, DraftRec
     return replace(inputs, values=values, given=given)
 
 
-def own_inputs(session: Session, place: ReportPlace) -> tuple[Input, ...]:
-    """What is stored of the unit in the period, month by month."""
-    query = select(Input).where(
-        Input.period_id == place.period_id,
-        Input.unit_code == place.unit.code,
-        Input.unit_valid_from == place.unit.valid_from,
+class StoredInput(NamedTuple):
+    """Where a stored input stands, of which month it is, and where it comes from."""
+
+    place: Place
+    month: int
+    origin: str
+
+
+def stored_inputs(session: Session, place: ReportPlace) -> tuple[StoredInput, ...]:
+    """What is stored of the unit in the period, month by month, without the values."""
+    query = (
+        select(Input.criterion, Input.input_key, Input.month, Input.origin)
+        .filter_by(**place.columns)
+        .order_by(Input.month)
     )
-    return tuple(session.scalars(query.order_by(Input.month)))
+    return tuple(StoredInput(Place(code, key), month, origin) for code, key, month, origin in session.execute(query))
 
 
 def taken_back_faults(
@@ -291,14 +293,14 @@ def taken_back_faults(
 ) -> tuple[str, ...]:
     """Figures that cannot be taken back because a closed month holds them."""
     emptied = {p: e for c, e in entries.by_code.items() if c in typed and typed[c].text is None for p in e.places}
-    earlier = {Place(r.criterion, r.input_key): r for r in own_inputs(session, place) if r.month < month}
+    earlier = {own.place: own.month for own in stored_inputs(session, place) if own.month < month}
     year = session.get_one(Period, place.period_id).year
     return tuple(
         _(
             "{name}: số liệu đã báo cáo tháng {month}, tháng đó đã chốt nên không bỏ trống được; hãy ghi số liệu mới."
         ).format(
             name=entry_name(emptied[p], entries.compiled.criteria_set.by_code),
-            month=format_month(year, earlier[p].month),
+            month=format_month(year, earlier[p]),
         )
         for p in emptied
         if p in earlier
@@ -311,7 +313,7 @@ def send_drafts(session: Session, place: ReportPlace, snapshot: LevelSnapshot, t
     To be called in a write session, with drafts that have no faults. Requests for not applicable stay; what is not
     applicable already stays so. Raises sqlalchemy.exc.StaleDataError when somebody else writes at the same time.
     """
-    entries, row = entry_list(snapshot.book.compiled), snapshot.row_of[place.unit.code]
+    entries, row = snapshot.entries, snapshot.row_of[place.unit.code]
     index, system = snapshot.book.compiled.index_of, source_system_places(session, place)
     values, emptied = [], set()
     for code, draft in typed.items():
@@ -326,8 +328,9 @@ def send_drafts(session: Session, place: ReportPlace, snapshot: LevelSnapshot, t
                 emptied.add(p)
                 continue
             values.append(input_value(place.unit.code, p, read_value(entry.column, draft.text)))
-    for stored in own_inputs(session, place):
-        if stored.month == snapshot.month and Place(stored.criterion, stored.input_key) in emptied:
+    for p in emptied:
+        stored = session.get(Input, (place.period_id, *place.unit, p.criterion, p.key, snapshot.month))
+        if stored is not None:
             session.delete(stored)
     session.flush()
     store_inputs(session, place.period_id, snapshot.month, values)

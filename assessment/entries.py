@@ -1,7 +1,7 @@
 """What a unit is asked for: every figure once, however many criteria count on it, read as it is typed."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -60,13 +60,29 @@ class EntryList:
         """Entries by code."""
         return {entry.code: entry for entry in self.entries}
 
+    @cached_property
+    def _by_criterion(self) -> Mapping[str, tuple[Entry, ...]]:
+        found: dict[str, dict[str, Entry]] = {}
+        for entry in self.entries:
+            for place in entry.places if not entry.is_request else ():
+                found.setdefault(place.criterion, {})[entry.code] = entry
+        return {code: tuple(own.values()) for code, own in found.items()}
+
     def of_criterion(self, code: str) -> tuple[Entry, ...]:
         """The entries that fill an input of a criterion, without the request."""
-        return tuple(e for e in self.entries if not e.is_request and any(p.criterion == code for p in e.places))
+        return self._by_criterion.get(code, ())
 
-    def at_home(self, criterion: Criterion) -> tuple[Entry, ...]:
-        """Entries that are typed at a criterion: those whose first place it is."""
-        return tuple(e for e in self.entries if not e.is_request and e.places[0].criterion == criterion.code)
+    def at_home(self, criterion: Criterion, applies: Callable[[str], bool]) -> tuple[Entry, ...]:
+        """Entries that are typed at a criterion: those of which it is the first that applies to the unit.
+
+        applies: whether a criterion, by its code, applies.
+        """
+        return tuple(e for e in self.of_criterion(criterion.code) if home(e, applies) == criterion.code)
+
+
+def home(entry: Entry, applies: Callable[[str], bool]) -> str | None:
+    """The criterion at which an entry is typed: the first that applies to the unit; None when none does."""
+    return next((place.criterion for place in entry.places if applies(place.criterion)), None)
 
 
 def entry_list(compiled: CompiledSet) -> EntryList:

@@ -388,13 +388,7 @@ def _use(
     key = (evidence_id, place.period_id, *place.unit, criterion)
     row = session.get(EvidenceUse, key)
     if row is None:
-        row = EvidenceUse(
-            evidence_id=evidence_id,
-            period_id=place.period_id,
-            unit_code=place.unit.code,
-            unit_valid_from=place.unit.valid_from,
-            criterion=criterion,
-        )
+        row = EvidenceUse(**place.columns, evidence_id=evidence_id, criterion=criterion)
         session.add(row)
     row.group_code, row.page, row.attached_at, row.account_id = group, page, now, identity.account_id
     session.flush()

@@ -4,14 +4,15 @@ from collections.abc import Container, Iterator, Mapping
 
 from sqlalchemy.orm import Session
 
-from assessment.drafts import DraftRecord, own_inputs, with_drafts
-from assessment.entries import Place, entry_list
+from assessment.drafts import DraftRecord, stored_inputs
+from assessment.entries import Place
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace
 from criteria.model import Criterion
 from data.models import InputOrigin
 from language import _
 from scoring.compiled import InputKind
+from scoring.inputs import Inputs
 
 
 def lacking_evidence(
@@ -19,14 +20,15 @@ def lacking_evidence(
     place: ReportPlace,
     snapshot: LevelSnapshot,
     typed: Mapping[str, DraftRecord],
+    applied: Inputs,
     proved: Container[str],
 ) -> tuple[Criterion, ...]:
     """Criteria whose evidence is required, to which the unit has given an answer, and that nothing proves.
 
-    proved: criteria with evidence. What the unit has not answered itself wants none: figures of a source system or of
+    applied: the inputs of `with_drafts`. proved: criteria with evidence. What the unit has not answered itself wants none: figures of a source system or of
     the demonstration, as long as the unit leaves them; nor does the answer no, nor what it asks to be not applicable.
     """
-    claimed = _claimed(session, place, snapshot, typed)
+    claimed = _claimed(session, place, snapshot, typed, applied)
     return tuple(
         c
         for c in snapshot.criteria_set.criteria
@@ -35,14 +37,18 @@ def lacking_evidence(
 
 
 def _claimed(
-    session: Session, place: ReportPlace, snapshot: LevelSnapshot, typed: Mapping[str, DraftRecord]
+    session: Session,
+    place: ReportPlace,
+    snapshot: LevelSnapshot,
+    typed: Mapping[str, DraftRecord],
+    inputs: Inputs,
 ) -> frozenset[str]:
-    entries, inputs = entry_list(snapshot.book.compiled), with_drafts(snapshot, place.unit.code, typed)
+    entries = snapshot.entries
     row, index = snapshot.row_of[place.unit.code], snapshot.book.compiled.index_of
     known = [entries.by_code[code] for code in typed if code in entries.by_code]
     requested = {e.places[0].criterion for e in known if e.is_request and typed[e.code].text}
     own = {p for e in known if not e.is_request for p in e.places} | {
-        Place(r.criterion, r.input_key) for r in own_inputs(session, place) if r.origin == InputOrigin.SELF_ASSESSED
+        stored.place for stored in stored_inputs(session, place) if stored.origin == InputOrigin.SELF_ASSESSED
     }
     return frozenset(
         column.code

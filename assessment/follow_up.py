@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessment.deadlines import deadlines, working_days
-from assessment.entries import entry_list
 from assessment.permissions import Action, Identity, permit
 from assessment.report_form import Due
 from assessment.snapshots import LevelSnapshot
@@ -86,7 +85,7 @@ def _filled(snapshot: LevelSnapshot) -> tuple[np.ndarray, np.ndarray]:
     """(units,) entries asked of each unit, and those with a stored figure."""
     inputs = snapshot.inputs
     asked, given = np.zeros(len(snapshot.units), int), np.zeros(len(snapshot.units), int)
-    for entry in entry_list(snapshot.book.compiled).entries:
+    for entry in snapshot.entries.entries:
         if entry.is_request:
             continue
         columns = [inputs.compiled.column_of[p.criterion, p.key] for p in entry.places]

@@ -20,15 +20,7 @@ def note_presence(session: Session, identity: Identity, place: ReportPlace, now:
     """
     permit(identity, Action.READ_DRAFTS, unit=place.unit)
     if identity.account_id is not None and session.get(Account, identity.account_id) is not None:
-        session.merge(
-            Presence(
-                period_id=place.period_id,
-                unit_code=place.unit.code,
-                unit_valid_from=place.unit.valid_from,
-                account_id=identity.account_id,
-                seen_at=now,
-            )
-        )
+        session.merge(Presence(**place.columns, account_id=identity.account_id, seen_at=now))
         session.flush()
     query = (
         select(Account.user_name, Person.full_name)

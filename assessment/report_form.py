@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assessment.deadlines import deadlines, working_days
 from assessment.disputes import DisputeRecord, disputes_of
 from assessment.drafts import DraftRecord, draft_fault, drafts, source_system_places, with_drafts
-from assessment.entries import Entry, EntryList, Place, entry_list, request_code, written
+from assessment.entries import Entry, EntryList, Place, request_code, written
 from assessment.evidence import REPORT, EvidenceRecord, attached
 from assessment.evidence_needs import lacking_evidence
 from assessment.permissions import Identity
@@ -131,13 +131,9 @@ class ReportForm:
         """The criteria of a main index at which something is typed."""
         return tuple(c for c in group.criteria if self.applies(c.code) and self.entries.of_criterion(c.code))
 
-    def home(self, entry: Entry) -> str:
-        """The criterion at which an entry is typed: the first that applies to the unit."""
-        return next((p.criterion for p in entry.places if self.applies(p.criterion)), entry.places[0].criterion)
-
     def at_home(self, criterion: Criterion) -> tuple[Entry, ...]:
         """The entries that are typed at a criterion."""
-        return tuple(e for e in self.entries.of_criterion(criterion.code) if self.home(e) == criterion.code)
+        return self.entries.at_home(criterion, self.applies)
 
     def open_in(self, criterion: Criterion) -> bool:
         """Whether something of the criterion is empty, unreadable, waits to be confirmed or lacks its evidence."""
@@ -157,12 +153,12 @@ def report_form(
     Raises PermissionError for a unit that is not the identity's to see, KeyError for one that the snapshot lacks.
     """
     typed = drafts(session, identity, place)
-    unit, entries = snapshot.units[snapshot.row_of[place.unit.code]], entry_list(snapshot.book.compiled)
+    unit, entries = snapshot.units[snapshot.row_of[place.unit.code]], snapshot.entries
     lines = entry_lines(session, place, snapshot, typed)
     inputs = with_drafts(snapshot, unit.code, typed)
     book = score(inputs, snapshot.reference)
     record, proved = submission(session, place), attached(session, identity, place, today)
-    lacking = lacking_evidence(session, place, snapshot, typed, proved)
+    lacking = lacking_evidence(session, place, snapshot, typed, inputs, proved)
     seen = {d.account_id for d in typed.values()} | {record.account_id}
     people = select(Person.account_id, Person.full_name).where(
         Person.account_id.in_({i for i in seen if i is not None})
@@ -189,7 +185,7 @@ def entry_lines(
     session: Session, place: ReportPlace, snapshot: LevelSnapshot, typed: Mapping[str, DraftRecord]
 ) -> dict[str, EntryLine]:
     """Every entry of a unit with what stands in it, in set order. typed: its drafts."""
-    entries, system = entry_list(snapshot.book.compiled).entries, source_system_places(session, place)
+    entries, system = snapshot.entries.entries, source_system_places(session, place)
     return {e.code: _line(snapshot, place.unit.code, e, typed.get(e.code), system) for e in entries}
 
 
@@ -203,7 +199,7 @@ def due_of(session: Session, place: ReportPlace, level: str, record: SubmissionR
 def _line(
     snapshot: LevelSnapshot, unit: str, entry: Entry, draft: DraftRecord | None, system: frozenset[Place]
 ) -> EntryLine:
-    stored, locked = _stored(snapshot, unit, entry), any(p in system for p in entry.places)
+    stored, locked = stored_text(snapshot, unit, entry), any(p in system for p in entry.places)
     if locked:
         draft = None
     return EntryLine(
@@ -216,7 +212,8 @@ def _line(
     )
 
 
-def _stored(snapshot: LevelSnapshot, unit: str, entry: Entry) -> str:
+def stored_text(snapshot: LevelSnapshot, unit: str, entry: Entry) -> str:
+    """What is stored of a unit for an entry, as one would type it; empty for nothing, and for a request."""
     if entry.column is None:
         return ""
     inputs, row = snapshot.inputs, snapshot.row_of[unit]
@@ -232,5 +229,4 @@ def stored_figures(snapshot: LevelSnapshot, unit: UnitKey) -> dict[str, str]:
     row = snapshot.row_of.get(unit.code)
     if row is None or snapshot.units[row].valid_from != unit.valid_from:
         return {}
-    entries = entry_list(snapshot.book.compiled).entries
-    return {e.code: text for e in entries if (text := _stored(snapshot, unit.code, e))}
+    return {e.code: text for e in snapshot.entries.entries if (text := stored_text(snapshot, unit.code, e))}

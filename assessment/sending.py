@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from assessment.deadlines import LONGEST, working_days
-from assessment.drafts import MOST_REASON, DraftRecord, drafts, report_faults, send_drafts, taken_back_faults
-from assessment.entries import entry_list
+from assessment.drafts import (
+    MOST_REASON,
+    DraftRecord,
+    drafts,
+    report_faults,
+    send_drafts,
+    taken_back_faults,
+    with_drafts,
+)
 from assessment.evidence import attach_signed_report, attached
 from assessment.evidence_needs import evidence_faults, lacking_evidence
 from assessment.permissions import Action, Identity, permit
@@ -54,12 +61,12 @@ def _faultless(
         raise SubmissionRefusedError(
             [_("Tháng nhận số liệu vừa đổi thành {month}; hãy tải lại trang.").format(month=month)]
         )
-    entries = entry_list(snapshot.book.compiled)
     proved = attached(session, identity, place, local_day(now))
+    applied = with_drafts(snapshot, place.unit.code, typed)
     faults = (
-        *report_faults(snapshot, place.unit.code, typed),
-        *taken_back_faults(session, place, entries, typed, month),
-        *evidence_faults(lacking_evidence(session, place, snapshot, typed, proved)),
+        *report_faults(snapshot, place.unit.code, typed, applied),
+        *taken_back_faults(session, place, snapshot.entries, typed, month),
+        *evidence_faults(lacking_evidence(session, place, snapshot, typed, applied, proved)),
     )
     if faults:
         raise SubmissionRefusedError(faults)

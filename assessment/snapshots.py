@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from assessment.entries import EntryList, entry_list
 from criteria.model import DUE_MONTHS, CriteriaSet, Level
 from data.models import InputState
 from data.repositories import Cell as StoredCell
@@ -68,6 +69,11 @@ class LevelSnapshot:
     def row_of(self) -> Mapping[str, int]:
         """Row of each unit by its code."""
         return {unit.code: i for i, unit in enumerate(self.units)}
+
+    @cached_property
+    def entries(self) -> EntryList:
+        """What the set asks the units for."""
+        return entry_list(self.book.compiled)
 
     @cached_property
     def reported(self) -> NDArray[np.bool_]:

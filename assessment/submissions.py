@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,6 +34,11 @@ class ReportPlace:
 
     period_id: int
     unit: UnitKey
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns by which tables name it."""
+        return {"period_id": self.period_id, "unit_code": self.unit.code, "unit_valid_from": self.unit.valid_from}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +177,7 @@ def move(
     period = period_of(session, place)
     record(session, identity, now, deed, subject=subject, reason=reason, period=period, unit=place.unit, changes=[line])
     if row is None:
-        row = Submission(period_id=place.period_id, unit_code=place.unit.code, unit_valid_from=place.unit.valid_from)
+        row = Submission(**place.columns)
         session.add(row)
     row.state, row.changed_at, row.account_id = state.value, now, identity.account_id
     return row

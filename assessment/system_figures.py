@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from assessment.audit import record
 from assessment.drafts import input_value
-from assessment.entries import Entry, entry_list, entry_name, read_value
+from assessment.entries import Entry, entry_name, read_value
 from assessment.permissions import Action, Identity, permit
-from assessment.report_form import stored_figures
+from assessment.report_form import stored_text
 from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import OPEN, SubmissionRefusedError, open_month, submissions, untouched
 from assessment.typed_cells import same_value, typed_text
@@ -187,7 +187,7 @@ def figure_difference(
             waived.append(unit)
             continue
         key = UnitKey(unit.code, unit.valid_from)
-        new, now = table.figures[unit.code], stored_figures(snapshot, key).get(entry.code, "")
+        new, now = table.figures[unit.code], stored_text(snapshot, unit.code, entry)
         was_system = unit.code in system
         if was_system and same_value(entry, new, now) and key not in typed:
             unchanged += 1
@@ -233,7 +233,7 @@ def store_figures(
         raise SubmissionRefusedError([_("Kỳ đánh giá không còn nhận số liệu; hãy chọn kỳ khác.")])
     month = open_month(session, period.id)
     fresh = level_snapshot(session, period, snapshot.level, month)
-    known = entry_list(fresh.book.compiled).by_code.get(entry.code)
+    known = fresh.entries.by_code.get(entry.code)
     if (
         month != snapshot.month
         or known is None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from assessment.drafts import Change, SaveReport, drafts, save_drafts
-from assessment.entries import Entry, EntryList, entry_list, entry_name
+from assessment.entries import Entry, EntryList, entry_name
 from assessment.permissions import Identity
 from assessment.report_form import EntryLine, ReportForm, entry_lines
 from assessment.snapshots import LevelSnapshot
@@ -110,7 +110,6 @@ def unit_book(session: Session, identity: Identity, place: ReportPlace, snapshot
     Raises PermissionError for a unit that is not the identity's to see.
     """
     lines = entry_lines(session, place, snapshot, drafts(session, identity, place))
-    entries = entry_list(snapshot.book.compiled)
     stored = criteria_set_text(session, place.period_id, snapshot.level)
     unit, row = snapshot.units[snapshot.row_of[place.unit.code]], snapshot.row_of[place.unit.code]
     key = BookKey(
@@ -126,11 +125,15 @@ def unit_book(session: Session, identity: Identity, place: ReportPlace, snapshot
         stored.sha256,
     )
     index, waived = snapshot.book.compiled.index_of, snapshot.inputs.not_applicable[row]
+
+    def applies(criterion: str) -> bool:
+        return not waived[index[criterion]]
+
     sheets: list[BookSheet] = []
     for group in snapshot.criteria_set.groups:
         rows: list[BookRow] = []
         for criterion in group.criteria:
-            home = [e for e in entries.at_home(criterion) if not all(waived[index[p.criterion]] for p in e.places)]
+            home = snapshot.entries.at_home(criterion, applies)
             rows += [
                 _row(
                     lines[e.code], criterion.code if len(home) == 1 else f"{criterion.code} ({n})", str(criterion.name)

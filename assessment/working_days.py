@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from holidays import HolidayBase, country_holidays
 
@@ -19,6 +20,7 @@ class DayOff:
     source: str
 
 
+@cache
 def _public_holidays() -> HolidayBase:
     return country_holidays("VN", years=_YEARS, language="vi")
 

@@ -1,10 +1,9 @@
 """The form of a file of a source system: the units of a level with what is stored of an entry."""
 
 from assessment.entries import Entry, entry_name
-from assessment.report_form import stored_figures
+from assessment.report_form import stored_text
 from assessment.snapshots import LevelSnapshot
 from assessment.system_figures import figure_columns
-from data.lineage import UnitKey
 from language import _
 from reports.labels import file_name, level_name, period_label
 from reports.workbook import Column, Sheet, workbook
@@ -14,10 +13,7 @@ def system_figures_form(snapshot: LevelSnapshot, entry: Entry) -> bytes:
     """The form as .xlsx; values that are stored stand in it."""
     titles = figure_columns()
     columns = (Column(titles["unit"], 14), Column(_("Cơ quan, đơn vị"), 40), Column(titles["value"], 20))
-    rows = [
-        (u.code, u.name_vi, stored_figures(snapshot, UnitKey(u.code, u.valid_from)).get(entry.code, ""))
-        for u in snapshot.units
-    ]
+    rows = [(u.code, u.name_vi, stored_text(snapshot, u.code, entry)) for u in snapshot.units]
     heading = (
         entry_name(entry, snapshot.criteria_set.by_code),
         _("{level}, tháng {month}").format(level=level_name(snapshot.level), month=snapshot.name),

@@ -6,7 +6,7 @@ import streamlit as st
 
 from assessment.disputes import DisputeRecord, answer_dispute, raise_dispute, verdict_name
 from assessment.drafts import MOST_REASON
-from assessment.entries import EntryList, entry_list, entry_name
+from assessment.entries import EntryList, entry_name
 from assessment.follow_up import ReportStanding
 from assessment.permissions import Action, Identity, permitted
 from assessment.report_form import EntryLine, ReportForm
@@ -123,7 +123,7 @@ def draw_disputes(identity: Identity, period: PeriodRecord, standings: Sequence[
 
 def _entries(period: PeriodRecord, level: str) -> EntryList:
     chosen: Level = level  # pyright: ignore[reportAssignmentType]
-    return entry_list(open_snapshot(period, chosen).book.compiled)
+    return open_snapshot(period, chosen).entries
 
 
 def _name(entries: EntryList, code: str) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from assessment.drafts import Change, Conflict, SaveReport, save_drafts
-from assessment.entries import Entry, option_of, request_code
+from assessment.entries import Entry, home, option_of, request_code
 from assessment.permissions import Action, Identity, permitted
 from assessment.report_form import EntryLine, ReportForm
 from assessment.submissions import SubmissionRefusedError
@@ -71,14 +71,14 @@ def _draw_criterion(form: ReportForm, group: Group, criterion: Criterion, *, wri
     st.markdown(f"**{criterion.code}** {criterion.name}")
     typed, scored = st.columns([3, 2], gap="medium")
     with typed:
-        home = {entry.code for entry in form.at_home(criterion)}
+        typed_here = {entry.code for entry in form.at_home(criterion)}
         for entry in form.entries.of_criterion(criterion.code):
             line = form.lines[entry.code]
-            if entry.code in home:
+            if entry.code in typed_here:
                 _draw_entry(form, criterion, line, writable=writable)
             else:
                 shown = line.text or _("chưa có")
-                where = form.home(entry)
+                where = home(entry, form.applies)
                 st.caption(
                     _("{name}: {value} (nhập ở {code})").format(name=_note(form, line), value=plain(shown), code=where)
                 )
@@ -251,7 +251,7 @@ def draw_table(form: ReportForm, criteria: Sequence[Criterion], *, writable: boo
     shown = [e for c in criteria for e in form.at_home(c)]
     frame = pd.DataFrame(
         {
-            "code": [form.home(e) for e in shown],
+            "code": [c.code for c in criteria for _e in form.at_home(c)],
             "name": [_note(form, form.lines[e.code]) for e in shown],
             "value": [form.lines[e.code].text for e in shown],
         }

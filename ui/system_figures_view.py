@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from assessment.entries import Entry, entry_list, entry_name
+from assessment.entries import Entry, entry_name
 from assessment.permissions import Action, Identity, permitted
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import state_name
@@ -41,7 +41,7 @@ def draw_system_figures(identity: Identity, period: PeriodRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         level: Level = st.selectbox(_("Cấp của tệp"), REPORTING, format_func=level_name, key="system_level")
         snapshot = open_snapshot(period, level)
-        entries = {e.code: e for e in entry_list(snapshot.book.compiled).entries if not e.is_request}
+        entries = {e.code: e for e in snapshot.entries.entries if not e.is_request}
         criteria = snapshot.criteria_set.by_code
         entry = entries[
             st.selectbox(

@@ -148,6 +148,21 @@ def test_a_fact_is_asked_once_and_fills_every_input_that_holds_it(engine: Engine
     assert places == [("CQ.1", "b"), ("CQ.2", "b")]
 
 
+def test_a_fact_is_typed_at_the_first_criterion_that_applies(engine: Engine) -> None:
+    """Dossiers count in CQ.1 and CQ.2: where CQ.1 does not apply, CQ.2 asks for them; where neither does, nobody."""
+    snapshot = _snapshot(engine)
+    codes = {code: snapshot.criteria_set.by_code[code] for code in ("CQ.1", "CQ.2")}
+
+    def typed(*waived: str) -> dict[str, list[str]]:
+        found = {code: snapshot.entries.at_home(c, lambda own: own not in waived) for code, c in codes.items()}
+        return {code: [e.code for e in own] for code, own in found.items()}
+
+    online, dossiers, on_time = "fact/dossiers_online/number", "fact/dossiers/number", "input/CQ.2/a"
+    assert typed() == {"CQ.1": [online, dossiers], "CQ.2": [on_time]}
+    assert typed("CQ.1") == {"CQ.1": [], "CQ.2": [dossiers, on_time]}
+    assert typed("CQ.1", "CQ.2") == {"CQ.1": [], "CQ.2": []}
+
+
 # Typing
 
 

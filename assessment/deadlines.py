@@ -29,8 +29,29 @@ class DeadlineRecord:
     version: int
 
 
+@dataclass(frozen=True)
+class Due:
+    """Until when a report is due. days_left: working days after today; negative once it is late."""
+
+    day: dt.date
+    days_left: int
+
+
 class DeadlineRefusedError(ValueError):
     """A deadline that cannot be set; the message says why. Nothing has changed."""
+
+
+def days_fault(days: int) -> str | None:
+    """Why a deadline cannot leave so many working days; None when it can."""
+    if 1 <= days <= LONGEST:
+        return None
+    return _("{days} ngày làm việc không hợp lệ; hãy ghi từ 1 đến {most}.").format(days=days, most=LONGEST)
+
+
+def due(own: dt.date | None, of_level: DeadlineRecord | None, calendar: WorkingDays, today: dt.date) -> Due | None:
+    """Until when a report is due: by the unit's own deadline, else by that of its level; None without any."""
+    day = own or (of_level.due_on if of_level else None)
+    return None if day is None else Due(day, calendar.between(today, day))
 
 
 def days_off(session: Session) -> tuple[DayOff, ...]:
@@ -87,10 +108,9 @@ def set_deadline(
     days are not 1 to 250 or somebody else has set it meanwhile.
     """
     permit(identity, Action.SET_DEADLINES)
-    if not 1 <= days <= LONGEST:
-        raise DeadlineRefusedError(
-            _("{days} ngày làm việc không hợp lệ; hãy ghi từ 1 đến {most}.").format(days=days, most=LONGEST)
-        )
+    fault = days_fault(days)
+    if fault:
+        raise DeadlineRefusedError(fault)
     row = session.get(Deadline, (period.id, level))
     if (row.version if row else 0) != version:
         raise DeadlineRefusedError(_("Thời hạn vừa được người khác đặt lại; hãy xem thời hạn mới rồi đặt tiếp."))

@@ -7,13 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.audit import record
-from assessment.drafts import MOST_REASON, source_system_places
+from assessment.drafts import source_system_places
 from assessment.entries import EntryList, entry_name
 from assessment.permissions import Action, Identity, permit
+from assessment.reasons import given_reason
 from assessment.submissions import OPEN, ReportPlace, SubmissionRefusedError, period_of
 from data.audit import Change, Deed
 from data.lineage import UnitKey
-from data.models import Dispute, Period, PeriodState
+from data.models import Dispute
 from language import _
 
 
@@ -77,13 +78,6 @@ def disputes(session: Session, identity: Identity, period_id: int) -> tuple[Disp
     return (*waiting, *closed)
 
 
-def _told(text: str, missing: str) -> str:
-    told = " ".join(text.split())
-    if not 1 <= len(told) <= MOST_REASON:
-        raise SubmissionRefusedError([missing.format(most=MOST_REASON)])
-    return told
-
-
 def raise_dispute(
     session: Session,
     identity: Identity,
@@ -101,17 +95,19 @@ def raise_dispute(
     period that no longer takes figures.
     """
     permit(identity, Action.DISPUTE_FIGURES, unit=place.unit)
-    told = _told(reason, _("Cần lý do từ 1 đến {most} ký tự; hãy ghi số đúng và căn cứ."))
-    entry, period = entries.by_code.get(code), session.get(Period, place.period_id)
+    told = given_reason(
+        reason, _("Cần lý do từ 1 đến {most} ký tự; hãy ghi số đúng và căn cứ."), SubmissionRefusedError
+    )
+    entry, period = entries.by_code.get(code), period_of(session, place)
     if entry is None or not set(entry.places) & source_system_places(session, place):
         raise SubmissionRefusedError([_("Đây không phải số liệu hệ thống; hãy sửa thẳng trong biểu mẫu.")])
-    if period is None or PeriodState(period.state) not in OPEN:
+    if period.state not in OPEN:
         raise SubmissionRefusedError([_("Kỳ đánh giá không còn nhận số liệu nên không gửi ý kiến được.")])
+    named = entry_name(entry, entries.compiled.criteria_set.by_code)
     before = disputes_of(session, identity, place).get(code)
     if before is not None and before.is_open:
-        name = entry_name(entry, entries.compiled.criteria_set.by_code)
         raise SubmissionRefusedError(
-            [_("{name} đang có ý kiến chờ trả lời; hãy chờ cơ quan thường trực trả lời.").format(name=name)]
+            [_("{name} đang có ý kiến chờ trả lời; hãy chờ cơ quan thường trực trả lời.").format(name=named)]
         )
     row = Dispute(
         **place.columns,
@@ -123,10 +119,8 @@ def raise_dispute(
     )
     session.add(row)
     session.flush()
-    named = entry_name(entry, entries.compiled.criteria_set.by_code)
-    period_record = period_of(session, place)
     deed = Deed.RAISE_DISPUTE
-    record(session, identity, now, deed, subject=named, reason=told, period=period_record, unit=place.unit)
+    record(session, identity, now, deed, subject=named, reason=told, period=period, unit=place.unit)
     return _record(row)
 
 
@@ -139,7 +133,7 @@ def answer_dispute(
     reason and for a dispute that is not there or answered already.
     """
     permit(identity, Action.ANSWER_DISPUTES)
-    told = _told(answer, _("Cần nội dung trả lời từ 1 đến {most} ký tự; hãy ghi lý do."))
+    told = given_reason(answer, _("Cần nội dung trả lời từ 1 đến {most} ký tự; hãy ghi lý do."), SubmissionRefusedError)
     row = session.get(Dispute, dispute_id)
     if row is None or row.closed_at is not None:
         raise SubmissionRefusedError([_("Ý kiến này đã được trả lời; hãy tải lại trang.")])

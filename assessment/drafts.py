@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from assessment.audit import record
 from assessment.entries import LONGEST, Entry, EntryList, Place, entry_name, read_value
 from assessment.permissions import Action, Identity, permit
+from assessment.reasons import MOST_REASON
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace, SubmissionRefusedError, period_of, require_open
 from data.audit import Change as LogLine
@@ -19,9 +20,6 @@ from data.models import Draft, Input, InputOrigin, Period
 from data.repositories import InputValue, store_inputs
 from language import _, format_month
 from scoring.inputs import Inputs, ValueFault, encode
-
-MOST_REASON = 2000
-"""Longest reason."""
 
 
 @dataclass(frozen=True, slots=True)

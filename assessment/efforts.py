@@ -11,6 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Engine
 
 from assessment.audit import number_text, record
+from assessment.levels import level_names
 from assessment.permissions import Action, Identity, permit
 from assessment.province import ProvincialSnapshot
 from criteria.model import CriteriaSet, Level
@@ -42,16 +43,6 @@ _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _THOUSAND_OR_DECIMAL = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _MONTHS = re.compile(r"([0-9]{1,2})(?:\s*[-–]\s*([0-9]{1,2}))?")
 _Chosen = TypeVar("_Chosen")
-
-
-def level_names() -> dict[Level, str]:
-    """What each level is called in the table."""
-    return {
-        "province": _("Cấp tỉnh"),
-        "department": _("Sở, ban, ngành"),
-        "district": _("Cấp huyện"),
-        "commune": _("Cấp xã"),
-    }
 
 
 def step_names() -> dict[StepName, str]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from assessment.audit import record
 from assessment.evidence_content import EvidenceRefusedError, clean_name, recognise, says_secret
 from assessment.permissions import Action, Identity, Reach, permit, permitted, reach
+from assessment.reasons import given_reason
 from assessment.submissions import ReportPlace, period_of, require_open, submission
 from criteria.model import CriteriaSet
 from data.audit import Change, Deed
@@ -27,7 +28,7 @@ SECURITY_GROUP = "AT"
 """The main index of information security: what proves its criteria is for its appraisers alone."""
 REPORT = ""
 """What stands in the place of a criterion for the signed report itself."""
-MOST_ABSTRACT, MOST_REASON, MOST_LINK, MOST_PAGE = 1000, 2000, 2000, 100
+MOST_ABSTRACT, MOST_LINK, MOST_PAGE = 1000, 2000, 100
 
 
 class Secrecy(StrEnum):
@@ -473,10 +474,8 @@ def mark_out_of_force(
 
 
 def _reason(text: str) -> str:
-    reason = " ".join(text.split())
-    if not 1 <= len(reason) <= MOST_REASON:
-        raise EvidenceRefusedError([_("Cần lý do gỡ từ 1 đến {most} ký tự; hãy ghi lý do.").format(most=MOST_REASON)])
-    return reason
+    missing = _("Cần lý do gỡ từ 1 đến {most} ký tự; hãy ghi lý do.")
+    return given_reason(text, missing, EvidenceRefusedError)
 
 
 def remove_evidence(

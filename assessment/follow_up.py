@@ -8,9 +8,8 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from assessment.deadlines import deadlines, working_days
+from assessment.deadlines import Due, deadlines, due, working_days
 from assessment.permissions import Action, Identity, permit
-from assessment.report_form import Due
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import SubmissionRecord, submissions, untouched
 from data.lineage import UnitKey
@@ -55,8 +54,6 @@ def board(
         for row, unit in enumerate(snapshot.units):
             key = UnitKey(unit.code, unit.valid_from)
             record = found.get(key, untouched())
-            own = of_level.get(snapshot.level)
-            day = record.due_on or (own.due_on if own else None)
             count, changed = typed.get(key, (0, None))
             result.append(
                 ReportStanding(
@@ -65,7 +62,7 @@ def board(
                     int(asked[row]),
                     int(given[row]),
                     count,
-                    None if day is None else Due(day, calendar.between(today, day)),
+                    due(record.due_on, of_level.get(snapshot.level), calendar, today),
                     max((t for t in (changed, record.changed_at) if t is not None), default=None),
                 )
             )

@@ -14,9 +14,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.audit import number_text, record
+from assessment.levels import level_names
 from assessment.permissions import Action, Identity, permit
 from assessment.province import is_rolled_up, scoring_cell
 from assessment.set_storing import note_stored_set, storable
+from assessment.submissions import OPEN
 from criteria import CriteriaSet, CriteriaSetError, read_text
 from criteria.diff import differences
 from criteria.loader import Reading
@@ -26,7 +28,7 @@ from criteria.yaml_text import to_yaml
 from data.audit import Change, Deed
 from data.database import write_session
 from data.lineage import UnitKey
-from data.models import LEVELS, InputOrigin, InputState, PeriodOrigin, PeriodState
+from data.models import LEVELS, InputOrigin, InputState, PeriodOrigin
 from data.repositories import Cell as StoredCell
 from data.repositories import (
     CriteriaSetText,
@@ -56,7 +58,6 @@ RANKING_CODES: Mapping[Level, str] = {"department": "so", "district": "huyen", "
 
 MOST_CHANGES = 20
 """Differences of two criteria sets that are told one by one; `criteria diff` tells them all."""
-_OPEN_STATES = (PeriodState.SELF_ASSESSMENT, PeriodState.RETURNED)
 _Key = tuple[str, str, str]
 
 
@@ -169,12 +170,7 @@ def _month_end(year: int, month: int) -> dt.date:
 
 
 def _level_name(level: Level) -> str:
-    return {
-        "province": _("cấp tỉnh"),
-        "department": _("sở, ban, ngành"),
-        "district": _("cấp huyện"),
-        "commune": _("cấp xã"),
-    }[level]
+    return level_names()[level].lower()
 
 
 def _check_request(request: ImportRequest) -> None:
@@ -222,7 +218,7 @@ def _check_period(session: Session, request: ImportRequest, found: PeriodRecord 
                 ).format(year=request.year, found=found.name, name=name)
             ]
         )
-    if found.state not in _OPEN_STATES:
+    if found.state not in OPEN:
         raise ImportRefusedError(
             [
                 _(

@@ -8,7 +8,7 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessment.deadlines import deadlines, working_days
+from assessment.deadlines import Due, deadlines, due, working_days
 from assessment.disputes import DisputeRecord, disputes_of
 from assessment.drafts import DraftRecord, draft_fault, drafts, source_system_places, with_drafts
 from assessment.entries import Entry, EntryList, Place, request_code, written
@@ -50,14 +50,6 @@ class EntryLine:
     def copied(self) -> bool:
         """Whether the figure was taken over from an earlier period and waits to be confirmed."""
         return self.draft is not None and self.draft.copied
-
-
-@dataclass(frozen=True)
-class Due:
-    """Until when the report is due. days_left: working days after today; negative once it is late."""
-
-    day: dt.date
-    days_left: int
 
 
 @dataclass(frozen=True)
@@ -173,7 +165,7 @@ def report_form(
         inputs,
         book,
         receipts(book, inputs, unit.code, snapshot.reference),
-        due_of(session, place, unit.level, record, today),
+        due(record.due_on, deadlines(session, place.period_id).get(unit.level), working_days(session), today),
         {row.account_id: row.full_name for row in session.execute(people)},
         proved,
         frozenset(c.code for c in lacking),
@@ -187,13 +179,6 @@ def entry_lines(
     """Every entry of a unit with what stands in it, in set order. typed: its drafts."""
     entries, system = snapshot.entries.entries, source_system_places(session, place)
     return {e.code: _line(snapshot, place.unit.code, e, typed.get(e.code), system) for e in entries}
-
-
-def due_of(session: Session, place: ReportPlace, level: str, record: SubmissionRecord, today: dt.date) -> Due | None:
-    """Until when a unit's report is due: its own deadline, else that of its level; None without any."""
-    of_level = deadlines(session, place.period_id).get(level)
-    day = record.due_on or (of_level.due_on if of_level else None)
-    return None if day is None else Due(day, working_days(session).between(today, day))
 
 
 def _line(

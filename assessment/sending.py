@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from assessment.deadlines import LONGEST, working_days
+from assessment.deadlines import days_fault, working_days
 from assessment.drafts import (
-    MOST_REASON,
     DraftRecord,
     drafts,
     report_faults,
@@ -19,6 +18,7 @@ from assessment.drafts import (
 from assessment.evidence import attach_signed_report, attached
 from assessment.evidence_needs import evidence_faults, lacking_evidence
 from assessment.permissions import Action, Identity, permit
+from assessment.reasons import given_reason
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import (
     ReportPlace,
@@ -36,16 +36,8 @@ from language import _, local_day
 
 
 def _reason(text: str) -> str:
-    reason = " ".join(text.split())
-    if not 1 <= len(reason) <= MOST_REASON:
-        raise SubmissionRefusedError(
-            [
-                _("Cần lý do từ 1 đến {most} ký tự để đơn vị biết phải bổ sung gì; hãy ghi lý do.").format(
-                    most=MOST_REASON
-                )
-            ]
-        )
-    return reason
+    missing = _("Cần lý do từ 1 đến {most} ký tự để đơn vị biết phải bổ sung gì; hãy ghi lý do.")
+    return given_reason(text, missing, SubmissionRefusedError)
 
 
 def _faultless(
@@ -155,10 +147,9 @@ def return_report(
     """
     permit(identity, Action.RETURN_REPORT, unit=place.unit)
     require_state(session, place, PeriodState.SENT)
-    if not 1 <= days <= LONGEST:
-        raise SubmissionRefusedError(
-            [_("{days} ngày làm việc không hợp lệ; hãy ghi từ 1 đến {most}.").format(days=days, most=LONGEST)]
-        )
+    fault = days_fault(days)
+    if fault:
+        raise SubmissionRefusedError([fault])
     told, due = _reason(reason), working_days(session).add(local_day(now), days)
     row = move(session, identity, place, seen, PeriodState.RETURNED, now, Deed.RETURN_REPORT, reason=told)
     row.return_reason, row.due_on = told, due

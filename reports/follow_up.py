@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import cast
 
+from assessment.deadlines import Due
 from assessment.follow_up import ReportStanding
-from assessment.report_form import Due
 from assessment.submissions import state_name
 from criteria.model import Level
 from data.repositories import PeriodRecord

@@ -1,5 +1,6 @@
 """Labels that screens and papers share: what is invented, what is only a reference, where figures come from."""
 
+from assessment.levels import level_names
 from assessment.scorecard import Standing
 from assessment.snapshots import LevelSnapshot
 from criteria.model import CriteriaSet, Level
@@ -38,12 +39,7 @@ def period_label(period: PeriodRecord) -> str:
 
 def level_name(level: Level) -> str:
     """What a level is called."""
-    return {
-        "province": _("Cấp tỉnh"),
-        "department": _("Sở, ban, ngành"),
-        "district": _("Cấp huyện"),
-        "commune": _("Cấp xã"),
-    }[level]
+    return level_names()[level]
 
 
 def list_name(ranking_list: RankingListRecord) -> str:

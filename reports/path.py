@@ -7,7 +7,6 @@ from assessment.efforts import (
     EffortScope,
     ceiling_columns,
     default_rule_text,
-    level_names,
     line_columns,
     measure_name,
     months_text,
@@ -15,6 +14,7 @@ from assessment.efforts import (
     sheet_names,
     step_names,
 )
+from assessment.levels import level_names
 from assessment.path import NationalPlan, PathAnswer, PathGround, PathQuestion, difference
 from data.efforts import EffortContent, EffortLineRecord
 from data.models import EffortUnit

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from assessment.disputes import DisputeRecord, answer_dispute, raise_dispute, verdict_name
-from assessment.drafts import MOST_REASON
 from assessment.entries import EntryList, entry_name
 from assessment.follow_up import ReportStanding
 from assessment.permissions import Action, Identity, permitted
+from assessment.reasons import MOST_REASON
 from assessment.report_form import EntryLine, ReportForm
 from criteria.model import Level
 from data.database import draft_session

@@ -13,6 +13,7 @@ from assessment.evidence import (
     remove_secret,
 )
 from assessment.permissions import Action, Identity, permitted
+from assessment.reasons import MOST_REASON
 from data.database import draft_session, write_session
 from language import _, fold, format_moment, format_number
 from ui import gateway
@@ -139,7 +140,7 @@ def draw_actions(identity: Identity, document: EvidenceRecord) -> None:
         )
         with st.form(f"evidence_remove_{document.id}", border=True):
             st.markdown(_("**Gỡ khỏi thư viện** — tệp bị xóa nếu không nơi nào dùng, lý do được giữ lại"))
-            st.text_area(_("Lý do gỡ"), key="evidence_remove_reason", max_chars=2000, height=80)
+            st.text_area(_("Lý do gỡ"), key="evidence_remove_reason", max_chars=MOST_REASON, height=80)
             st.form_submit_button(_("Gỡ tài liệu"), on_click=lambda: attempt(lambda who: _remove(who, document)))
     if permitted(identity, Action.REMOVE_SECRET):
         with st.form(f"evidence_secret_{document.id}", border=True):
@@ -149,7 +150,7 @@ def draw_actions(identity: Identity, document: EvidenceRecord) -> None:
                     "Không ghi nội dung mật vào lý do."
                 )
             )
-            st.text_area(_("Lý do gỡ tài liệu mật"), key="evidence_secret_reason", max_chars=2000, height=80)
+            st.text_area(_("Lý do gỡ tài liệu mật"), key="evidence_secret_reason", max_chars=MOST_REASON, height=80)
             st.form_submit_button(
                 _("Gỡ tài liệu mật"), on_click=lambda: attempt(lambda who: _remove_secret(who, document))
             )

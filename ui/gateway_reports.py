@@ -7,25 +7,23 @@ from assessment.deadlines import DeadlineRecord, deadlines
 from assessment.disputes import DisputeRecord, disputes
 from assessment.entries import Entry
 from assessment.follow_up import ReportStanding, board
-from assessment.permissions import Action, Identity, reach
+from assessment.permissions import Action, Identity, Reach, reach
 from assessment.presence import note_presence
 from assessment.publication import may_read_unpublished
 from assessment.report_form import ReportForm, report_form, stored_figures
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import ReportPlace, open_month
+from assessment.submissions import OPEN, ReportPlace, open_month
 from assessment.system_figures import FigureDifference, SystemTable, figure_difference
 from assessment.unit_workbooks import UnitBook, unit_book
 from criteria.model import Level
 from data.database import draft_session, read_session
 from data.lineage import UnitKey
-from data.models import PeriodState
 from data.repositories import PeriodRecord, UnitRecord, units_of
 from language import local_day
 from ui import gateway
 
 REPORTING: tuple[Level, ...] = ("department", "district", "commune")
 """Levels whose units report."""
-_OPEN = (PeriodState.SELF_ASSESSMENT, PeriodState.RETURNED)
 
 
 def now() -> dt.datetime:
@@ -37,12 +35,12 @@ def open_periods(identity: Identity) -> tuple[PeriodRecord, ...]:
     """Periods that take figures now, the newest first."""
     if not may_read_unpublished(identity):
         return ()
-    return tuple(p for p, months in gateway.calendar() if p.state in _OPEN and months)
+    return tuple(p for p, months in gateway.calendar() if p.state in OPEN and months)
 
 
 def units(period: PeriodRecord, identity: Identity) -> tuple[UnitRecord, ...]:
     """The units whose report the identity may see, level by level."""
-    own = reach(identity, Action.READ_DRAFTS) != "any"
+    own = reach(identity, Action.READ_DRAFTS) != Reach.ANY
     with read_session(gateway.engine()) as session:
         found = [unit for level in REPORTING for unit in units_of(session, period.id, level)]
     return tuple(u for u in found if not own or UnitKey(u.code, u.valid_from) == identity.unit)

@@ -9,7 +9,6 @@ import streamlit as st
 from assessment.efforts import (
     ceiling_columns,
     default_rule_text,
-    level_names,
     line_columns,
     measure_name,
     months_text,
@@ -19,6 +18,7 @@ from assessment.efforts import (
     save_efforts,
     step_names,
 )
+from assessment.levels import level_names
 from assessment.path import SHARE_APART, PathConstraints, PathGround, PathQuestion, PathWish
 from assessment.permissions import Action, permitted
 from criteria.model import Level

@@ -7,8 +7,9 @@ import streamlit as st
 from markupsafe import Markup
 
 from assessment.drafts import Change, Conflict, SaveReport, save_drafts
-from assessment.entries import Entry, home, option_of, request_code
+from assessment.entries import LONGEST, Entry, home, option_of, request_code
 from assessment.permissions import Action, Identity, permitted
+from assessment.reasons import MOST_REASON
 from assessment.report_form import EntryLine, ReportForm
 from assessment.submissions import SubmissionRefusedError
 from criteria.model import Criterion, Group
@@ -133,9 +134,9 @@ def _draw_entry(form: ReportForm, criterion: Criterion, line: EntryLine, *, writ
                 **act,
             )
         case InputKind.DATE:
-            st.text_input(_note(form, line), placeholder=_("ngày/tháng/năm"), max_chars=200, **options, **act)
+            st.text_input(_note(form, line), placeholder=_("ngày/tháng/năm"), max_chars=LONGEST, **options, **act)
         case _:
-            st.text_input(_note(form, line), placeholder=_("ví dụ 1.234,5"), max_chars=200, **options, **act)
+            st.text_input(_note(form, line), placeholder=_("ví dụ 1.234,5"), max_chars=LONGEST, **options, **act)
     _draw_marks(form, line, key, writable=writable)
 
 
@@ -234,7 +235,7 @@ def _draw_request(form: ReportForm, criterion: Criterion, *, writable: bool) -> 
             _("Lý do không áp dụng với đơn vị"),
             key=key,
             disabled=not writable,
-            max_chars=2000,
+            max_chars=MOST_REASON,
             height=80,
             help=_("Chỉ được tính khi cơ quan thẩm định duyệt; để trống nếu chỉ số áp dụng."),
             on_change=_save,
@@ -268,7 +269,7 @@ def draw_table(form: ReportForm, criteria: Sequence[Criterion], *, writable: boo
         column_config={
             "code": st.column_config.TextColumn(_("Mã"), width="small"),
             "name": st.column_config.TextColumn(_("Số liệu"), width="large"),
-            "value": st.column_config.TextColumn(_("Giá trị"), max_chars=200),
+            "value": st.column_config.TextColumn(_("Giá trị"), max_chars=LONGEST),
         },
     )
     if writable:

@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from assessment.deadlines import DeadlineRefusedError
+from assessment.deadlines import LONGEST, DeadlineRefusedError
 from assessment.drafts import confirm_copied, copy_figures
 from assessment.evidence import NewEvidence, add_signed_report, received
 from assessment.evidence_content import ENDINGS, EvidenceRefusedError
 from assessment.permissions import Action, Identity, permitted
+from assessment.reasons import MOST_REASON
 from assessment.report_form import ReportForm
 from assessment.sending import SignedReport, approve_and_send, hand_to_head, return_report, take_back
 from assessment.submissions import SubmissionRefusedError, state_name
@@ -170,7 +171,7 @@ def _take_back(identity: Identity, form: ReportForm, reason: str, seen: int) -> 
 
 def _draw_reason(key: str, title: str, act: Callable[[Identity, str], str]) -> None:
     with st.form(key, border=True):
-        st.text_area(_("Lý do"), key=f"{key}_reason", max_chars=2000, height=80)
+        st.text_area(_("Lý do"), key=f"{key}_reason", max_chars=MOST_REASON, height=80)
         st.form_submit_button(
             title,
             on_click=lambda: attempt(lambda who: act(who, str(st.session_state[f"{key}_reason"]))),
@@ -217,8 +218,8 @@ def _send(identity: Identity, form: ReportForm, seen: int) -> str:
 def _draw_return(form: ReportForm, seen: int) -> None:
     with st.form("report_return", border=True):
         st.markdown(_("**Trả lại để bổ sung**"))
-        st.text_area(_("Lý do, nội dung cần bổ sung"), key="report_return_reason", max_chars=2000, height=80)
-        st.number_input(_("Số ngày làm việc để bổ sung"), 1, 250, 5, key="report_return_days")
+        st.text_area(_("Lý do, nội dung cần bổ sung"), key="report_return_reason", max_chars=MOST_REASON, height=80)
+        st.number_input(_("Số ngày làm việc để bổ sung"), 1, LONGEST, 5, key="report_return_days")
         st.form_submit_button(_("Trả lại"), on_click=lambda: attempt(lambda who: _return(who, form, seen)))
 
 

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import TimeoutError as NotThereError
 
 from data.settings import Settings
 from tests.signed_in import session_token
@@ -315,6 +316,34 @@ def no_exception(page: Page) -> None:
 def by_key(page: Page, key: str) -> Any:
     """The element that was given this key in the page's code."""
     return page.locator(f".st-key-{key}").first
+
+
+def settle(page: Page) -> None:
+    """A click reaches the server a moment later; then the run takes its time."""
+    page.wait_for_timeout(250)
+    wait_for_run(page)
+
+
+def choose(page: Page, key: str, option: str, *, begins: bool = False) -> None:
+    """Choose in a list: type, because a long list shows only a part of itself, and click.
+
+    begins: the option's name goes on after these words. A run that ends meanwhile closes the list; then, as a user
+    would, open it again.
+    """
+    field = by_key(page, key).locator("input").first
+    name = re.compile(f"^{re.escape(option)}") if begins else option
+    found = page.get_by_role("option", name=name, exact=not begins).first
+    for attempt in range(3):
+        field.click()
+        field.fill(option)
+        try:
+            found.click(timeout=10_000)
+            break
+        except NotThereError:
+            if attempt == 2:
+                raise
+            page.keyboard.press("Escape")
+    settle(page)
 
 
 def accessibility_violations(page: Page) -> list[str]:

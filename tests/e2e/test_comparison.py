@@ -6,8 +6,8 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen
-from tests.e2e.test_ranking import choose, download, press, query, rows, settle
+from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, choose, settle
+from tests.e2e.test_ranking import download, press, query, rows
 from ui.navigation import DEFAULT_SCREEN, screen
 
 _SCREEN = screen("ranking")
@@ -62,7 +62,7 @@ def test_from_the_ranking_to_a_comparison_and_its_workbook(open_page: OpenPage) 
 
 def test_a_list_is_chosen_and_played_by_keyboard(open_page: OpenPage) -> None:
     page = open_page(f"{RANKING}?khoi=xa")
-    choose(page, "danh-sach", VUNG_TAU)
+    choose(page, "filter_danh-sach", VUNG_TAU)
     assert len(rows(page)) == 17
     assert query(page)["danh-sach"] == "communes-of-747-20200101"
     press(page, "xem", "Diễn biến")

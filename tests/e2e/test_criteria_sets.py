@@ -10,8 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 import criteria
 from criteria.loader import load
 from criteria.model import CriteriaSet
-from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen
-from tests.e2e.test_ranking import choose, download, look_for, press, query
+from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, choose
+from tests.e2e.test_ranking import download, look_for, press, query
 from ui.frame import demonstration_label
 
 FILES = {"so": "department", "huyen": "district", "xa": "commune", "tinh": "province"}
@@ -97,7 +97,7 @@ def test_search_for_what_is_not_there_says_so(open_page: OpenPage) -> None:
 def test_filter_by_main_index(open_page: OpenPage) -> None:
     page = open_page("/bo-chi-so?cap=so")
     group = next(g for g in packaged("so").groups if g.code == "CQ")
-    choose(page, "nhom", f"CQ {group.name}")
+    choose(page, "filter_nhom", f"CQ {group.name}")
     assert codes(page) == [c.code for c in group.criteria]
     press(page, "cap", "Cấp huyện")
     assert {code.split(".")[0] for code in codes(page)} == {"CQ"}

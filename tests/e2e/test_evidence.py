@@ -17,8 +17,7 @@ from data.evidence_files import evidence_files
 from data.lineage import UnitKey
 from data.models import EvidenceReading
 from data.settings import Settings
-from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, send_cookie, wait_for_run
-from tests.e2e.test_ranking import settle
+from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, send_cookie, settle, wait_for_run
 from tests.signed_in import session_token
 
 NewContext = Callable[[Size, Theme], BrowserContext]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import ROOT, OpenPage, Size, Theme, by_key, check_screen, serve, wait_for_run
-from tests.e2e.test_ranking import look_for, press, query, settle
+from tests.e2e.conftest import ROOT, OpenPage, Size, Theme, by_key, check_screen, serve, settle, wait_for_run
+from tests.e2e.test_ranking import look_for, press, query
 
 RANKING = "/xep-hang"
 """Path of the ranking screen."""

@@ -8,8 +8,8 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import OpenPage, Size, Theme, check_screen, wait_for_run
-from tests.e2e.test_ranking import choose, download, query, settle
+from tests.e2e.conftest import OpenPage, Size, Theme, check_screen, choose, settle, wait_for_run
+from tests.e2e.test_ranking import download, query
 from ui.frame import demonstration_label
 
 
@@ -34,9 +34,9 @@ def test_five_minutes(open_page: OpenPage, tmp_path: Path) -> None:
     expect(page.get_by_test_id("stMetricValue").first).to_have_text("10 / 63")
     expect(page.get_by_text("cao hơn điểm hạng 15 từ 0 đến 0,0570")).to_be_visible()
     # Which targets will be missed: the number on the tile is that of the list.
-    choose(page, "thang", "Tháng 6")
+    choose(page, "filter_thang", "Tháng 6")
     number = page.get_by_test_id("stMetric").filter(has_text="Có nguy cơ không đạt").get_by_test_id("stMetricValue")
-    choose(page, "trang-thai", f"Có nguy cơ không đạt ({number.inner_text()})")
+    choose(page, "filter_trang-thai", f"Có nguy cơ không đạt ({number.inner_text()})")
     assert query(page) == {"thang": "6", "trang-thai": "nguy-co"}
     targets = page.locator("table.dti-table").last.locator("tbody tr")
     expect(targets).to_have_count(int(number.inner_text()))

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from reports.labels import demonstration_label
-from tests.e2e.conftest import FIRST_OPENING, OpenPage, Size, Theme, by_key, check_screen, wait_for_run
+from tests.e2e.conftest import FIRST_OPENING, OpenPage, Size, Theme, by_key, check_screen, choose, wait_for_run
 from ui.downloads import TYPES
 
 LOOKS: list[tuple[Size, Theme]] = [("wide", "light"), ("wide", "dark"), ("narrow", "light"), ("narrow", "dark")]
@@ -45,14 +45,6 @@ def _fill(page: Page, key: str, value: str) -> None:
     field = by_key(page, key).locator("input")
     field.fill(value)
     field.press("Enter")
-    wait_for_run(page)
-
-
-def _choose(page: Page, key: str, option: str) -> None:
-    field = by_key(page, key).locator("input")
-    field.click()
-    field.fill(option)
-    page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).first.click()
     wait_for_run(page)
 
 
@@ -105,7 +97,7 @@ def test_ask_for_more_then_bind_and_share_the_address(open_page: OpenPage) -> No
 def test_constraints_stay_while_one_looks_elsewhere_and_go_with_back(open_page: OpenPage) -> None:
     page = _done(open_page("/phuong-an"))
     _open(page, "path_constraints")
-    _choose(page, "filter_tru-chi-so", "Cấp tỉnh: NT.2 ")
+    choose(page, "filter_tru-chi-so", "Cấp tỉnh: NT.2 ", begins=True)
     # The open list hides everything else from the roles of the page.
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("tru-chi-so=tinh%2FNT.2$"))
@@ -118,7 +110,7 @@ def test_constraints_stay_while_one_looks_elsewhere_and_go_with_back(open_page: 
     expect(page).to_have_url(re.compile("tru-chi-so=tinh%2FNT.2$"))
     again = _done(open_page("/phuong-an"))
     _open(again, "path_constraints")
-    _choose(again, "filter_tru-chi-so", "Cấp tỉnh: NT.2 ")
+    choose(again, "filter_tru-chi-so", "Cấp tỉnh: NT.2 ", begins=True)
     expect(again.get_by_text("Không làm: Cấp tỉnh: NT.2 ")).to_be_visible(timeout=FIRST_OPENING)
     again.go_back()
     expect(again.get_by_text("Không đặt điều kiện nào.")).to_be_visible(timeout=FIRST_OPENING)
@@ -144,8 +136,8 @@ def test_an_effort_of_the_office_changes_plan_and_open_steps_until_the_old_table
     with page.expect_download() as download:
         by_key(page, "efforts_xlsx").get_by_role("button").click()
     old = download.value.path()
-    _choose(page, "effort_criterion_province", "NT.2 ")
-    _choose(page, "effort_step", "Điểm tối đa")
+    choose(page, "effort_criterion_province", "NT.2 ", begins=True)
+    choose(page, "effort_step", "Điểm tối đa")
     by_key(page, "effort_amount").locator("input").fill("60")
     by_key(page, "effort_months").locator("input").fill("3, 5-6")
     by_key(page, "effort_add_line").get_by_role("button").click()
@@ -173,7 +165,7 @@ def test_the_open_steps_are_filtered_shared_and_taken_home(open_page: OpenPage) 
     page = open_page("/du-dia")
     table = page.locator("table.dti-table")
     everything = table.locator("caption").inner_text()
-    _choose(page, "filter_don-vi", "Huyện Côn Đảo")
+    choose(page, "filter_don-vi", "Huyện Côn Đảo")
     expect(page).to_have_url(re.compile("don-vi=755"))
     expect(table.locator("tbody tr").first).to_contain_text("Huyện Côn Đảo")
     assert table.locator("caption").inner_text() != everything

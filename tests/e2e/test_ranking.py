@@ -10,20 +10,11 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Download, Page, expect
 
-from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, wait_for_run
+from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, choose, settle, wait_for_run
 from ui.frame import demonstration_label
 
 UNIT, FIRST_INDEX = 2, 5
 """Columns of the table of departments and districts: the unit's name, and the first main index."""
-
-
-def choose(page: Page, name: str, option: str) -> None:
-    """Choose in a list: type, because a long list shows only a part of itself, and click."""
-    field = by_key(page, f"filter_{name}").locator("input")
-    field.click()
-    field.fill(option)
-    page.get_by_role("option", name=option, exact=True).click()
-    settle(page)
 
 
 def press(page: Page, name: str, option: str) -> None:
@@ -37,12 +28,6 @@ def look_for(page: Page, key: str, words: str) -> None:
     by_key(page, key).locator("input").fill(words)
     page.keyboard.press("Enter")
     settle(page)
-
-
-def settle(page: Page) -> None:
-    """A click reaches the server a moment later; then the run takes its time."""
-    page.wait_for_timeout(250)
-    wait_for_run(page)
 
 
 def query(page: Page) -> dict[str, str]:
@@ -99,11 +84,11 @@ def test_choices_change_the_list_and_stand_in_the_address(open_page: OpenPage, s
     press(page, "khoi", "Cấp huyện")
     assert len(rows(page)) == 8
     december = rows(page)
-    choose(page, "thang", "Tháng 6")
+    choose(page, "filter_thang", "Tháng 6")
     assert rows(page) != december
     expect(page.locator("table caption").first).to_contain_text("06/2024")
     before = [row[1] for row in rows(page)]
-    choose(page, "so-voi", "Cuối năm trước")
+    choose(page, "filter_so-voi", "Cuối năm trước")
     assert [row[1] for row in rows(page)] != before
     assert query(page) == {"khoi": "huyen", "thang": "6", "so-voi": "nam"}
 
@@ -137,9 +122,9 @@ def test_search_for_a_district_finds_its_communes(open_page: OpenPage) -> None:
 
 def test_filters_by_band_and_district(open_page: OpenPage) -> None:
     page = open_page("/xep-hang?khoi=xa")
-    choose(page, "loai", "Xuất sắc")
+    choose(page, "filter_loai", "Xuất sắc")
     assert {row[UNIT + 3] for row in rows(page)} == {"Xuất sắc"}
-    choose(page, "dia-ban", "Huyện Xuyên Mộc")
+    choose(page, "filter_dia-ban", "Huyện Xuyên Mộc")
     assert {row[UNIT + 1] for row in rows(page)} == {"Huyện Xuyên Mộc"}
     assert {row[UNIT + 3] for row in rows(page)} == {"Xuất sắc"}
 
@@ -148,7 +133,7 @@ def test_sorting_keeps_the_ranks_and_moves_the_rows(open_page: OpenPage) -> None
     page = open_page("/xep-hang?khoi=huyen")
     ranks = {row[UNIT]: row[0] for row in rows(page)}
     assert [row[0] for row in rows(page)] == sorted((row[0] for row in rows(page)), key=int)
-    choose(page, "sap-xep", "Tên đơn vị")
+    choose(page, "filter_sap-xep", "Tên đơn vị")
     assert units(page)[:3] == ["Huyện Châu Đức", "Huyện Côn Đảo", "Huyện Đất Đỏ"]
     assert {row[UNIT]: row[0] for row in rows(page)} == ranks
     by_key(page, "filter_sap-xep").locator("input").click()
@@ -191,8 +176,8 @@ def test_a_unit_leads_to_its_scorecard_of_the_same_month(open_page: OpenPage) ->
 def test_address_shows_the_same_in_a_new_tab(open_page: OpenPage, server: str) -> None:
     page = open_page("/xep-hang")
     press(page, "khoi", "Cấp xã")
-    choose(page, "thang", "Tháng 9")
-    choose(page, "sap-xep", "Tên đơn vị")
+    choose(page, "filter_thang", "Tháng 9")
+    choose(page, "filter_sap-xep", "Tên đơn vị")
     look_for(page, "tim", "phu my")
     wanted = rows(page)
     assert wanted
@@ -204,7 +189,7 @@ def test_address_shows_the_same_in_a_new_tab(open_page: OpenPage, server: str) -
 def test_back_and_forward_lead_through_the_choices(open_page: OpenPage) -> None:
     page = open_page("/xep-hang")
     press(page, "khoi", "Cấp huyện")
-    choose(page, "thang", "Tháng 6")
+    choose(page, "filter_thang", "Tháng 6")
     look_for(page, "tim", "vung tau")
     seen = []
     for go in (page.go_back, page.go_back, page.go_forward, page.go_forward):
@@ -223,7 +208,7 @@ def test_back_and_forward_lead_through_the_choices(open_page: OpenPage) -> None:
 def test_choices_hold_on_the_screens_that_follow(open_page: OpenPage) -> None:
     page = open_page("/xep-hang")
     press(page, "khoi", "Cấp huyện")
-    choose(page, "thang", "Tháng 6")
+    choose(page, "filter_thang", "Tháng 6")
     for name in ("Phiếu điểm", "So sánh", "Xếp hạng"):
         page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(name, timeout=30_000)

@@ -3,9 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, wait_for_run
+from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, settle, wait_for_run
 from tests.e2e.test_evidence import attach_new, paper
-from tests.e2e.test_ranking import settle
 
 CLERK, HEAD = "nhap.748", "lanhdao.748"
 FORM = "/nhap-so-lieu?chi-so=NT"

@@ -6,8 +6,8 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, wait_for_run
-from tests.e2e.test_ranking import choose, download, press, query
+from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, choose, wait_for_run
+from tests.e2e.test_ranking import download, press, query
 from ui.frame import demonstration_label
 
 WALKS = [("wide", "light", "2023"), ("wide", "dark", "2023"), ("narrow", "light", "2022"), ("narrow", "dark", "2022")]
@@ -59,7 +59,7 @@ def test_a_reader_walks_through_the_screen(open_page: OpenPage, size: Size, them
     assert [line[3] for line in table(page, "lần thử trọng số")] != ranges
     press(page, "khoi", "Cấp xã")
     assert len(table(page, "lần thử trọng số")) == 82
-    choose(page, "san", "10\xa0%")
+    choose(page, "filter_san", "10\xa0%")
     expect(page.get_by_text("tỷ lệ dưới 10\xa0% được tính bằng 10\xa0%")).to_be_visible()
     assert query(page) == {"nam-goc": year, "trong-so": "chinh", "khoi": "xa", "san": "10"}
     press(page, "khoi", "Cấp huyện")

@@ -6,8 +6,8 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, no_exception
-from tests.e2e.test_ranking import choose, download, press, query, rows
+from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, choose, no_exception
+from tests.e2e.test_ranking import download, press, query, rows
 from ui.frame import demonstration_label
 
 NO_SERVICES = "TTT"
@@ -104,7 +104,7 @@ def test_in_january_yearly_criteria_are_not_due_rather_than_0(open_page: OpenPag
     waiting = receipts(page).filter(has_text="chưa đến kỳ số liệu")
     assert waiting.count() > 10
     assert set(waiting.locator("summary .points").all_inner_texts()) == {"–"}
-    choose(page, "thang", "Tháng 12")
+    choose(page, "filter_thang", "Tháng 12")
     expect(receipts(page).locator(".dti-tag", has_text="chưa đến kỳ số liệu")).to_have_count(0)
 
 
@@ -135,7 +135,7 @@ def test_an_address_cannot_bring_markup(open_page: OpenPage) -> None:
 
 def test_another_unit_is_chosen_by_typing(open_page: OpenPage) -> None:
     page = open_page("/phieu-diem?khoi=huyen")
-    choose(page, "don-vi", "Huyện Đất Đỏ")
+    choose(page, "filter_don-vi", "Huyện Đất Đỏ")
     expect(page.get_by_role("heading", name="Huyện Đất Đỏ")).to_be_visible()
     assert query(page)["don-vi"] == "753"
 

@@ -7,9 +7,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen
+from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, settle
 from tests.e2e.test_criteria_sets import english_names
-from tests.e2e.test_ranking import download, press, query, settle
+from tests.e2e.test_ranking import download, press, query
 
 
 def put(book: Workbook, sheet: str, row: str, column: str, value: object) -> None:

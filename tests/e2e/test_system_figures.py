@@ -2,29 +2,20 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.e2e.conftest import OpenPage, by_key, check_screen, wait_for_run
-from tests.e2e.test_ranking import settle
+from tests.e2e.conftest import OpenPage, by_key, check_screen, choose, wait_for_run
 
 FORM = "/nhap-so-lieu?chi-so=HT&loc-so-lieu=tat-ca"
 FIGURE = "Dịch vụ, đường truyền đã chạy IPv6"
-
-
-def _choose(page: Page, key: str, option: str) -> None:
-    field = by_key(page, key).locator("input")
-    field.click()
-    field.fill(option)
-    page.get_by_role("option", name=option, exact=True).click()
-    settle(page)
 
 
 def test_from_the_file_to_the_answer(open_page: OpenPage, tmp_path: Path) -> None:
     path = tmp_path / "nguon.csv"
     path.write_text("Mã đơn vị;Giá trị\n747;2\n", encoding="utf-8")
     office = open_page("/theo-doi?cap=district", user="thuongtruc")
-    _choose(office, "system_level", "Cấp huyện")
-    _choose(office, "system_entry_district", f"{FIGURE} (HT.4)")
+    choose(office, "system_level", "Cấp huyện")
+    choose(office, "system_entry_district", f"{FIGURE} (HT.4)")
     office.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(path)
     expect(office.get_by_text("Thay đổi khi nạp tệp «nguon.csv»")).to_be_visible()
     check_screen(office, "system-figures")

@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 # Only a database on PostgreSQL is copied by PostgreSQL's own programs.
 BACKUP_PACKAGES := $(if $(filter postgres%,$(DATABASE_URL)),$(if $(shell command -v pg_dump),,postgresql-client))
-TEST_PACKAGES := chromium postgresql fonts-liberation2
+TEST_PACKAGES := chromium-headless-shell postgresql fonts-liberation2
 
 # Installs the Debian packages $(1) that are not there yet; waits while another program holds the package lock.
 define install_packages
@@ -44,9 +44,9 @@ restore: $(STAMPS)/run backup-packages
 upgrade: $(STAMPS)/run backup-packages
 	$(BIN)/python -m data upgrade
 
-# Three workers on two cores: browser walks wait more than they work.
+# Three workers on two cores: browser walks wait more than they work. Who is done takes over from who is not.
 test: packages check
-	$(BIN)/python -m pytest -n 3
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: $(STAMPS)/dev
 	$(BIN)/ruff check .

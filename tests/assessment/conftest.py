@@ -1,6 +1,6 @@
 """The databases of the data layer's tests, for use cases that read and write, and the demonstration at its last month."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
@@ -10,18 +10,18 @@ from assessment.baseline import base_line
 from assessment.province import ProvincialSnapshot, provincial_snapshot
 from data.database import engine_for, read_session
 from data.repositories import PeriodRecord, periods
-from data.settings import Settings
 from data.setup import prepare_database
 from scoring.baseline import BaseLine
-from tests.data.conftest import new_database, postgres_server, started
+from tests.data.conftest import new_database, postgres_server, started, templates
+from tests.data.databases import Databases
 
-__all__ = ["new_database", "postgres_server", "started"]
+__all__ = ["new_database", "postgres_server", "started", "templates"]
 
 
 @pytest.fixture(scope="module")
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
+def engine(new_database: Databases) -> Iterator[Engine]:
     """A database with the demonstration on the reference sets."""
-    engine = prepare_database(new_database())
+    engine = new_database.opened(prepare_database)
     yield engine
     engine.dispose()
 

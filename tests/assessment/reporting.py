@@ -18,12 +18,11 @@ from assessment.report_form import ReportForm, report_form
 from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import ReportPlace
-from data.database import draft_session, make_engine, read_session, write_session
+from data.database import draft_session, read_session
 from data.lineage import UnitKey
 from data.repositories import periods
-from data.seeding import seed_reference
 from data.settings import Settings
-from data.setup import migrate
+from tests.data.databases import reference_alone
 
 SET = """
 id: rieng-2024
@@ -50,13 +49,10 @@ LATER = NOW + dt.timedelta(minutes=5)
 OFFICE = Identity("thuong-truc", Role.DX_OFFICE, account_id=1)
 
 
-def open_office(settings: Settings, criteria: str = SET) -> Engine:
+def open_office(settings: Settings, criteria: str = SET, figures: bytes = FIRST) -> Engine:
     """The office's period of 2024 with some figures of Vũng Tàu (747) and Bà Rịa (748), December open."""
-    engine = make_engine(settings.url)
-    migrate(engine)
-    with write_session(engine) as session:
-        seed_reference(session)
-    request = ImportRequest("district", 2024, 12, FIRST, "t.csv", criteria.encode(), "s.yaml")
+    engine = reference_alone(settings)
+    request = ImportRequest("district", 2024, 12, figures, "t.csv", criteria.encode(), "s.yaml")
     import_inputs(engine, OFFICE, request, NOW)
     return engine
 

@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 
 import openpyxl
@@ -17,9 +17,8 @@ from assessment.permissions import VISITOR, Identity
 from assessment.roles import Role
 from assessment.sign_in import sign_in
 from data.database import read_session, write_session
-from data.settings import Settings
-from data.setup import prepare_database
 from scoring.csv_files import FileFaults
+from tests.data.databases import Databases, reference_alone
 
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 OFFICE = Identity("thuong-truc", Role.DX_OFFICE)
@@ -32,8 +31,8 @@ GOOD = (
 
 
 @pytest.fixture(scope="module")
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
-    engine = prepare_database(new_database(), demonstration=False)
+def engine(new_database: Databases) -> Iterator[Engine]:
+    engine = new_database.opened(reference_alone)
     yield engine
     engine.dispose()
 

@@ -1,7 +1,7 @@
 """Keeping accounts on both databases: make, reset, hand over, close, unlock, erase; and who may."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -29,11 +29,11 @@ from assessment.accounts import (
 from assessment.permissions import VISITOR, Identity
 from assessment.roles import Role
 from assessment.sign_in import Pending, SignInRefusedError, Vouched, sign_in, sign_in_by_subject, visit
-from data.database import read_session, write_session
+from data.database import make_engine, read_session, write_session
 from data.lineage import UnitKey
 from data.models import AccountState
 from data.settings import Settings
-from data.setup import prepare_database
+from tests.data.databases import Databases, reference_alone
 
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 VUNG_TAU = UnitKey("747", dt.date(2020, 1, 1))
@@ -44,13 +44,13 @@ OTHERS = [role for role in Role if role not in (Role.ADMINISTRATOR, Role.DX_OFFI
 
 
 @pytest.fixture(scope="module")
-def settings(new_database: Callable[[], Settings]) -> Settings:
-    return new_database()
+def settings(new_database: Databases) -> Settings:
+    return new_database.copy_of(reference_alone)
 
 
 @pytest.fixture(scope="module")
 def engine(settings: Settings) -> Iterator[Engine]:
-    engine = prepare_database(settings, demonstration=False)
+    engine = make_engine(settings.url)
     yield engine
     engine.dispose()
 

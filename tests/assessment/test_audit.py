@@ -75,7 +75,7 @@ from assessment.submissions import ReportPlace, period_of, submission
 from assessment.system_figures import figure_difference, read_figures, store_figures
 from criteria.loader import read_text
 from data.audit import Deed
-from data.database import draft_session, read_session, write_session
+from data.database import draft_session, make_engine, read_session, write_session
 from data.efforts import EffortContent, EffortLineRecord, EffortsChangedError
 from data.evidence_files import EvidenceFiles
 from data.lineage import UnitKey
@@ -84,8 +84,8 @@ from data.national import NationalDifference, difference
 from data.national_files import NationalTable, read_national
 from data.repositories import periods
 from data.settings import Settings
-from data.setup import prepare_database
 from scoring.scenarios import IndexScore, Scenario
+from tests.data.databases import Databases, reference_alone
 
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 VUNG_TAU, BA_RIA = UnitKey("747", dt.date(2020, 1, 1)), UnitKey("748", dt.date(2020, 1, 1))
@@ -156,14 +156,14 @@ def refused(engine: Engine, act: Callable[[], object], error: type[Exception]) -
 
 
 @pytest.fixture(scope="module")
-def settings(new_database: Callable[[], Settings]) -> Settings:
-    return new_database()
+def settings(new_database: Databases) -> Settings:
+    return new_database.copy_of(reference_alone)
 
 
 @pytest.fixture(scope="module")
 def engine(settings: Settings) -> Iterator[Engine]:
     """A database without demonstration data, with an office's period of June 2024."""
-    engine = prepare_database(settings, demonstration=False)
+    engine = make_engine(settings.url)
     import_inputs(engine, OFFICE, figures("747,CQ.4,a,30\n747,CQ.4,b,100\n"), NOON)
     yield engine
     engine.dispose()

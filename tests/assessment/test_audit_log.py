@@ -29,8 +29,7 @@ from data.audit import Change, Deed, NewEntry, add_entry
 from data.database import account_session, read_session, write_session
 from data.lineage import UnitKey
 from data.models import AuditEntry
-from data.settings import Settings
-from data.setup import prepare_database
+from tests.data.databases import Databases, reference_alone
 
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -48,9 +47,9 @@ def ids() -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def engine(new_database: Callable[[], Settings], ids: dict[str, int]) -> Iterator[Engine]:
+def engine(new_database: Databases, ids: dict[str, int]) -> Iterator[Engine]:
     """Nine entries: three accounts made, then deeds on six days, the fourth of which is 01/12 in UTC, 02/12 at home."""
-    engine = prepare_database(new_database(), demonstration=False)
+    engine = new_database.opened(reference_alone)
     known = [
         NewAccount("nhap.747", Role.DATA_ENTRY, "Đỗ Thị Ánh", None, VUNG_TAU),
         NewAccount("nhap.748", Role.DATA_ENTRY, "Trần Văn Bình", None, BA_RIA),

@@ -1,7 +1,7 @@
 """Demonstration accounts come with the demonstration data and go with it, on both databases."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
@@ -12,12 +12,10 @@ from assessment.permissions import Identity
 from assessment.roles import Role
 from assessment.sign_in import sign_in, visit
 from criteria.model import Level
-from data.database import make_engine, read_session, write_session
+from data.database import read_session, write_session
 from data.demonstration import switch_off, switch_on
-from data.seeding import seed_reference
-from data.settings import Settings
-from data.setup import migrate
 from tests.data.conftest import set_texts
+from tests.data.databases import Databases, reference_alone
 
 __all__ = ["set_texts"]
 
@@ -26,11 +24,8 @@ ADMINISTRATOR = Identity("quan-tri", Role.ADMINISTRATOR)
 
 
 @pytest.fixture
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
-    engine = make_engine(new_database().url)
-    migrate(engine)
-    with write_session(engine) as session:
-        seed_reference(session)
+def engine(new_database: Databases) -> Iterator[Engine]:
+    engine = new_database.opened(reference_alone)
     yield engine
     engine.dispose()
 

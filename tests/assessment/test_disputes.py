@@ -1,6 +1,6 @@
 """A unit disputes a figure of a source system with a reason; the office answers with one, and that closes it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
@@ -12,16 +12,16 @@ from assessment.roles import Role
 from assessment.submissions import ReportPlace, SubmissionRefusedError
 from data.database import draft_session, read_session, write_session
 from data.models import Dispute, Input, Period
-from data.settings import Settings
 from tests.assessment.reporting import LATER, NOW, OFFICE, clerk, form_of, head, open_office, place_of
+from tests.data.databases import Databases
 
 ONLINE, DOSSIERS = "fact/dossiers_online/number", "fact/dossiers/number"
 
 
 @pytest.fixture
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
+def engine(new_database: Databases) -> Iterator[Engine]:
     """Dossiers filed online come from a source system."""
-    engine = open_office(new_database())
+    engine = new_database.opened(open_office)
     with write_session(engine) as session:
         for row in session.query(Input).filter_by(criterion="CQ.1", input_key="a"):
             row.origin = "source_system"

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +36,6 @@ from assessment.evidence import (
     unit_library,
 )
 from assessment.evidence_content import EvidenceRefusedError
-from assessment.importing import ImportRequest, import_inputs
 from assessment.permissions import VISITOR, Identity
 from assessment.report_form import ReportForm, report_form
 from assessment.roles import Role
@@ -48,9 +47,9 @@ from data.evidence_files import EvidenceFiles, content_hash, evidence_files
 from data.lineage import UnitKey
 from data.models import Evidence, EvidenceReading, EvidenceUse, Input, InputOrigin, SecretRemoval
 from data.repositories import periods
-from data.seeding import seed_reference
 from data.settings import Settings
-from data.setup import migrate
+from tests.assessment.reporting import open_office
+from tests.data.databases import Databases
 
 SET = """
 id: rieng-2024
@@ -79,19 +78,19 @@ OFFICE = Identity("thuong-truc", Role.DX_OFFICE, account_id=1)
 ADMINISTRATOR = Identity("quan-tri", Role.ADMINISTRATOR, account_id=2)
 
 
+def _office(settings: Settings) -> Engine:
+    return open_office(settings, SET, FIRST)
+
+
 @pytest.fixture
-def settings(new_database: Callable[[], Settings]) -> Settings:
-    return new_database()
+def settings(new_database: Databases) -> Settings:
+    return new_database.copy_of(_office)
 
 
 @pytest.fixture
 def engine(settings: Settings) -> Iterator[Engine]:
     """The office's period of 2024 with a figure each of two districts, December open."""
     engine = make_engine(settings.url)
-    migrate(engine)
-    with write_session(engine) as session:
-        seed_reference(session)
-    import_inputs(engine, OFFICE, ImportRequest("district", 2024, 12, FIRST, "t.csv", SET.encode(), "s.yaml"), NOW)
     yield engine
     engine.dispose()
 

@@ -1,7 +1,7 @@
 """Years beside each other, worked by hand from tests/assessment/years.py: same rules, other rules, merged units."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
@@ -20,26 +20,21 @@ from assessment.units_in_time import UnitsInTime
 from criteria.crosswalk import CrosswalkError, Rename
 from criteria.loader import read_text
 from criteria.model import CriteriaSet
-from data.database import make_engine, read_session, write_session
+from data.database import read_session, write_session
 from data.internal_totals import OfficeTotal, TotalRecord, internal_totals, store_internal_totals
 from data.lineage import UnitKey, successions, unit_spans
 from data.repositories import periods
-from data.seeding import seed_reference
-from data.settings import Settings
-from data.setup import migrate
 from tests.assessment.years import MONTHS, NEW_SET, OLD_SET, bring_in
+from tests.data.databases import Databases, reference_alone
 
 FIRST, NEW_YEAR = dt.date(2020, 1, 1), dt.date(2025, 1, 1)
 LONG_DIEN, DAT_DO, PHU_MY = UnitKey("752", FIRST), UnitKey("753", FIRST), UnitKey("754", FIRST)
 
 
 @pytest.fixture(scope="module")
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
+def engine(new_database: Databases) -> Iterator[Engine]:
     """A database with three years of an office, brought in as files are, and a published total of a merged unit."""
-    engine = make_engine(new_database().url)
-    migrate(engine)
-    with write_session(engine) as session:
-        seed_reference(session)
+    engine = new_database.opened(reference_alone)
     for year in MONTHS:
         bring_in(engine, year)
     with write_session(engine) as session:

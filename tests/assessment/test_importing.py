@@ -16,7 +16,7 @@ from assessment.roles import Role
 from assessment.snapshots import level_snapshot
 from criteria import read_text
 from criteria.workbook import to_workbook
-from data.database import make_engine, read_session, write_session
+from data.database import read_session, write_session
 from data.models import Base, CriteriaSetVersion, Input, Period, PeriodCriteriaSet, Snapshot
 from data.repositories import (
     Cell,
@@ -28,11 +28,12 @@ from data.repositories import (
     snapshots,
     unit_traits,
 )
-from data.seeding import packaged_sets, seed_reference
+from data.seeding import packaged_sets
 from data.settings import Settings
-from data.setup import migrate, prepare_database
+from data.setup import prepare_database
 from scoring.csv_files import read_inputs
 from scoring.engine import score
+from tests.data.databases import Databases, reference_alone
 from ui.selection import RANKED
 
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
@@ -66,12 +67,9 @@ SOUND = (
 
 
 @pytest.fixture(scope="module")
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
+def engine(new_database: Databases) -> Iterator[Engine]:
     """A database with the reference tables and no period."""
-    engine = make_engine(new_database().url)
-    migrate(engine)
-    with write_session(engine) as session:
-        seed_reference(session)
+    engine = new_database.opened(reference_alone)
     yield engine
     engine.dispose()
 

@@ -1,7 +1,7 @@
 """The national result of a year as it is shown, and the office's table: confirmed as shown, or not stored at all."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -20,19 +20,17 @@ from assessment.national import (
 )
 from assessment.permissions import VISITOR, Identity
 from assessment.roles import Role
-from data.database import make_engine, read_session, write_session
+from data.database import read_session, write_session
 from data.national import NationalDifference, difference, national_history, store_national
 from data.national_files import NationalTable, read_national
 from data.reference.national import OUR_PROVINCE
 from data.repositories import data_version
-from data.seeding import seed_reference
-from data.settings import Settings
-from data.setup import migrate
 from reports.national import office_template
 from scoring.csv_files import FileFaults
 from scoring.grid import STEPS_PER_POINT
 from scoring.national import BoundOrigin, YearFacts, free_places, place_bounds, score_bounds
 from scoring.ranking import competition_rank
+from tests.data.databases import Databases, reference_alone
 
 OFFICE = Identity("thuong-truc", Role.DX_OFFICE)
 NOW = dt.datetime(2025, 3, 1, tzinfo=dt.UTC)
@@ -41,12 +39,9 @@ HEADER = "year,rank,province,dti,source\n"
 
 
 @pytest.fixture
-def fresh(new_database: Callable[[], Settings]) -> Iterator[Engine]:
+def fresh(new_database: Databases) -> Iterator[Engine]:
     """A database with the reference tables alone."""
-    engine = make_engine(new_database().url)
-    migrate(engine)
-    with write_session(engine) as session:
-        seed_reference(session)
+    engine = new_database.opened(reference_alone)
     yield engine
     engine.dispose()
 

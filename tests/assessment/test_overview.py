@@ -1,7 +1,7 @@
 """The overview against places, ties and orders worked out by hand (units and points: tests/reports/examples.py)."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import pytest
@@ -29,20 +29,19 @@ from assessment.targets import TargetState, TargetStatus
 from criteria.catalogue import plan_targets
 from criteria.model import RollUp
 from data.database import read_session
-from data.settings import Settings
-from data.setup import prepare_database
 from scoring.rollup import Coverage, RolledUp
 from tests.assessment.test_targets import COMPILED
 from tests.assessment.test_targets import snapshot as province_at
+from tests.data.databases import Databases, reference_alone
 from tests.reports.examples import DECEMBER, NAMES, NOTHING_APPLIES, NOVEMBER, Row, december_ranking, snapshot
 
 NOTHING = (None,) * 8
 
 
 @pytest.fixture(scope="module")
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
+def engine(new_database: Databases) -> Iterator[Engine]:
     """A database with the published results."""
-    engine = prepare_database(new_database(), demonstration=False)
+    engine = new_database.opened(reference_alone)
     yield engine
     engine.dispose()
 

@@ -1,7 +1,6 @@
 """Scenarios on the demonstration data: run, save, change, duplicate, delete, on both databases."""
 
 import datetime as dt
-from collections.abc import Callable
 from unicodedata import normalize
 
 import numpy as np
@@ -32,7 +31,6 @@ from data.database import read_session, write_session
 from data.demonstration import switch_off
 from data.reference.national import our_name
 from data.repositories import periods
-from data.settings import Settings
 from data.setup import prepare_database
 from reports.scenarios import Alike, comparison_rows, override_in_words, scenario_workbook, where_from
 from scoring.baseline import BaseLine
@@ -47,6 +45,7 @@ from scoring.scenarios import (
     is_share,
     lower_is_better,
 )
+from tests.data.databases import Databases
 from tests.scoring.outlook.facts import published_history
 
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
@@ -268,8 +267,8 @@ def test_four_stand_side_by_side_each_once() -> None:
     assert compared([3, 1, 3, 2, 5, 6]) == (3, 1, 2, 5)
 
 
-def test_scenarios_go_with_their_period(new_database: Callable[[], Settings]) -> None:
-    engine = prepare_database(new_database())
+def test_scenarios_go_with_their_period(new_database: Databases) -> None:
+    engine = new_database.opened(prepare_database)
     with write_session(engine) as session:
         period = periods(session)[0]
         save_scenario(session, OFFICE, Draft("Một", period.id, 12, 2023, Scenario()), NOON)

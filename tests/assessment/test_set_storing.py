@@ -1,7 +1,7 @@
 """Storing a version that an office has brought: once, never changed, used by no period, all or nothing."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -11,14 +11,11 @@ from assessment.roles import Role
 from assessment.set_storing import SetRefusedError, storable, store_version
 from criteria import CriteriaSet, read_text
 from criteria.model import Level
-from data.database import make_engine, read_session, write_session
+from data.database import read_session
 from data.models import CriteriaSetVersion
 from data.repositories import criteria_set_text, data_version, parsed_set
-from data.seeding import seed_demonstration, seed_reference
-from data.settings import Settings
-from data.setup import migrate
 from data.stored_sets import StoredSet, stored_sets
-from tests.data.conftest import LEVELS, SETS
+from tests.data.databases import LEVELS, SETS, Databases, small_demonstration
 from tests.reports.examples import SET_TEXT
 
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
@@ -28,13 +25,9 @@ TEXTS: dict[Level, str] = {level: (SETS / f"{level}.yaml").read_text(encoding="u
 
 
 @pytest.fixture(scope="module")
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
+def engine(new_database: Databases) -> Iterator[Engine]:
     """A database with a demonstration on the small criteria sets."""
-    engine = make_engine(new_database().url)
-    migrate(engine)
-    with write_session(engine) as session:
-        seed_reference(session)
-        seed_demonstration(session, TEXTS)
+    engine = new_database.opened(small_demonstration)
     yield engine
     engine.dispose()
 

@@ -1,7 +1,7 @@
 """Signing in on both databases: sessions, lock-out, forced change, second factor. The clock is in the test's hand."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -36,8 +36,7 @@ from data.database import read_session, write_session
 from data.lineage import UnitKey
 from data.models import Account, Person, SignInSession
 from data.repositories import data_version
-from data.settings import Settings
-from data.setup import prepare_database
+from tests.data.databases import Databases, reference_alone
 
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 ADMINISTRATOR = Identity("quan-tri", Role.ADMINISTRATOR)
@@ -51,8 +50,8 @@ def minutes(count: float) -> dt.timedelta:
 
 
 @pytest.fixture(scope="module")
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
-    engine = prepare_database(new_database(), demonstration=False)
+def engine(new_database: Databases) -> Iterator[Engine]:
+    engine = new_database.opened(reference_alone)
     yield engine
     engine.dispose()
 

@@ -1,7 +1,7 @@
 """A unit reports: what is typed is kept, nothing is overwritten in silence, and only the head sends."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,21 +12,20 @@ from assessment.deadlines import DeadlineRefusedError, deadlines, set_day_off, s
 from assessment.drafts import Change, SaveReport, confirm_copied, copy_figures, drafts, save_drafts, with_drafts
 from assessment.entries import entry_list
 from assessment.evidence import NewEvidence, add_evidence
-from assessment.importing import ImportRequest, import_inputs
 from assessment.permissions import Identity
 from assessment.roles import Role
 from assessment.sending import SignedReport, approve_and_send, hand_to_head, return_report, take_back
 from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import ReportPlace, SubmissionRecord, SubmissionRefusedError, period_of, submission
 from assessment.working_days import DayOff
-from data.database import draft_session, make_engine, read_session, write_session
+from data.database import draft_session, read_session, write_session
 from data.evidence_files import EvidenceFiles
 from data.lineage import UnitKey
 from data.models import Input, PeriodState, Snapshot
 from data.repositories import data_version, periods
-from data.seeding import seed_reference
 from data.settings import Settings
-from data.setup import migrate
+from tests.assessment.reporting import open_office
+from tests.data.databases import Databases
 
 SET = """
 id: rieng-2024
@@ -48,14 +47,14 @@ NOW = dt.datetime(2024, 12, 12, 3, 0, tzinfo=dt.UTC)
 OFFICE = Identity("thuong-truc", Role.DX_OFFICE, account_id=1)
 
 
+def _office(settings: Settings) -> Engine:
+    return open_office(settings, SET, FIRST)
+
+
 @pytest.fixture
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
+def engine(new_database: Databases) -> Iterator[Engine]:
     """The office's period of 2024 with some figures of two districts, December open."""
-    engine = make_engine(new_database().url)
-    migrate(engine)
-    with write_session(engine) as session:
-        seed_reference(session)
-    import_inputs(engine, OFFICE, ImportRequest("district", 2024, 12, FIRST, "t.csv", SET.encode(), "s.yaml"), NOW)
+    engine = new_database.opened(_office)
     yield engine
     engine.dispose()
 

@@ -1,7 +1,7 @@
 """A file of a source system fills an entry for all units: checked by row and column, compared first, stored whole."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,6 @@ from assessment.system_figures import FigureDifference, SystemTable, figure_diff
 from data.database import draft_session, read_session, write_session
 from data.evidence_files import EvidenceFiles
 from data.models import AuditChange, AuditEntry, Draft, Input, Period, Snapshot
-from data.settings import Settings
 from scoring.csv_files import FileFaults
 from tests.assessment.reporting import (
     LATER,
@@ -33,13 +32,14 @@ from tests.assessment.reporting import (
     snapshot_of,
     type_in,
 )
+from tests.data.databases import Databases
 
 DOSSIERS, ONLINE, PLAN = "fact/dossiers/number", "fact/dossiers_online/number", "input/TC.1/value"
 
 
 @pytest.fixture
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
-    engine = open_office(new_database())
+def engine(new_database: Databases) -> Iterator[Engine]:
+    engine = new_database.opened(open_office)
     yield engine
     engine.dispose()
 

@@ -28,7 +28,6 @@ from assessment.unit_workbooks import (
 )
 from data.database import draft_session, read_session, write_session
 from data.models import AuditEntry, Input, Period, Submission
-from data.settings import Settings
 from reports.unit_workbook import unit_workbook
 from scoring.csv_files import FileFaults
 from tests.assessment.reporting import (
@@ -46,13 +45,14 @@ from tests.assessment.reporting import (
     snapshot_of,
     type_in,
 )
+from tests.data.databases import Databases
 
 Value = str | float | dt.datetime | None
 
 
 @pytest.fixture
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
-    engine = open_office(new_database())
+def engine(new_database: Databases) -> Iterator[Engine]:
+    engine = new_database.opened(open_office)
     yield engine
     engine.dispose()
 

@@ -44,9 +44,8 @@ from data.models import Dispute, PeriodState, Submission
 from data.national import difference
 from data.national_files import read_national
 from data.repositories import cells, data_version, periods
-from data.settings import Settings
-from data.setup import prepare_database
 from scoring.scenarios import Scenario
+from tests.data.databases import Databases, reference_alone
 
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 VUNG_TAU, BA_RIA = UnitKey("747", dt.date(2020, 1, 1)), UnitKey("748", dt.date(2020, 1, 1))
@@ -69,9 +68,9 @@ NATIONAL = "year,rank,province,dti,source\n2023,10,BR-VT,0.7353,Báo cáo A\n".e
 
 
 @pytest.fixture(scope="module")
-def engine(new_database: Callable[[], Settings]) -> Iterator[Engine]:
+def engine(new_database: Databases) -> Iterator[Engine]:
     """A database without demonstration data, with an office's period of June 2024 and a leader's scenario in it."""
-    engine = prepare_database(new_database(), demonstration=False)
+    engine = new_database.opened(reference_alone)
     import_inputs(engine, OFFICE, figures(VUNG_TAU, BA_RIA), NOON)
     yield engine
     engine.dispose()

@@ -35,7 +35,9 @@ def _start() -> dict[str, str]:
         shutil.chown(folder, "postgres")
     cluster, port = folder / "cluster", _free_port()
     _run("initdb", "-D", str(cluster), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
+    # The server's files need not outlive it.
+    options += " -c fsync=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off"
     # Without a log file pg_ctl's server would hold our output pipes open.
     _run("pg_ctl", "-D", str(cluster), "-l", str(folder / "log"), "-o", options, "-w", "start")
     return {"folder": str(folder), "url": f"postgresql://postgres@127.0.0.1:{port}/postgres"}

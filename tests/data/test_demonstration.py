@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select, text
 
 from criteria.model import Level
 from data.__main__ import main
-from data.database import make_engine, read_session, write_session
+from data.database import read_session, write_session
 from data.demonstration import DemonstrationRefusedError, demonstration_status, switch_off, switch_on
 from data.models import (
     CriteriaSetVersion,
@@ -25,9 +25,10 @@ from data.models import (
     UnitTrait,
 )
 from data.repositories import InputValue, data_version, open_month, store_inputs, use_criteria_set
-from data.seeding import demonstration_names, open_office_period, seed_demonstration, seed_reference
+from data.seeding import demonstration_names, open_office_period, seed_demonstration
 from data.settings import Settings
-from data.setup import migrate, prepare_database
+from data.setup import prepare_database
+from tests.data.databases import Databases, small_demonstration
 
 OF_A_PERIOD = (Snapshot, PeriodCriteriaSet, UnitTrait, RankingListMember, Input)
 LASTING = (Unit, RankingList, CriteriaSetVersion, NationalResult)
@@ -35,13 +36,10 @@ OFFICE = "Năm 2025"
 
 
 @pytest.fixture
-def database(new_database: Callable[[], Settings], set_texts: dict[Level, str]) -> Iterator[Engine]:
+def database(new_database: Databases, set_texts: dict[Level, str]) -> Iterator[Engine]:
     """A database with a demonstration on the small criteria sets and a period of the office with one input."""
-    engine = make_engine(new_database().url)
-    migrate(engine)
+    engine = new_database.opened(small_demonstration)
     with write_session(engine) as session:
-        seed_reference(session)
-        seed_demonstration(session, set_texts)
         period = open_office_period(session, 2025, OFFICE, dt.date(2025, 6, 30))
         open_month(session, period.id, 6)
         version = session.query(CriteriaSetVersion).filter(CriteriaSetVersion.level == "district").one()

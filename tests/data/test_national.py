@@ -1,13 +1,13 @@
 """National results in the database: what is published, what a table of the office changes, and the history."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 
-from data.database import make_engine, read_session, write_session
+from data.database import read_session, write_session
 from data.models import NationalResult
 from data.national import (
     difference,
@@ -20,12 +20,10 @@ from data.national import (
     store_national,
 )
 from data.national_files import NationalTable, read_national
-from data.seeding import seed_reference
-from data.settings import Settings
-from data.setup import migrate
 from scoring.csv_files import FileFaults
 from scoring.grid import on_grid
 from scoring.national import contradicts_total, place_bounds, score_bounds
+from tests.data.databases import Databases, reference_alone
 
 HEADER = "year,rank,province,dti,source\n"
 
@@ -35,12 +33,9 @@ def _table(rows: str, header: str = HEADER) -> NationalTable:
 
 
 @pytest.fixture
-def fresh(new_database: Callable[[], Settings]) -> Iterator[Engine]:
+def fresh(new_database: Databases) -> Iterator[Engine]:
     """A database with the reference tables alone."""
-    engine = make_engine(new_database().url)
-    migrate(engine)
-    with write_session(engine) as session:
-        seed_reference(session)
+    engine = new_database.opened(reference_alone)
     yield engine
     engine.dispose()
 

@@ -132,10 +132,10 @@ def gallery(gallery_log: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """The system's Chromium. Its absence is a failure: a browser suite that skips proves nothing."""
-    program = shutil.which("chromium")
+    """The system's Chromium without windows. Its absence is a failure: a browser suite that skips proves nothing."""
+    program = shutil.which("chromium-headless-shell")
     if program is None:
-        pytest.fail("Chromium is not installed; run `make test`, or: apt-get install chromium")
+        pytest.fail("Chromium is not installed; run `make test`, or: apt-get install chromium-headless-shell")
     return {"executable_path": program, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
 
 

@@ -1,6 +1,7 @@
 """The screen of the cheapest path: the answer in words, constraints in the address, out of reach, the effort table."""
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -59,6 +60,8 @@ def whole(page: AppTest) -> AppTest:
     for _run in range(MOST_RUNS):
         if not [b for b in sound(page).button if b.key == "path_cancel"]:
             return page
+        # The browser waits between runs too; without it the page would take the time that the work needs.
+        time.sleep(0.3)
         page.run()
     raise AssertionError("the work does not end")
 

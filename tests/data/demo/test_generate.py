@@ -16,7 +16,7 @@ from data.demo.facts import is_ratio, leaves
 from data.demo.tuning import TUNING
 from data.reference import reference_units
 from data.seeding import packaged_sets
-from tests.data.conftest import LEVELS, SETS
+from tests.data.databases import LEVELS, SETS
 
 YEAR = tuple(range(1, 13))
 Sets = Mapping[Level, CriteriaSet]

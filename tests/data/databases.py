@@ -1,0 +1,99 @@
+"""Databases for tests: empty ones, and copies of what takes long to fill."""
+
+import os
+import shutil
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import Engine, make_url
+
+from criteria.model import Level
+from data.database import make_engine, write_session
+from data.seeding import seed_demonstration, seed_reference
+from data.settings import Settings
+from data.setup import migrate
+
+SETS = Path(__file__).parent / "sets"
+LEVELS: tuple[Level, ...] = ("province", "department", "district", "commune")
+Build = Callable[[Settings], Engine]
+"""Fills a new, empty database, and leaves it to nobody."""
+Key = tuple[str, Build]
+"""A server's address, empty for SQLite, and what filled the database."""
+_numbers = count(1)
+
+
+class Databases:
+    """Makes databases of one kind, each by itself: empty ones, and copies of one that was filled once."""
+
+    def __init__(self, server: str, new_folder: Callable[[], Path], templates: dict[Key, Settings]):
+        self._server, self._new_folder, self._templates = server, new_folder, templates
+        self._made: list[str] = []
+
+    def __call__(self) -> Settings:
+        """Settings of a new, empty database."""
+        return self._hand_out("")
+
+    def copy_of(self, build: Build) -> Settings:
+        """Settings of a copy of what a function makes of an empty database; the function runs once in a session."""
+        key = (self._server, build)
+        if key not in self._templates:
+            template = self._create("")
+            build(template).dispose()
+            self._templates[key] = template
+        template = self._templates[key]
+        settings = self._hand_out(template.url.database or "")
+        shutil.copytree(template.dti_folder, settings.dti_folder, dirs_exist_ok=True)
+        return settings
+
+    def opened(self, build: Build) -> Engine:
+        """The engine of such a copy."""
+        return make_engine(self.copy_of(build).url)
+
+    def _hand_out(self, template: str) -> Settings:
+        settings = self._create(template)
+        self._made += [settings.url.database or ""] if self._server else []
+        return settings
+
+    def _create(self, template: str) -> Settings:
+        folder = self._new_folder()
+        if not self._server:
+            return Settings(database_url="", dti_folder=folder)
+        # Several workers make databases on one server.
+        name = f"dti_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(_numbers)}"
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            source = f' TEMPLATE "{template}"' if template else ""
+            connection.execute(f'CREATE DATABASE "{name}"{source}'.encode())
+        url = make_url(self._server).set(database=name).render_as_string(hide_password=False)
+        return Settings(database_url=url, dti_folder=folder)
+
+    def discard(self) -> None:
+        """Removes every database that was handed out."""
+        if not self._made:
+            return
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            for name in self._made:
+                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+def small_sets() -> dict[Level, str]:
+    """The small criteria sets of these tests, by level."""
+    return {level: (SETS / f"{level}.yaml").read_text(encoding="utf-8") for level in LEVELS}
+
+
+def reference_alone(settings: Settings) -> Engine:
+    """The reference tables and nothing else."""
+    engine = make_engine(settings.url)
+    migrate(engine)
+    with write_session(engine) as session:
+        seed_reference(session)
+    return engine
+
+
+def small_demonstration(settings: Settings) -> Engine:
+    """The reference tables and a demonstration on the small criteria sets."""
+    engine = reference_alone(settings)
+    with write_session(engine) as session:
+        seed_demonstration(session, small_sets())
+    return engine

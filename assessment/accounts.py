@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from assessment.audit import account_text, record
 from assessment.passwords import hash_password, temporary_password
 from assessment.permissions import Action, Identity, permit
+from assessment.refusals import RefusedError
 from assessment.roles import Role, role_name
 from assessment.sign_in import end_sessions, subject_key
 from data.audit import Change, Deed
@@ -92,12 +93,8 @@ class UnitChoice:
     name: str
 
 
-class AccountRefusedError(ValueError):
+class AccountRefusedError(RefusedError):
     """Why nothing was done with an account, every reason a sentence."""
-
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = tuple(faults)
 
 
 def state_names() -> dict[AccountState, str]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from assessment.audit import record
 from assessment.permissions import Action, Identity, permit
+from assessment.refusals import RefusedError
 from assessment.working_days import DayOff, WorkingDays
 from criteria.model import Level
 from data.audit import Change, Deed
@@ -37,7 +38,7 @@ class Due:
     days_left: int
 
 
-class DeadlineRefusedError(ValueError):
+class DeadlineRefusedError(RefusedError):
     """A deadline that cannot be set; the message says why. Nothing has changed."""
 
 
@@ -74,9 +75,11 @@ def set_day_off(session: Session, identity: Identity, day: DayOff, now: dt.datet
     permit(identity, Action.SET_DEADLINES)
     if not day.name.strip() or not day.source.strip():
         raise DeadlineRefusedError(
-            _("Ngày {day} chưa có tên hoặc căn cứ; hãy ghi tên ngày nghỉ (làm bù) và văn bản quy định.").format(
-                day=format_date(day.day)
-            )
+            [
+                _("Ngày {day} chưa có tên hoặc căn cứ; hãy ghi tên ngày nghỉ (làm bù) và văn bản quy định.").format(
+                    day=format_date(day.day)
+                )
+            ]
         )
     row = session.get(Holiday, day.day) or Holiday(day=day.day)
     row.working, row.name_vi, row.source = day.working, day.name.strip(), day.source.strip()
@@ -110,10 +113,10 @@ def set_deadline(
     permit(identity, Action.SET_DEADLINES)
     fault = days_fault(days)
     if fault:
-        raise DeadlineRefusedError(fault)
+        raise DeadlineRefusedError([fault])
     row = session.get(Deadline, (period.id, level))
     if (row.version if row else 0) != version:
-        raise DeadlineRefusedError(_("Thời hạn vừa được người khác đặt lại; hãy xem thời hạn mới rồi đặt tiếp."))
+        raise DeadlineRefusedError([_("Thời hạn vừa được người khác đặt lại; hãy xem thời hạn mới rồi đặt tiếp.")])
     due = working_days(session).add(counted_from, days)
     before = format_date(row.due_on) if row else None
     if row is None:

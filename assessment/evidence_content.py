@@ -6,9 +6,9 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assessment.refusals import RefusedError
 from language import _, format_number
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -24,12 +24,8 @@ _MACRO_TYPES = (b"macroenabled", b"vbaproject", b"macrosheet", b"activex")
 _MACRO_PARTS = ("vbaproject.bin", "vbadata.xml", "/macrosheets/", "/activex/")
 
 
-class EvidenceRefusedError(ValueError):
+class EvidenceRefusedError(RefusedError):
     """Why a document is not taken, every reason a sentence. Nothing has changed."""
-
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = tuple(faults)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from assessment.audit import number_text, record
 from assessment.levels import level_names
 from assessment.permissions import Action, Identity, permit
 from assessment.province import is_rolled_up, scoring_cell
+from assessment.refusals import RefusedError
 from assessment.set_storing import note_stored_set, storable
 from assessment.submissions import OPEN
 from criteria import CriteriaSet, CriteriaSetError, read_text
@@ -114,12 +115,8 @@ class ImportReport:
         return "/xep-hang?" + urlencode({"khoi": code, "ky": self.period.id, "thang": self.month})
 
 
-class ImportRefusedError(ValueError):
+class ImportRefusedError(RefusedError):
     """An import that cannot be done, with every fault as a sentence. Nothing of it is stored."""
-
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = tuple(faults)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from assessment.refusals import RefusedError
 from language import _, fold
 
 LEAST_LETTERS = 12
@@ -36,12 +37,8 @@ _SEQUENCES = (
 )
 
 
-class PasswordRefusedError(ValueError):
+class PasswordRefusedError(RefusedError):
     """Why a password is not good enough, every reason a sentence."""
-
-    def __init__(self, faults: tuple[str, ...]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
 
 
 def _normal(password: str) -> str:

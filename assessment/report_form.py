@@ -12,7 +12,7 @@ from assessment.deadlines import Due, deadlines, due, working_days
 from assessment.disputes import DisputeRecord, disputes_of
 from assessment.drafts import DraftRecord, draft_fault, drafts, source_system_places, with_drafts
 from assessment.entries import Entry, EntryList, Place, request_code, written
-from assessment.evidence import REPORT, EvidenceRecord, attached
+from assessment.evidence_library import REPORT, EvidenceRecord, attached
 from assessment.evidence_needs import lacking_evidence
 from assessment.permissions import Identity
 from assessment.snapshots import LevelSnapshot

@@ -15,7 +15,8 @@ from assessment.drafts import (
     taken_back_faults,
     with_drafts,
 )
-from assessment.evidence import attach_signed_report, attached
+from assessment.evidence import attach_signed_report
+from assessment.evidence_library import attached
 from assessment.evidence_needs import evidence_faults, lacking_evidence
 from assessment.permissions import Action, Identity, permit
 from assessment.reasons import given_reason

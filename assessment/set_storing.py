@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.audit import record
 from assessment.permissions import Action, Identity, permit
+from assessment.refusals import RefusedError
 from criteria.diff import differences
 from criteria.loader import read_text
 from criteria.model import CriteriaSet
@@ -27,12 +28,8 @@ LONGEST_VERSION = 40
 Standing = Literal["new", "same", "refused"]
 
 
-class SetRefusedError(ValueError):
+class SetRefusedError(RefusedError):
     """A version that cannot be stored, with every reason as a sentence. Nothing is stored."""
-
-    def __init__(self, faults: tuple[str, ...]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
 
 
 @dataclass(frozen=True, slots=True)

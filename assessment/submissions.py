@@ -1,7 +1,6 @@
 """Where each unit's report stands: handed to the head, sent, and given back."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assessment.audit import record
 from assessment.permissions import Identity
+from assessment.refusals import RefusedError
 from data.audit import Change, Deed
 from data.lineage import UnitKey
 from data.models import PeriodState, Snapshot, Submission
@@ -20,12 +20,8 @@ OPEN = frozenset({PeriodState.SELF_ASSESSMENT, PeriodState.RETURNED})
 """States in which a unit may type."""
 
 
-class SubmissionRefusedError(ValueError):
+class SubmissionRefusedError(RefusedError):
     """Why a report cannot be typed, handed over or sent, every reason a sentence. Nothing has changed."""
-
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = tuple(faults)
 
 
 @dataclass(frozen=True, slots=True)

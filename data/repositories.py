@@ -62,7 +62,7 @@ class UnitRecord:
     code: str
     valid_from: dt.date
     valid_to: dt.date | None
-    level: str
+    level: Level
     type_vi: str
     name_vi: str
     name_en: str | None
@@ -76,7 +76,7 @@ class RankingListRecord:
     """A ranking list with the codes of its units, in Vietnamese order."""
 
     code: str
-    level: str
+    level: Level
     name_vi: str
     name_en: str | None
     members: tuple[str, ...]
@@ -225,7 +225,7 @@ def ranking_lists(session: Session, period_id: int, level: Level) -> tuple[Ranki
     stored = session.scalars(select(RankingList).where(RankingList.level == level))
     lists = sorted(stored, key=lambda entry: order_of(entry.code, entry.name_vi))
     return tuple(
-        RankingListRecord(entry.code, entry.level, entry.name_vi, entry.name_en, tuple(of_list[entry.code]))
+        RankingListRecord(entry.code, level, entry.name_vi, entry.name_en, tuple(of_list[entry.code]))
         for entry in lists
         if entry.code in of_list
     )

@@ -9,14 +9,15 @@ from ui.evidence_parts import title
 from ui.evidence_view import chosen_documents, draw_actions, draw_library, draw_new, state_filter, unit_filter
 from ui.frame import page_frame
 from ui.guard import guard
-from ui.report_view import draw_outcome
+from ui.outcome import draw_outcome
+from ui.report_view import PLACE
 from ui.tables import use_table_style
 
 identity = guard("evidence")
 
 with page_frame(_("Tài liệu kiểm chứng")):
     use_table_style()
-    draw_outcome()
+    draw_outcome(PLACE)
     draw_new(identity)
     documents = gateway_evidence.documents(identity)
     with st.container(horizontal=True, vertical_alignment="bottom"):

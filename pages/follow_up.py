@@ -13,7 +13,9 @@ from ui.downloads import download_row
 from ui.follow_up_view import chosen_standings, draw_board, draw_counts, draw_deadlines, state_filter, workbooks_of
 from ui.frame import page_frame
 from ui.guard import guard
-from ui.report_view import draw_outcome
+from ui.outcome import draw_outcome
+from ui.report_period import choose_open_period
+from ui.report_view import PLACE
 from ui.selection import origin_of
 from ui.system_figures_view import draw_system_figures
 from ui.tables import use_table_style
@@ -22,13 +24,9 @@ identity = guard("follow_up")
 
 with page_frame(_("Theo dõi báo cáo")) as page:
     use_table_style()
-    draw_outcome()
-    periods = {str(p.id): p for p in gateway_reports.open_periods(identity)}
-    if not periods:
-        st.info(_("Chưa có kỳ đánh giá nào đang nhận số liệu."))
-        st.stop()
+    draw_outcome(PLACE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        period = periods[select(_("Kỳ đánh giá"), "ky", {code: p.name for code, p in periods.items()})]
+        period = choose_open_period(identity)
         levels = {"": _("Tất cả"), **{level: level_name(level) for level in gateway_reports.REPORTING}}
         level = select(_("Cấp"), "cap", levels)
         state = select(_("Trạng thái"), "trang-thai", state_filter())

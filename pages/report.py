@@ -10,9 +10,11 @@ from ui import gateway, gateway_reports
 from ui.address import select
 from ui.frame import page_frame
 from ui.guard import guard
+from ui.outcome import draw_outcome
 from ui.report_file_view import draw_file
 from ui.report_form_view import chosen_criteria, draw_group, draw_table
-from ui.report_view import draw_outcome, draw_standing, draw_steps
+from ui.report_period import choose_open_period
+from ui.report_view import PLACE, draw_standing, draw_steps
 from ui.selection import month_name, origin_of, set_status
 from ui.tables import use_table_style
 
@@ -20,13 +22,9 @@ identity = guard("report")
 
 with page_frame(_("Nhập số liệu")) as page:
     use_table_style()
-    draw_outcome()
-    periods = {str(p.id): p for p in gateway_reports.open_periods(identity)}
-    if not periods:
-        st.info(_("Chưa có kỳ đánh giá nào đang nhận số liệu. Cơ quan thường trực mở kỳ trước khi nhập."))
-        st.stop()
+    draw_outcome(PLACE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        period = periods[select(_("Kỳ đánh giá"), "ky", {code: p.name for code, p in periods.items()})]
+        period = choose_open_period(identity)
         units = {u.code: u for u in gateway_reports.units(period, identity)}
         if not units:
             st.info(_("Kỳ đánh giá này không có đơn vị nào thuộc phạm vi của bạn."))
@@ -34,7 +32,7 @@ with page_frame(_("Nhập số liệu")) as page:
         unit = units[select(_("Cơ quan, đơn vị"), "don-vi", {code: u.name_vi for code, u in units.items()})]
     place = ReportPlace(period.id, UnitKey(unit.code, unit.valid_from))
     try:
-        snapshot = gateway_reports.open_snapshot(period, unit.level)  # pyright: ignore[reportArgumentType]
+        snapshot = gateway_reports.open_snapshot(period, unit.level)
     except SubmissionRefusedError as refused:
         st.info(str(refused))
         st.stop()

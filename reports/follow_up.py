@@ -1,12 +1,10 @@
 """The board of reports on paper: who stands where, and until when."""
 
 from collections.abc import Sequence
-from typing import cast
 
 from assessment.deadlines import Due
 from assessment.follow_up import ReportStanding
 from assessment.submissions import state_name
-from criteria.model import Level
 from data.repositories import PeriodRecord
 from language import _, format_date, format_moment, format_number
 from reports.labels import level_name, period_file_name, period_label
@@ -45,7 +43,7 @@ def follow_up_workbook(period: PeriodRecord, standings: Sequence[ReportStanding]
         (
             s.unit.code,
             s.unit.name_vi,
-            level_name(cast(Level, s.unit.level)),
+            level_name(s.unit.level),
             state_name(s.record.state),
             s.asked,
             s.given,

@@ -34,9 +34,9 @@ from language import _, fold, format_moment, format_number, local_day
 from reports.accounts import account_form, issued_csv, issued_file_name
 from scoring.csv_files import FileFaults
 from ui import gateway
+from ui.clock import now
 from ui.downloads import download_row
 from ui.file_faults import draw_faults
-from ui.gateway_accounts import now
 from ui.identity import current_identity
 from ui.outcome import attempt, tell
 from ui.provider import provider, provider_label

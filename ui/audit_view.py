@@ -30,8 +30,8 @@ from reports.audit import (
 from reports.labels import demonstration_label
 from ui import gateway_audit
 from ui.address import day, quoted, search, select
+from ui.clock import now
 from ui.downloads import download_row
-from ui.gateway_accounts import now
 from ui.tables import Column, definition, draw, link, table, way
 
 PATH = "/nhat-ky"

@@ -16,7 +16,8 @@ from data.lineage import UnitKey
 from data.repositories import PeriodRecord
 from language import _, capitalised, format_moment, format_number
 from ui import gateway
-from ui.gateway_reports import disputes_of_period, now, open_snapshot
+from ui.clock import now
+from ui.gateway_reports import disputes_of_period, open_snapshot
 from ui.identity import current_identity
 from ui.plain import plain
 from ui.report_view import attempt
@@ -90,7 +91,8 @@ def draw_disputes(identity: Identity, period: PeriodRecord, standings: Sequence[
         Column(_("Gửi lúc"), "nowrap"),
         Column(_("Trả lời")),
     ]
-    lists = {level: _entries(period, level) for level in sorted({units[d.unit].level for d in found})}
+    levels: set[Level] = {units[d.unit].level for d in found}
+    lists = {level: open_snapshot(period, level).entries for level in levels}
     names = {d.id: _name(lists[units[d.unit].level], d.entry) for d in found}
     rows = [
         [units[d.unit].name_vi, names[d.id], d.figure, d.reason, format_moment(d.raised_at), _verdict(d)] for d in found
@@ -119,11 +121,6 @@ def draw_disputes(identity: Identity, period: PeriodRecord, standings: Sequence[
         )
         st.text_area(_("Nội dung trả lời, lý do"), key="dispute_text", max_chars=MOST_REASON, height=80)
         st.form_submit_button(_("Trả lời"), on_click=lambda: attempt(_answer))
-
-
-def _entries(period: PeriodRecord, level: str) -> EntryList:
-    chosen: Level = level  # pyright: ignore[reportAssignmentType]
-    return open_snapshot(period, chosen).entries
 
 
 def _name(entries: EntryList, code: str) -> str:

@@ -4,17 +4,9 @@ import datetime as dt
 
 import streamlit as st
 
-from assessment.evidence import (
-    EvidenceRecord,
-    NewEvidence,
-    Secrecy,
-    add_evidence,
-    attach,
-    detach,
-    received,
-    secrecy_names,
-)
+from assessment.evidence import NewEvidence, Secrecy, add_evidence, attach, detach, received, secrecy_names
 from assessment.evidence_content import ENDINGS, EvidenceRefusedError
+from assessment.evidence_library import EvidenceRecord
 from assessment.permissions import Identity
 from assessment.report_form import ReportForm
 from criteria.model import Criterion
@@ -23,9 +15,9 @@ from data.database import draft_session
 from data.lineage import UnitKey
 from language import _, format_number
 from ui import gateway
+from ui.clock import now
 from ui.evidence_parts import document_list, draw_notice, sent_file, title
 from ui.gateway_evidence import documents_of, store
-from ui.gateway_reports import now
 from ui.identity import identity_of_run
 from ui.report_view import attempt
 from ui.tables import draw

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import streamlit as st
 from markupsafe import Markup
 
-from assessment.evidence import EvidenceRecord, Upload
+from assessment.evidence import Upload
+from assessment.evidence_library import EvidenceRecord
 from language import _, format_date, format_number
 from ui.gate import EVIDENCE
 from ui.tables import lines, link

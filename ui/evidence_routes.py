@@ -7,12 +7,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from assessment.evidence import Opened, open_evidence
+from assessment.evidence_library import Opened, open_evidence
 from assessment.permissions import Identity
 from data.database import draft_session
 from language import _
 from ui import gateway
-from ui.gate import EVIDENCE, now, sent
+from ui.clock import now
+from ui.gate import EVIDENCE, sent
 from ui.gateway_evidence import store
 
 MOST_NUMBER = 2**31 - 1

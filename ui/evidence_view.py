@@ -4,23 +4,17 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from assessment.evidence import (
-    REPORT,
-    EvidenceRecord,
-    discard_unused,
-    mark_out_of_force,
-    remove_evidence,
-    remove_secret,
-)
+from assessment.evidence import discard_unused, mark_out_of_force, remove_evidence, remove_secret
+from assessment.evidence_library import REPORT, EvidenceRecord
 from assessment.permissions import Action, Identity, permitted
 from assessment.reasons import MOST_REASON
 from data.database import draft_session, write_session
 from language import _, fold, format_moment, format_number
 from ui import gateway
+from ui.clock import now
 from ui.evidence_form import draw_new_document
 from ui.evidence_parts import flag_texts, size_text, title, title_link
 from ui.gateway_evidence import store
-from ui.gateway_reports import now
 from ui.report_view import attempt
 from ui.tables import Column, draw, lines, table
 

@@ -19,8 +19,9 @@ from reports.follow_up import due_text
 from reports.labels import level_name
 from reports.unit_workbook import unit_workbooks, unit_workbooks_name
 from ui import gateway
+from ui.clock import now
 from ui.figures import figure, figures
-from ui.gateway_reports import REPORTING, books, now
+from ui.gateway_reports import REPORTING, books
 from ui.report_view import attempt
 from ui.tables import Column, draw, link, table
 

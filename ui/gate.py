@@ -1,6 +1,5 @@
 """The gate before everything that is served: documents, files, Streamlit's own addresses and the websocket."""
 
-import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
@@ -14,6 +13,7 @@ from assessment.roles import Role
 from assessment.sign_in import Pending, Visit, open_visit, visit
 from language import _
 from ui import gateway
+from ui.clock import now
 from ui.cookies import give_token, sent_token
 from ui.navigation import DEFAULT_SCREEN, addresses
 from ui.provider import provider
@@ -50,11 +50,6 @@ class Sent:
 
     token: str | None
     visit: Visit | None
-
-
-def now() -> dt.datetime:
-    """The moment of a request."""
-    return dt.datetime.now(dt.UTC)
 
 
 def safe_next(target: str | None) -> str:

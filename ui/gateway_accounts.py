@@ -1,17 +1,11 @@
 """The way from the account screens to the data. Nothing is cached: who may sign in is always as it is stored now."""
 
-import datetime as dt
-
 from assessment.accounts import AccountRecord, UnitChoice, account_list, account_units
 from assessment.permissions import Identity
 from assessment.sign_in import OwnSession, own_sessions
 from data.database import read_session
 from ui import gateway
-
-
-def now() -> dt.datetime:
-    """The moment of a press of a button."""
-    return dt.datetime.now(dt.UTC)
+from ui.clock import now
 
 
 def accounts(identity: Identity) -> tuple[AccountRecord, ...]:

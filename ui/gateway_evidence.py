@@ -1,6 +1,6 @@
 """The way from the screens to the evidence: nothing is cached, documents come and go at any time."""
 
-from assessment.evidence import EvidenceRecord, library, unit_library
+from assessment.evidence_library import EvidenceRecord, library, unit_library
 from assessment.permissions import Identity
 from data.database import read_session
 from data.evidence_files import EvidenceFiles, evidence_files
@@ -8,7 +8,7 @@ from data.lineage import UnitKey
 from data.settings import Settings
 from language import local_day
 from ui import gateway
-from ui.gateway_reports import now
+from ui.clock import now
 
 
 def store() -> EvidenceFiles:

@@ -1,7 +1,5 @@
 """The way from screens to the national results: bounded caches keyed by the data version."""
 
-import datetime as dt
-
 import streamlit as st
 
 from assessment.national import NationalYear, national_calendar, national_year
@@ -9,6 +7,7 @@ from data.database import read_session
 from data.national import NationalDifference, read_difference
 from data.national_files import NationalTable
 from language import local_day
+from ui.clock import now
 from ui.gateway import Version, engine, version
 
 
@@ -42,6 +41,6 @@ def history() -> tuple[NationalYear, ...]:
 
 def read_table(data: bytes, name: str) -> tuple[NationalTable, NationalDifference]:
     """A table of the office and what storing it would do now. Raises FileFaults as `data.national.read_difference`."""
-    last_year = local_day(dt.datetime.now(dt.UTC)).year - 1
+    last_year = local_day(now()).year - 1
     with read_session(engine()) as session:
         return read_difference(session, data, name, last_year)

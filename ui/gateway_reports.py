@@ -1,6 +1,5 @@
 """The way from the reporting screens to the data: drafts are read anew at every run, what is stored from the cache."""
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from assessment.deadlines import DeadlineRecord, deadlines
@@ -21,14 +20,10 @@ from data.lineage import UnitKey
 from data.repositories import PeriodRecord, UnitRecord, units_of
 from language import local_day
 from ui import gateway
+from ui.clock import now
 
 REPORTING: tuple[Level, ...] = ("department", "district", "commune")
 """Levels whose units report."""
-
-
-def now() -> dt.datetime:
-    """The moment of a press of a button."""
-    return dt.datetime.now(dt.UTC)
 
 
 def open_periods(identity: Identity) -> tuple[PeriodRecord, ...]:
@@ -87,7 +82,7 @@ def books(identity: Identity, period: PeriodRecord, chosen: Sequence[UnitRecord]
     with read_session(gateway.engine()) as session:
         for unit in chosen:
             place = ReportPlace(period.id, UnitKey(unit.code, unit.valid_from))
-            yield unit_book(session, identity, place, levels[unit.level])  # pyright: ignore[reportArgumentType]
+            yield unit_book(session, identity, place, levels[unit.level])
 
 
 def period_standings(identity: Identity, period: PeriodRecord) -> tuple[ReportStanding, ...]:

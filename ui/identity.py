@@ -1,6 +1,5 @@
 """Who is looking: one provider, injected at start, asked at every run of a page."""
 
-import datetime as dt
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from sqlalchemy import Engine
 
 from assessment.permissions import VISITOR, Identity
 from assessment.sign_in import visit
+from ui.clock import now
 from ui.cookies import token_among
 
 
@@ -70,7 +70,7 @@ class SessionProvider:
     def current(self) -> Signed:
         """The identity behind the cookie with which the page's connection was opened. Raises SessionEndedError."""
         token = token_among(st.context.cookies)
-        found = None if token is None else visit(self._engine(), token, dt.datetime.now(dt.UTC))
+        found = None if token is None else visit(self._engine(), token, now())
         if found is None or found.pending is not None:
             raise SessionEndedError
         return Signed(found.identity, found.csrf, found.session_id, found.second_factor)

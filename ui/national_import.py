@@ -1,7 +1,5 @@
 """Bringing in the office's table: the form, the faults by row and column, the difference, the confirmation."""
 
-import datetime as dt
-
 import streamlit as st
 from markupsafe import Markup
 
@@ -13,6 +11,7 @@ from language import _, capitalised, format_number
 from reports.national import column_meanings, field_names, field_text, office_template, template_file_name
 from scoring.csv_files import FileFaults
 from ui import gateway, gateway_national
+from ui.clock import now
 from ui.downloads import download_row
 from ui.figures import figure, figures
 from ui.file_faults import draw_faults
@@ -61,7 +60,7 @@ def _store(read: NationalTable, shown: NationalDifference) -> None:
 
     def action() -> str:
         try:
-            stored = store_table(gateway.engine(), current_identity(), read, shown, dt.datetime.now(dt.UTC))
+            stored = store_table(gateway.engine(), current_identity(), read, shown, now())
         except FileFaults:
             # The faults are drawn below, from what is stored now.
             told = _("Kết quả đang lưu đã thay đổi nên bảng này không còn dùng được; chưa lưu gì. Các lỗi ở dưới đây.")
@@ -97,7 +96,7 @@ def _draw_withdrawal(shown: NationalYear) -> None:
 
 def _withdraw(year: int) -> None:
     def action() -> str:
-        count = withdraw_office_results(gateway.engine(), current_identity(), year, dt.datetime.now(dt.UTC))
+        count = withdraw_office_results(gateway.engine(), current_identity(), year, now())
         return _("Đã rút lại số liệu cơ quan nhập của {n} tỉnh, thành phố, năm {year}.").format(
             n=format_number(count), year=year
         )

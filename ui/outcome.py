@@ -1,32 +1,59 @@
 """What the last press of a button did: kept until the page is drawn again, and said once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import streamlit as st
 
+from assessment.refusals import RefusedError
+from language import _
+from ui.plain import plain
+
 Kind = Literal["success", "warning", "error"]
 
 
-def tell(place: str, kind: Kind, sentence: str) -> None:
+def tell(place: str, kind: Kind, *sentences: str) -> None:
     """Keeps what to say. place: what the page calls the part that says it."""
-    st.session_state[f"outcome_{place}"] = (kind, sentence)
+    st.session_state[f"outcome_{place}"] = (kind, sentences)
+
+
+def forget(place: str) -> None:
+    """What was kept is not said: something else is looked at now."""
+    st.session_state.pop(f"outcome_{place}", None)
+
+
+@contextmanager
+def refusals_told(place: str, *refusals: type[Exception], refused: Kind = "error") -> Iterator[None]:
+    """Keeps why what is done inside was refused, instead of raising it.
+
+    refusals: what it may be refused with, beside PermissionError and RefusedError. refused: how a refusal is drawn.
+    """
+    try:
+        yield
+    except RefusedError as refusal:
+        tell(place, refused, *refusal.faults)
+    except (PermissionError, *refusals) as refusal:
+        tell(place, refused, str(refusal))
 
 
 def attempt(place: str, action: Callable[[], str], *refusals: type[Exception], refused: Kind = "error") -> None:
     """Does something and keeps what to say about it: the sentence that the action gives, or why it was refused.
 
-    refusals: what it may be refused with, beside PermissionError. refused: how a refusal is drawn.
+    refusals, refused: as in `refusals_told`.
     """
-    try:
+    with refusals_told(place, *refusals, refused=refused):
         tell(place, "success", action())
-    except (PermissionError, *refusals) as refusal:
-        tell(place, refused, str(refusal))
 
 
 def draw_outcome(place: str) -> None:
-    """Says what was kept."""
-    kind, sentence = st.session_state.pop(f"outcome_{place}", ("", ""))
+    """Says what was kept, as it was typed; several sentences as a list."""
+    kind, sentences = st.session_state.pop(f"outcome_{place}", ("", ()))
     draw = {"success": st.success, "warning": st.warning, "error": st.error}.get(kind)
-    if draw is not None:
-        draw(sentence)
+    if draw is None:
+        return
+    shown = [plain(sentence) for sentence in sentences]
+    if len(shown) > 1:
+        heading = _("Chưa thực hiện được; cần xử lý {n} điểm:").format(n=len(shown))
+        shown = [f"{heading}\n", *(f"- {sentence}" for sentence in shown)]
+    draw("\n".join(shown))

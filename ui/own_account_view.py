@@ -10,8 +10,8 @@ from assessment.sign_in import OwnSession, sign_out_own
 from language import _
 from ui import gateway
 from ui.account_view import moment_text
+from ui.clock import now
 from ui.gate import PASSWORD, SECOND_FACTOR, with_next
-from ui.gateway_accounts import now
 from ui.identity import current_identity
 from ui.tables import Column, definition, draw, link, table
 

@@ -29,8 +29,8 @@ from reports.path import criterion_label, efforts_file_name, efforts_workbook, l
 from scoring.csv_files import FileFaults
 from ui import gateway
 from ui.address import select, select_many, whole_number
+from ui.clock import now
 from ui.downloads import download_row
-from ui.gateway_accounts import now
 from ui.identity import current_identity, identity_of_run
 from ui.lasting import lasting
 from ui.ranking_view import unit_label

@@ -20,8 +20,9 @@ from assessment.identity_provider import (
 )
 from assessment.sign_in import SignInRefusedError, renew_visit, sign_in_by_subject, token_hash, visit
 from ui import gateway
+from ui.clock import now
 from ui.cookies import give_token, is_secure
-from ui.gate import PROVIDER, PROVIDER_RETURN, SIGN_IN, now, own_address, safe_next, sent
+from ui.gate import PROVIDER, PROVIDER_RETURN, SIGN_IN, own_address, safe_next, sent
 from ui.provider import provider
 from ui.sign_in_pages import leaving_page, sign_in_page
 from ui.sign_in_routes import field_text, given_form, onward

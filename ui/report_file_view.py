@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from assessment.drafts import SaveReport
 from assessment.entries import Entry, entry_name
 from assessment.permissions import Action, Identity, permitted
 from assessment.report_form import ReportForm
-from assessment.submissions import SubmissionRefusedError
 from assessment.unit_workbooks import BookDifference, CellChange, book_difference, merge_book, read_unit_book
 from data.database import draft_session
 from language import _, format_number
@@ -15,10 +15,13 @@ from reports.unit_workbook import unit_workbook, unit_workbook_name
 from reports.wording import option_name
 from scoring.csv_files import FileFaults
 from ui import gateway
+from ui.clock import now
 from ui.downloads import download_row
 from ui.file_faults import draw_faults
-from ui.gateway_reports import book_of, now
+from ui.gateway_reports import book_of
 from ui.identity import current_identity
+from ui.outcome import Kind, refusals_told, tell
+from ui.report_view import PLACE
 from ui.tables import Column, draw, table
 
 _ROUND, _CHOSEN = "report_file_round", "report_file_chosen"
@@ -109,15 +112,13 @@ def _shown(form: ReportForm, entry: Entry, text: str) -> str:
 
 def _merge(form: ReportForm, changes: Sequence[CellChange], chosen: Sequence[str]) -> None:
     """Keep what was shown; runs before the page is drawn again."""
-    try:
-        with draft_session(gateway.engine()) as session:
-            report = merge_book(session, current_identity(), form.place, form.entries, changes, chosen, now())
-    except SubmissionRefusedError as refused:
-        st.session_state["report_message"] = ("error", refused.faults)
-        return
-    except PermissionError as refused:
-        st.session_state["report_message"] = ("error", (str(refused),))
-        return
+    with refusals_told(PLACE), draft_session(gateway.engine()) as session:
+        report = merge_book(session, current_identity(), form.place, form.entries, changes, chosen, now())
+        tell(PLACE, *_merged(report, len(changes)))
+
+
+def _merged(report: SaveReport, wanted: int) -> tuple[Kind, str]:
+    """What to say about the cells that were kept; when all were, the file is put away."""
     sentences = [_("Đã lưu nháp {n} ô từ tệp Excel.").format(n=format_number(len(report.versions)))]
     if report.conflicts:
         # The file stays chosen: the difference is drawn anew, with these cells marked.
@@ -126,7 +127,7 @@ def _merge(form: ReportForm, changes: Sequence[CellChange], chosen: Sequence[str
                 n=format_number(len(report.conflicts))
             )
         )
-    elif len(report.versions) == len(changes):
+    elif len(report.versions) == wanted:
         st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     st.session_state.pop(_CHOSEN, None)
-    st.session_state["report_message"] = ("error" if report.conflicts else "success", (" ".join(sentences),))
+    return "error" if report.conflicts else "success", " ".join(sentences)

@@ -11,7 +11,6 @@ from assessment.entries import LONGEST, Entry, home, option_of, request_code
 from assessment.permissions import Action, Identity, permitted
 from assessment.reasons import MOST_REASON
 from assessment.report_form import EntryLine, ReportForm
-from assessment.submissions import SubmissionRefusedError
 from criteria.model import Criterion, Group
 from data.database import draft_session
 from language import _, format_moment, format_number
@@ -20,11 +19,13 @@ from scoring.compiled import InputKind
 from scoring.engine import CellState
 from scoring.receipts import Receipt
 from ui import gateway
+from ui.clock import now
 from ui.dispute_view import draw_dispute
 from ui.evidence_form import draw_evidence
-from ui.gateway_reports import now
 from ui.identity import current_identity
+from ui.outcome import refusals_told, tell
 from ui.plain import plain
+from ui.report_view import PLACE
 from ui.tables import definition, details, draw, lines, meter
 
 YES_NO = ("", "có", "không")
@@ -174,13 +175,8 @@ def _save(form: ReportForm, entry: Entry, key: str) -> None:
 
 def _keep(form: ReportForm, changes: Sequence[Change]) -> SaveReport | None:
     """What became of the changes; None, with a sentence for the reader, when nothing could be kept."""
-    try:
-        with draft_session(gateway.engine()) as session:
-            return save_drafts(session, current_identity(), form.place, form.entries, changes, now())
-    except SubmissionRefusedError as refused:
-        st.session_state["report_message"] = ("error", refused.faults)
-    except PermissionError as refused:
-        st.session_state["report_message"] = ("error", (str(refused),))
+    with refusals_told(PLACE), draft_session(gateway.engine()) as session:
+        return save_drafts(session, current_identity(), form.place, form.entries, changes, now())
     return None
 
 
@@ -296,7 +292,7 @@ def _save_table(form: ReportForm, shown: Sequence[Entry], versions: dict[str, in
                 n=format_number(len(report.conflicts))
             )
         )
-    st.session_state["report_message"] = ("error" if report.conflicts else "success", (" ".join(sentences),))
+    tell(PLACE, "error" if report.conflicts else "success", " ".join(sentences))
 
 
 def _pasted(entry: Entry, text: str) -> str:

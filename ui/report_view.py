@@ -5,61 +5,35 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from assessment.deadlines import LONGEST, DeadlineRefusedError
+from assessment.deadlines import LONGEST
 from assessment.drafts import confirm_copied, copy_figures
 from assessment.evidence import NewEvidence, add_signed_report, received
-from assessment.evidence_content import ENDINGS, EvidenceRefusedError
+from assessment.evidence_content import ENDINGS
 from assessment.permissions import Action, Identity, permitted
 from assessment.reasons import MOST_REASON
 from assessment.report_form import ReportForm
 from assessment.sending import SignedReport, approve_and_send, hand_to_head, return_report, take_back
-from assessment.submissions import SubmissionRefusedError, state_name
+from assessment.submissions import state_name
 from data.database import draft_session, write_session
 from data.models import PeriodState
 from language import _, format_date, format_moment, format_number, local_day
 from reports.follow_up import due_text
-from ui import gateway
+from ui import gateway, outcome
+from ui.clock import now
 from ui.evidence_parts import document_list, draw_notice, sent_file
 from ui.figures import figure, figures
 from ui.gateway_evidence import store
-from ui.gateway_reports import earlier_figures, now
+from ui.gateway_reports import earlier_figures
 from ui.identity import current_identity
 from ui.plain import plain
 from ui.tables import draw
 
-MESSAGE = "report_message"
-_HEADINGS: dict[str, Callable[[], str]] = {
-    "error": lambda: _("Chưa chuyển được báo cáo; cần xử lý {n} điểm:"),
-    "evidence": lambda: _("Chưa lưu được tài liệu; cần xử lý {n} điểm:"),
-}
-
-
-def _tell(kind: str, *sentences: str) -> None:
-    st.session_state[MESSAGE] = (kind, sentences)
-
-
-def draw_outcome() -> None:
-    """What the last press of a button did."""
-    kind, sentences = st.session_state.pop(MESSAGE, ("", ()))
-    if not sentences:
-        return
-    shown = [plain(s) for s in sentences]
-    text = shown[0] if len(shown) == 1 else "\n".join(f"- {s}" for s in shown)
-    if kind in _HEADINGS and len(sentences) > 1:
-        text = _HEADINGS[kind]().format(n=len(sentences)) + f"\n\n{text}"
-    (st.success if kind == "success" else st.error)(text)
+PLACE = "report"
 
 
 def attempt(action: Callable[[Identity], str]) -> None:
     """Does something as whoever is signed in just now, and keeps what to say about it."""
-    try:
-        _tell("success", action(current_identity()))
-    except SubmissionRefusedError as refused:
-        _tell("error", *refused.faults)
-    except EvidenceRefusedError as refused:
-        _tell("evidence", *refused.faults)
-    except (PermissionError, DeadlineRefusedError) as refused:
-        _tell("error", str(refused))
+    outcome.attempt(PLACE, lambda: action(current_identity()))
 
 
 def draw_standing(form: ReportForm) -> None:

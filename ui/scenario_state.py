@@ -29,7 +29,7 @@ from scoring.scenarios import IndexScore, Override, Scenario, place_of
 from ui import gateway, gateway_outlook
 from ui import gateway_scenarios as scenarios
 from ui.address import moved_in_history, name_several, put, quoted, select, select_several, write
-from ui.gateway_accounts import now
+from ui.clock import now
 from ui.identity import current_identity
 from ui.lasting import lasting
 from ui.outcome import attempt

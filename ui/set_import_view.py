@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from markupsafe import Markup
 
-from assessment.set_storing import SetRefusedError, store_version
+from assessment.set_storing import store_version
 from criteria.loader import Fault
 from criteria.model import CriteriaSet, Level
 from criteria.workbook import SheetFault, to_workbook
@@ -16,14 +16,15 @@ from language import _, capitalised, format_date, format_number, local_day
 from reports import labels
 from reports.criteria_set import criteria_set_form_name
 from ui import gateway, gateway_sets
+from ui.clock import now
 from ui.downloads import download_row
-from ui.gateway_accounts import now
 from ui.gateway_sets import Named
 from ui.identity import current_identity
+from ui.outcome import draw_outcome, forget, refusals_told
 from ui.set_change_view import about_use, draw_change, status_text, unused_label
 from ui.tables import Column, definition, draw, table
 
-_WIDGET, _KEPT, _OUTCOME = "set_file", "set_file_kept", "set_outcome"
+_WIDGET, _KEPT, _PLACE = "set_file", "set_file_kept", "set"
 
 
 def draw_import(level: Level, period: PeriodRecord | None) -> None:
@@ -65,12 +66,12 @@ def _keep() -> None:
     """The chosen file stays chosen while the reader looks at other views."""
     uploaded = st.session_state[_WIDGET]
     st.session_state[_KEPT] = None if uploaded is None else (uploaded.name, uploaded.getvalue())
-    st.session_state.pop(_OUTCOME, None)
+    forget(_PLACE)
 
 
 def _forget() -> None:
     st.session_state[_KEPT] = None
-    st.session_state.pop(_OUTCOME, None)
+    forget(_PLACE)
 
 
 def _plain(name: str) -> str:
@@ -129,9 +130,7 @@ def _draw_sound(new: Named, remarks: Sequence[Fault], level: Level, period: Peri
 
 
 def _draw_storing(new: Named) -> None:
-    outcome: tuple[str, ...] | None = st.session_state.pop(_OUTCOME, None)
-    for sentence in outcome or ():
-        st.error(sentence)
+    draw_outcome(_PLACE)
     standing = gateway_sets.standing(new)
     match standing.standing:
         case "new":
@@ -160,9 +159,5 @@ def _draw_storing(new: Named) -> None:
 
 
 def _save(criteria_set: CriteriaSet) -> None:
-    try:
+    with refusals_told(_PLACE):
         store_version(gateway.engine(), current_identity(), criteria_set, now())
-    except SetRefusedError as error:
-        st.session_state[_OUTCOME] = error.faults
-    except PermissionError as error:
-        st.session_state[_OUTCOME] = (str(error),)

@@ -9,7 +9,7 @@ from assessment.demonstration_accounts import IssuedForRole, make_demonstration_
 from assessment.roles import role_name
 from language import _
 from ui import gateway
-from ui.gate import now
+from ui.clock import now
 from ui.identity import SessionProvider, set_provider
 
 _issued: tuple[IssuedForRole, ...] = ()

@@ -17,10 +17,11 @@ from reports.labels import level_name
 from reports.system_figures import system_figures_form, system_figures_name
 from scoring.csv_files import FileFaults
 from ui import gateway
+from ui.clock import now
 from ui.downloads import download_row
 from ui.figures import figure, figures
 from ui.file_faults import draw_faults
-from ui.gateway_reports import REPORTING, figure_change, now, open_snapshot
+from ui.gateway_reports import REPORTING, figure_change, open_snapshot
 from ui.report_view import attempt
 from ui.tables import Column, draw, table
 

@@ -14,28 +14,22 @@ from sqlalchemy.orm import Session
 from assessment.drafts import Change, save_drafts
 from assessment.entries import entry_list
 from assessment.evidence import (
-    REPORT,
-    EvidenceRecord,
     NewEvidence,
-    Opened,
     Secrecy,
     Upload,
     add_evidence,
     add_signed_report,
     attach,
-    attached,
     detach,
     discard_unused,
     is_web_address,
-    library,
     mark_out_of_force,
-    open_evidence,
     received,
     remove_evidence,
     remove_secret,
-    unit_library,
 )
 from assessment.evidence_content import EvidenceRefusedError
+from assessment.evidence_library import REPORT, EvidenceRecord, Opened, attached, library, open_evidence, unit_library
 from assessment.permissions import VISITOR, Identity
 from assessment.report_form import ReportForm, report_form
 from assessment.roles import Role

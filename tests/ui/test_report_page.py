@@ -178,7 +178,7 @@ def test_from_the_clerk_to_the_head_to_the_office_and_back(looking: Callable[[Id
     send = next(b for b in page.button if b.label == "Duyệt và gửi")
     send.click().run()
     (told,) = [e.value for e in page.error]
-    assert "Chưa lưu được tài liệu; cần xử lý 3 điểm" in told
+    assert "Chưa thực hiện được; cần xử lý 3 điểm" in told
     for sentence in ("Chưa xác nhận lưu ý", "Số, ký hiệu cần từ 1", "Chưa có tệp hoặc đường dẫn"):
         assert sentence in told
     page.text_input(key="report_number").set_value("12/BC-UBND")

@@ -15,7 +15,7 @@ from scoring.outlook import forecast
 from tests.ui.conftest import OFFICE
 from tests.ui.pages import html, opener, sound, warnings
 from ui import gateway, gateway_outlook, gateway_scenarios
-from ui.gateway_accounts import now
+from ui.clock import now
 
 opened = opener("scenarios.py", 120)
 VIEWS = ("", "thanh-phan", "don-vi", "so-sanh", "kiem-dinh")

@@ -1,0 +1,18 @@
+"""The period whose reports are typed or followed."""
+
+import streamlit as st
+
+from assessment.permissions import Identity
+from data.repositories import PeriodRecord
+from language import _
+from ui import gateway_reports
+from ui.address import select
+
+
+def choose_open_period(identity: Identity) -> PeriodRecord:
+    """The period that the reader looks at, of those that take figures; without one the page says so and ends."""
+    periods = {str(p.id): p for p in gateway_reports.open_periods(identity)}
+    if not periods:
+        st.info(_("Chưa có kỳ đánh giá nào đang nhận số liệu. Cơ quan thường trực mở kỳ trước khi nhập."))
+        st.stop()
+    return periods[select(_("Kỳ đánh giá"), "ky", {code: p.name for code, p in periods.items()})]

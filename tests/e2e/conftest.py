@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -433,6 +434,17 @@ def keep_whole_screenshot(page: Page, name: str) -> None:
     page.set_viewport_size({"width": before["width"], "height": min(max(height, before["height"]), 6000)})
     keep_screenshot(page, name)
     page.set_viewport_size(before)
+
+
+def looks(page: Page) -> Iterator[tuple[Size, Theme]]:
+    """Puts a page into every size and theme, one after the other, without loading it anew."""
+    sizes: tuple[Size, ...] = ("wide", "narrow")
+    themes: tuple[Theme, ...] = ("light", "dark")
+    for size, theme in product(sizes, themes):
+        page.set_viewport_size(SIZES[size])
+        page.emulate_media(color_scheme=theme)
+        settle(page)
+        yield size, theme
 
 
 def check_screen(page: Page, name: str, foreign: frozenset[str] = frozenset()) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import ROOT, OpenPage, Size, Theme, by_key, check_screen, serve, settle, wait_for_run
+from tests.e2e.conftest import ROOT, OpenPage, Size, Theme, by_key, check_screen, looks, serve, settle, wait_for_run
 from tests.e2e.test_ranking import look_for, press, query
 
 RANKING = "/xep-hang"
@@ -49,12 +49,12 @@ def test_year_search_and_filter_stand_in_the_address(open_page: OpenPage) -> Non
     assert query(page) == {"nam": "2022", "tim-tinh": "vung tau"}
 
 
-@pytest.mark.parametrize("size", ["wide", "narrow"])
-def test_tile_map_of_the_districts(open_page: OpenPage, size: Size) -> None:
-    page = open_page(f"{RANKING}?khoi=huyen&xem=o", size=size)
+def test_tile_map_of_the_districts(open_page: OpenPage) -> None:
+    page = open_page(f"{RANKING}?khoi=huyen&xem=o")
     chart = by_key(page, "ranking_tiles")
     expect(chart.locator(".bars .point")).to_have_count(8, timeout=30_000)
-    check_screen(page, f"ranking-huyen-o-{size}-light")
+    for size, theme in looks(page):
+        check_screen(page, f"ranking-huyen-o-{size}-{theme}")
 
 
 def _send(page: Page, text: str) -> None:

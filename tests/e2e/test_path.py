@@ -9,11 +9,8 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from reports.labels import demonstration_label
-from tests.e2e.conftest import FIRST_OPENING, OpenPage, Size, Theme, by_key, check_screen, choose, wait_for_run
+from tests.e2e.conftest import FIRST_OPENING, OpenPage, Size, Theme, by_key, check_screen, choose, looks, wait_for_run
 from ui.downloads import TYPES
-
-LOOKS: list[tuple[Size, Theme]] = [("wide", "light"), ("wide", "dark"), ("narrow", "light"), ("narrow", "dark")]
-
 
 pytestmark = pytest.mark.usefixtures("worked_out_plans")
 
@@ -48,10 +45,10 @@ def _fill(page: Page, key: str, value: str) -> None:
     wait_for_run(page)
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS)
-def test_the_path_holds_on_every_screen(open_page: OpenPage, size: Size, theme: Theme) -> None:
-    page = _done(open_page("/phuong-an", size=size, theme=theme))
-    check_screen(page, f"phuong-an-{size}-{theme}")
+def test_the_path_holds_on_every_screen(open_page: OpenPage) -> None:
+    page = _done(open_page("/phuong-an"))
+    for size, theme in looks(page):
+        check_screen(page, f"phuong-an-{size}-{theme}")
 
 
 @pytest.mark.parametrize(("size", "theme"), [("wide", "dark"), ("narrow", "light")])
@@ -65,14 +62,15 @@ def test_a_wish_out_of_reach_and_open_forms_hold_too(open_page: OpenPage, size: 
     check_screen(_done(page), f"phuong-an-khong-dat-{size}-{theme}")
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS)
-def test_the_open_steps_hold_on_every_screen(open_page: OpenPage, size: Size, theme: Theme) -> None:
-    page = open_page("/du-dia", size=size, theme=theme)
+def test_the_open_steps_hold_on_every_screen(open_page: OpenPage) -> None:
+    page = open_page("/du-dia")
     expect(page.locator("table.dti-table")).to_be_visible()
-    check_screen(page, f"du-dia-{size}-{theme}")
-    page = open_page("/du-dia?xem-du-dia=thanh-phan", size=size, theme=theme)
+    for size, theme in looks(page):
+        check_screen(page, f"du-dia-{size}-{theme}")
+    page = open_page("/du-dia?xem-du-dia=thanh-phan")
     expect(page.locator("table.dti-table")).to_contain_text("Tăng điểm tối đa")
-    check_screen(page, f"du-dia-thanh-phan-{size}-{theme}")
+    for size, theme in looks(page):
+        check_screen(page, f"du-dia-thanh-phan-{size}-{theme}")
 
 
 def test_ask_for_more_then_bind_and_share_the_address(open_page: OpenPage) -> None:

@@ -1,10 +1,15 @@
 """A unit reports in a real browser: the clerk types, somebody else types too, the head sends, the office returns."""
 
+from pathlib import Path
+
+import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.assessment.reporting import cell_of
 from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, settle, wait_for_run
 from tests.e2e.test_evidence import attach_new, paper
+from tests.e2e.test_report_file import downloaded, send_back
 
 CLERK, HEAD = "nhap.748", "lanhdao.748"
 FORM = "/nhap-so-lieu?chi-so=NT"
@@ -31,7 +36,23 @@ def test_the_screens_hold(open_page: OpenPage, size: Size, theme: Theme, path: s
     check_screen(page, f"report-{path.split('?')[0].strip('/')}-{size}-{theme}")
 
 
-def test_a_report_from_the_first_figure_to_its_return(open_page: OpenPage) -> None:
+def _send_workbook_back(clerk: Page, folder: Path) -> None:
+    """The figure of NT.1 by way of Excel, then the form again."""
+    form = clerk.url
+    clerk.goto(f"{form}&cach-nhap=tep")
+    wait_for_run(clerk)
+    path = downloaded(clerk, folder)
+    book = openpyxl.load_workbook(path)
+    cell_of(book, "NT.1").value = 60
+    book.save(path)
+    send_back(clerk, path)
+    by_key(clerk, "report_file_merge").get_by_role("button").click()
+    expect(clerk.get_by_text("Đã lưu nháp 1 ô từ tệp Excel.")).to_be_visible()
+    clerk.goto(form)
+    wait_for_run(clerk)
+
+
+def test_a_report_from_the_first_figure_to_its_return(open_page: OpenPage, tmp_path: Path) -> None:
     items = "Tin, bài, sản phẩm truyền thông về chuyển đổi số (tin, bài, sản phẩm)"
     clerk = open_page(FORM, user=CLERK)
     _type(clerk, items, "1.234,5")
@@ -50,6 +71,8 @@ def test_a_report_from_the_first_figure_to_its_return(open_page: OpenPage) -> No
     settle(clerk)
     expect(clerk.get_by_role("textbox", name=items)).to_have_value("58")
     attach_new(clerk, "NT.1", "31/BK-UBND", paper("bang-ke-31.pdf", b"%PDF-1.7 31"))
+    _send_workbook_back(clerk, tmp_path)
+    expect(clerk.get_by_role("textbox", name=items)).to_have_value("60")
     by_key(clerk, "report_hand_over").get_by_role("button").click()
     expect(clerk.get_by_text("Đã trình lãnh đạo đơn vị duyệt.")).to_be_visible()
     expect(clerk.get_by_role("textbox", name=items)).to_be_disabled()
@@ -75,6 +98,7 @@ def test_a_report_from_the_first_figure_to_its_return(open_page: OpenPage) -> No
     wait_for_run(clerk)
     expect(clerk.get_by_text("Bổ sung tài liệu kiểm chứng NT.1")).to_be_visible()
     expect(clerk.get_by_role("textbox", name=items)).to_be_enabled()
+    expect(clerk.get_by_role("textbox", name=items)).to_have_value("60")
 
 
 def test_figures_are_pasted_from_excel(open_page: OpenPage) -> None:
@@ -104,7 +128,7 @@ def test_another_units_figures_are_never_shown(open_page: OpenPage, user: str | 
 
 
 def test_a_session_that_ends_while_one_types_leads_to_signing_in(open_page: OpenPage) -> None:
-    page = open_page(FORM, user="nhap.747", alone=True)
+    page = open_page(f"{FORM}&loc-so-lieu=tat-ca", user="nhap.747", alone=True)
     elsewhere = page.context.new_page()
     elsewhere.goto(page.url)
     wait_for_run(elsewhere)

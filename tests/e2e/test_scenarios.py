@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, wait_for_run
+from tests.e2e.conftest import OpenPage, by_key, check_screen, looks, wait_for_run
 
 pytestmark = pytest.mark.usefixtures("drawn_rivals")
 
@@ -27,13 +27,11 @@ def _press(page: Page, key: str) -> None:
     wait_for_run(page)
 
 
-@pytest.mark.parametrize(("size", "theme"), [("wide", "light"), ("narrow", "dark")])
-def test_the_screen_holds_in_every_view(open_page: OpenPage, size: Size, theme: Theme) -> None:
-    page = open_page("/mo-phong", size=size, theme=theme)
-    check_screen(page, f"mo-phong-{size}")
-    for view in ("thanh-phan", "don-vi", "so-sanh"):
-        page = open_page(f"/mo-phong?xem-kich-ban={view}", size=size, theme=theme)
-        check_screen(page, f"mo-phong-{view}-{size}")
+@pytest.mark.parametrize("view", ["", "thanh-phan", "don-vi", "so-sanh"])
+def test_the_screen_holds_in_every_view(open_page: OpenPage, view: str) -> None:
+    page = open_page(f"/mo-phong?xem-kich-ban={view}" if view else "/mo-phong")
+    for size, theme in looks(page):
+        check_screen(page, f"mo-phong-{view}-{size}-{theme}")
 
 
 def test_move_a_slider_save_reload_compare(open_page: OpenPage) -> None:

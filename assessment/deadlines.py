@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.audit import record
+from assessment.levels import level_names
 from assessment.permissions import Action, Identity, permit
 from assessment.refusals import RefusedError
 from assessment.working_days import DayOff, WorkingDays
@@ -95,6 +96,12 @@ def deadlines(session: Session, period_id: int) -> dict[str, DeadlineRecord]:
     return {r.level: DeadlineRecord(r.counted_from, r.working_days, r.due_on, r.version) for r in rows}
 
 
+def _told(counted_from: dt.date, days: int, due: dt.date) -> str:
+    return _("{due} ({days} ngày làm việc kể từ {start})").format(
+        due=format_date(due), days=days, start=format_date(counted_from)
+    )
+
+
 def set_deadline(
     session: Session,
     identity: Identity,
@@ -118,12 +125,12 @@ def set_deadline(
     if (row.version if row else 0) != version:
         raise DeadlineRefusedError([_("Thời hạn vừa được người khác đặt lại; hãy xem thời hạn mới rồi đặt tiếp.")])
     due = working_days(session).add(counted_from, days)
-    before = format_date(row.due_on) if row else None
+    before = _told(row.counted_from, row.working_days, row.due_on) if row else None
     if row is None:
         row = Deadline(period_id=period.id, level=level)
         session.add(row)
     row.counted_from, row.working_days, row.due_on = counted_from, days, due
     session.flush()
-    line = Change(level, before, format_date(due))
+    line = Change(level_names()[level], before, _told(counted_from, days, due))
     record(session, identity, now, Deed.SET_DEADLINE, period=period, changes=[line])
     return DeadlineRecord(counted_from, days, due, row.version)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from assessment.audit import record
 from assessment.drafts import source_system_places
-from assessment.entries import EntryList, entry_name
+from assessment.entries import EntryList
 from assessment.permissions import Action, Identity, permit
 from assessment.reasons import given_reason
 from assessment.submissions import OPEN, ReportPlace, SubmissionRefusedError, period_of
@@ -103,7 +103,7 @@ def raise_dispute(
         raise SubmissionRefusedError([_("Đây không phải số liệu hệ thống; hãy sửa thẳng trong biểu mẫu.")])
     if period.state not in OPEN:
         raise SubmissionRefusedError([_("Kỳ đánh giá không còn nhận số liệu nên không gửi ý kiến được.")])
-    named = entry_name(entry, entries.compiled.criteria_set.by_code)
+    named = entries.name_of(code)
     before = disputes_of(session, identity, place).get(code)
     if before is not None and before.is_open:
         raise SubmissionRefusedError(
@@ -125,12 +125,19 @@ def raise_dispute(
 
 
 def answer_dispute(
-    session: Session, identity: Identity, dispute_id: int, *, accepted: bool, answer: str, now: dt.datetime
+    session: Session,
+    identity: Identity,
+    entries: EntryList,
+    dispute_id: int,
+    *,
+    accepted: bool,
+    answer: str,
+    now: dt.datetime,
 ) -> DisputeRecord:
     """The office answers a dispute with a reason, which closes it; a figure that is wrong it brings in anew by itself.
 
-    To be called in a session that writes drafts. Raises PermissionError for others, SubmissionRefusedError without a
-    reason and for a dispute that is not there or answered already.
+    To be called in a session that writes drafts. entries: of the unit's level. Raises PermissionError for others,
+    SubmissionRefusedError without a reason and for a dispute that is not there or answered already.
     """
     permit(identity, Action.ANSWER_DISPUTES)
     told = given_reason(answer, _("Cần nội dung trả lời từ 1 đến {most} ký tự; hãy ghi lý do."), SubmissionRefusedError)
@@ -141,9 +148,8 @@ def answer_dispute(
     session.flush()
     unit = UnitKey(row.unit_code, row.unit_valid_from)
     period = period_of(session, ReportPlace(row.period_id, unit))
-    line = Change(
-        _("ý kiến về {entry}").format(entry=row.entry), _("chờ trả lời"), verdict_name(accepted=accepted), unit
-    )
+    about = _("ý kiến về {entry}").format(entry=entries.name_of(row.entry))
+    line = Change(about, _("chờ trả lời"), verdict_name(accepted=accepted), unit)
     record(session, identity, now, Deed.ANSWER_DISPUTE, reason=told, period=period, unit=unit, changes=[line])
     return _record(row)
 

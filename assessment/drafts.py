@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.audit import record
-from assessment.entries import LONGEST, Entry, EntryList, Place, entry_name, read_value
+from assessment.entries import LONGEST, Entry, EntryList, Place, read_value
 from assessment.permissions import Action, Identity, permit
 from assessment.reasons import MOST_REASON
 from assessment.snapshots import LevelSnapshot
@@ -18,7 +18,7 @@ from data.audit import Change as LogLine
 from data.audit import Deed
 from data.models import Draft, Input, InputOrigin, Period
 from data.repositories import InputValue, store_inputs
-from language import _, format_month
+from language import _, format_month, format_number
 from scoring.inputs import Inputs, ValueFault, encode
 
 
@@ -87,7 +87,7 @@ def _unknown(entries: EntryList, changes: Sequence[Change]) -> Iterator[str]:
             yield _("Bộ chỉ số của kỳ này không có số liệu {entry!r}; hãy tải lại trang.").format(entry=change.entry)
         elif len(change.text.strip()) > (MOST_REASON if change.entry.startswith("request/") else LONGEST):
             yield _("Nội dung của {entry} dài quá mức cho phép; hãy viết gọn.").format(
-                entry=entry_name(entries.by_code[change.entry], entries.compiled.criteria_set.by_code)
+                entry=entries.name_of(change.entry)
             )
 
 
@@ -121,7 +121,7 @@ def save_drafts(
                 [
                     _(
                         "{name} là số liệu hệ thống, đơn vị không sửa được; nếu chưa đúng, hãy gửi ý kiến kèm lý do."
-                    ).format(name=entry_name(entry, entries.compiled.criteria_set.by_code))
+                    ).format(name=entries.name_of(change.entry))
                 ]
             )
         if change.version != (row.version if row else 0):
@@ -132,8 +132,7 @@ def save_drafts(
             session.add(row)
         text = change.text.strip() or None
         if row.value != text:
-            named = entry_name(entry, entries.compiled.criteria_set.by_code)
-            lines.append(LogLine(named, row.value, text, place.unit))
+            lines.append(LogLine(entries.name_of(change.entry), row.value, text, place.unit))
         row.version = _next_version(rows.get(change.entry), now)
         row.value, row.copied = text, deed == Deed.COPY_FIGURES
         row.account_id, row.changed_at = identity.account_id, now
@@ -158,7 +157,12 @@ def source_system_places(session: Session, place: ReportPlace) -> frozenset[Plac
 
 
 def confirm_copied(
-    session: Session, identity: Identity, place: ReportPlace, codes: Sequence[str], now: dt.datetime
+    session: Session,
+    identity: Identity,
+    place: ReportPlace,
+    entries: EntryList,
+    codes: Sequence[str],
+    now: dt.datetime,
 ) -> int:
     """Takes copied drafts over as the unit's own; gives how many. To be called in a session that writes drafts.
 
@@ -172,7 +176,7 @@ def confirm_copied(
         row.copied, row.account_id, row.changed_at = False, identity.account_id, now
     session.flush()
     if rows:
-        lines = [LogLine(row.entry, None, row.value, place.unit) for row in rows]
+        lines = [LogLine(entries.name_of(row.entry), None, row.value, place.unit) for row in rows]
         period = period_of(session, place)
         record(session, identity, now, Deed.CONFIRM_FIGURES, period=period, unit=place.unit, changes=lines)
     return len(rows)
@@ -210,7 +214,6 @@ def report_faults(
     applied: the inputs of `with_drafts`.
     """
     entries = snapshot.entries
-    criteria = snapshot.criteria_set.by_code
     faults: list[str] = []
     for code, draft in typed.items():
         entry = entries.by_code.get(code)
@@ -219,19 +222,40 @@ def report_faults(
             continue
         fault = draft_fault(entry, draft)
         if fault:
-            faults.append(f"{entry_name(entry, criteria)}: {fault}")
+            faults.append(f"{entries.name_of(code)}: {fault}")
         if draft.copied:
             faults.append(
                 _("{name}: số liệu chép từ kỳ trước chưa được xác nhận; hãy kiểm tra rồi xác nhận.").format(
-                    name=entry_name(entry, criteria)
+                    name=entries.name_of(code)
                 )
             )
-    row = snapshot.row_of[unit]
-    for own, column, message in applied.over_faults():
-        if own == row:
-            place = applied.compiled.columns[column]
-            faults.append(f"{place.code}, {place.key}: {message}")
+    parts = part_faults(snapshot, unit, applied)
+    faults += [f"{entries.name_of(code)}: {fault}" for code, fault in parts.items()]
     return tuple(faults)
+
+
+def part_faults(snapshot: LevelSnapshot, unit: str, applied: Inputs) -> dict[str, str]:
+    """Why an entry that is a part cannot be larger than its whole, by the entry's code.
+
+    applied: the inputs of `with_drafts`.
+    """
+    row, columns = snapshot.row_of[unit], applied.compiled.columns
+    whole_of = {leaf.a: leaf.b for leaf in applied.compiled.leaves if leaf.b >= 0}
+    found: dict[str, str] = {}
+    for own, column, _message in applied.over_faults():
+        if own != row:
+            continue
+        part, whole = (
+            snapshot.entries.by_place[Place(columns[c].code, columns[c].key)] for c in (column, whole_of[column])
+        )
+        found[part.code] = _(
+            "{part} lớn hơn {name} ({whole}); phần không thể lớn hơn tổng, hãy kiểm tra cả hai số."
+        ).format(
+            part=format_number(float(applied.values[row, column])),
+            name=snapshot.entries.name_of(whole.code),
+            whole=format_number(float(applied.values[row, whole_of[column]])),
+        )
+    return found
 
 
 def draft_fault(entry: Entry, draft: DraftRecord) -> str | None:
@@ -248,23 +272,21 @@ def draft_fault(entry: Entry, draft: DraftRecord) -> str | None:
 def with_drafts(snapshot: LevelSnapshot, unit: str, typed: Mapping[str, DraftRecord]) -> Inputs:
     """Inputs of the level with what the unit has typed in the place of what is stored.
 
-    What cannot be read, and what asks to be not applicable, changes nothing.
+    What cannot be read is missing; what asks to be not applicable changes nothing.
     """
     inputs, entries = snapshot.inputs, snapshot.entries
     row = snapshot.row_of[unit]
     values, given = inputs.values.copy(), inputs.given.copy()
     for code, draft in typed.items():
         entry = entries.by_code.get(code)
-        if entry is None or entry.column is None or draft_fault(entry, draft) is not None:
+        if entry is None or entry.column is None:
             continue
+        text = draft.text if draft_fault(entry, draft) is None else None
         for place in entry.places:
             column = inputs.compiled.column_of[place.criterion, place.key]
-            given[row, column] = draft.text is not None
-            if draft.text is not None:
-                own = inputs.compiled.columns[column]
-                values[row, column] = encode(own, read_value(own, draft.text))
-            else:
-                values[row, column] = 0.0
+            own = inputs.compiled.columns[column]
+            given[row, column] = text is not None
+            values[row, column] = 0.0 if text is None else encode(own, read_value(own, text))
     return replace(inputs, values=values, given=given)
 
 
@@ -297,7 +319,7 @@ def taken_back_faults(
         _(
             "{name}: số liệu đã báo cáo tháng {month}, tháng đó đã chốt nên không bỏ trống được; hãy ghi số liệu mới."
         ).format(
-            name=entry_name(emptied[p], entries.compiled.criteria_set.by_code),
+            name=entries.name_of(emptied[p].code),
             month=format_month(year, earlier[p]),
         )
         for p in emptied

@@ -68,6 +68,16 @@ class EntryList:
                 found.setdefault(place.criterion, {})[entry.code] = entry
         return {code: tuple(own.values()) for code, own in found.items()}
 
+    @cached_property
+    def by_place(self) -> Mapping[Place, Entry]:
+        """The entry that fills each place, requests left out."""
+        return dict(places_of([entry for entry in self.entries if not entry.is_request]))
+
+    def name_of(self, code: str) -> str:
+        """What an entry is called in a sentence; the code itself for one that the set no longer asks for."""
+        entry = self.by_code.get(code)
+        return code if entry is None else entry_name(entry, self.compiled.criteria_set.by_code)
+
     def of_criterion(self, code: str) -> tuple[Entry, ...]:
         """The entries that fill an input of a criterion, without the request."""
         return self._by_criterion.get(code, ())

@@ -5,20 +5,21 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from assessment.permissions import Action, Identity, Reach, permit, permitted, reach
 from assessment.submissions import ReportPlace
 from data.evidence_files import EvidenceFiles
 from data.lineage import UnitKey
-from data.models import Evidence, EvidenceFile, EvidenceReading, EvidenceUse, Period, Unit
+from data.models import Account, Evidence, EvidenceFile, EvidenceReading, EvidenceUse, Period, Person, Unit
 from language import _
 
 SECURITY_GROUP = "AT"
 """The main index of information security: what proves its criteria is for its appraisers alone."""
 REPORT = ""
 """What stands in the place of a criterion for the signed report itself."""
+MOST_READINGS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,35 @@ def open_evidence(
     return Opened(files.path(row.sha256), file.media_type, row.file_name or "", None)
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingRecord:
+    """Somebody opened a document. user_name: empty once the account is gone; full_name: empty once it was erased."""
+
+    read_at: dt.datetime
+    user_name: str
+    full_name: str
+
+
+def readings(session: Session, identity: Identity, evidence_id: int) -> tuple[ReadingRecord, ...]:
+    """Who opened a document, the newest first, the last hundred.
+
+    Raises PermissionError for who may not read the log of the document's unit, LookupError when there is none.
+    """
+    row = session.get(Evidence, evidence_id)
+    if row is None:
+        raise LookupError(_("Không có tài liệu này."))
+    permit(identity, Action.READ_AUDIT, unit=UnitKey(row.unit_code, row.unit_valid_from))
+    query = (
+        select(EvidenceReading.read_at, Account.user_name, Person.full_name)
+        .outerjoin(Account, Account.id == EvidenceReading.account_id)
+        .outerjoin(Person, Person.account_id == Account.id)
+        .where(EvidenceReading.evidence_id == evidence_id)
+        .order_by(EvidenceReading.id.desc())
+        .limit(MOST_READINGS)
+    )
+    return tuple(ReadingRecord(at, user or "", name or "") for at, user, name in session.execute(query))
+
+
 def library(session: Session, identity: Identity, today: dt.date) -> tuple[EvidenceRecord, ...]:
     """The documents that the identity may know of, the newest first, removed ones among them.
 
@@ -174,6 +204,31 @@ def attached(
     for criterion, row in found:
         result[criterion] = (*result.get(criterion, ()), records[row.id])
     return result
+
+
+def flagged_documents(session: Session, period_id: int, today: dt.date) -> dict[UnitKey, int]:
+    """How many documents that prove something in a period are no longer in force or lie in another library too, by unit.
+
+    Units without one are left out.
+    """
+    held = (
+        select(Evidence.sha256)
+        .where(Evidence.removed_at.is_(None), Evidence.sha256.is_not(None))
+        .group_by(Evidence.sha256)
+        .having(func.count() > 1)
+    )
+    # A library holds a file once: the same file twice is in two libraries.
+    query = (
+        select(Evidence.unit_code, Evidence.unit_valid_from, func.count(Evidence.id.distinct()))
+        .join(EvidenceUse, EvidenceUse.evidence_id == Evidence.id)
+        .where(
+            EvidenceUse.period_id == period_id,
+            Evidence.removed_at.is_(None),
+            or_(Evidence.out_of_force, Evidence.valid_to < today, Evidence.sha256.in_(held)),
+        )
+        .group_by(Evidence.unit_code, Evidence.unit_valid_from)
+    )
+    return {UnitKey(code, since): count for code, since, count in session.execute(query)}
 
 
 def _sees_everything(identity: Identity) -> bool:

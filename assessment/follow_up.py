@@ -5,10 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessment.deadlines import Due, deadlines, due, working_days
+from assessment.entries import request_code
+from assessment.evidence_library import flagged_documents
 from assessment.permissions import Action, Identity, permit
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import SubmissionRecord, submissions, untouched
@@ -19,7 +22,11 @@ from data.repositories import UnitRecord
 
 @dataclass(frozen=True)
 class ReportStanding:
-    """One unit's report. given of asked: entries with a stored figure; typed: drafts not sent, requests among them."""
+    """One unit's report. given of asked: entries with a stored figure; typed: figures not sent yet.
+
+    flagged: documents that prove something in it and are no longer in force or lie in another library too. What is
+    only for criteria that the unit asks to be not applicable is not asked, as in its form.
+    """
 
     unit: UnitRecord
     record: SubmissionRecord
@@ -28,6 +35,7 @@ class ReportStanding:
     typed: int
     due: Due | None
     last_change: dt.datetime | None
+    flagged: int
 
     @property
     def is_late(self) -> bool:
@@ -47,10 +55,11 @@ def board(
         return ()
     period_id = levels[0].period.id
     found, typed, calendar = submissions(session, period_id), _typed(session, period_id), working_days(session)
-    of_level = deadlines(session, period_id)
+    of_level, requested = deadlines(session, period_id), _requested(session, period_id)
+    flagged = flagged_documents(session, period_id, today)
     result: list[ReportStanding] = []
     for snapshot in levels:
-        asked, given = _filled(snapshot)
+        asked, given = _filled(snapshot, requested)
         for row, unit in enumerate(snapshot.units):
             key = UnitKey(unit.code, unit.valid_from)
             record = found.get(key, untouched())
@@ -64,6 +73,7 @@ def board(
                     count,
                     due(record.due_on, of_level.get(snapshot.level), calendar, today),
                     max((t for t in (changed, record.changed_at) if t is not None), default=None),
+                    flagged.get(key, 0),
                 )
             )
     return tuple(result)
@@ -72,22 +82,40 @@ def board(
 def _typed(session: Session, period_id: int) -> Mapping[UnitKey, tuple[int, dt.datetime]]:
     query = (
         select(Draft.unit_code, Draft.unit_valid_from, func.count(), func.max(Draft.changed_at))
-        .where(Draft.period_id == period_id)
+        .where(Draft.period_id == period_id, Draft.entry.not_like(f"{request_code('')}%"))
         .group_by(Draft.unit_code, Draft.unit_valid_from)
     )
     return {UnitKey(code, since): (count, changed) for code, since, count, changed in session.execute(query)}
 
 
-def _filled(snapshot: LevelSnapshot) -> tuple[np.ndarray, np.ndarray]:
+def _requested(session: Session, period_id: int) -> Mapping[UnitKey, frozenset[str]]:
+    """The criteria that units ask to be not applicable."""
+    query = select(Draft.unit_code, Draft.unit_valid_from, Draft.entry).where(
+        Draft.period_id == period_id, Draft.entry.like(f"{request_code('')}%"), Draft.value.is_not(None)
+    )
+    found: dict[UnitKey, set[str]] = {}
+    for code, since, entry in session.execute(query):
+        found.setdefault(UnitKey(code, since), set()).add(entry.removeprefix(request_code("")))
+    return {unit: frozenset(codes) for unit, codes in found.items()}
+
+
+def _filled(
+    snapshot: LevelSnapshot, requested: Mapping[UnitKey, frozenset[str]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """(units,) entries asked of each unit, and those with a stored figure."""
     inputs = snapshot.inputs
-    asked, given = np.zeros(len(snapshot.units), int), np.zeros(len(snapshot.units), int)
+    excused = inputs.not_applicable.copy()
+    for row, unit in enumerate(snapshot.units):
+        for code in requested.get(UnitKey(unit.code, unit.valid_from), ()):
+            if code in inputs.compiled.index_of:
+                excused[row, inputs.compiled.index_of[code]] = True
+    asked, given = np.zeros(len(snapshot.units), np.int64), np.zeros(len(snapshot.units), np.int64)
     for entry in snapshot.entries.entries:
         if entry.is_request:
             continue
         columns = [inputs.compiled.column_of[p.criterion, p.key] for p in entry.places]
         criteria = [inputs.compiled.index_of[p.criterion] for p in entry.places]
-        wanted = (~inputs.not_applicable[:, criteria]).any(axis=1)
+        wanted = (~excused[:, criteria]).any(axis=1)
         asked += wanted
         given += wanted & inputs.given[:, columns].any(axis=1)
     return asked, given

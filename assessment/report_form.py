@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.deadlines import Due, deadlines, due, working_days
 from assessment.disputes import DisputeRecord, disputes_of
-from assessment.drafts import DraftRecord, draft_fault, drafts, source_system_places, with_drafts
+from assessment.drafts import DraftRecord, draft_fault, drafts, part_faults, source_system_places, with_drafts
 from assessment.entries import Entry, EntryList, Place, request_code, written
 from assessment.evidence_library import REPORT, EvidenceRecord, attached
 from assessment.evidence_needs import lacking_evidence
@@ -31,7 +31,7 @@ from scoring.receipts import Receipt, receipts
 class EntryLine:
     """An entry with what stands in it. text: what was typed, else what is stored as one would type it.
 
-    fault: why the text cannot be read. locked: a figure of a source system, which the unit cannot change.
+    fault: why the text cannot be read or does not fit its whole. locked: a figure of a source system, which the unit cannot change.
     """
 
     entry: Entry
@@ -127,6 +127,10 @@ class ReportForm:
         """The entries that are typed at a criterion."""
         return self.entries.at_home(criterion, self.applies)
 
+    def is_faulty(self, criterion: str) -> bool:
+        """Whether a figure of the criterion cannot be read or does not fit its whole: then it has no points yet."""
+        return any(self.lines[e.code].fault for e in self.entries.of_criterion(criterion))
+
     def open_in(self, criterion: Criterion) -> bool:
         """Whether something of the criterion is empty, unreadable, waits to be confirmed or lacks its evidence."""
         if self.requested(criterion.code):
@@ -146,8 +150,10 @@ def report_form(
     """
     typed = drafts(session, identity, place)
     unit, entries = snapshot.units[snapshot.row_of[place.unit.code]], snapshot.entries
-    lines = entry_lines(session, place, snapshot, typed)
     inputs = with_drafts(snapshot, unit.code, typed)
+    lines = entry_lines(session, place, snapshot, typed)
+    for code, fault in part_faults(snapshot, unit.code, inputs).items():
+        lines[code] = replace(lines[code], fault=fault)
     book = score(inputs, snapshot.reference)
     record, proved = submission(session, place), attached(session, identity, place, today)
     lacking = lacking_evidence(session, place, snapshot, typed, inputs, proved)

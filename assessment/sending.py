@@ -31,9 +31,9 @@ from assessment.submissions import (
     require_state,
     submission_record,
 )
-from data.audit import Deed
+from data.audit import Change, Deed
 from data.models import PeriodState
-from language import _, local_day
+from language import _, format_date, local_day
 
 
 def _reason(text: str) -> str:
@@ -152,7 +152,9 @@ def return_report(
     if fault:
         raise SubmissionRefusedError([fault])
     told, due = _reason(reason), working_days(session).add(local_day(now), days)
-    row = move(session, identity, place, seen, PeriodState.RETURNED, now, Deed.RETURN_REPORT, reason=told)
+    line = Change(_("hạn gửi lại"), None, format_date(due), place.unit)
+    deed = Deed.RETURN_REPORT
+    row = move(session, identity, place, seen, PeriodState.RETURNED, now, deed, reason=told, changes=[line])
     row.return_reason, row.due_on = told, due
     session.flush()
     return submission_record(row)

@@ -1,6 +1,7 @@
 """Where each unit's report stands: handed to the head, sent, and given back."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,8 +155,11 @@ def move(
     *,
     subject: str = "",
     reason: str = "",
+    changes: Sequence[Change] = (),
 ) -> Submission:
     """Puts a report into a state, and notes it; the caller flushes. seen: the version that the writer has seen.
+
+    changes: what else changes with it, for the log.
 
     Raises SubmissionRefusedError when somebody else has moved the report since.
     """
@@ -171,7 +175,17 @@ def move(
         )
     line = Change(_("trạng thái báo cáo"), state_name(before), state_name(state), place.unit)
     period = period_of(session, place)
-    record(session, identity, now, deed, subject=subject, reason=reason, period=period, unit=place.unit, changes=[line])
+    record(
+        session,
+        identity,
+        now,
+        deed,
+        subject=subject,
+        reason=reason,
+        period=period,
+        unit=place.unit,
+        changes=[line, *changes],
+    )
     if row is None:
         row = Submission(**place.columns)
         session.add(row)

@@ -6,7 +6,15 @@ from language import _
 from ui import gateway_evidence
 from ui.address import search, select
 from ui.evidence_parts import title
-from ui.evidence_view import chosen_documents, draw_actions, draw_library, draw_new, state_filter, unit_filter
+from ui.evidence_view import (
+    chosen_documents,
+    draw_actions,
+    draw_library,
+    draw_new,
+    draw_readings,
+    state_filter,
+    unit_filter,
+)
 from ui.frame import page_frame
 from ui.guard import guard
 from ui.outcome import draw_outcome
@@ -32,7 +40,9 @@ with page_frame(_("Tài liệu kiểm chứng")):
         st.header(_("Thao tác với một tài liệu"), anchor=False)
         names = {str(d.id): f"{title(d)}: {d.abstract or d.unit_name}"[:160] for d in shown}
         code = select(_("Chọn tài liệu"), "tai-lieu", names)
-        draw_actions(identity, next(d for d in shown if str(d.id) == code))
+        document = next(d for d in shown if str(d.id) == code)
+        draw_readings(identity, document)
+        draw_actions(identity, document)
     elif documents:
         st.info(_("Không có tài liệu nào khớp bộ lọc. Hãy bớt điều kiện lọc hoặc xóa từ tìm kiếm."))
     else:

@@ -43,7 +43,7 @@ with page_frame(_("Theo dõi báo cáo")) as page:
     st.header(_("Báo cáo của từng đơn vị"), anchor=False)
     shown = chosen_standings(standings, level, state, words)
     if shown:
-        draw_board(period, shown)
+        draw_board(identity, period, shown)
         download_row(
             "follow_up",
             (_("Tải Excel"), lambda: follow_up_workbook(period, shown), follow_up_file_name(period)),

@@ -1,11 +1,11 @@
 """What units say against figures of source systems: at the cell where they stand, and as the office's list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from assessment.disputes import DisputeRecord, answer_dispute, raise_dispute, verdict_name
-from assessment.entries import EntryList, entry_name
+from assessment.entries import EntryList
 from assessment.follow_up import ReportStanding
 from assessment.permissions import Action, Identity, permitted
 from assessment.reasons import MOST_REASON
@@ -93,7 +93,7 @@ def draw_disputes(identity: Identity, period: PeriodRecord, standings: Sequence[
     ]
     levels: set[Level] = {units[d.unit].level for d in found}
     lists = {level: open_snapshot(period, level).entries for level in levels}
-    names = {d.id: _name(lists[units[d.unit].level], d.entry) for d in found}
+    names = {d.id: lists[units[d.unit].level].name_of(d.entry) for d in found}
     rows = [
         [units[d.unit].name_vi, names[d.id], d.figure, d.reason, format_moment(d.raised_at), _verdict(d)] for d in found
     ]
@@ -104,6 +104,7 @@ def draw_disputes(identity: Identity, period: PeriodRecord, standings: Sequence[
     draw(table(columns, rows, caption=caption, stack=True))
     if not waiting or not permitted(identity, Action.ANSWER_DISPUTES):
         return
+    lists_of = {i: lists[units[d.unit].level] for i, d in waiting.items()}
     with st.form("dispute_answer", border=True):
         st.markdown(_("**Trả lời ý kiến** — trả lời xong thì ý kiến được đóng"))
         st.selectbox(
@@ -120,17 +121,12 @@ def draw_disputes(identity: Identity, period: PeriodRecord, standings: Sequence[
             horizontal=True,
         )
         st.text_area(_("Nội dung trả lời, lý do"), key="dispute_text", max_chars=MOST_REASON, height=80)
-        st.form_submit_button(_("Trả lời"), on_click=lambda: attempt(_answer))
+        st.form_submit_button(_("Trả lời"), on_click=lambda: attempt(lambda who: _answer(who, lists_of)))
 
 
-def _name(entries: EntryList, code: str) -> str:
-    entry = entries.by_code.get(code)
-    return code if entry is None else entry_name(entry, entries.compiled.criteria_set.by_code)
-
-
-def _answer(identity: Identity) -> str:
+def _answer(identity: Identity, lists: Mapping[int, EntryList]) -> str:
     number, right = int(st.session_state["dispute_id"]), bool(st.session_state["dispute_accepted"])
     text = str(st.session_state["dispute_text"] or "")
     with draft_session(gateway.engine()) as session:
-        answer_dispute(session, identity, number, accepted=right, answer=text, now=now())
+        answer_dispute(session, identity, lists[number], number, accepted=right, answer=text, now=now())
     return _("Đã trả lời ý kiến.")

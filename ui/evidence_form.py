@@ -19,6 +19,7 @@ from ui.clock import now
 from ui.evidence_parts import document_list, draw_notice, sent_file, title
 from ui.gateway_evidence import documents_of, store
 from ui.identity import identity_of_run
+from ui.outcome import draw_outcome
 from ui.report_view import attempt
 from ui.tables import draw
 
@@ -39,6 +40,7 @@ def draw_evidence(form: ReportForm, criterion: Criterion, *, writable: bool) -> 
         return
     name = _("Tài liệu kiểm chứng ({n})").format(n=format_number(len(records)))
     key = f"evidence_{form.place.period_id}_{form.place.unit.code}_{criterion.code}".replace(".", "_")
+    draw_outcome(key)
     box = st.popover(name, key=f"{key}_box", on_change="rerun")
     if box.open:
         with box:
@@ -54,7 +56,7 @@ def _draw_attached(form: ReportForm, criterion: Criterion, records: tuple[Eviden
             _("Bỏ {title}").format(title=title(record)),
             key=f"{key}_off_{record.id}",
             on_click=attempt,
-            args=(lambda who, own=record: _detach(who, form, criterion, own),),
+            args=(lambda who, own=record: _detach(who, form, criterion, own), key),
         )
 
 
@@ -81,7 +83,7 @@ def _draw_choice(form: ReportForm, criterion: Criterion, records: tuple[Evidence
         )
         st.text_input(_("Trang, mục"), key=f"{key}_page", max_chars=100, placeholder=_("ví dụ trang 3, mục 2"))
         st.form_submit_button(
-            _("Đính kèm"), on_click=lambda: attempt(lambda who: _attach_chosen(who, form, criterion, key))
+            _("Đính kèm"), on_click=lambda: attempt(lambda who: _attach_chosen(who, form, criterion, key), key)
         )
 
 
@@ -96,7 +98,10 @@ def _attach_chosen(identity: Identity, form: ReportForm, criterion: Criterion, k
 def draw_new_document(
     unit: UnitKey, unit_name: str, key: str, wanted: tuple[ReportForm, Criterion] | None = None
 ) -> None:
-    """The form of a new document for a unit's library; wanted: the report and the criterion that it is to prove."""
+    """The form of a new document for a unit's library; wanted: the report and the criterion that it is to prove.
+
+    key: also the place where the page says what came of it.
+    """
     own = f"{key}_new_{st.session_state.get(_ROUND, 0)}"
     with st.form(own, border=False):
         number, day = st.columns(2)
@@ -117,7 +122,7 @@ def draw_new_document(
         draw_notice(own)
         st.form_submit_button(
             _("Lưu tài liệu") if wanted is None else _("Lưu và đính kèm"),
-            on_click=lambda: attempt(lambda who: _add(who, unit, own, wanted)),
+            on_click=lambda: attempt(lambda who: _add(who, unit, own, wanted), key),
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from markupsafe import Markup
 
 from assessment.evidence import discard_unused, mark_out_of_force, remove_evidence, remove_secret
 from assessment.evidence_library import REPORT, EvidenceRecord
@@ -14,9 +15,12 @@ from ui import gateway
 from ui.clock import now
 from ui.evidence_form import draw_new_document
 from ui.evidence_parts import flag_texts, size_text, title, title_link
-from ui.gateway_evidence import store
+from ui.gateway_evidence import readings_of, store
+from ui.outcome import draw_outcome
 from ui.report_view import attempt
-from ui.tables import Column, draw, lines, table
+from ui.tables import Column, details, draw, lines, table
+
+_LIBRARY = "library"
 
 FLAGGED, EXPIRED, SHARED, UNUSED, REMOVED = "can-xem", "het-hieu-luc", "trung-tep", "chua-dung", "da-go"
 
@@ -69,8 +73,9 @@ def draw_new(identity: Identity) -> None:
     """The form of a new document, for whoever has a library."""
     if identity.unit is None or not permitted(identity, Action.ATTACH_EVIDENCE, unit=identity.unit):
         return
+    draw_outcome(_LIBRARY)
     with st.expander(_("Thêm tài liệu vào thư viện"), key="evidence_new"):
-        draw_new_document(identity.unit, identity.unit_name, "library")
+        draw_new_document(identity.unit, identity.unit_name, _LIBRARY)
 
 
 def draw_library(identity: Identity, documents: Sequence[EvidenceRecord]) -> None:
@@ -115,6 +120,19 @@ def _use_texts(document: EvidenceRecord) -> list[str]:
         + (f", {use.page}" if use.page else "")
         for use in document.uses
     ]
+
+
+def draw_readings(identity: Identity, document: EvidenceRecord) -> None:
+    """Who opened a document, for whoever may read the log of its unit."""
+    if not document.readings or not permitted(identity, Action.READ_AUDIT, unit=document.unit):
+        return
+    columns = [Column(_("Lúc"), "nowrap"), Column(_("Tên đăng nhập"), "nowrap"), Column(_("Họ và tên"))]
+    rows = [
+        [format_moment(r.read_at), r.user_name or _("tài khoản đã xóa"), r.full_name or "–"]
+        for r in readings_of(identity, document)
+    ]
+    caption = _("Người đã mở tài liệu, mới nhất trước")
+    draw(details(Markup(_("Ai đã đọc tài liệu này")), table(columns, rows, caption=caption, stack=True)))
 
 
 def draw_actions(identity: Identity, document: EvidenceRecord) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
+from markupsafe import Markup
 
 from assessment.deadlines import LONGEST, DeadlineRecord, set_day_off, set_deadline
 from assessment.follow_up import ReportStanding
@@ -20,6 +21,7 @@ from reports.labels import level_name
 from reports.unit_workbook import unit_workbooks, unit_workbooks_name
 from ui import gateway
 from ui.clock import now
+from ui.evidence_view import FLAGGED
 from ui.figures import figure, figures
 from ui.gateway_reports import REPORTING, books
 from ui.report_view import attempt
@@ -55,13 +57,14 @@ def draw_counts(standings: Sequence[ReportStanding]) -> None:
         figure(_("Quá hạn"), format_number(sum(s.is_late for s in standings)))
 
 
-def draw_board(period: PeriodRecord, standings: Sequence[ReportStanding]) -> None:
+def draw_board(identity: Identity, period: PeriodRecord, standings: Sequence[ReportStanding]) -> None:
     """The reports as a table; every unit leads to its form."""
     columns = [
         Column(_("Cơ quan, đơn vị")),
         Column(_("Trạng thái")),
         Column(_("Số liệu đã có"), "right", _("Số liệu đã có trên số liệu phải báo cáo")),
         Column(_("Đang nhập"), "right", _("Số ô đã nhập, chưa gửi")),
+        Column(_("Tài liệu cần xem"), "right", _("Tài liệu hết hiệu lực hoặc trùng tệp với đơn vị khác")),
         Column(_("Hạn gửi")),
         Column(_("Thay đổi gần nhất"), "nowrap"),
     ]
@@ -71,12 +74,23 @@ def draw_board(period: PeriodRecord, standings: Sequence[ReportStanding]) -> Non
             state_name(s.record.state),
             f"{format_number(s.given)} / {format_number(s.asked)}",
             format_number(s.typed) if s.typed else "",
+            _flagged(identity, s),
             due_text(s.due) if s.record.is_with_the_unit else _("đã gửi"),
             "–" if s.last_change is None else format_moment(s.last_change),
         ]
         for s in standings
     ]
     draw(table(columns, rows, caption=_("{n} đơn vị").format(n=format_number(len(rows)))))
+
+
+def _flagged(identity: Identity, standing: ReportStanding) -> Markup | str:
+    if not standing.flagged:
+        return ""
+    count = format_number(standing.flagged)
+    if not permitted(identity, Action.READ_EVIDENCE):
+        return count
+    chosen = {"trang-thai-tai-lieu": FLAGGED, "don-vi-tai-lieu": standing.unit.code}
+    return link(f"/tai-lieu-kiem-chung?{urlencode(chosen)}", count)
 
 
 def workbooks_of(

@@ -1,6 +1,6 @@
 """The way from the screens to the evidence: nothing is cached, documents come and go at any time."""
 
-from assessment.evidence_library import EvidenceRecord, library, unit_library
+from assessment.evidence_library import EvidenceRecord, ReadingRecord, library, readings, unit_library
 from assessment.permissions import Identity
 from data.database import read_session
 from data.evidence_files import EvidenceFiles, evidence_files
@@ -26,3 +26,9 @@ def documents_of(identity: Identity, unit: UnitKey) -> tuple[EvidenceRecord, ...
     """The documents of a unit that can be attached. Raises PermissionError."""
     with read_session(gateway.engine()) as session:
         return unit_library(session, identity, unit, local_day(now()))
+
+
+def readings_of(identity: Identity, document: EvidenceRecord) -> tuple[ReadingRecord, ...]:
+    """Who opened a document, the newest first."""
+    with read_session(gateway.engine()) as session:
+        return readings(session, identity, document.id)

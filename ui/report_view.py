@@ -31,9 +31,9 @@ from ui.tables import draw
 PLACE = "report"
 
 
-def attempt(action: Callable[[Identity], str]) -> None:
-    """Does something as whoever is signed in just now, and keeps what to say about it."""
-    outcome.attempt(PLACE, lambda: action(current_identity()))
+def attempt(action: Callable[[Identity], str], place: str = PLACE) -> None:
+    """Does something as whoever is signed in just now, and keeps what to say about it where the page says it."""
+    outcome.attempt(place, lambda: action(current_identity()))
 
 
 def draw_standing(form: ReportForm) -> None:
@@ -133,7 +133,7 @@ def _copy(identity: Identity, form: ReportForm, texts: dict[str, str]) -> str:
 
 def _confirm(identity: Identity, form: ReportForm, codes: list[str]) -> str:
     with draft_session(gateway.engine()) as session:
-        count = confirm_copied(session, identity, form.place, codes, now())
+        count = confirm_copied(session, identity, form.place, form.entries, codes, now())
     return _("Đã xác nhận {n} số liệu.").format(n=format_number(count))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import openpyxl
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from assessment.drafts import Change, SaveReport, drafts, save_drafts
@@ -20,6 +20,7 @@ from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import ReportPlace
 from data.database import draft_session, read_session
 from data.lineage import UnitKey
+from data.models import AuditChange, AuditEntry
 from data.repositories import periods
 from data.settings import Settings
 from tests.data.databases import reference_alone
@@ -55,6 +56,14 @@ def open_office(settings: Settings, criteria: str = SET, figures: bytes = FIRST)
     request = ImportRequest("district", 2024, 12, figures, "t.csv", criteria.encode(), "s.yaml")
     import_inputs(engine, OFFICE, request, NOW)
     return engine
+
+
+def last_lines(engine: Engine) -> list[tuple[str, str | None, str | None]]:
+    """The lines of the log's last entry: what, from, to."""
+    with read_session(engine) as session:
+        newest = session.scalar(select(func.max(AuditEntry.id)))
+        query = select(AuditChange.place, AuditChange.before, AuditChange.after).where(AuditChange.entry_id == newest)
+        return [(place, before, after) for place, before, after in session.execute(query.order_by(AuditChange.line))]
 
 
 def snapshot_in(session: Session) -> LevelSnapshot:

@@ -343,7 +343,7 @@ def _dispute(engine: Engine) -> None:
 
 
 def _answer(engine: Engine) -> None:
-    place, _snapshot, _seen = report(engine)
+    place, snapshot, _seen = report(engine)
     with read_session(engine) as session:
         waiting = [d for d in disputes(session, OFFICE, place.period_id) if d.is_open]
     if not waiting:
@@ -351,7 +351,9 @@ def _answer(engine: Engine) -> None:
         with read_session(engine) as session:
             waiting = [d for d in disputes(session, OFFICE, place.period_id) if d.is_open]
     with draft_session(engine) as session:
-        answer_dispute(session, OFFICE, waiting[0].id, accepted=False, answer="Đã đối chiếu", now=NOON)
+        answer_dispute(
+            session, OFFICE, snapshot.entries, waiting[0].id, accepted=False, answer="Đã đối chiếu", now=NOON
+        )
 
 
 READS = {

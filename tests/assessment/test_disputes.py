@@ -12,7 +12,18 @@ from assessment.roles import Role
 from assessment.submissions import ReportPlace, SubmissionRefusedError
 from data.database import draft_session, read_session, write_session
 from data.models import Dispute, Input, Period
-from tests.assessment.reporting import LATER, NOW, OFFICE, clerk, form_of, head, open_office, place_of
+from tests.assessment.reporting import (
+    LATER,
+    NOW,
+    OFFICE,
+    clerk,
+    form_of,
+    head,
+    last_lines,
+    open_office,
+    place_of,
+    snapshot_in,
+)
 from tests.data.databases import Databases
 
 ONLINE, DOSSIERS = "fact/dossiers_online/number", "fact/dossiers/number"
@@ -45,7 +56,8 @@ def dispute(
 
 def answer(engine: Engine, number: int, text: str, *, accepted: bool, identity: Identity = OFFICE) -> DisputeRecord:
     with draft_session(engine) as session:
-        return answer_dispute(session, identity, number, accepted=accepted, answer=text, now=LATER)
+        entries = snapshot_in(session).entries
+        return answer_dispute(session, identity, entries, number, accepted=accepted, answer=text, now=LATER)
 
 
 def listed(engine: Engine, place: ReportPlace) -> tuple[DisputeRecord, ...]:
@@ -84,6 +96,8 @@ def test_one_dispute_of_a_figure_at_a_time(engine: Engine, place: ReportPlace) -
     with pytest.raises(IntegrityError), draft_session(engine) as session:
         session.add(Dispute(**own, entry=ONLINE, figure="30", reason="x", raised_at=NOW))
     answer(engine, raised.id, "Không", accepted=False)
+    verdict = "giữ nguyên số liệu hệ thống"
+    assert last_lines(engine) == [("ý kiến về Hồ sơ trực tuyến (CQ.1)", "chờ trả lời", verdict)]
     with pytest.raises(SubmissionRefusedError, match="đã được trả lời"):
         answer(engine, raised.id, "Có", accepted=True)
     assert [d.answer for d in listed(engine, place)] == ["Không"]

@@ -29,7 +29,17 @@ from assessment.evidence import (
     remove_secret,
 )
 from assessment.evidence_content import EvidenceRefusedError
-from assessment.evidence_library import REPORT, EvidenceRecord, Opened, attached, library, open_evidence, unit_library
+from assessment.evidence_library import (
+    REPORT,
+    EvidenceRecord,
+    Opened,
+    attached,
+    flagged_documents,
+    library,
+    open_evidence,
+    readings,
+    unit_library,
+)
 from assessment.permissions import VISITOR, Identity
 from assessment.report_form import ReportForm, report_form
 from assessment.roles import Role
@@ -545,6 +555,13 @@ def test_who_may_read_and_every_reading_is_noted(
         noted = [(r.evidence_id, r.account_id, r.read_at) for r in session.scalars(select(EvidenceReading))]
     assert noted == [(evidence, account, NOW) for account in (7, 8, 1, 9, 9)]
     assert _library(engine, OFFICE)[evidence].readings == 5
+    with read_session(engine) as session:
+        seen = readings(session, OFFICE, evidence)
+        assert [r.read_at for r in seen] == [NOW] * 5
+        assert readings(session, _head(place), evidence) == seen
+        for nobody in (_clerk(place), _head(other), _appraiser("CQ"), VISITOR):
+            with pytest.raises(PermissionError):
+                readings(session, nobody, evidence)
 
 
 @pytest.mark.parametrize(
@@ -594,6 +611,24 @@ def test_who_knows_of_which_documents(
 
 
 # Flags
+
+
+def test_documents_of_a_report_that_are_to_be_looked_at_are_counted_once(
+    engine: Engine, files: EvidenceFiles, place: ReportPlace, other: ReportPlace
+) -> None:
+    """One file that two units have, attached twice by one and not at all by the other; one document past its day."""
+    shared, sound = _add(engine, files, place), _add(engine, files, place, b"%PDF-1.7 sound")
+    _add(engine, files, other)
+    for evidence, criterion in ((shared, "CQ.1"), (shared, "CQ.2"), (sound, "CQ.1")):
+        _attach(engine, place, evidence, criterion)
+    with read_session(engine) as session:
+        assert flagged_documents(session, place.period_id, TODAY) == {place.unit: 1}
+    with draft_session(engine) as session:
+        version = session.get_one(Evidence, sound).version
+        mark_out_of_force(session, _clerk(place), sound, version, NOW, out_of_force=True)
+    with read_session(engine) as session:
+        assert flagged_documents(session, place.period_id, TODAY) == {place.unit: 2}
+        assert flagged_documents(session, place.period_id + 1, TODAY) == {}
 
 
 def test_the_same_file_in_two_libraries_is_flagged_and_named_to_the_office_alone(

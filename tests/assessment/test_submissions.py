@@ -12,6 +12,7 @@ from assessment.deadlines import DeadlineRefusedError, deadlines, set_day_off, s
 from assessment.drafts import Change, SaveReport, confirm_copied, copy_figures, drafts, save_drafts, with_drafts
 from assessment.entries import entry_list
 from assessment.evidence import NewEvidence, add_evidence
+from assessment.follow_up import board
 from assessment.permissions import Identity
 from assessment.roles import Role
 from assessment.sending import SignedReport, approve_and_send, hand_to_head, return_report, take_back
@@ -24,7 +25,8 @@ from data.lineage import UnitKey
 from data.models import Input, PeriodState, Snapshot
 from data.repositories import data_version, periods
 from data.settings import Settings
-from tests.assessment.reporting import open_office
+from scoring.engine import CellState
+from tests.assessment.reporting import form_of, last_lines, open_office
 from tests.data.databases import Databases
 
 SET = """
@@ -101,6 +103,11 @@ def _type(
     entries = entry_list(_snapshot(engine).book.compiled)
     with draft_session(engine) as session:
         return save_drafts(session, identity or _clerk(place), place, entries, changes, now)
+
+
+def _version(engine: Engine, place: ReportPlace, entry: str) -> int:
+    with read_session(engine) as session:
+        return drafts(session, _clerk(place), place)[entry].version
 
 
 def _state(engine: Engine, place: ReportPlace) -> SubmissionRecord:
@@ -216,9 +223,40 @@ def test_what_cannot_be_read_is_kept_as_typed_and_stops_the_report(engine: Engin
     sentences = refused.value.faults
     assert any("Hồ sơ (CQ.1, CQ.2): '1.234' có thể hiểu là 1234 hoặc 1,234" in s for s in sentences)
     assert any("32/12/2024" in s and "không phải là ngày" in s for s in sentences)
-    # 900 on time of 100 dossiers.
-    assert any(s.startswith("CQ.2, a:") for s in sentences)
     assert _state(engine, place).state == PeriodState.SELF_ASSESSMENT
+
+
+def test_a_part_above_its_whole_is_told_at_its_cell_and_stops_the_report(engine: Engine, place: ReportPlace) -> None:
+    """900 on time of the 100 dossiers that are stored."""
+    _type(engine, place, {"input/CQ.2/a": "900"})
+    said = "900 lớn hơn Hồ sơ (CQ.1, CQ.2) (100); phần không thể lớn hơn tổng, hãy kiểm tra cả hai số."
+    form = form_of(engine, place)
+    assert form.lines["input/CQ.2/a"].fault == said
+    assert [c for c in ("CQ.1", "CQ.2", "CQ.3") if form.is_faulty(c)] == ["CQ.2"]
+    with pytest.raises(SubmissionRefusedError) as refused:
+        _hand_over(engine, place)
+    assert f"a (CQ.2): {said}" in refused.value.faults
+    _type(engine, place, {"input/CQ.2/a": "90"}, versions={"input/CQ.2/a": _version(engine, place, "input/CQ.2/a")})
+    assert form_of(engine, place).lines["input/CQ.2/a"].fault is None
+
+
+def test_what_cannot_be_read_has_no_points(engine: Engine, place: ReportPlace) -> None:
+    """CQ.1 has 30 of 100 dossiers stored; while the 100 are typed unreadably nothing is scored in their place."""
+    _type(engine, place, {"fact/dossiers/number": "1.234"})
+    form = form_of(engine, place)
+    assert form.receipt_of["CQ.1"].state is CellState.MISSING
+    assert form.is_faulty("CQ.1")
+    assert form.is_faulty("CQ.2")
+
+
+def test_board_and_form_count_alike(engine: Engine, place: ReportPlace) -> None:
+    """Five figures are asked. The request for CQ.3 takes one of them away and is no figure that is being typed."""
+    _type(engine, place, {"request/CQ.3": "Không có nhiệm vụ này", "input/CQ.2/a": "50"})
+    form, snapshot = form_of(engine, place), _snapshot(engine)
+    with read_session(engine) as session:
+        own = next(s for s in board(session, OFFICE, [snapshot], NOW.date()) if s.unit.code == "747")
+    assert (own.asked, own.given, own.typed) == (4, 2, 1)
+    assert (len(form.asked), len(form.asked) - len(form.missing)) == (4, 3)
 
 
 def test_what_somebody_else_typed_meanwhile_is_shown_not_overwritten(engine: Engine, place: ReportPlace) -> None:
@@ -279,7 +317,8 @@ def test_copied_figures_must_be_confirmed(engine: Engine, place: ReportPlace) ->
     with pytest.raises(SubmissionRefusedError, match=r"value \(CQ.3\): số liệu chép từ kỳ trước chưa được xác nhận"):
         _hand_over(engine, place)
     with draft_session(engine) as session:
-        assert confirm_copied(session, _clerk(place), place, ["input/CQ.3/value"], NOW) == 1
+        assert confirm_copied(session, _clerk(place), place, entries, ["input/CQ.3/value"], NOW) == 1
+    assert last_lines(engine) == [("value (CQ.3)", None, "có")]
     assert _hand_over(engine, place).state == PeriodState.AWAITING_HEAD
 
 
@@ -348,6 +387,7 @@ def test_the_office_returns_with_a_reason_and_working_days(engine: Engine, place
     with write_session(engine) as session:
         record = return_report(session, OFFICE, place, "Bổ sung CQ.3", 3, sent.version, NOW)
     assert (record.state, record.due_on) == (PeriodState.RETURNED, dt.date(2024, 12, 17))
+    assert last_lines(engine)[-1] == ("hạn gửi lại", None, "17/12/2024")
     _type(engine, place, {"input/CQ.3/value": "có"})
     _hand_over(engine, place)
     assert _send(engine, place).state == PeriodState.SENT
@@ -393,6 +433,7 @@ def test_a_deadline_is_given_in_working_days(engine: Engine, place: ReportPlace)
         set_day_off(session, OFFICE, DayOff(dt.date(2024, 12, 13), False, "Nghỉ tránh bão", "Công điện 1/CĐ-UBND"), NOW)
         record = set_deadline(session, OFFICE, period_of(session, place), "district", dt.date(2024, 12, 12), 10, 0, NOW)
     assert record.due_on == dt.date(2024, 12, 27)
+    assert last_lines(engine) == [("Cấp huyện", None, "27/12/2024 (10 ngày làm việc kể từ 12/12/2024)")]
     with read_session(engine) as session:
         assert deadlines(session, place.period_id) == {"district": record}
 

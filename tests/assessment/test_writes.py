@@ -174,7 +174,7 @@ def _typing(unit: UnitKey) -> UseCase:
 def _copying(unit: UnitKey) -> UseCase:
     def use(session: Session, who: Identity, place: ReportPlace, entries: EntryList) -> None:
         copy_figures(session, who, place, entries, {entries.entries[0].code: "1"}, NOON)
-        confirm_copied(session, who, place, [entries.entries[0].code], NOON)
+        confirm_copied(session, who, place, entries, [entries.entries[0].code], NOON)
 
     return _drafting(unit, use)
 
@@ -280,7 +280,8 @@ def _answer(engine: Engine, who: Identity) -> None:
         row.entry, row.figure, row.reason, row.raised_at = "input/NT.1/a", "1", "Đúng là 3", NOON
         session.add(row)
         session.flush()
-        answer_dispute(session, who, row.id, accepted=True, answer="Nạp lại", now=NOON)
+        entries = level_snapshot(session, periods(session)[0], "district", 6).entries
+        answer_dispute(session, who, entries, row.id, accepted=True, answer="Nạp lại", now=NOON)
 
 
 def _deadline(engine: Engine, who: Identity) -> None:

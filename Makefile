@@ -44,9 +44,9 @@ restore: $(STAMPS)/run backup-packages
 upgrade: $(STAMPS)/run backup-packages
 	$(BIN)/python -m data upgrade
 
-# Three workers on two cores: browser walks wait more than they work. Who is done takes over from who is not.
+# Three workers on two cores: browser walks wait more than they work. A file stays with one worker, and what it sets up.
 test: packages check
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: $(STAMPS)/dev
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from assessment.national import ChangedMeanwhileError, NationalYear, store_table, withdraw_office_results
+from criteria.workbook_cells import MAX_BYTES
 from data.national import NationalDifference
 from data.national_files import NationalRow, NationalTable
 from data.reference.national import province_by_code
@@ -37,7 +38,12 @@ def draw_import(shown: NationalYear) -> None:
         columns = [Column(_("Tên cột trong tệp")), Column(_("Nội dung"))]
         draw(table(columns, column_meanings().items(), caption=_("Các cột của bảng")))
     key = f"national_file_{st.session_state.get(_ROUND, 0)}"
-    file = st.file_uploader(_("Bảng kết quả toàn quốc (Excel .xlsx hoặc CSV UTF-8)"), ["xlsx", "csv"], key=key)
+    file = st.file_uploader(
+        _("Bảng kết quả toàn quốc (Excel .xlsx hoặc CSV UTF-8)"),
+        ["xlsx", "csv"],
+        key=key,
+        max_upload_size=MAX_BYTES // 1_000_000,
+    )
     if file is None:
         _draw_withdrawal(shown)
         return

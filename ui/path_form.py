@@ -22,6 +22,7 @@ from assessment.levels import level_names
 from assessment.path import SHARE_APART, PathConstraints, PathGround, PathQuestion, PathWish
 from assessment.permissions import Action, permitted
 from criteria.model import Level
+from criteria.workbook_cells import MAX_BYTES
 from data.efforts import EffortContent, EffortsChangedError
 from data.models import EffortUnit
 from language import _, format_number
@@ -393,6 +394,7 @@ def _files(ground: PathGround) -> None:
         _("Nhập bảng nguồn lực từ Excel (thay toàn bộ bảng)"),
         type=["xlsx"],
         key=f"effort_file_{ground.edition.edition}",
+        max_upload_size=MAX_BYTES // 1_000_000,
     )
     if sent is not None and st.button(_("Kiểm tra và lưu tệp"), key="effort_import"):
         try:

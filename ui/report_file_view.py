@@ -9,6 +9,7 @@ from assessment.entries import Entry, entry_name
 from assessment.permissions import Action, Identity, permitted
 from assessment.report_form import ReportForm
 from assessment.unit_workbooks import BookDifference, CellChange, book_difference, merge_book, read_unit_book
+from criteria.workbook_cells import MAX_BYTES
 from data.database import draft_session
 from language import _, format_number
 from reports.unit_workbook import unit_workbook, unit_workbook_name
@@ -44,7 +45,7 @@ def draw_file(identity: Identity, form: ReportForm) -> None:
     if not (form.record.is_open and permitted(identity, Action.ENTER_FIGURES, unit=form.place.unit)):
         return
     key = f"report_file_{form.place.period_id}_{form.place.unit.code}_{st.session_state.get(_ROUND, 0)}"
-    file = st.file_uploader(_("Tệp Excel đã điền (.xlsx)"), ["xlsx"], key=key)
+    file = st.file_uploader(_("Tệp Excel đã điền (.xlsx)"), ["xlsx"], key=key, max_upload_size=MAX_BYTES // 1_000_000)
     if file is None:
         return
     try:

@@ -49,7 +49,7 @@ def draw_standing(form: ReportForm) -> None:
         figure(
             _("Điểm tự đánh giá tạm tính"),
             format_number(form.total, 2, missing="–"),
-            _("tính cả số liệu chưa gửi"),
+            _("tính cả số liệu chưa gửi") if record.is_with_the_unit else None,
             wide=True,
         )
         if form.due is not None:

@@ -10,6 +10,7 @@ from assessment.snapshots import LevelSnapshot
 from assessment.submissions import state_name
 from assessment.system_figures import FigureDifference, SystemTable, read_figures, store_figures
 from criteria.model import Level
+from criteria.workbook_cells import MAX_BYTES
 from data.database import write_session
 from data.repositories import PeriodRecord, UnitRecord
 from language import _, format_number
@@ -65,6 +66,7 @@ def draw_system_figures(identity: Identity, period: PeriodRecord) -> None:
         _("Tệp số liệu (.xlsx hoặc CSV UTF-8), hai cột Mã đơn vị và Giá trị"),
         ["xlsx", "csv"],
         key=key.replace("/", "_").replace(".", "_"),
+        max_upload_size=MAX_BYTES // 1_000_000,
     )
     if file is None:
         return

@@ -106,15 +106,18 @@ def goal_stage_text(place: NationalPlace) -> str:
     return _("Theo kết quả năm {year}, tỉnh chưa ở trong nhóm này.").format(year=place.year)
 
 
+def chance_label(place: NationalPlace, target_year: int) -> str:
+    """What the chance is called that a published place leads to: to keep among the top, or to get there."""
+    asked = _("giữ nhóm {top}") if place.rank is not None and place.rank <= TOP else _("vào nhóm {top}")
+    return _("Khả năng {goal} năm {year}").format(goal=asked.format(top=TOP), year=target_year)
+
+
 def outlook_text(place: NationalPlace, target_year: int, outlook: Outlook | None) -> str:
     """What comes of a published place when nothing more is done: chance with its range, needed score.
 
     outlook: None while it is being worked out.
     """
-    asked = _("giữ nhóm {top}") if place.rank is not None and place.rank <= TOP else _("vào nhóm {top}")
-    question = _("Khả năng {goal} năm {year} nếu không làm gì thêm").format(
-        goal=asked.format(top=TOP), year=target_year
-    )
+    question = _("{chance} nếu không làm gì thêm").format(chance=chance_label(place, target_year))
     if outlook is None:
         return _("{question}: đang tính.").format(question=question)
     return _(

@@ -31,6 +31,7 @@ from reports.history import other_rules_text
 from reports.overview import (
     at_risk_text,
     attention_text,
+    chance_label,
     component_text,
     distance_text,
     goal_line_text,
@@ -48,6 +49,7 @@ from reports.overview import (
     score_text,
     with_unit,
 )
+from reports.scenarios import chance_text, interval_text
 from scoring.national import TOP
 from scoring.outlook import Outlook
 from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
@@ -139,7 +141,7 @@ def draw_national(
     if not known:
         st.info(_("Chưa có kết quả toàn quốc nào của tỉnh trong cơ sở dữ liệu."))
         return
-    _draw_places(known[-YEARS_BESIDE:])
+    _draw_places(known[-YEARS_BESIDE:], outlook)
     facts, picture = st.columns([3, 2])
     with facts:
         _draw_meaning(known[-YEARS_BESIDE:], totals, outlook)
@@ -147,13 +149,23 @@ def draw_national(
         _draw_years(places)
 
 
-def _draw_places(known: Sequence[NationalPlace]) -> None:
+def _draw_places(known: Sequence[NationalPlace], outlook: tuple[int, Job[Outlook]] | None) -> None:
     with figures():
         for before, place in reversed(list(zip((None, *known[:-1]), known, strict=True))):
             change = before.rank - place.rank if before and before.rank and place.rank else None
             moved = None if change is None or before is None else _change_text(change, before.year)
             figure(_("Hạng năm {year}").format(year=place.year), rank_text(place), moved, arrow=arrow_of(change))
             figure(_("Điểm năm {year}").format(year=place.year), score_text(place.total))
+        if outlook is not None:
+            _draw_chance(known, *outlook)
+
+
+def _draw_chance(known: Sequence[NationalPlace], base_year: int, job: Job[Outlook]) -> None:
+    place, found = next((p for p in known if p.year == base_year), None), job.result
+    if place is None or found is None:
+        return
+    range_text = _("{range} nếu không làm gì thêm").format(range=interval_text(found))
+    figure(chance_label(place, target_year(base_year)), chance_text(found.chance), range_text, wide=True)
 
 
 def _change_text(change: int, year: int) -> str:
@@ -187,9 +199,9 @@ def _draw_meaning(
                 top=TOP, units=last.units, plan=plan_name(), stage=goal_stage_text(last)
             ),
         ),
+        *(() if outlook is None else _outlook(known, *outlook)),
         *((_("Năm {year}").format(year=place.year), _year_text(place)) for place in reversed(known)),
         (_("Hạng {top}").format(top=TOP), goal_line_text(last)),
-        *(() if outlook is None else _outlook(known, *outlook)),
         *((_("Chỉ số nội bộ"), _internal(total)) for total in totals if internal_text(total)),
         (
             _("Lưu ý"),

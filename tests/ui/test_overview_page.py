@@ -75,6 +75,8 @@ def test_the_outlook_stands_beside_the_published_place_as_soon_as_it_is_drawn() 
     assert 'href="/mo-phong"' in facts
     assert 'href="/phuong-an"' in facts
     assert "Dự báo" in html(page)[0]
+    card = next(m for m in opened().metric if m.label == "Khả năng giữ nhóm 15 năm 2024")
+    assert card.value.replace("\xa0", " ") == f"{round(100 * shown(drawn.chance))} %"
 
 
 def test_who_may_not_open_the_screens_of_the_goal_sees_no_outlook(looking: Callable[[Identity], None]) -> None:
@@ -87,7 +89,7 @@ def test_every_part_is_that_of_its_month(month: str) -> None:
     page = opened(thang=month)
     shown = gateway_overview.overview_of(year_2024(), int(month), gateway.before(year_2024(), int(month)))
     found = counts(shown.statuses)
-    assert [m.value for m in page.metric[4:]] == [str(found[state]) for state in TargetState]
+    assert [m.value for m in page.metric[-len(TargetState) :]] == [str(found[state]) for state in TargetState]
     assert sum(found.values()) == 39
     attention = html(page)[1]
     assert rows(attention) == len(shown.attention) <= MOST_ITEMS

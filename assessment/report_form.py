@@ -115,6 +115,11 @@ class ReportForm:
         )
 
     @cached_property
+    def changed(self) -> tuple[EntryLine, ...]:
+        """The entries, requests among them, that sending would change."""
+        return tuple(line for line in self.lines.values() if line.draft is not None and line.text != line.stored)
+
+    @cached_property
     def missing(self) -> tuple[EntryLine, ...]:
         """The entries that are still empty."""
         return tuple(line for line in self.asked if not line.text)

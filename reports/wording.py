@@ -1,8 +1,9 @@
 """Rules, receipts and steps as sentences of an administrative text."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from assessment.entries import Entry
 from assessment.scorecard import Conversion
 from criteria.model import (
     BandSteps,
@@ -61,6 +62,13 @@ def option_name(criterion: Criterion, key: str, option: str) -> str:
     note = criterion.inputs.get(key)
     label = note.options.get(option) if note else None
     return str(label) if label else option
+
+
+def entry_text(entry: Entry, criteria: Mapping[str, Criterion], text: str) -> str:
+    """What somebody typed for an entry, an option by its name; a word for nothing."""
+    if entry.column is not None and text in entry.column.options:
+        return option_name(criteria[entry.places[0].criterion], entry.places[0].key, text)
+    return text or _("để trống")
 
 
 def value_text(criterion: Criterion, key: str, value: float | str | dt.date | None, *, unit: bool = False) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from assessment.drafts import SaveReport
-from assessment.entries import Entry, entry_name
+from assessment.entries import entry_name
 from assessment.permissions import Action, Identity, permitted
 from assessment.report_form import ReportForm
 from assessment.unit_workbooks import BookDifference, CellChange, book_difference, merge_book, read_unit_book
@@ -13,7 +13,7 @@ from criteria.workbook_cells import MAX_BYTES
 from data.database import draft_session
 from language import _, format_number
 from reports.unit_workbook import unit_workbook, unit_workbook_name
-from reports.wording import option_name
+from reports.wording import entry_text
 from scoring.csv_files import FileFaults
 from ui import gateway
 from ui.clock import now
@@ -73,7 +73,7 @@ def _draw_difference(form: ReportForm, found: BookDifference, name: str) -> None
     rows = [
         [
             entry_name(change.entry, criteria),
-            *(_shown(form, change.entry, text) for text in (change.sent, change.now, change.new)),
+            *(entry_text(change.entry, criteria, text) for text in (change.sent, change.now, change.new)),
             _("đã có người sửa, chưa lấy") if change.conflict else _("sẽ lấy"),
         ]
         for change in found.changes
@@ -102,13 +102,6 @@ def _draw_difference(form: ReportForm, found: BookDifference, name: str) -> None
         on_click=_merge,
         args=(form, found.changes, tuple(chosen)),
     )
-
-
-def _shown(form: ReportForm, entry: Entry, text: str) -> str:
-    if entry.column is not None and text in entry.column.options:
-        criterion = form.snapshot.criteria_set.by_code[entry.places[0].criterion]
-        return option_name(criterion, entry.places[0].key, text)
-    return text or _("để trống")
 
 
 def _merge(form: ReportForm, changes: Sequence[CellChange], chosen: Sequence[str]) -> None:

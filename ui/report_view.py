@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import streamlit as st
+from markupsafe import Markup
 
 from assessment.deadlines import LONGEST
 from assessment.drafts import confirm_copied, copy_figures
@@ -18,6 +19,7 @@ from data.database import draft_session, write_session
 from data.models import PeriodState
 from language import _, format_date, format_moment, format_number, local_day
 from reports.follow_up import due_text
+from reports.wording import entry_text
 from ui import gateway, outcome
 from ui.clock import now
 from ui.evidence_parts import document_list, draw_notice, sent_file
@@ -26,7 +28,7 @@ from ui.gateway_evidence import store
 from ui.gateway_reports import earlier_figures
 from ui.identity import current_identity
 from ui.plain import plain
-from ui.tables import draw
+from ui.tables import Column, details, draw, table
 
 PLACE = "report"
 
@@ -108,6 +110,7 @@ def draw_steps(identity: Identity, form: ReportForm) -> None:
                 )
     if form.record.state == PeriodState.AWAITING_HEAD:
         if permitted(identity, Action.APPROVE_REPORT, unit=own):
+            _draw_changes(form)
             _draw_approval(form, seen)
         if permitted(identity, Action.ENTER_FIGURES, unit=own):
             _draw_reason(
@@ -150,6 +153,35 @@ def _draw_reason(key: str, title: str, act: Callable[[Identity, str], str]) -> N
             title,
             on_click=lambda: attempt(lambda who: act(who, str(st.session_state[f"{key}_reason"]))),
         )
+
+
+def _draw_changes(form: ReportForm) -> None:
+    """What the head lets go: every figure that sending changes, with who typed it."""
+    columns = [
+        Column(_("Số liệu")),
+        Column(_("Đang lưu"), "right"),
+        Column(_("Sẽ gửi"), "right"),
+        Column(_("Người nhập")),
+        Column(_("Lúc"), "nowrap"),
+    ]
+    criteria = form.snapshot.criteria_set.by_code
+    rows = [
+        [
+            form.entries.name_of(line.entry.code),
+            entry_text(line.entry, criteria, line.stored) if line.stored else "–",
+            entry_text(line.entry, criteria, line.text),
+            form.people.get(line.draft.account_id or 0, "–"),
+            format_moment(line.draft.changed_at),
+        ]
+        for line in form.changed
+        if line.draft is not None
+    ]
+    if not rows:
+        st.info(_("Không có số liệu nào thay đổi so với số liệu đang lưu."))
+        return
+    caption = _("Số liệu thay đổi khi gửi")
+    summary = _("{n} số liệu thay đổi khi gửi").format(n=format_number(len(rows)))
+    draw(details(Markup("{}").format(summary), table(columns, rows, caption=caption, stack=True)))
 
 
 def _draw_approval(form: ReportForm, seen: int) -> None:

@@ -257,6 +257,10 @@ def test_board_and_form_count_alike(engine: Engine, place: ReportPlace) -> None:
         own = next(s for s in board(session, OFFICE, [snapshot], NOW.date()) if s.unit.code == "747")
     assert (own.asked, own.given, own.typed) == (4, 2, 1)
     assert (len(form.asked), len(form.asked) - len(form.missing)) == (4, 3)
+    assert [(line.entry.code, line.stored, line.text) for line in form.changed] == [
+        ("input/CQ.2/a", "", "50"),
+        ("request/CQ.3", "", "Không có nhiệm vụ này"),
+    ]
 
 
 def test_what_somebody_else_typed_meanwhile_is_shown_not_overwritten(engine: Engine, place: ReportPlace) -> None:

@@ -35,6 +35,7 @@ def deed_names() -> dict[Deed, str]:
         Deed.REMOVE_SECRET: _("Gỡ tài liệu mật"),
         Deed.TAKE_WORKBOOK: _("Nhập nháp từ tệp Excel"),
         Deed.IMPORT_SYSTEM_FIGURES: _("Nạp số liệu hệ thống"),
+        Deed.SUPPLY_FIGURES: _("Cung cấp số liệu"),
         Deed.RAISE_DISPUTE: _("Gửi ý kiến về số liệu hệ thống"),
         Deed.ANSWER_DISPUTE: _("Trả lời ý kiến về số liệu hệ thống"),
         Deed.SET_DEADLINE: _("Đặt thời hạn gửi báo cáo"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,17 +14,24 @@ from assessment.refusals import RefusedError
 from assessment.working_days import DayOff, WorkingDays
 from criteria.model import Level
 from data.audit import Change, Deed
-from data.models import Deadline, Holiday
+from data.models import SUPPLIERS, Deadline, Holiday
 from data.repositories import PeriodRecord
 from language import _, format_date
 
 LONGEST = 250
 """Most working days that a deadline may leave."""
+Reporting = Level | Literal["supplier"]
+"""Whom a deadline is for: the units of a level, or the data suppliers."""
+
+
+def reporting_names() -> dict[Reporting, str]:
+    """What those with a deadline are called."""
+    return {**level_names(), SUPPLIERS: _("Đơn vị cung cấp số liệu")}
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRecord:
-    """Until when a level reports. version: what a writer has seen."""
+    """Until when a level or the suppliers report. version: what a writer has seen."""
 
     counted_from: dt.date
     working_days: int
@@ -91,7 +99,7 @@ def set_day_off(session: Session, identity: Identity, day: DayOff, now: dt.datet
 
 
 def deadlines(session: Session, period_id: int) -> dict[str, DeadlineRecord]:
-    """The deadlines of a period by level; a level without one has none."""
+    """The deadlines of a period by level, that of the suppliers among them; what is not there has none."""
     rows = session.scalars(select(Deadline).where(Deadline.period_id == period_id))
     return {r.level: DeadlineRecord(r.counted_from, r.working_days, r.due_on, r.version) for r in rows}
 
@@ -106,15 +114,15 @@ def set_deadline(
     session: Session,
     identity: Identity,
     period: PeriodRecord,
-    level: Level,
+    level: Reporting,
     counted_from: dt.date,
     days: int,
     version: int,
     now: dt.datetime,
 ) -> DeadlineRecord:
-    """Gives a level so many working days from a day, which is not counted. To be called in a write session.
+    """Gives a level, or the suppliers, so many working days from a day, which is not counted.
 
-    version: of the deadline that the office has seen, 0 for none. Raises PermissionError, DeadlineRefusedError when
+    To be called in a write session. version: of the deadline that the office has seen, 0 for none. Raises PermissionError, DeadlineRefusedError when
     days are not 1 to 250 or somebody else has set it meanwhile.
     """
     permit(identity, Action.SET_DEADLINES)
@@ -131,6 +139,6 @@ def set_deadline(
         session.add(row)
     row.counted_from, row.working_days, row.due_on = counted_from, days, due
     session.flush()
-    line = Change(level_names()[level], before, _told(counted_from, days, due))
+    line = Change(reporting_names()[level], before, _told(counted_from, days, due))
     record(session, identity, now, Deed.SET_DEADLINE, period=period, changes=[line])
     return DeadlineRecord(counted_from, days, due, row.version)

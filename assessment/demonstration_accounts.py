@@ -1,4 +1,4 @@
-"""Accounts that come and go with the demonstration data: one per role, heads and clerks for two units."""
+"""Accounts that come and go with the demonstration data: one per role, of units and of data suppliers for two each."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from assessment.accounts import NewAccount, UnitChoice, account_units, create_accounts
 from assessment.permissions import Identity
 from assessment.roles import Role, role_name
+from criteria.catalogue import agencies
 from data.database import read_session
 from data.demonstration import demonstration_status
 from data.models import INDEX_CODES, Account, AccountOrigin
@@ -16,11 +17,12 @@ from language import _
 
 _PRODUCT = Identity(None, Role.ADMINISTRATOR)
 _UNITS = ("747", "748")
+_SUPPLIERS = ("CAT", "NHNN")
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedForRole:
-    """A demonstration account with its password, which is stored nowhere. unit_name: empty without a unit."""
+    """A demonstration account with its password, which is stored nowhere. unit_name: of the unit or the agency, if any."""
 
     user_name: str
     password: str
@@ -29,8 +31,11 @@ class IssuedForRole:
 
 
 def _wanted(units: dict[str, UnitChoice]) -> tuple[NewAccount, ...]:
-    def account(user_name: str, role: Role, unit: str = "", groups: tuple[str, ...] = ()) -> NewAccount:
-        organisation = _("Cơ quan cung cấp số liệu (trình diễn)") if role == Role.DATA_PROVIDER else ""
+    names = {agency.code: str(agency.name) for agency in agencies()}
+
+    def account(
+        user_name: str, role: Role, unit: str = "", groups: tuple[str, ...] = (), organisation: str = ""
+    ) -> NewAccount:
         name = _("{role} (trình diễn)").format(role=role_name(role))
         return NewAccount(user_name, role, name, None, units[unit].key if unit else None, groups, organisation)
 
@@ -41,7 +46,7 @@ def _wanted(units: dict[str, UnitChoice]) -> tuple[NewAccount, ...]:
         account("lanhdaotinh", Role.PROVINCE_LEADER),
         *(account(f"lanhdao.{code}", Role.UNIT_LEADER, code) for code in _UNITS if code in units),
         *(account(f"nhap.{code}", Role.DATA_ENTRY, code) for code in _UNITS if code in units),
-        account("solieu", Role.DATA_PROVIDER),
+        *(account(f"solieu.{code.lower()}", Role.DATA_PROVIDER, organisation=names[code]) for code in _SUPPLIERS),
     )
 
 
@@ -64,6 +69,6 @@ def make_demonstration_accounts(engine: Engine, now: dt.datetime) -> tuple[Issue
     issued = create_accounts(engine, _PRODUCT, wanted, now, demonstration=True)
     names = {choice.key: choice.name for choice in units.values()}
     return tuple(
-        IssuedForRole(own.user_name, own.password, new.role, names[new.unit] if new.unit else "")
+        IssuedForRole(own.user_name, own.password, new.role, names[new.unit] if new.unit else new.organisation)
         for own, new in zip(issued, wanted, strict=True)
     )

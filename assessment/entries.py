@@ -29,13 +29,15 @@ class Place:
 class Entry:
     """One figure to be given. code names it for good: a fact of the set, an input, or a request for not applicable.
 
-    places: the inputs that it fills; of a request the criterion, with an empty key.
+    places: the inputs that it fills; of a request the criterion, with an empty key. verifiers: codes of the agencies that
+    verify it at one of these places.
     """
 
     code: str
     column: Column | None
     places: tuple[Place, ...]
     note: InputNote | None
+    verifiers: frozenset[str] = frozenset()
 
     @property
     def is_request(self) -> bool:
@@ -50,7 +52,10 @@ def request_code(criterion: str) -> str:
 
 @dataclass(frozen=True)
 class EntryList:
-    """Everything that a criteria set asks a unit for, in set order; points given at appraisal are not asked."""
+    """Everything that a criteria set asks a unit for, in set order.
+
+    Points given at appraisal are not asked, nor what the province sums up from its units.
+    """
 
     compiled: CompiledSet
     entries: tuple[Entry, ...]
@@ -101,10 +106,12 @@ def entry_list(compiled: CompiledSet) -> EntryList:
     Source: product.md, one fact entered once feeds every index and plan target that needs it.
     """
     found: dict[str, list[tuple[Column, InputNote | None]]] = {}
+    by_code = compiled.criteria_set.by_code
     for column in compiled.columns:
-        if column.kind is InputKind.POINTS:
+        criterion = by_code[column.code]
+        if column.kind is InputKind.POINTS or criterion.is_rolled_up:
             continue
-        note = compiled.criteria_set.by_code[column.code].inputs.get(column.key)
+        note = criterion.inputs.get(column.key)
         if note is not None and note.fact is not None and column.kind is not InputKind.OPTION:
             code = f"fact/{note.fact}/{column.kind.value}"
         else:
@@ -116,6 +123,7 @@ def entry_list(compiled: CompiledSet) -> EntryList:
             held[0][0],
             tuple(Place(column.code, column.key) for column, _note in held),
             next((note for _column, note in held if note is not None), None),
+            frozenset(v for column, _note in held if (v := by_code[column.code].verifier) is not None),
         )
         for code, held in found.items()
     ]

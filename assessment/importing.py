@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from assessment.audit import number_text, record
 from assessment.levels import level_names
 from assessment.permissions import Action, Identity, permit
-from assessment.province import is_rolled_up, scoring_cell
+from assessment.province import scoring_cell
 from assessment.refusals import RefusedError
 from assessment.set_storing import note_stored_set, storable
 from assessment.submissions import OPEN
@@ -458,7 +458,7 @@ def _row_faults(rows: Sequence[_Row], target: _Target, file: str) -> Iterator[Fi
         if isinstance(criterion.rule, Judged) and not row.not_applicable:
             message = _("điểm của {code} do người thẩm định chấm, không nhập từ tệp; hãy bỏ dòng này hoặc để trống ô.")
             yield FileFault(file, row.line, "value", message.format(code=row.criterion))
-        if is_rolled_up(criterion):
+        if criterion.is_rolled_up:
             message = _("{code} được tổng hợp từ số liệu của các đơn vị, không nhập ở cấp tỉnh; hãy bỏ dòng này.")
             yield FileFault(file, row.line, "criterion", message.format(code=row.criterion))
 

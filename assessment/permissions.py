@@ -14,6 +14,7 @@ class Identity:
     """Who acts: the account's user name and the part it plays; an anonymous visitor has no account.
 
     unit: the account's own unit. groups: main indices that an appraiser appraises. full_name: empty once erased.
+    agency: code of the agency whose figures a data supplier gives; empty while what it is called names none.
     """
 
     account: str | None
@@ -23,6 +24,7 @@ class Identity:
     account_id: int | None = None
     full_name: str = ""
     unit_name: str = ""
+    agency: str = ""
 
 
 VISITOR = Identity(None, Role.PUBLIC)
@@ -45,6 +47,7 @@ class Action(StrEnum):
     READ_SECURITY_EVIDENCE = "read_security_evidence"
     REMOVE_SECRET = "remove_secret"
     IMPORT_SYSTEM_FIGURES = "import_system_figures"
+    SUPPLY_FIGURES = "supply_figures"
     DISPUTE_FIGURES = "dispute_figures"
     ANSWER_DISPUTES = "answer_disputes"
     OPEN_PERIOD = "open_period"
@@ -60,13 +63,14 @@ class Action(StrEnum):
 
 
 class Reach(StrEnum):
-    """How far a permission goes: everywhere, only to one's own unit (for scenarios: one's own work), or only to other
-    units' matters in the main indices that one appraises.
+    """How far a permission goes: everywhere, only to one's own unit (for scenarios: one's own work), only to other
+    units' matters in the main indices that one appraises, or only to the figures that one's own agency verifies.
     """
 
     ANY = "any"
     OWN = "own"
     GROUPS = "groups"
+    AGENCY = "agency"
 
 
 _SIGNED_IN = tuple(role for role in Role if role != Role.PUBLIC)
@@ -95,6 +99,7 @@ PERMISSIONS: Mapping[Action, Mapping[Role, Reach]] = {
     },
     Action.REMOVE_SECRET: {Role.ADMINISTRATOR: Reach.ANY, Role.DX_OFFICE: Reach.ANY},
     Action.IMPORT_SYSTEM_FIGURES: {Role.DX_OFFICE: Reach.ANY},
+    Action.SUPPLY_FIGURES: {Role.DX_OFFICE: Reach.ANY, Role.DATA_PROVIDER: Reach.AGENCY},
     Action.DISPUTE_FIGURES: {Role.UNIT_LEADER: Reach.OWN, Role.DATA_ENTRY: Reach.OWN},
     Action.ANSWER_DISPUTES: {Role.DX_OFFICE: Reach.ANY},
     Action.OPEN_PERIOD: {Role.DX_OFFICE: Reach.ANY},
@@ -127,6 +132,7 @@ def action_name(action: Action) -> str:
         Action.READ_SECURITY_EVIDENCE: _("đọc tài liệu kiểm chứng về an toàn thông tin mạng"),
         Action.REMOVE_SECRET: _("gỡ tài liệu có nội dung mật"),
         Action.IMPORT_SYSTEM_FIGURES: _("nạp số liệu hệ thống cho các đơn vị"),
+        Action.SUPPLY_FIGURES: _("cung cấp số liệu của cơ quan mình cho các đơn vị"),
         Action.DISPUTE_FIGURES: _("gửi ý kiến về số liệu hệ thống"),
         Action.ANSWER_DISPUTES: _("trả lời ý kiến về số liệu hệ thống"),
         Action.OPEN_PERIOD: _("mở kỳ đánh giá"),
@@ -153,10 +159,12 @@ def permitted(
     unit: UnitKey | None = None,
     author: str | None = None,
     groups: frozenset[str] = frozenset(),
+    agencies: frozenset[str] = frozenset(),
 ) -> bool:
     """Whether the identity may do the action.
 
     unit: whose figures are touched. author: user name of whose work is touched. groups: main indices that are touched.
+    agencies: codes of those that verify the figure that is touched.
     Where only one's own is permitted, neither unit nor author is a refusal; an appraiser never reaches his own unit.
     """
     own_unit = unit is not None and unit == identity.unit
@@ -169,6 +177,8 @@ def permitted(
             return own_unit or own_work
         case Reach.GROUPS:
             return own_group
+        case Reach.AGENCY:
+            return bool(identity.agency) and identity.agency in agencies
         case None:
             return False
 
@@ -179,9 +189,10 @@ def permit(
     unit: UnitKey | None = None,
     author: str | None = None,
     groups: frozenset[str] = frozenset(),
+    agencies: frozenset[str] = frozenset(),
 ) -> None:
     """Raises PermissionError, with a sentence, unless `permitted`."""
-    if permitted(identity, action, unit, author, groups):
+    if permitted(identity, action, unit, author, groups, agencies):
         return
     if reach(identity, action) is None:
         sentence = _(

@@ -65,11 +65,6 @@ class ProvincialSnapshot:
         return {component.criterion.code: component for component in self.components}
 
 
-def is_rolled_up(criterion: Criterion) -> bool:
-    """Whether a provincial component is summed up from units, and therefore never typed."""
-    return criterion.rollup is not None and criterion.rollup.how != "entry"
-
-
 def scoring_cell(stored: StoredCell) -> Cell:
     """A stored input in the form that the scoring reads."""
     if stored.state == InputState.NOT_APPLICABLE:
@@ -130,9 +125,9 @@ def provincial_snapshot(
             )
         )
     sources = {s.criteria_set.id: Scored(s.inputs, s.book) for s in levels.values()}
-    rolled = [_component(c, sources) for c in own.criteria_set.criteria if is_rolled_up(c)]
+    rolled = [_component(c, sources) for c in own.criteria_set.criteria if c.is_rolled_up]
     components = tuple(component for component, _fault in rolled)
-    typed = {c.code for c in own.criteria_set.criteria if not is_rolled_up(c)}
+    typed = {c.code for c in own.criteria_set.criteria if not c.is_rolled_up}
     stored = (c for c in cells(session, period.id, "province", month) if c.criterion in typed)
     given = [*map(scoring_cell, stored), *provincial_cells(PROVINCE, components)]
     inputs, faults = _inputs(own.book.compiled, given, month)

@@ -14,6 +14,7 @@ from assessment.passwords import PasswordRefusedError, check_password, hash_pass
 from assessment.permissions import VISITOR, Action, Identity, permit
 from assessment.roles import Role
 from assessment.second_factor import matching_step, new_recovery_codes, new_secret, provisioning_address, recovery_hash
+from criteria.catalogue import agency_named
 from data.audit import Change, Deed
 from data.database import account_session, read_session
 from data.lineage import UnitKey
@@ -161,9 +162,10 @@ def identity_of(session: Session, account: Account) -> Identity:
     if account.unit_code is not None and account.unit_valid_from is not None:
         unit = UnitKey(account.unit_code, account.unit_valid_from)
         unit_name = session.get_one(Unit, tuple(unit)).name_vi
-    groups = frozenset(account.group_codes.split())
+    role, groups = Role(account.role), frozenset(account.group_codes.split())
     name = person.full_name if person else ""
-    return Identity(account.user_name, Role(account.role), unit, groups, account.id, name, unit_name)
+    agency = agency_named(account.organisation or unit_name) if role == Role.DATA_PROVIDER else None
+    return Identity(account.user_name, role, unit, groups, account.id, name, unit_name, agency.code if agency else "")
 
 
 def _live_row(session: Session, token: str, now: dt.datetime) -> tuple[SignInSession, Account | None] | None:

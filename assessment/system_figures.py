@@ -1,4 +1,4 @@
-"""One file of a source system fills an entry for all units of a level at once: checked, compared, stored whole."""
+"""One table of a source system fills an entry for all units of a level at once: checked, compared, stored whole."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assessment.audit import record
 from assessment.drafts import input_value
 from assessment.entries import Entry, entry_name, read_value
-from assessment.permissions import Action, Identity, permit
+from assessment.permissions import Action, Identity, permit, permitted
 from assessment.report_form import stored_text
 from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import OPEN, SubmissionRefusedError, open_month, submissions, untouched
@@ -26,6 +26,8 @@ from scoring.csv_files import FileFault, FileFaults
 from scoring.inputs import Inputs, ValueFault, encode
 
 MOST_ROWS = 2_000
+UNSEEN = "…"
+"""Stands for what a unit is typing, for whoever may not read it."""
 
 
 def figure_columns() -> dict[str, str]:
@@ -35,7 +37,10 @@ def figure_columns() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class SystemTable:
-    """A file that has been read: what it says of an entry, by unit code. blank: units that it names without a value."""
+    """A table that has been read: what it says of an entry, by unit code. blank: units that it names without a value.
+
+    name: of its file; empty for one that was typed on the screen.
+    """
 
     name: str
     level: str
@@ -57,6 +62,19 @@ def read_figures(data: bytes, name: str, snapshot: LevelSnapshot, entry: Entry) 
     rows = below_headings(next(iter(tables.values())), figure_columns(), name)
     if not rows:
         raise FileFaults([FileFault(name, 1, "-", _("tệp không có dòng số liệu nào dưới dòng tiêu đề."))])
+    return _read(rows, name, snapshot, entry)
+
+
+def read_typed(cells: Mapping[str, str], snapshot: LevelSnapshot, entry: Entry) -> SystemTable:
+    """What was typed or pasted for an entry, by unit code; its lines are counted from 1.
+
+    Raises FileFaults as `read_figures`.
+    """
+    rows: RowsByField = [(line, {"unit": unit, "value": text}) for line, (unit, text) in enumerate(cells.items(), 1)]
+    return _read(rows, "", snapshot, entry)
+
+
+def _read(rows: RowsByField, name: str, snapshot: LevelSnapshot, entry: Entry) -> SystemTable:
     reading = _Reading(name, snapshot, entry)
     reading.rows(rows)
     if not reading.faults:
@@ -67,7 +85,7 @@ def read_figures(data: bytes, name: str, snapshot: LevelSnapshot, entry: Entry) 
 
 
 class _Reading:
-    """A file while it is read."""
+    """A table while it is read."""
 
     def __init__(self, name: str, snapshot: LevelSnapshot, entry: Entry) -> None:
         self.name, self.snapshot, self.entry = name, snapshot, entry
@@ -142,7 +160,7 @@ def _contradictions(reading: _Reading, snapshot: LevelSnapshot) -> Iterator[File
 
 @dataclass(frozen=True, slots=True)
 class FigureChange:
-    """A unit whose figure a file would change. now: what is stored; typed: what the unit is typing, None for nothing.
+    """A unit whose figure a table would change. now: what is stored; typed: what the unit is typing, None for nothing.
 
     was_system: whether what is stored comes from a source system already. state: where the unit's report stands.
     """
@@ -157,7 +175,7 @@ class FigureChange:
 
 @dataclass(frozen=True)
 class FigureDifference:
-    """What a file would change. absent: units of the level that it says nothing of; waived: not applicable to them."""
+    """What a table would change. absent: units of the level that it says nothing of; waived: not applicable to them."""
 
     changes: tuple[FigureChange, ...]
     unchanged: int
@@ -173,8 +191,17 @@ def figure_difference(
     Raises PermissionError for everybody but the office.
     """
     permit(identity, Action.IMPORT_SYSTEM_FIGURES)
+    return compared(session, identity, snapshot, entry, table)
+
+
+def compared(
+    session: Session, identity: Identity, snapshot: LevelSnapshot, entry: Entry, table: SystemTable
+) -> FigureDifference:
+    """`figure_difference` for the use cases that have asked who may. What units type is told to whoever may read it."""
     typed, found = _typed(session, snapshot.period.id, entry), submissions(session, snapshot.period.id)
-    index, system = snapshot.book.compiled.index_of, _system_units(snapshot, entry)
+    if not permitted(identity, Action.READ_DRAFTS):
+        typed = dict.fromkeys(typed, UNSEEN)
+    index, system = snapshot.book.compiled.index_of, system_units(snapshot, entry)
     changes: list[FigureChange] = []
     absent: list[UnitRecord] = []
     waived: list[UnitRecord] = []
@@ -197,13 +224,11 @@ def figure_difference(
     return FigureDifference(tuple(changes), unchanged, tuple(absent), tuple(waived))
 
 
-def _system_units(snapshot: LevelSnapshot, entry: Entry) -> frozenset[str]:
+def system_units(snapshot: LevelSnapshot, entry: Entry) -> frozenset[str]:
     """Units whose stored figure comes from a source system."""
-    wanted = {(p.criterion, p.key) for p in entry.places}
+    system, origins = InputOrigin.SOURCE_SYSTEM, snapshot.origins
     return frozenset(
-        unit
-        for (unit, criterion, key), origin in snapshot.origins.items()
-        if origin == InputOrigin.SOURCE_SYSTEM and (criterion, key) in wanted
+        u.code for u in snapshot.units if any(origins.get((u.code, p.criterion, p.key)) == system for p in entry.places)
     )
 
 
@@ -228,6 +253,20 @@ def store_figures(
     SubmissionRefusedError when the period takes no figures or anything differs from what was shown.
     """
     permit(identity, Action.IMPORT_SYSTEM_FIGURES)
+    return put(session, identity, snapshot, entry, table, shown, now, Deed.IMPORT_SYSTEM_FIGURES)
+
+
+def put(
+    session: Session,
+    identity: Identity,
+    snapshot: LevelSnapshot,
+    entry: Entry,
+    table: SystemTable,
+    shown: FigureDifference,
+    now: dt.datetime,
+    deed: Deed,
+) -> int:
+    """`store_figures` for the use cases that have asked who may. deed: what the log calls it."""
     period = next((p for p in periods(session) if p.id == snapshot.period.id), None)
     if period is None or PeriodState(period.state) not in OPEN:
         raise SubmissionRefusedError([_("Kỳ đánh giá không còn nhận số liệu; hãy chọn kỳ khác.")])
@@ -237,8 +276,8 @@ def store_figures(
     if (
         month != snapshot.month
         or known is None
-        or known.places != entry.places
-        or figure_difference(session, identity, fresh, known, table) != shown
+        or (known.places, known.verifiers) != (entry.places, entry.verifiers)
+        or compared(session, identity, fresh, known, table) != shown
     ):
         raise SubmissionRefusedError(
             [_("Số liệu đang lưu vừa thay đổi so với bảng so sánh; chưa nạp gì, hãy xem lại rồi xác nhận.")]
@@ -261,6 +300,6 @@ def store_figures(
     if shown.changes:
         named = entry_name(known, fresh.criteria_set.by_code)
         lines = [Change(named, c.now or None, c.new, UnitKey(c.unit.code, c.unit.valid_from)) for c in shown.changes]
-        deed, file = Deed.IMPORT_SYSTEM_FIGURES, PurePath(table.name).name
-        record(session, identity, now, deed, subject=file, period=period, month=month, changes=lines)
+        subject = PurePath(table.name).name or named
+        record(session, identity, now, deed, subject=subject, period=period, month=month, changes=lines)
     return len(shown.changes)

@@ -10,7 +10,7 @@ from typing import get_args
 
 from criteria.loader import load
 from criteria.model import CriteriaSet, Criterion, InputNote, Level, RollUp, Text, input_keys
-from language import _
+from language import _, fold
 
 _FOLDER = Path(__file__).parent
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -126,6 +126,12 @@ def plan_bullets() -> tuple[PlanBullet, ...]:
 def agencies() -> tuple[Agency, ...]:
     """Every agency that may verify a figure."""
     return tuple(Agency(row["code"], Text(vi=row["name_vi"], en=row["name_en"])) for row in _rows("agencies.csv"))
+
+
+def agency_named(text: str) -> Agency | None:
+    """The agency whose code or name somebody wrote, letters with or without marks; None for no agency of the list."""
+    wanted = fold(text)
+    return next((a for a in agencies() if wanted in map(fold, (a.code, a.name.vi, a.name.en or a.code))), None)
 
 
 def catalogue_faults(sets: Mapping[str, CriteriaSet]) -> tuple[str, ...]:

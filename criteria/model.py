@@ -236,6 +236,11 @@ class Criterion(Value):
     note: Wording | None = None
     rollup: RollUp | None = None
 
+    @property
+    def is_rolled_up(self) -> bool:
+        """Whether a provincial component is summed up from units, and therefore never typed."""
+        return self.rollup is not None and self.rollup.how != "entry"
+
 
 class Cap(Value):
     """How far an adjustment group may raise (bonus) or lower (penalty) a total, in points."""

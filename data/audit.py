@@ -33,6 +33,7 @@ class Deed(StrEnum):
     REMOVE_SECRET = "remove_secret"
     TAKE_WORKBOOK = "take_workbook"
     IMPORT_SYSTEM_FIGURES = "import_system_figures"
+    SUPPLY_FIGURES = "supply_figures"
     RAISE_DISPUTE = "raise_dispute"
     ANSWER_DISPUTE = "answer_dispute"
     SET_DEADLINE = "set_deadline"

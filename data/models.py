@@ -2,7 +2,7 @@
 
 import datetime as dt
 from enum import StrEnum
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from sqlalchemy import (
     BigInteger,
@@ -109,6 +109,8 @@ class AccountOrigin(StrEnum):
 
 
 LEVELS: tuple[Level, ...] = get_args(Level)
+SUPPLIERS: Literal["supplier"] = "supplier"
+"""Stands in the place of a level where something is set for the data suppliers, who are no units."""
 ACCOUNT_ROLES = (
     "administrator", "dx_office", "appraiser", "province_leader", "unit_leader", "data_entry", "data_provider",
 )  # fmt: skip
@@ -762,11 +764,14 @@ class Holiday(Base):
 
 
 class Deadline(Base):
-    """Until when the units of a level report in a period. working_days: how many the office gave, counted from a day."""
+    """Until when the units of a level report in a period, or data suppliers give their figures.
+
+    level: a level, or the suppliers. working_days: how many the office gave, counted from a day.
+    """
 
     __tablename__ = "deadline"
     __table_args__ = (
-        _one_of("level", LEVELS, "level"),
+        _one_of("level", (*LEVELS, SUPPLIERS), "level"),
         CheckConstraint("working_days BETWEEN 1 AND 250", name="working_days"),
     )
 

@@ -6,11 +6,19 @@ from assessment.submissions import SubmissionRefusedError
 from language import _
 from reports.follow_up import follow_up_file_name, follow_up_workbook
 from reports.labels import level_name
-from ui import gateway, gateway_reports
+from ui import gateway, gateway_reports, gateway_supply
 from ui.address import search, select
 from ui.dispute_view import draw_disputes
 from ui.downloads import download_row
-from ui.follow_up_view import chosen_standings, draw_board, draw_counts, draw_deadlines, state_filter, workbooks_of
+from ui.follow_up_view import (
+    chosen_standings,
+    draw_board,
+    draw_counts,
+    draw_deadlines,
+    draw_suppliers,
+    state_filter,
+    workbooks_of,
+)
 from ui.frame import page_frame
 from ui.guard import guard
 from ui.outcome import draw_outcome
@@ -26,7 +34,7 @@ with page_frame(_("Theo dõi báo cáo")) as page:
     use_table_style()
     draw_outcome(PLACE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        period = choose_open_period(identity)
+        period = choose_open_period(gateway_reports.open_periods(identity))
         levels = {"": _("Tất cả"), **{level: level_name(level) for level in gateway_reports.REPORTING}}
         level = select(_("Cấp"), "cap", levels)
         state = select(_("Trạng thái"), "trang-thai", state_filter())
@@ -51,5 +59,7 @@ with page_frame(_("Theo dõi báo cáo")) as page:
         )
     else:
         st.info(_("Không có báo cáo nào khớp bộ lọc. Hãy bớt điều kiện lọc hoặc xóa từ tìm kiếm."))
+    st.header(_("Đơn vị cung cấp số liệu"), anchor=False)
+    draw_suppliers(identity, period, gateway_supply.board(identity, period))
     draw_disputes(identity, period, standings)
     draw_system_figures(identity, period)

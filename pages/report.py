@@ -24,7 +24,7 @@ with page_frame(_("Nhập số liệu")) as page:
     use_table_style()
     draw_outcome(PLACE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        period = choose_open_period(identity)
+        period = choose_open_period(gateway_reports.open_periods(identity))
         units = {u.code: u for u in gateway_reports.units(period, identity)}
         if not units:
             st.info(_("Kỳ đánh giá này không có đơn vị nào thuộc phạm vi của bạn."))

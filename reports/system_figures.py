@@ -3,17 +3,23 @@
 from assessment.entries import Entry, entry_name
 from assessment.report_form import stored_text
 from assessment.snapshots import LevelSnapshot
-from assessment.system_figures import figure_columns
+from assessment.system_figures import figure_columns, system_units
 from language import _
 from reports.labels import file_name, level_name, period_label
 from reports.workbook import Column, Sheet, workbook
 
 
-def system_figures_form(snapshot: LevelSnapshot, entry: Entry) -> bytes:
-    """The form as .xlsx; values that are stored stand in it."""
+def system_figures_form(snapshot: LevelSnapshot, entry: Entry, *, supplied_alone: bool = False) -> bytes:
+    """The form as .xlsx; values that are stored stand in it.
+
+    supplied_alone: only those that came from a source, so that nobody sends back as his own what units gave.
+    """
     titles = figure_columns()
     columns = (Column(titles["unit"], 14), Column(_("Cơ quan, đơn vị"), 40), Column(titles["value"], 20))
-    rows = [(u.code, u.name_vi, stored_text(snapshot, u.code, entry)) for u in snapshot.units]
+    shown = system_units(snapshot, entry) if supplied_alone else snapshot.row_of
+    rows = [
+        (u.code, u.name_vi, stored_text(snapshot, u.code, entry) if u.code in shown else "") for u in snapshot.units
+    ]
     heading = (
         entry_name(entry, snapshot.criteria_set.by_code),
         _("{level}, tháng {month}").format(level=level_name(snapshot.level), month=snapshot.name),

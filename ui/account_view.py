@@ -30,7 +30,7 @@ from assessment.permissions import Action, Identity, permitted
 from assessment.roles import Role, role_name
 from assessment.sign_in import MOST_SUBJECT
 from data.models import INDEX_CODES, AccountState
-from language import _, fold, format_moment, format_number, local_day
+from language import _, fold, format_moment, format_number, local_day, sort_key
 from reports.accounts import account_form, issued_csv, issued_file_name
 from scoring.csv_files import FileFaults
 from ui import gateway
@@ -359,7 +359,19 @@ def _draw_form(identity: Identity, units: Sequence[UnitChoice]) -> None:
             if role == Role.APPRAISER:
                 groups = st.multiselect(_("Chỉ số chính được thẩm định"), INDEX_CODES, placeholder=_("Chọn chỉ số"))
             if role == Role.DATA_PROVIDER:
-                organisation = st.text_input(_("Tên cơ quan cung cấp số liệu"), max_chars=200)
+                organisation = (
+                    st.selectbox(
+                        _("Tên cơ quan cung cấp số liệu"),
+                        sorted(gateway.agency_names().values(), key=sort_key),
+                        index=None,
+                        placeholder=_("Chọn cơ quan"),
+                        help=_(
+                            "Các cơ quan xác minh số liệu trong bộ chỉ số. Có thể chọn một đơn vị ở ô trên thay cho ô này."
+                        ),
+                        key=f"account_agency_{st.session_state.get(ROUND, 0)}",
+                    )
+                    or ""
+                )
         if st.form_submit_button(_("Tạo tài khoản")):
             new = NewAccount(user_name, role, full_name, email or None, unit, tuple(groups), organisation)
             _create(new)

@@ -22,7 +22,8 @@ def draw_faults(faults: Sequence[FileFault], consequence: str) -> None:
         [format_number(fault.row), "–" if fault.column == "-" else fault.column, capitalised(fault.message)]
         for fault in faults[:MOST_FAULTS]
     ]
-    draw(table(columns, rows, caption=_("Lỗi trong tệp «{name}»").format(name=faults[0].file), stack=True))
+    file = _("Lỗi trong tệp «{name}»").format(name=faults[0].file)
+    draw(table(columns, rows, caption=file if faults[0].file else _("Lỗi trong bảng đã nhập"), stack=True))
     more = len(faults) - MOST_FAULTS
     if more > 0:
         st.caption(_("Còn {n} lỗi khác; sửa các lỗi trên rồi chọn lại tệp để xem tiếp.").format(n=format_number(more)))

@@ -6,18 +6,17 @@ from urllib.parse import urlencode
 import streamlit as st
 from markupsafe import Markup
 
-from assessment.deadlines import LONGEST, DeadlineRecord, set_day_off, set_deadline
+from assessment.deadlines import LONGEST, DeadlineRecord, Reporting, reporting_names, set_day_off, set_deadline
 from assessment.follow_up import ReportStanding
 from assessment.permissions import Action, Identity, permitted
 from assessment.submissions import state_name
+from assessment.supplying import SupplyForm
 from assessment.working_days import DayOff
-from criteria.model import Level
 from data.database import write_session
-from data.models import SUBMISSION_STATES
+from data.models import SUBMISSION_STATES, SUPPLIERS
 from data.repositories import PeriodRecord
 from language import _, fold, format_date, format_moment, format_number, local_day
 from reports.follow_up import due_text
-from reports.labels import level_name
 from reports.unit_workbook import unit_workbooks, unit_workbooks_name
 from ui import gateway
 from ui.clock import now
@@ -28,6 +27,7 @@ from ui.report_view import attempt
 from ui.tables import Column, draw, link, table
 
 LATE = "qua-han"
+_WITH_DEADLINE: tuple[Reporting, ...] = (*REPORTING, SUPPLIERS)
 
 
 def state_filter() -> dict[str, str]:
@@ -93,6 +93,36 @@ def _flagged(identity: Identity, standing: ReportStanding) -> Markup | str:
     return link(f"/tai-lieu-kiem-chung?{urlencode(chosen)}", count)
 
 
+def draw_suppliers(identity: Identity, period: PeriodRecord, forms: Sequence[SupplyForm]) -> None:
+    """How far the data suppliers have come; whoever may give their figures is led to them."""
+    if not forms:
+        st.caption(_("Bộ chỉ số của kỳ này không giao số liệu nào cho đơn vị cung cấp số liệu."))
+        return
+    columns = [
+        Column(_("Cơ quan")),
+        Column(_("Số liệu"), "right", _("Số loại số liệu do cơ quan xác minh")),
+        Column(
+            _("Đã cung cấp"), "right", _("Số ô (mỗi đơn vị một ô cho mỗi số liệu) đã cung cấp trên số ô phải cung cấp")
+        ),
+        Column(_("Hạn cung cấp")),
+        Column(_("Tài khoản"), "right"),
+    ]
+    linked = permitted(identity, Action.SUPPLY_FIGURES)
+    rows = [
+        [
+            link(f"/cung-cap-so-lieu?{urlencode({'ky': period.id, 'co-quan': f.agency.code})}", str(f.agency.name))
+            if linked
+            else str(f.agency.name),
+            format_number(len(f.figures)),
+            f"{format_number(f.supplied)} / {format_number(f.asked)}",
+            due_text(f.due) if f.lacking else _("đã cung cấp đủ"),
+            format_number(f.accounts) if f.accounts else _("chưa có"),
+        ]
+        for f in forms
+    ]
+    draw(table(columns, rows, caption=_("{n} đơn vị cung cấp số liệu").format(n=format_number(len(rows))), stack=True))
+
+
 def workbooks_of(
     identity: Identity, period: PeriodRecord, standings: Sequence[ReportStanding]
 ) -> tuple[tuple[str, Callable[[], bytes], str], ...]:
@@ -110,11 +140,12 @@ def workbooks_of(
 
 
 def draw_deadlines(identity: Identity, period: PeriodRecord, found: dict[str, DeadlineRecord]) -> None:
-    """The deadline of each level, and the forms with which the office sets them."""
+    """The deadline of each level and of the suppliers, and the forms with which the office sets them."""
     columns = [Column(_("Cấp")), Column(_("Hạn gửi")), Column(_("Cách tính"))]
+    names = reporting_names()
     rows = [
         [
-            level_name(level),
+            names[level],
             format_date(found[level].due_on) if level in found else _("chưa đặt"),
             _("{n} ngày làm việc kể từ {day}").format(
                 n=format_number(found[level].working_days), day=format_date(found[level].counted_from)
@@ -122,15 +153,15 @@ def draw_deadlines(identity: Identity, period: PeriodRecord, found: dict[str, De
             if level in found
             else "",
         ]
-        for level in REPORTING
+        for level in _WITH_DEADLINE
     ]
-    draw(table(columns, rows, caption=_("Thời hạn gửi báo cáo"), stack=True))
+    draw(table(columns, rows, caption=_("Thời hạn gửi báo cáo, cung cấp số liệu"), stack=True))
     if not permitted(identity, Action.SET_DEADLINES):
         return
     with st.form("deadline", border=True):
         st.markdown(_("**Đặt thời hạn** — ngày bắt đầu không tính; trừ thứ bảy, chủ nhật và ngày nghỉ lễ"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.selectbox(_("Cấp"), REPORTING, format_func=level_name, key="deadline_level")
+            st.selectbox(_("Cấp"), _WITH_DEADLINE, format_func=names.__getitem__, key="deadline_level")
             st.date_input(_("Tính từ ngày"), value=local_day(now()), format="DD/MM/YYYY", key="deadline_from")
             st.number_input(_("Số ngày làm việc"), 1, LONGEST, 10, key="deadline_days")
             st.form_submit_button(_("Đặt thời hạn"), on_click=lambda: _set_deadline(period, found))
@@ -149,14 +180,15 @@ def _day_kind(working: bool) -> str:
 
 
 def _set_deadline(period: PeriodRecord, found: dict[str, DeadlineRecord]) -> None:
-    level: Level = st.session_state["deadline_level"]
+    level: Reporting = st.session_state["deadline_level"]
     days, start = int(st.session_state["deadline_days"]), st.session_state["deadline_from"] or local_day(now())
 
     def act(identity: Identity) -> str:
         seen = found[level].version if level in found else 0
         with write_session(gateway.engine()) as session:
             record = set_deadline(session, identity, period, level, start, days, seen, now())
-        return _("Đã đặt hạn gửi của {level}: {day}.").format(level=level_name(level), day=format_date(record.due_on))
+        name = reporting_names()[level]
+        return _("Đã đặt hạn gửi của {level}: {day}.").format(level=name, day=format_date(record.due_on))
 
     attempt(act)
 

@@ -15,7 +15,7 @@ from language import _
 from ui import gateway
 from ui.clock import now
 from ui.cookies import give_token, sent_token
-from ui.navigation import DEFAULT_SCREEN, addresses
+from ui.navigation import DEFAULT_SCREEN, addresses, start_path
 from ui.provider import provider
 from ui.vietnamese import document_address, unknown_address_document
 
@@ -98,7 +98,7 @@ class Gate:
 
     A browser that comes to a screen without a cookie gets a visitor's session. Documents lead to the page where to sign
     in, or where to finish signing in; an address without a screen is answered with 404, other requests with 401,
-    websockets are closed.
+    websockets are closed. The root leads whoever begins on another screen there.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -118,6 +118,9 @@ class Gate:
         if found is not None and signed_in and scope["path"] == METRICS and found.identity.role != Role.ADMINISTRATOR:
             refused = _("Số đo vận hành chỉ dành cho người quản trị hệ thống.")
             await PlainTextResponse(refused, 403)(scope, receive, send)
+        elif found is not None and signed_in and kind == "document" and _begins_elsewhere(scope, found):
+            start = start_path(found.identity.role)
+            await RedirectResponse(start, 303, headers={"cache-control": "no-store"})(scope, receive, send)
         elif kind == "own" or signed_in:
             await self._app(scope, receive, send)
         elif kind == "document" and token is None:
@@ -145,6 +148,11 @@ class Gate:
             await send(message)
 
         await self._app(connection.scope, receive, send_with_cookie)
+
+
+def _begins_elsewhere(scope: Scope, found: Visit) -> bool:
+    """Whether the root is asked for by somebody who begins on another screen."""
+    return document_address(scope["path"]) == "" and start_path(found.identity.role) != "/"
 
 
 def _refusal(scope: Scope, kind: str, found: Visit | None) -> Response:

@@ -86,6 +86,11 @@ def snapshot(period_id: int, level: Level, month: int) -> LevelSnapshot:
     return _snapshot(version(), period_id, level, month)
 
 
+def unpublished_snapshot(period_id: int, level: Level, month: int) -> LevelSnapshot:
+    """The same, whoever is looking: for use cases that ask themselves who may see what of it."""
+    return _snapshot(Version(data_version(), unpublished=True), period_id, level, month)
+
+
 def _line(version: Version, period_id: int) -> tuple[tuple[PeriodRecord, int], ...]:
     """Snapshots of all periods of the same origin, the oldest first: own figures are never compared with invented ones."""
     found = _calendar(version)

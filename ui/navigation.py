@@ -120,6 +120,15 @@ SCREENS = (
         frozenset(PERMISSIONS[Action.READ_EVIDENCE]) | frozenset(PERMISSIONS[Action.REMOVE_SECRET]),
     ),
     Screen(
+        "supply",
+        "supply.py",
+        _reporting,
+        lambda: _("Cung cấp số liệu"),
+        "cung-cap-so-lieu",
+        ":material/database_upload:",
+        frozenset(PERMISSIONS[Action.SUPPLY_FIGURES]),
+    ),
+    Screen(
         "accounts",
         "accounts.py",
         _people,
@@ -148,6 +157,21 @@ SCREENS = (
     ),
 )
 DEFAULT_SCREEN = SCREENS[0]
+
+
+def is_listed(screen: Screen, role: Role) -> bool:
+    """Whether the screen stands in the navigation of a role.
+
+    A data supplier is not ranked and comes for its own figures: results, which everybody may see, answer by their
+    address alone.
+    """
+    return role in screen.roles and not (role == Role.DATA_PROVIDER and screen.section in (_results, _goal))
+
+
+def start_path(role: Role) -> str:
+    """Where somebody who asks for nothing in particular begins."""
+    own = screen("supply") if role == Role.DATA_PROVIDER else None
+    return f"/{own.url_path}" if own else "/"
 
 
 def tab_title(title: str) -> str:

@@ -1,17 +1,17 @@
 """The period whose reports are typed or followed."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
-from assessment.permissions import Identity
 from data.repositories import PeriodRecord
 from language import _
-from ui import gateway_reports
 from ui.address import select
 
 
-def choose_open_period(identity: Identity) -> PeriodRecord:
+def choose_open_period(found: Iterable[PeriodRecord]) -> PeriodRecord:
     """The period that the reader looks at, of those that take figures; without one the page says so and ends."""
-    periods = {str(p.id): p for p in gateway_reports.open_periods(identity)}
+    periods = {str(p.id): p for p in found}
     if not periods:
         st.info(_("Chưa có kỳ đánh giá nào đang nhận số liệu. Cơ quan thường trực mở kỳ trước khi nhập."))
         st.stop()

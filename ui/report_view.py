@@ -6,7 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 from markupsafe import Markup
 
-from assessment.deadlines import LONGEST
+from assessment.deadlines import LONGEST, Due
 from assessment.drafts import confirm_copied, copy_figures
 from assessment.evidence import NewEvidence, add_signed_report, received
 from assessment.evidence_content import ENDINGS
@@ -38,6 +38,14 @@ def attempt(action: Callable[[Identity], str], place: str = PLACE) -> None:
     outcome.attempt(place, lambda: action(current_identity()))
 
 
+def remind(due: Due | None) -> None:
+    """Says that a deadline has passed or is near, to whoever still has something to send."""
+    if due is not None and due.days_left < 0:
+        st.warning(_("Đã quá hạn gửi: {due}. Đề nghị hoàn thành và gửi sớm.").format(due=due_text(due)))
+    elif due is not None and due.days_left <= 3:
+        st.info(_("Sắp đến hạn gửi: {due}.").format(due=due_text(due)))
+
+
 def draw_standing(form: ReportForm) -> None:
     """State, deadline, how much is there, and the score as if it were sent now."""
     record, asked, missing = form.record, len(form.asked), len(form.missing)
@@ -56,11 +64,8 @@ def draw_standing(form: ReportForm) -> None:
         )
         if form.due is not None:
             figure(_("Hạn gửi"), format_date(form.due.day), due_text(form.due).partition(", ")[2])
-    late = form.due is not None and form.due.days_left < 0 and record.is_with_the_unit
-    if late:
-        st.warning(_("Đã quá hạn gửi: {due}. Đề nghị hoàn thành và gửi sớm.").format(due=due_text(form.due)))
-    elif record.is_with_the_unit and form.due is not None and form.due.days_left <= 3:
-        st.info(_("Sắp đến hạn gửi: {due}.").format(due=due_text(form.due)))
+    if record.is_with_the_unit:
+        remind(form.due)
     if record.return_reason and record.is_open:
         who = (
             _("Cơ quan thường trực trả lại để bổ sung")

@@ -1,6 +1,6 @@
 """Theo dõi báo cáo: one file of a source system fills an entry for all units of a level."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -8,7 +8,14 @@ from assessment.entries import Entry, entry_name
 from assessment.permissions import Action, Identity, permitted
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import state_name
-from assessment.system_figures import FigureDifference, SystemTable, read_figures, store_figures
+from assessment.system_figures import (
+    UNSEEN,
+    FigureChange,
+    FigureDifference,
+    SystemTable,
+    read_figures,
+    store_figures,
+)
 from criteria.model import Level
 from criteria.workbook_cells import MAX_BYTES
 from data.database import write_session
@@ -23,7 +30,7 @@ from ui.downloads import download_row
 from ui.figures import figure, figures
 from ui.file_faults import draw_faults
 from ui.gateway_reports import REPORTING, figure_change, open_snapshot
-from ui.report_view import attempt
+from ui.report_view import PLACE, attempt
 from ui.tables import Column, draw, table
 
 _ROUND = "system_figures_round"
@@ -75,48 +82,62 @@ def draw_system_figures(identity: Identity, period: PeriodRecord) -> None:
     except FileFaults as error:
         draw_faults(error.faults, _("Tệp có {n} lỗi nên chưa nạp gì. Hãy sửa rồi chọn lại tệp."))
         return
-    _draw_difference(snapshot, entry, read, figure_change(identity, snapshot, entry, read))
+    found = figure_change(identity, snapshot, entry, read)
+    draw_difference(identity, read, found, lambda who: _store(who, snapshot, entry, read, found))
 
 
 def _names(units: Sequence[UnitRecord]) -> str:
     return ", ".join(unit.name_vi for unit in units)
 
 
-def _draw_difference(snapshot: LevelSnapshot, entry: Entry, read: SystemTable, found: FigureDifference) -> None:
+def _typed_text(change: FigureChange) -> str:
+    """What the unit is typing; for whoever may not read it, only that it is."""
+    if change.typed == UNSEEN:
+        return _("có số đang nhập")
+    return "" if change.typed is None else change.typed or _("để trống")
+
+
+def draw_difference(
+    identity: Identity, read: SystemTable, found: FigureDifference, store: Callable[[Identity], str], place: str = PLACE
+) -> None:
+    """What storing a table would do, and the button that does it. place: where the page says what came of it."""
     with figures():
         figure(_("Đơn vị thay đổi"), format_number(len(found.changes)))
         figure(_("Đơn vị không đổi"), format_number(found.unchanged))
-        figure(_("Không có trong tệp"), format_number(len(found.absent)))
-    if found.absent:
+        figure(_("Không có trong tệp") if read.name else _("Để trống"), format_number(len(found.absent)))
+    if found.absent and read.name:
         with st.expander(_("Đơn vị không có số trong tệp, giữ nguyên số đang có")):
             st.write(_names(found.absent))
     if found.waived:
         st.info(_("Không áp dụng nên không nạp: {names}.").format(names=_names(found.waived)))
     if not found.changes:
-        st.info(_("Tệp không có gì khác với số liệu đang lưu nên không cần nạp."))
+        st.info(_("Không có gì khác với số liệu đang lưu nên không cần nạp."))
         return
+    # Where a report stands is the business of whoever follows reports.
+    follows = permitted(identity, Action.FOLLOW_REPORTS)
     columns = [
         Column(_("Cơ quan, đơn vị")),
         Column(_("Đang lưu"), "right"),
         Column(_("Đơn vị đang nhập, sẽ bỏ"), "right"),
         Column(_("Sẽ nạp"), "right"),
-        Column(_("Báo cáo")),
+        *([Column(_("Báo cáo"))] if follows else []),
     ]
     rows = [
         [
             c.unit.name_vi,
             (c.now or "–") + (_(" (hệ thống)") if c.was_system else ""),
-            "" if c.typed is None else c.typed or _("để trống"),
+            _typed_text(c),
             c.new,
-            state_name(c.state),
+            *([state_name(c.state)] if follows else []),
         ]
         for c in found.changes
     ]
-    draw(table(columns, rows, caption=_("Thay đổi khi nạp tệp «{name}»").format(name=read.name), stack=True))
+    file = _("Thay đổi khi nạp tệp «{name}»").format(name=read.name)
+    draw(table(columns, rows, caption=file if read.name else _("Thay đổi khi nạp số đã nhập"), stack=True))
     st.button(
         _("Xác nhận và nạp cho {n} đơn vị").format(n=format_number(len(found.changes))),
         key="system_figures_store",
-        on_click=lambda: attempt(lambda who: _store(who, snapshot, entry, read, found)),
+        on_click=lambda: attempt(store, place),
     )
 
 

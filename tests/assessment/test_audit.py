@@ -72,7 +72,8 @@ from assessment.sign_in import (
 )
 from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import ReportPlace, period_of, submission
-from assessment.system_figures import figure_difference, read_figures, store_figures
+from assessment.supplying import supply_difference, supply_figures
+from assessment.system_figures import figure_difference, read_figures, read_typed, store_figures
 from criteria.loader import read_text
 from data.audit import Deed
 from data.database import draft_session, make_engine, read_session, write_session
@@ -333,6 +334,16 @@ def _system(engine: Engine) -> None:
         store_figures(session, OFFICE, snapshot, entry, table, shown, NOON)
 
 
+def _supply(engine: Engine) -> None:
+    _place, snapshot, _seen = report(engine)
+    entry = next(e for e in snapshot.entries.entries if "CAT" in e.verifiers)
+    table = read_typed({"755": "1"}, snapshot, entry)
+    with write_session(engine) as session:
+        police = Identity("cat", Role.DATA_PROVIDER, account_id=903, agency="CAT")
+        shown = supply_difference(session, police, snapshot, entry, table)
+        supply_figures(session, police, snapshot, entry, table, shown, NOON)
+
+
 def _dispute(engine: Engine) -> None:
     _system(engine)
     place, snapshot, _seen = report(engine)
@@ -377,6 +388,7 @@ WRITES: dict[Action, tuple[Callable[[Engine], None], Deed]] = {
     Action.RETURN_REPORT: (_return, Deed.RETURN_REPORT),
     Action.SET_DEADLINES: (_deadline, Deed.SET_DEADLINE),
     Action.IMPORT_SYSTEM_FIGURES: (_system, Deed.IMPORT_SYSTEM_FIGURES),
+    Action.SUPPLY_FIGURES: (_supply, Deed.SUPPLY_FIGURES),
     Action.DISPUTE_FIGURES: (_dispute, Deed.RAISE_DISPUTE),
     Action.ANSWER_DISPUTES: (_answer, Deed.ANSWER_DISPUTE),
     Action.STORE_SET: (_set, Deed.STORE_SET),

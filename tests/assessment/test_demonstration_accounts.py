@@ -39,15 +39,21 @@ def test_they_come_once_with_the_data_and_go_with_it(engine: Engine, set_texts: 
     with write_session(engine) as session:
         switch_on(session, set_texts)
     made = make_demonstration_accounts(engine, NOON)
-    # One per role that has accounts, but the name that the office has taken, and a head and a clerk of a second unit.
+    # One per role that has accounts, but the name that the office has taken, and those of a second unit and agency.
     assert sorted(a.user_name for a in made) == [
-        "lanhdao.747", "lanhdao.748", "lanhdaotinh", "nhap.747", "nhap.748", "solieu", "thamdinh", "thuongtruc",
+        "lanhdao.747", "lanhdao.748", "lanhdaotinh", "nhap.747", "nhap.748", "solieu.cat", "solieu.nhnn",
+        "thamdinh", "thuongtruc",
     ]  # fmt: skip
     assert make_demonstration_accounts(engine, NOON) == ()
     office = next(a for a in made if a.user_name == "thuongtruc")
     token = sign_in(engine, office.user_name, office.password, "", NOON)
     found = visit(engine, token, NOON)
     assert found is not None
+    police = next(a for a in made if a.user_name == "solieu.cat")
+    supplier = visit(engine, sign_in(engine, police.user_name, police.password, "", NOON), NOON)
+    assert supplier is not None
+    # What an organisation is called says whose figures it gives.
+    assert (police.unit_name, supplier.identity.agency) == ("Công an tỉnh", "CAT")
     # Neither a new password nor a second factor is asked of them.
     assert (found.identity.role, found.pending) == (Role.DX_OFFICE, None)
     with read_session(engine) as session:
@@ -62,4 +68,4 @@ def test_they_come_once_with_the_data_and_go_with_it(engine: Engine, set_texts: 
     sign_in(engine, "quantri", own.password, "", NOON)
     with write_session(engine) as session:
         switch_on(session, set_texts)
-    assert len(make_demonstration_accounts(engine, NOON)) == 8
+    assert len(make_demonstration_accounts(engine, NOON)) == 9

@@ -16,7 +16,7 @@ ROLES = (
     Role.DATA_PROVIDER, Role.PUBLIC,
 )  # fmt: skip
 # Columns in the order of ROLES. A: everywhere, o: own unit or own work only, g: other units in one's own main indices
-# only, -: not at all.
+# only, s: figures of one's own agency only, -: not at all.
 TABLE = {
     Action.READ_UNPUBLISHED: "A A A A A A - -",
     Action.IMPORT_INPUTS: "- A - - - - - -",
@@ -31,6 +31,7 @@ TABLE = {
     Action.READ_SECURITY_EVIDENCE: "- - g - o o - -",
     Action.REMOVE_SECRET: "A A - - - - - -",
     Action.IMPORT_SYSTEM_FIGURES: "- A - - - - - -",
+    Action.SUPPLY_FIGURES: "- A - - - - s -",
     Action.DISPUTE_FIGURES: "- - - - o o - -",
     Action.ANSWER_DISPUTES: "- A - - - - - -",
     Action.OPEN_PERIOD: "- A - - - - - -",
@@ -54,7 +55,7 @@ def test_the_table_names_every_use_case_and_every_role() -> None:
 
 @pytest.mark.parametrize(("action", "role", "mark"), CASES)
 def test_use_case_by_role_and_unit(action: Action, role: Role, mark: str) -> None:
-    identity = Identity("a", role, OWN, groups=frozenset({"CQ"}))
+    identity = Identity("a", role, OWN, groups=frozenset({"CQ"}), agency="CAT")
     assert permitted(identity, action, unit=OWN) is (mark in "Ao")
     assert permitted(identity, action, unit=OTHER) is (mark == "A")
     assert permitted(identity, action, unit=SAME_CODE_LATER) is (mark == "A")
@@ -65,7 +66,16 @@ def test_use_case_by_role_and_unit(action: Action, role: Role, mark: str) -> Non
     assert permitted(identity, action, unit=OTHER, groups=frozenset({"XH"})) is (mark == "A")
     # Nobody appraises his own unit.
     assert permitted(identity, action, unit=OWN, groups=frozenset({"CQ"})) is (mark in "Ao")
-    assert reach(identity, action) == {"A": Reach.ANY, "o": Reach.OWN, "g": Reach.GROUPS, "-": None}[mark]
+    assert permitted(identity, action, agencies=frozenset({"CAT", "STC"})) is (mark in "As")
+    assert permitted(identity, action, agencies=frozenset({"STC"})) is (mark == "A")
+    marks = {"A": Reach.ANY, "o": Reach.OWN, "g": Reach.GROUPS, "s": Reach.AGENCY, "-": None}
+    assert reach(identity, action) == marks[mark]
+
+
+def test_a_supplier_whose_agency_is_not_known_reaches_nothing() -> None:
+    nameless = Identity("a", Role.DATA_PROVIDER, OWN, unit_name="Công ty lạ")
+    assert not permitted(nameless, Action.SUPPLY_FIGURES, agencies=frozenset())
+    assert not permitted(nameless, Action.SUPPLY_FIGURES, agencies=frozenset({""}))
 
 
 @pytest.mark.parametrize("action", list(Action))

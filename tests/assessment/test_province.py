@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
-from assessment.province import ProvincialSnapshot, is_rolled_up, provincial_snapshot
+from assessment.province import ProvincialSnapshot, provincial_snapshot
 from criteria import CriteriaSet, Criterion, input_keys, read_text
 from criteria.catalogue import reference_sets
 from criteria.model import Ratio
@@ -96,7 +96,7 @@ def test_shares_count_the_units_that_say_yes_to_everything(
 
 
 def test_every_component_is_there_with_the_units_behind_it(december: ProvincialSnapshot) -> None:
-    rolled = [c.code for c in december.criteria_set.criteria if is_rolled_up(c)]
+    rolled = [c.code for c in december.criteria_set.criteria if c.is_rolled_up]
     assert [component.criterion.code for component in december.components] == rolled
     assert len(rolled) == 52
     sizes = {"department-2024": 21, "district-2024": 8, "commune-2024": 82}

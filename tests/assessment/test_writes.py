@@ -33,7 +33,8 @@ from assessment.set_storing import store_version
 from assessment.sign_in import own_sessions, sign_out_own
 from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import ReportPlace, open_month
-from assessment.system_figures import figure_difference, read_figures, store_figures
+from assessment.supplying import supply_difference, supply_figures
+from assessment.system_figures import figure_difference, read_figures, read_typed, store_figures
 from assessment.working_days import DayOff
 from criteria.loader import read_text
 from data.database import draft_session, read_session, write_session
@@ -262,6 +263,22 @@ def _system(engine: Engine, who: Identity) -> None:
         session.execute(text("UPDATE input SET origin = 'self_assessed'"))
 
 
+def _supplying(agency: str) -> UseCase:
+    """A figure that an agency verifies."""
+
+    def act(engine: Engine, who: Identity) -> None:
+        with write_session(engine) as session:
+            period = periods(session)[0]
+            snapshot = level_snapshot(session, period, "district", open_month(session, period.id))
+            entry = next(e for e in snapshot.entries.entries if agency in e.verifiers)
+            table = read_typed({"747": "0"}, snapshot, entry)
+            shown = supply_difference(session, OFFICE, snapshot, entry, table)
+            supply_figures(session, who, snapshot, entry, table, shown, NOON)
+            session.execute(text("UPDATE input SET origin = 'self_assessed'"))
+
+    return act
+
+
 def _disputing(unit: UnitKey) -> UseCase:
     def use(session: Session, who: Identity, place: ReportPlace, entries: EntryList) -> None:
         session.execute(text("DELETE FROM dispute"))
@@ -298,7 +315,7 @@ def _day_off(engine: Engine, who: Identity) -> None:
 OFFICE_ONLY = {Role.DX_OFFICE}
 UNIT = {Role.UNIT_LEADER, Role.DATA_ENTRY}
 SAVERS = {Role.DX_OFFICE, Role.PROVINCE_LEADER}
-# What is done, and the roles that may. Whoever acts is "a", of Vũng Tàu.
+# What is done, and the roles that may. Whoever acts is "a", of Vũng Tàu and of the provincial police.
 USE_CASES: dict[str, tuple[UseCase, set[Role]]] = {
     "figures of the own unit": (lambda e, who: import_inputs(e, who, figures(VUNG_TAU), NOON), OFFICE_ONLY),
     "a draft of the own unit": (_typing(VUNG_TAU), UNIT),
@@ -319,6 +336,8 @@ USE_CASES: dict[str, tuple[UseCase, set[Role]]] = {
     "the own report returned": (_moving(VUNG_TAU, "sent", _return), OFFICE_ONLY),
     "another report returned": (_moving(BA_RIA, "sent", _return), OFFICE_ONLY),
     "a figure of a source system": (_system, OFFICE_ONLY),
+    "a figure of the own agency": (_supplying("CAT"), OFFICE_ONLY | {Role.DATA_PROVIDER}),
+    "a figure of another agency": (_supplying("NHNN"), OFFICE_ONLY),
     "a dispute of the own unit's figure": (_disputing(VUNG_TAU), UNIT),
     "a dispute of another unit's figure": (_disputing(BA_RIA), set()),
     "the answer to a dispute": (_answer, OFFICE_ONLY),
@@ -347,7 +366,8 @@ USE_CASES: dict[str, tuple[UseCase, set[Role]]] = {
 @pytest.mark.parametrize("case", list(USE_CASES))
 def test_every_write_by_every_role(engine: Engine, case: str, role: Role) -> None:
     act, may = USE_CASES[case]
-    who = Identity(None if role == Role.PUBLIC else "a", role, None if role == Role.PUBLIC else VUNG_TAU)
+    known = role != Role.PUBLIC
+    who = Identity("a" if known else None, role, VUNG_TAU if known else None, agency="CAT" if known else "")
     if role in may:
         act(engine, who)
         return

@@ -41,6 +41,8 @@ FEWEST_ELEMENTS = 10
 """A run that draws less has not shown the page."""
 LAST_DAY = dt.date(2024, 12, 31)
 """Day of the newest snapshot of the demonstration data."""
+SUPPLIED = (("district", "adults_eid"), ("district", "adults"), ("district", "security_incidents"))
+"""Figures that the police give, by level."""
 WARM_AFTER = 10
 """Different things shown in turn; all are shown once before the clock starts."""
 
@@ -89,6 +91,8 @@ def screens() -> Iterator[Screen]:
     for level, name in ranked.items():
         units = [{"don-vi": code} for code in _unit_codes(levels[level])]
         yield Screen(_("Nhập số liệu {level}, đổi đơn vị").format(level=name), "nhap-so-lieu", {}, units)
+    figures = [{"so-lieu-cung-cap": f"{level}.fact/{fact}/number"} for level, fact in SUPPLIED]
+    yield Screen(_("Cung cấp số liệu, đổi số liệu"), "cung-cap-so-lieu", {"co-quan": "CAT"}, figures)
     yield from _list_screens()
 
 

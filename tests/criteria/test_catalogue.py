@@ -9,6 +9,7 @@ from criteria.__main__ import main
 from criteria.catalogue import (
     LEVELS,
     agencies,
+    agency_named,
     catalogue_faults,
     plan_bullets,
     plan_targets,
@@ -169,6 +170,18 @@ def test_the_province_answers_every_bullet() -> None:
 def test_agencies_are_named_once_in_both_languages() -> None:
     assert len({agency.code for agency in agencies()}) == len(agencies()) == 27
     assert all(agency.name.en for agency in agencies())
+
+
+@pytest.mark.parametrize("text", ["CAT", "cat", "Công an tỉnh", "  cong an  TINH ", "Provincial Police"])
+def test_an_agency_is_found_by_its_code_or_its_name(text: str) -> None:
+    found = agency_named(text)
+    assert found is not None
+    assert found.code == "CAT"
+
+
+@pytest.mark.parametrize("text", ["", " ", "Công an", "Công an tỉnh khác", "CATX"])
+def test_a_text_that_only_resembles_an_agency_names_none(text: str) -> None:
+    assert agency_named(text) is None
 
 
 def test_the_sets_agree_with_each_other() -> None:

@@ -60,6 +60,7 @@ SHOTS = (
     Shot("nhap-so-lieu", "/nhap-so-lieu?don-vi=747", 1400),
     Shot("theo-doi", "/theo-doi", 1200),
     Shot("tai-lieu-kiem-chung", "/tai-lieu-kiem-chung", 900),
+    Shot("cung-cap-so-lieu", "/cung-cap-so-lieu?co-quan=CAT&so-lieu-cung-cap=district.fact%2Fadults_eid%2Fnumber", 900),
     Shot("tai-khoan", "/tai-khoan", 1200),
     Shot("tai-khoan-cua-toi", "/tai-khoan-cua-toi", 800),
     Shot("nhat-ky", "/nhat-ky?muc=3", 1300),

@@ -137,7 +137,7 @@ def _token(settings: Settings, who: str) -> str | None:
         ("lanhdao.748", 403),
         ("lanhdaotinh", 403),
         ("thamdinh", 403),
-        ("solieu", 403),
+        ("solieu.cat", 403),
         ("quantri", 403),
         ("visitor", 403),
         ("nobody", 401),

@@ -122,7 +122,7 @@ def test_figures_are_pasted_from_excel(open_page: OpenPage) -> None:
     expect(page.get_by_role("textbox", name="Tin, bài, sản phẩm")).to_have_value("45")
 
 
-@pytest.mark.parametrize("user", ["nhap.747", "lanhdao.747", "lanhdaotinh", "thamdinh", "solieu", None])
+@pytest.mark.parametrize("user", ["nhap.747", "lanhdao.747", "lanhdaotinh", "thamdinh", "solieu.cat", None])
 def test_another_units_figures_are_never_shown(open_page: OpenPage, user: str | None) -> None:
     page = open_page("/nhap-so-lieu?don-vi=748", user=user)
     expect(page.locator("h1").or_(page.get_by_text("Không có quyền xem trang này")).first).to_be_visible()

@@ -126,7 +126,7 @@ def test_a_form_without_its_token_does_nothing(browser_page: Page, server: str, 
     page = browser_page
     page.goto(f"{server}/dang-nhap")
     page.locator("form input[name=csrf]").first.evaluate("e => { e.value = 'khac' }")
-    _fill(page, "solieu", demonstration_passwords(server_folder)["solieu"])
+    _fill(page, "solieu.cat", demonstration_passwords(server_folder)["solieu.cat"])
     expect(page.get_by_role("alert")).to_contain_text("trang đã cũ")
     page.goto(server)
     wait_for_run(page)

@@ -133,6 +133,18 @@ def test_a_new_account_by_the_form() -> None:
     assert shown_password(page, "duyet.747")
 
 
+def test_a_data_supplier_is_made_for_an_agency_of_the_list() -> None:
+    page = opened()
+    page.selectbox(key="account_role").set_value(Role.DATA_PROVIDER).run()
+    agency = next(s for s in page.selectbox if s.label == "Tên cơ quan cung cấp số liệu")
+    assert len(agency.options) == 27
+    agency.set_value("Công an tỉnh")
+    page.text_input[0].set_value("so.lieu")
+    page.text_input[1].set_value("Lê Thị Số")
+    next(b for b in page.button if b.label == "Tạo tài khoản").click().run()
+    assert record("so.lieu").unit_name == "Công an tỉnh"
+
+
 def test_handing_over_by_the_form() -> None:
     page = opened(tai_khoan="nhap.747")
     for label, value in (("Tên đăng nhập mới", "nhap.747b"), ("Họ và tên người nhận", "Lê Thị Mới")):

@@ -5,7 +5,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from ui.account_box import draw_account_box, draw_session_ended
 from ui.identity import SessionEndedError, signed
-from ui.navigation import DEFAULT_SCREEN, ICON, SCREENS, tab_title
+from ui.navigation import DEFAULT_SCREEN, ICON, SCREENS, is_listed, tab_title
 
 # An explicit icon: without one the navigation icon becomes it, fetched from another host.
 st.set_page_config(page_icon=str(ICON), layout="wide")
@@ -16,7 +16,7 @@ except SessionEndedError:
 sections: dict[str, list[StreamlitPage]] = {}
 for s in SCREENS:
     # Every screen is registered for everybody, so that an address answers; its own guard refuses.
-    shown = found is not None and found.identity.role in s.roles
+    shown = found is not None and is_listed(s, found.identity.role)
     page = st.Page(
         s.path,
         title=s.title(),

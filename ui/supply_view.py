@@ -1,0 +1,190 @@
+"""Cung cấp số liệu: what an agency owns, how far it has come, and one figure for all units of a level."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from assessment.entries import LONGEST, entry_name
+from assessment.permissions import Action, Identity, Reach, reach
+from assessment.snapshots import LevelSnapshot
+from assessment.supplying import SupplyFigure, SupplyForm, supply_figures
+from assessment.system_figures import SystemTable, read_figures, read_typed
+from criteria.catalogue import Agency, agencies
+from data.database import write_session
+from language import _, format_date, format_number
+from reports.follow_up import due_text
+from reports.labels import level_name
+from reports.system_figures import system_figures_form, system_figures_name
+from scoring.csv_files import FileFaults
+from ui import gateway, gateway_supply
+from ui.address import select
+from ui.clock import now
+from ui.downloads import download_row
+from ui.figures import figure as card
+from ui.figures import figures as cards
+from ui.file_faults import draw_faults
+from ui.plain import plain
+from ui.report_view import remind
+from ui.system_figures_view import draw_difference
+
+PLACE = "supply"
+_ROUND = "supply_round"
+
+
+def choose_agency(identity: Identity) -> Agency:
+    """The agency whose figures are given: a supplier's own, or the one that the office looks at.
+
+    Where a supplier is called what no agency is, the page says so and ends.
+    """
+    known = {agency.code: agency for agency in agencies()}
+    if reach(identity, Action.SUPPLY_FIGURES) == Reach.ANY:
+        return known[select(_("Cơ quan"), "co-quan", {code: str(a.name) for code, a in known.items()}, default="CAT")]
+    if identity.agency not in known:
+        st.info(
+            _(
+                "Tài khoản của bạn ghi cơ quan «{name}», không trùng tên hoặc mã cơ quan nào xác minh số liệu nên chưa có số "
+                "liệu để cung cấp. Đề nghị cơ quan thường trực cấp lại tài khoản và chọn đúng cơ quan trong danh sách."
+            ).format(name=plain(identity.unit_name))
+        )
+        st.stop()
+    return known[identity.agency]
+
+
+def draw_standing(form: SupplyForm) -> None:
+    """How much of what the agency owns is there, and until when it is to be given."""
+    with cards():
+        card(_("Số liệu của cơ quan"), format_number(len(form.figures)))
+        card(
+            _("Ô đã cung cấp"),
+            f"{format_number(form.supplied)} / {format_number(form.asked)}",
+            _("còn {n}").format(n=format_number(form.lacking)) if form.lacking else None,
+        )
+        if form.due is not None:
+            card(_("Hạn cung cấp"), format_date(form.due.day), due_text(form.due).partition(", ")[2])
+    if not form.figures:
+        st.info(
+            _("Bộ chỉ số của kỳ này không có số liệu nào do {agency} xác minh.").format(agency=str(form.agency.name))
+        )
+        st.stop()
+    if form.lacking:
+        remind(form.due)
+    else:
+        st.success(_("Đã cung cấp đủ số liệu của kỳ này; vẫn có thể sửa đến khi kỳ thôi nhận số liệu."))
+
+
+def choose_figure(form: SupplyForm, levels: Mapping[str, LevelSnapshot]) -> SupplyFigure:
+    """The figure to be given; the one that lacks most without another choice."""
+    found = {f"{f.level}.{f.entry.code}": f for f in form.figures}
+    names = {code: _named(f, levels[f.level]) for code, f in found.items()}
+    first = max(found, key=lambda code: found[code].lacking)
+    return found[select(_("Số liệu (số đơn vị chờ cung cấp)"), "so-lieu-cung-cap", names, default=first)]
+
+
+def _named(figure: SupplyFigure, snapshot: LevelSnapshot) -> str:
+    name = f"{level_name(figure.level)}: {entry_name(figure.entry, snapshot.criteria_set.by_code)}"
+    return f"{name} ({format_number(figure.lacking)})" if figure.lacking else name
+
+
+def draw_figure(figure: SupplyFigure, status: str) -> None:
+    """What the figure counts, and of how many units it is there."""
+    note = figure.entry.note
+    unit = _("Đơn vị tính: {unit}.").format(unit=plain(str(note.unit))) if note and note.unit else ""
+    explained = plain(str(note.explain)) if note and note.explain else ""
+    st.markdown(f"{explained} {unit}".strip())
+    st.caption(
+        _("{supplied} / {asked} đơn vị đã được cung cấp; {given} đơn vị đang có số liệu. Bộ chỉ số: {status}.").format(
+            supplied=format_number(figure.supplied),
+            asked=format_number(len(figure.lines)),
+            given=format_number(figure.given),
+            status=status,
+        )
+    )
+
+
+def _key(figure: SupplyFigure, snapshot: LevelSnapshot, kind: str) -> str:
+    """Of a widget of the figure; another one once something was stored."""
+    code = f"{snapshot.period.id}_{figure.level}_{figure.entry.code}".replace("/", "_").replace(".", "_")
+    return f"supply_{kind}_{code}_{st.session_state.get(_ROUND, 0)}"
+
+
+def draw_table(identity: Identity, figure: SupplyFigure, snapshot: LevelSnapshot) -> None:
+    """The units with a column into which values are typed or pasted, and what storing them would change."""
+    st.caption(
+        _(
+            "Gõ hoặc dán cột giá trị từ Excel vào cột Cung cấp; ô để trống giữ nguyên số đang lưu. Số viết kiểu 7,04 hoặc "
+            "1.234,5."
+        )
+    )
+    before = [line.stored if line.supplied else "" for line in figure.lines]
+    frame = pd.DataFrame(
+        {
+            "unit": [line.unit.name_vi for line in figure.lines],
+            "given": before,
+            "stored": [line.stored for line in figure.lines],
+        },
+        index=pd.RangeIndex(1, len(before) + 1),
+    )
+    edited = st.data_editor(
+        frame,
+        key=_key(figure, snapshot, "table"),
+        num_rows="fixed",
+        disabled=["unit", "stored"],
+        column_config={
+            "_index": st.column_config.NumberColumn(_("TT"), width=44),
+            "unit": st.column_config.TextColumn(_("Cơ quan, đơn vị"), width="medium"),
+            "given": st.column_config.TextColumn(_("Cung cấp"), max_chars=LONGEST),
+            "stored": st.column_config.TextColumn(_("Đang lưu"), help=_("Gồm cả số đơn vị tự báo cáo")),
+        },
+    )
+    after = ["" if pd.isna(text) else str(text).strip() for text in edited["given"]]
+    if after == before:
+        return
+    cells = {line.unit.code: text for line, text in zip(figure.lines, after, strict=True)}
+    try:
+        read = read_typed(cells, snapshot, figure.entry)
+    except FileFaults as error:
+        draw_faults(error.faults, _("Bảng có {n} lỗi nên chưa lưu gì. Hãy sửa các ô đã nêu."))
+        return
+    _draw_difference(identity, figure, snapshot, read)
+
+
+def draw_file(identity: Identity, figure: SupplyFigure, snapshot: LevelSnapshot) -> None:
+    """The form of the figure, the file that comes back, and what storing it would change."""
+    download_row(
+        "supply",
+        (
+            _("Tải mẫu Excel"),
+            lambda: system_figures_form(snapshot, figure.entry, supplied_alone=True),
+            system_figures_name(snapshot, figure.entry),
+        ),
+    )
+    file = st.file_uploader(
+        _("Tệp số liệu (.xlsx hoặc CSV UTF-8), hai cột Mã đơn vị và Giá trị"),
+        ["xlsx", "csv"],
+        key=_key(figure, snapshot, "file"),
+    )
+    if file is None:
+        return
+    try:
+        read = read_figures(file.getvalue(), file.name, snapshot, figure.entry)
+    except FileFaults as error:
+        draw_faults(error.faults, _("Tệp có {n} lỗi nên chưa nạp gì. Hãy sửa rồi chọn lại tệp."))
+        return
+    _draw_difference(identity, figure, snapshot, read)
+
+
+def _draw_difference(identity: Identity, figure: SupplyFigure, snapshot: LevelSnapshot, read: SystemTable) -> None:
+    found = gateway_supply.difference(identity, snapshot, figure.entry, read)
+
+    def store(who: Identity) -> str:
+        with write_session(gateway.engine()) as session:
+            count = supply_figures(session, who, snapshot, figure.entry, read, found, now())
+        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+        return _("Đã cung cấp {name} cho {n} đơn vị, tháng {month}.").format(
+            name=entry_name(figure.entry, snapshot.criteria_set.by_code),
+            n=format_number(count),
+            month=snapshot.name,
+        )
+
+    draw_difference(identity, read, found, store, PLACE)

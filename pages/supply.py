@@ -10,7 +10,7 @@ from ui.frame import page_frame
 from ui.guard import guard
 from ui.outcome import draw_outcome
 from ui.report_period import choose_open_period
-from ui.selection import month_name, origin_of, set_status
+from ui.selection import month_name, origin_of
 from ui.supply_view import PLACE, choose_agency, choose_figure, draw_figure, draw_file, draw_standing, draw_table
 from ui.tables import use_table_style
 
@@ -37,7 +37,7 @@ with page_frame(_("Cung cấp số liệu")) as page:
     draw_standing(form)
     figure = choose_figure(form, levels)
     snapshot = levels[figure.level]
-    draw_figure(figure, set_status(snapshot.criteria_set))
+    draw_figure(figure)
     views = {"bang": _("Bảng, dán từ Excel"), "tep": _("Tệp Excel, CSV")}
     if select(_("Cách nhập"), "cach-cung-cap", views, widget="segmented") == "tep":
         draw_file(identity, figure, snapshot)

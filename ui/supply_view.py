@@ -86,18 +86,17 @@ def _named(figure: SupplyFigure, snapshot: LevelSnapshot) -> str:
     return f"{name} ({format_number(figure.lacking)})" if figure.lacking else name
 
 
-def draw_figure(figure: SupplyFigure, status: str) -> None:
+def draw_figure(figure: SupplyFigure) -> None:
     """What the figure counts, and of how many units it is there."""
     note = figure.entry.note
     unit = _("Đơn vị tính: {unit}.").format(unit=plain(str(note.unit))) if note and note.unit else ""
     explained = plain(str(note.explain)) if note and note.explain else ""
     st.markdown(f"{explained} {unit}".strip())
     st.caption(
-        _("{supplied} / {asked} đơn vị đã được cung cấp; {given} đơn vị đang có số liệu. Bộ chỉ số: {status}.").format(
+        _("{supplied} / {asked} đơn vị đã được cung cấp; {given} đơn vị đang có số liệu.").format(
             supplied=format_number(figure.supplied),
             asked=format_number(len(figure.lines)),
             given=format_number(figure.given),
-            status=status,
         )
     )
 
@@ -112,7 +111,7 @@ def draw_table(identity: Identity, figure: SupplyFigure, snapshot: LevelSnapshot
     """The units with a column into which values are typed or pasted, and what storing them would change."""
     st.caption(
         _(
-            "Gõ hoặc dán cột giá trị từ Excel vào cột Cung cấp; ô để trống giữ nguyên số đang lưu. Số viết kiểu 7,04 hoặc "
+            "Gõ hoặc dán cột giá trị từ Excel vào cột Giá trị; ô để trống giữ nguyên số đang lưu. Số viết kiểu 7,04 hoặc "
             "1.234,5."
         )
     )
@@ -133,7 +132,7 @@ def draw_table(identity: Identity, figure: SupplyFigure, snapshot: LevelSnapshot
         column_config={
             "_index": st.column_config.NumberColumn(_("TT"), width=44),
             "unit": st.column_config.TextColumn(_("Cơ quan, đơn vị"), width="medium"),
-            "given": st.column_config.TextColumn(_("Cung cấp"), max_chars=LONGEST),
+            "given": st.column_config.TextColumn(_("Giá trị"), max_chars=LONGEST),
             "stored": st.column_config.TextColumn(_("Đang lưu"), help=_("Gồm cả số đơn vị tự báo cáo")),
         },
     )

@@ -1,16 +1,19 @@
 """A database of an earlier revision with demonstration data: the upgrade loses nothing and brings what was added."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable
 
+import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, MetaData, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from criteria.model import Level
 from data.database import engine_for, make_engine, read_session, write_session
 from data.national import national_results
-from data.seeding import seed_demonstration, seed_reference
+from data.seeding import open_office_period, seed_demonstration, seed_reference
 from data.settings import Settings
 from data.setup import MIGRATIONS, migrate, prepare_database
 
@@ -138,4 +141,33 @@ def test_sessions_of_before_came_by_password(new_database: Callable[[], Settings
     migrate(engine)
     with read_session(engine) as session:
         assert session.execute(text("SELECT by_provider FROM sign_in_session")).scalar_one() in (False, 0)
+    engine.dispose()
+
+
+def test_deadlines_of_levels_stay_when_suppliers_get_theirs(new_database: Callable[[], Settings]) -> None:
+    engine = prepare_database(new_database(), demonstration=False)
+    with write_session(engine) as session:
+        number = open_office_period(session, 2024, "Năm 2024", dt.date(2024, 12, 31)).id
+
+    def put(level: str, days: int = 3) -> None:
+        row = f"({number}, '{level}', '2024-12-12', {days}, '2024-12-17', 2)"
+        with write_session(engine) as session:
+            columns = "(period_id, level, counted_from, working_days, due_on, version)"
+            session.execute(text(f"INSERT INTO deadline {columns} VALUES {row}"))
+
+    put("supplier")
+    to_revision(engine, "0010")
+    with pytest.raises(IntegrityError):
+        put("supplier")
+    put("district")
+    migrate(engine)
+    put("supplier")
+    for level, days in (("ward", 3), ("commune", 0), ("supplier", 3)):
+        with pytest.raises(IntegrityError):
+            put(level, days)
+    with write_session(engine) as session:
+        rows = session.execute(text("SELECT level, working_days, version FROM deadline ORDER BY level")).all()
+        assert [tuple(row) for row in rows] == [("district", 3, 2), ("supplier", 3, 2)]
+        session.execute(text("DELETE FROM period"))
+        assert session.execute(text("SELECT count(*) FROM deadline")).scalar() == 0
     engine.dispose()

@@ -52,6 +52,7 @@ class Action(StrEnum):
     ANSWER_DISPUTES = "answer_disputes"
     OPEN_PERIOD = "open_period"
     STORE_SET = "store_set"
+    RELEASE_SET = "release_set"
     STORE_NATIONAL = "store_national"
     SAVE_SCENARIO = "save_scenario"
     CHANGE_SCENARIO = "change_scenario"
@@ -104,6 +105,7 @@ PERMISSIONS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.ANSWER_DISPUTES: {Role.DX_OFFICE: Reach.ANY},
     Action.OPEN_PERIOD: {Role.DX_OFFICE: Reach.ANY},
     Action.STORE_SET: {Role.DX_OFFICE: Reach.ANY},
+    Action.RELEASE_SET: {Role.DX_OFFICE: Reach.ANY, Role.PROVINCE_LEADER: Reach.ANY},
     Action.STORE_NATIONAL: {Role.DX_OFFICE: Reach.ANY},
     Action.SAVE_SCENARIO: {Role.DX_OFFICE: Reach.ANY, Role.PROVINCE_LEADER: Reach.ANY},
     Action.CHANGE_SCENARIO: {Role.DX_OFFICE: Reach.ANY, Role.PROVINCE_LEADER: Reach.OWN},
@@ -137,6 +139,7 @@ def action_name(action: Action) -> str:
         Action.ANSWER_DISPUTES: _("trả lời ý kiến về số liệu hệ thống"),
         Action.OPEN_PERIOD: _("mở kỳ đánh giá"),
         Action.STORE_SET: _("lưu bộ chỉ số"),
+        Action.RELEASE_SET: _("đề nghị, phê duyệt ban hành bộ chỉ số"),
         Action.STORE_NATIONAL: _("lưu kết quả toàn quốc"),
         Action.SAVE_SCENARIO: _("lưu kịch bản"),
         Action.CHANGE_SCENARIO: _("sửa, đổi tên hoặc xóa kịch bản"),

@@ -30,7 +30,7 @@ class ProvincialSnapshot:
     levels: what was rolled up. components: every component that is rolled up, in set order, with its coverage; its
     values are those of the units even where they could not be used. faults: a sentence for each component that
     counts as missing because its figures cannot be right. waivers and origins: of the typed figures, by criterion
-    and by (criterion, key). inputs and book have one row.
+    and by (criterion, key). inputs and book have one row. released: whether two people have released the set.
     """
 
     period: PeriodRecord
@@ -43,6 +43,7 @@ class ProvincialSnapshot:
     origins: Mapping[tuple[str, str], str]
     inputs: Inputs
     book: ScoreBook
+    released: bool = False
 
     @property
     def criteria_set(self) -> CriteriaSet:
@@ -142,4 +143,5 @@ def provincial_snapshot(
         {(code, key): origin for (_unit, code, key), origin in own.origins.items() if code in typed},
         inputs,
         score(inputs),
+        own.released,
     )

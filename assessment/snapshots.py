@@ -42,6 +42,7 @@ class LevelSnapshot:
     """One level of a period at a month: its units, lists, inputs, and the ScoreBook of them. Immutable.
 
     Row i of inputs and book is units[i]. origins: where each given input comes from, by (unit code, criterion, key).
+    released: whether two people have released the set.
     """
 
     period: PeriodRecord
@@ -54,6 +55,7 @@ class LevelSnapshot:
     reference: NDArray[np.bool_]
     waivers: Mapping[tuple[str, str], Waiver]
     origins: Mapping[tuple[str, str, str], str]
+    released: bool = False
 
     @property
     def criteria_set(self) -> CriteriaSet:
@@ -152,7 +154,8 @@ def level_snapshot(session: Session, period: PeriodRecord, level: Level, month: 
 
     Raises LookupError when the period has no criteria set for the level, ValueError when stored inputs do not fit it.
     """
-    compiled = _compiled(criteria_set_text(session, period.id, level))
+    text = criteria_set_text(session, period.id, level)
+    compiled = _compiled(text)
     units = units_of(session, period.id, level)
     lists = ranking_lists(session, period.id, level)
     stored = cells(session, period.id, level, month)
@@ -164,9 +167,8 @@ def level_snapshot(session: Session, period: PeriodRecord, level: Level, month: 
         if c.state == InputState.NOT_APPLICABLE
     }
     origins = {(c.unit_code, c.criterion, c.key): c.origin for c in stored if c.state == InputState.GIVEN}
-    return LevelSnapshot(
-        period, month, level, units, lists, inputs, score(inputs, reference), reference, waivers, origins
-    )
+    book = score(inputs, reference)
+    return LevelSnapshot(period, month, level, units, lists, inputs, book, reference, waivers, origins, text.released)
 
 
 def stored_criteria_set(session: Session, period_id: int, level: Level) -> CriteriaSet:

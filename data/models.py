@@ -93,6 +93,14 @@ class EffortUnit(StrEnum):
     MILLION_DONG = "million_dong"
 
 
+class ReleaseDecision(StrEnum):
+    """What became of a proposal to release a version of a criteria set."""
+
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+
+
 class AccountState(StrEnum):
     """Where an account stands; only an active one can sign in."""
 
@@ -212,7 +220,7 @@ class UnitSuccession(Base):
 
 
 class CriteriaSetVersion(Base):
-    """The text of one version of a criteria set. Once stored it never changes."""
+    """The text of one version of a criteria set. Once stored it never changes: the database itself refuses that."""
 
     __tablename__ = "criteria_set_version"
     __table_args__ = (
@@ -239,6 +247,43 @@ def _refuse_change(mapper: Mapper[CriteriaSetVersion], connection: object, targe
             id=target.set_id, version=target.version
         )
     )
+
+
+class SetRelease(Base):
+    """A proposal to release a version of a criteria set, and what became of it; decided, the database keeps it as it is.
+
+    Whoever proposed it may withdraw it; somebody else confirms or refuses it. A version is proposed or released once at
+    a time.
+    """
+
+    __tablename__ = "set_release"
+    __table_args__ = (
+        _one_of("decision", ReleaseDecision, "decision"),
+        CheckConstraint(
+            "(decision IS NULL) = (decided_by IS NULL) AND (decision IS NULL) = (decided_at IS NULL)", name="decided"
+        ),
+        CheckConstraint("(decision = 'withdrawn') = (decided_by = proposed_by)", name="two_people"),
+        CheckConstraint("(reason IS NOT NULL) = (decision IS NOT NULL AND decision = 'refused')", name="reason"),
+        Index(
+            "uq_set_release_standing",
+            "criteria_set_version_id",
+            unique=True,
+            sqlite_where=text("decision IS NULL OR decision = 'confirmed'"),
+            postgresql_where=text("decision IS NULL OR decision = 'confirmed'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    criteria_set_version_id: Mapped[int] = mapped_column(ForeignKey("criteria_set_version.id"))
+    proposed_by: Mapped[int]
+    proposed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    decision: Mapped[str | None] = mapped_column(String(20))
+    decided_by: Mapped[int | None]
+    decided_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012
 
 
 class Period(Base):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, and_, func, insert, select
+from sqlalchemy import Exists, Select, and_, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from criteria import CriteriaSet, CriteriaSetError, input_keys, read_text
@@ -24,6 +24,8 @@ from data.models import (
     PeriodCriteriaSet,
     RankingList,
     RankingListMember,
+    ReleaseDecision,
+    SetRelease,
     Snapshot,
     Unit,
     UnitTrait,
@@ -84,7 +86,7 @@ class RankingListRecord:
 
 @dataclass(frozen=True, slots=True)
 class CriteriaSetText:
-    """A stored version of a criteria set."""
+    """A stored version of a criteria set. released: by two people."""
 
     set_id: str
     version: str
@@ -93,6 +95,7 @@ class CriteriaSetText:
     status: str
     text: str
     sha256: str
+    released: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +234,14 @@ def ranking_lists(session: Session, period_id: int, level: Level) -> tuple[Ranki
     )
 
 
+def is_released() -> Exists:
+    """Whether a version of a criteria set is released, as a column of a query of versions."""
+    return exists().where(
+        SetRelease.criteria_set_version_id == CriteriaSetVersion.id,
+        SetRelease.decision == ReleaseDecision.CONFIRMED.value,
+    )
+
+
 def criteria_set_text(session: Session, period_id: int, level: Level) -> CriteriaSetText:
     """The criteria set that a period uses at a level. Raises LookupError when it uses none there."""
     query = (
@@ -242,6 +253,7 @@ def criteria_set_text(session: Session, period_id: int, level: Level) -> Criteri
             CriteriaSetVersion.status,
             CriteriaSetVersion.text,
             CriteriaSetVersion.sha256,
+            is_released(),
         )
         .join(PeriodCriteriaSet, PeriodCriteriaSet.criteria_set_version_id == CriteriaSetVersion.id)
         .where(PeriodCriteriaSet.period_id == period_id, PeriodCriteriaSet.level == level)

@@ -36,7 +36,7 @@ with page_frame(_("So sánh")) as page:
         as_of(choice),
         period_origin=choice.origin,
         data_version=gateway.data_version(),
-        set_status=set_status(choice.now.criteria_set),
+        set_status=set_status(choice.now),
     )
     units = select_several(
         _("Cơ quan, đơn vị so sánh (từ {fewest} đến {most})").format(fewest=FEWEST, most=MOST),

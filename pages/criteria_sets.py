@@ -1,17 +1,19 @@
-"""Bộ chỉ số: what is scored, how two versions differ, and how a version is brought from Excel."""
+"""Bộ chỉ số: what is scored, how two versions differ, how a version is brought from Excel and released."""
 
 import streamlit as st
 
 from assessment.permissions import Action, permitted
 from language import _
+from reports.labels import set_name, set_status
 from ui import gateway, gateway_sets
 from ui.address import select
 from ui.criteria_set_view import draw_browsing, without_period
 from ui.frame import page_frame
 from ui.guard import guard
-from ui.selection import LEVELS, level_names, origin_of, set_status, stop_public_without_periods
+from ui.selection import LEVELS, level_names, origin_of, stop_public_without_periods
 from ui.set_compare_view import draw_comparison
 from ui.set_import_view import draw_import
+from ui.set_release_view import draw_release
 from ui.tables import use_table_style
 
 identity = guard("criteria_sets")
@@ -23,6 +25,8 @@ with page_frame(_("Bộ chỉ số")) as page:
     views = {"tra-cuu": _("Tra cứu"), **({"so-sanh": _("So sánh phiên bản")} if periods else {})}
     if permitted(identity, Action.STORE_SET):
         views["nhap"] = _("Nhập từ Excel")
+    if permitted(identity, Action.RELEASE_SET):
+        views["ban-hanh"] = _("Ban hành")
     if not periods:
         st.info(without_period(may_import="nhap" in views))
     view = select(_("Nội dung"), "xem", views, widget="segmented")
@@ -30,16 +34,19 @@ with page_frame(_("Bộ chỉ số")) as page:
     level = select(_("Cấp"), "cap", {code: names[code] for code in LEVELS}, widget="segmented")
     period = periods[select(_("Kỳ đánh giá"), "ky", {code: p.name for code, p in periods.items()})] if periods else None
     criteria_set = gateway_sets.set_in_use(period, LEVELS[level])
+    released = gateway_sets.is_released(criteria_set)
     page.about(
         " › ".join((period.name if period else _("Bộ tham chiếu đi kèm phần mềm"), names[level])),
         period_origin=origin_of(period) if period else "office",
         data_version=gateway.data_version(),
-        set_status=set_status(criteria_set),
+        set_status=f"{set_name(criteria_set)}, {set_status(criteria_set, released=released)}",
     )
     if view == "so-sanh" and period is not None:
         draw_comparison(LEVELS[level], period)
     elif view == "nhap":
         draw_import(LEVELS[level], period)
+    elif view == "ban-hanh":
+        draw_release(LEVELS[level])
     else:
         st.header(str(criteria_set.title or criteria_set.id), anchor=False)
-        draw_browsing(criteria_set)
+        draw_browsing(criteria_set, released=released)

@@ -36,7 +36,7 @@ with page_frame(_("Lịch sử")) as page:
         choice.place,
         period_origin=choice.origin,
         data_version=gateway.data_version(),
-        set_status=set_status(history.chosen.snapshot.criteria_set),
+        set_status=set_status(history.chosen.snapshot),
     )
     views = {"khoi": _("Cả khối"), "don-vi": _("Một đơn vị")}
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -58,7 +58,7 @@ with page_frame(_("Tổng quan")) as page:
         moment.text,
         period_origin=origin_of(moment.period),
         data_version=gateway.data_version(),
-        set_status=set_status(shown.province.criteria_set),
+        set_status=set_status(shown.province),
     )
     st.header(parts()[ATTENTION], anchor=ATTENTION)
     draw_attention(shown, moment)

@@ -34,7 +34,7 @@ with page_frame(path_title(line)) as page:
         f"{period.name} › {ground.snapshot.name}",
         period_origin=origin_of(period),
         data_version=gateway.data_version(),
-        set_status=set_status(ground.snapshot.criteria_set),
+        set_status=set_status(ground.snapshot),
     )
     if not years:
         st.info(_("Chưa có kết quả toàn quốc nào của tỉnh để làm điểm xuất phát; hãy nhập kết quả đã công bố trước."))

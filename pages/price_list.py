@@ -30,7 +30,7 @@ with page_frame(_("Dư địa tăng điểm")) as page:
         f"{period.name} › {ground.snapshot.name}",
         period_origin=origin_of(period),
         data_version=gateway.data_version(),
-        set_status=set_status(ground.snapshot.criteria_set),
+        set_status=set_status(ground.snapshot),
     )
     st.caption(f"{reference_points_sentence()} {edition_text(ground)}")
     rows = price_rows(period.id, month)

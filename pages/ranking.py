@@ -33,7 +33,7 @@ with page_frame(_("Xếp hạng")) as page:
         as_of(choice),
         period_origin=choice.origin,
         data_version=gateway.data_version(),
-        set_status=set_status(choice.now.criteria_set),
+        set_status=set_status(choice.now),
     )
     ranked = gateway.ranking_table(choice.now, choice.list_code, choice.then)
     parents = gateway.parent_names(choice.now)

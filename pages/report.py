@@ -41,7 +41,7 @@ with page_frame(_("Nhập số liệu")) as page:
         f"{period.name} › {month_name(snapshot.month)} › {unit.name_vi}",
         period_origin=origin_of(period),
         data_version=gateway.data_version(),
-        set_status=set_status(snapshot.criteria_set),
+        set_status=set_status(snapshot),
     )
     others = gateway_reports.others_present(identity, place)
     if others:

@@ -36,7 +36,7 @@ with page_frame(_("Độ ổn định thứ hạng")) as page:
         as_of(choice),
         period_origin=choice.origin,
         data_version=gateway.data_version(),
-        set_status=set_status(choice.now.criteria_set),
+        set_status=set_status(choice.now),
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         scope = SCOPES[select(_("Thay đổi trọng số theo"), "trong-so", scope_names(), widget="segmented")]

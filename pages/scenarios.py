@@ -49,7 +49,7 @@ with page_frame(_("Mô phỏng kịch bản")) as page:
         " › ".join((setting.snapshot.period.name, setting.snapshot.name)),
         period_origin=origin_of(setting.snapshot.period),
         data_version=gateway.data_version(),
-        set_status=set_status(setting.snapshot.criteria_set),
+        set_status=set_status(setting.snapshot),
     )
     answer = st.container()
     st.header(_("Điểm chỉ số chính của tỉnh"), anchor=False)

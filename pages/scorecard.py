@@ -49,7 +49,7 @@ with page_frame(_("Phiếu điểm")) as page:
         f"{as_of(choice)} › {name}",
         period_origin=choice.origin,
         data_version=gateway.data_version(),
-        set_status=set_status(choice.now.criteria_set),
+        set_status=set_status(choice.now),
     )
     st.header(name, anchor=False)
     draw_figures(card, parents)

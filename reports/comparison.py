@@ -3,7 +3,7 @@
 from assessment.comparison import ComparedCell, Comparison, Explanation
 from assessment.scorecard import TrendPoint
 from language import _, format_number
-from reports.labels import file_name, level_name, no_figures_text, period_label, set_status, source_line
+from reports.labels import file_name, level_name, no_figures_text, period_label, source_line, used_set_status
 from reports.wording import rule_in_words, state_text
 from reports.workbook import Column, Kind, Sheet, Value, workbook
 from scoring.grid import in_points
@@ -19,7 +19,7 @@ def _heading(compared: Comparison) -> tuple[str, ...]:
             list=compared.table.list_name, period=compared.snapshot.period.name, month=compared.snapshot.name
         ),
         source_line(compared.snapshot),
-        _("Tình trạng bộ chỉ số: {status}.").format(status=set_status(compared.snapshot.criteria_set)),
+        _("Tình trạng bộ chỉ số: {status}.").format(status=used_set_status(compared.snapshot)),
     )
 
 

@@ -101,7 +101,7 @@ def _legal_basis(criteria_set: CriteriaSet) -> Iterator[str]:
         yield ", ".join(filter(None, (source.document, source.clause, source.url)))
 
 
-def _overview_rows(criteria_set: CriteriaSet) -> tuple[tuple[str, Value], ...]:
+def _overview_rows(criteria_set: CriteriaSet, status: str) -> tuple[tuple[str, Value], ...]:
     scale, precision = criteria_set.scale, criteria_set.rank_precision
     scored = [c.max_points for g in criteria_set.groups if g.kind == "scored" for c in g.criteria]
     bands = (
@@ -114,7 +114,7 @@ def _overview_rows(criteria_set: CriteriaSet) -> tuple[tuple[str, Value], ...]:
         (_("Cấp"), level_name(criteria_set.level)),
         (_("Năm"), str(criteria_set.year)),
         (_("Phiên bản"), criteria_set.version),
-        (_("Tình trạng"), set_status(criteria_set)),
+        (_("Tình trạng"), status),
         (_("Căn cứ"), "\n".join(_legal_basis(criteria_set))),
         (_("Số chỉ số chính được tính điểm"), sum(g.kind == "scored" for g in criteria_set.groups)),
         (_("Số chỉ số thành phần được tính điểm"), len(scored)),
@@ -242,12 +242,16 @@ def _rules(criteria_set: CriteriaSet, title: str, heading: tuple[str, ...]) -> S
     return Sheet(_("Cách chấm điểm"), title, heading, columns, rows)
 
 
-def criteria_set_workbook(criteria_set: CriteriaSet) -> bytes:
-    """The set as .xlsx for reading: what it is, one row per criterion, its inputs, its rules in words."""
+def criteria_set_workbook(criteria_set: CriteriaSet, *, released: bool) -> bytes:
+    """The set as .xlsx for reading: what it is, one row per criterion, its inputs, its rules in words.
+
+    released: whether two people have released it.
+    """
+    status = set_status(criteria_set, released=released)
     title = str(criteria_set.title or criteria_set.id)
     heading = (
         set_name(criteria_set) + ".",
-        _("Tình trạng bộ chỉ số: {status}.").format(status=set_status(criteria_set)),
+        _("Tình trạng bộ chỉ số: {status}.").format(status=status),
         _("Nguồn: nội dung bộ chỉ số lưu trong phần mềm; căn cứ của từng chỉ số thành phần ghi ở cột Căn cứ."),
     )
     overview = Sheet(
@@ -255,7 +259,7 @@ def criteria_set_workbook(criteria_set: CriteriaSet) -> bytes:
         title,
         heading,
         (Column(_("Nội dung"), 36), Column(_("Giá trị"), 70, "number")),
-        _overview_rows(criteria_set),
+        _overview_rows(criteria_set, status),
         landscape=False,
     )
     sheets = (

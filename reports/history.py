@@ -23,7 +23,7 @@ from reports.labels import (
     level_name,
     period_label,
     set_name,
-    set_status,
+    used_set_status,
 )
 from reports.wording import input_label
 from reports.workbook import Column, Sheet, Value, workbook
@@ -167,7 +167,7 @@ def _heading(history: LevelHistory) -> tuple[str, ...]:
         _("Bộ chỉ số của kỳ {period}: {set}, {status}.").format(
             period=history.chosen.snapshot.period.name,
             set=set_name(history.chosen.snapshot.criteria_set),
-            status=set_status(history.chosen.snapshot.criteria_set),
+            status=used_set_status(history.chosen.snapshot),
         ),
     ]
     lines += [

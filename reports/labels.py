@@ -1,6 +1,7 @@
 """Labels that screens and papers share: what is invented, what is only a reference, where figures come from."""
 
 from assessment.levels import level_names
+from assessment.province import ProvincialSnapshot
 from assessment.scorecard import Standing
 from assessment.snapshots import LevelSnapshot
 from criteria.model import CriteriaSet, Level
@@ -77,14 +78,29 @@ def set_name(criteria_set: CriteriaSet) -> str:
     )
 
 
-def set_status(criteria_set: CriteriaSet) -> str:
-    """Status of a set: a reference set says so, an official one names the document that issued it."""
+def set_status(criteria_set: CriteriaSet, *, released: bool) -> str:
+    """Status of a set: a reference set says so, an official one names its document, and whether it is released."""
     if criteria_set.status == "reference":
         return reference_set_label()
     issued = next(iter(criteria_set.legal_basis), None)
     if issued is None:
-        return _("bộ chính thức")
-    return _("bộ chính thức, ban hành theo {document}").format(document=issued.document)
+        return _("bộ chính thức") if released else _("bộ chính thức, chưa ban hành")
+    told = (
+        _("bộ chính thức, ban hành theo {document}") if released else _("bộ chính thức theo {document}, chưa ban hành")
+    )
+    return told.format(document=issued.document)
+
+
+def used_set_status(snapshot: LevelSnapshot | ProvincialSnapshot) -> str:
+    """Status of the set that a snapshot is scored by."""
+    return set_status(snapshot.criteria_set, released=snapshot.released)
+
+
+def short_set_status(snapshot: LevelSnapshot | ProvincialSnapshot) -> str:
+    """Status of the set that a snapshot is scored by, in a word or two."""
+    if snapshot.criteria_set.status == "reference":
+        return _("tham chiếu")
+    return _("chính thức") if snapshot.released else _("chính thức chưa ban hành")
 
 
 def source_of(snapshot: LevelSnapshot) -> str:
@@ -95,9 +111,8 @@ def source_of(snapshot: LevelSnapshot) -> str:
         else _("số liệu do cơ quan, đơn vị báo cáo")
     )
     chosen = snapshot.criteria_set
-    status = _("tham chiếu") if chosen.status == "reference" else _("chính thức")
     return _("{kind}; chấm theo bộ {status} {id} {version}").format(
-        kind=kind, status=status, id=chosen.id, version=chosen.version
+        kind=kind, status=short_set_status(snapshot), id=chosen.id, version=chosen.version
     )
 
 

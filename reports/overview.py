@@ -20,7 +20,14 @@ from criteria.catalogue import PlanTarget
 from criteria.model import Group, Level
 from data.internal_totals import SCALE, TotalRecord
 from language import _, format_date, format_month, format_number, format_signed
-from reports.labels import file_name, is_demonstration, level_name, period_label, set_status
+from reports.labels import (
+    file_name,
+    is_demonstration,
+    level_name,
+    period_label,
+    short_set_status,
+    used_set_status,
+)
 from reports.scenarios import chance_text, interval_text
 from reports.workbook import Column, Sheet, Value, workbook
 from scoring.grid import in_points
@@ -143,7 +150,7 @@ def province_source(overview: Overview) -> str:
         kind=kind,
         id=snapshot.criteria_set.id,
         version=snapshot.criteria_set.version,
-        status=_("tham chiếu") if snapshot.criteria_set.status == "reference" else _("chính thức"),
+        status=short_set_status(snapshot),
     )
 
 
@@ -361,7 +368,7 @@ def _heading(overview: Overview) -> tuple[str, ...]:
             period=snapshot.period.name, month=snapshot.name
         ),
         _("Nguồn: {source}. Tình trạng bộ chỉ số: {status}.").format(
-            source=province_source(overview), status=set_status(snapshot.criteria_set)
+            source=province_source(overview), status=used_set_status(snapshot)
         ),
     )
 

@@ -7,7 +7,7 @@ from data.repositories import UnitRecord
 from language import _, format_number
 from reports.csv_table import csv_table
 from reports.history import other_rules_text
-from reports.labels import file_name, level_name, no_figures_text, period_label, set_status, source_line
+from reports.labels import file_name, level_name, no_figures_text, period_label, source_line, used_set_status
 from reports.workbook import Column, Kind, Sheet, Value, workbook
 from scoring.grid import in_points
 
@@ -84,7 +84,7 @@ def _heading(table: RankingTable) -> tuple[str, ...]:
             list=table.list_name, period=table.snapshot.period.name, month=table.snapshot.name, compared=compared
         ),
         source_line(table.snapshot),
-        _("Tình trạng bộ chỉ số: {status}.").format(status=set_status(table.snapshot.criteria_set)),
+        _("Tình trạng bộ chỉ số: {status}.").format(status=used_set_status(table.snapshot)),
     )
 
 

@@ -6,7 +6,7 @@ from assessment.robustness import Choice, ListStability, UnitStability, other_tr
 from criteria.model import NotApplicable
 from data.repositories import UnitRecord
 from language import _, format_number, format_percent
-from reports.labels import file_name, level_name, period_label, set_status, source_line
+from reports.labels import file_name, level_name, period_label, source_line, used_set_status
 from reports.workbook import Column, Sheet, Value, workbook
 from scoring.sensitivity import Factor, Sensitivity
 
@@ -259,7 +259,7 @@ def _heading(stable: ListStability) -> tuple[str, ...]:
             list=stable.list_name, period=stable.snapshot.period.name, month=stable.snapshot.name
         ),
         source_line(stable.snapshot),
-        _("Tình trạng bộ chỉ số: {status}.").format(status=set_status(stable.snapshot.criteria_set)),
+        _("Tình trạng bộ chỉ số: {status}.").format(status=used_set_status(stable.snapshot)),
     )
 
 

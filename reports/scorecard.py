@@ -7,7 +7,7 @@ from assessment.scorecard import GroupScore, Scorecard
 from criteria.catalogue import agencies
 from criteria.model import Criterion
 from language import _
-from reports.labels import file_name, no_figures_text, origin_text, period_label, set_status, source_line
+from reports.labels import file_name, no_figures_text, origin_text, period_label, source_line, used_set_status
 from reports.wording import (
     change_in_full,
     evidence_text,
@@ -53,7 +53,7 @@ def _heading(card: Scorecard) -> tuple[str, ...]:
             month=card.snapshot.name,
         ),
         source_line(card.snapshot),
-        _("Tình trạng bộ chỉ số: {status}.").format(status=set_status(card.snapshot.criteria_set)),
+        _("Tình trạng bộ chỉ số: {status}.").format(status=used_set_status(card.snapshot)),
     )
 
 

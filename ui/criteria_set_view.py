@@ -67,8 +67,8 @@ def without_period(*, may_import: bool) -> str:
     return f"{told} {own}"
 
 
-def draw_browsing(criteria_set: CriteriaSet) -> None:
-    """A set from its head to its criteria, with search, filter and downloads."""
+def draw_browsing(criteria_set: CriteriaSet, *, released: bool) -> None:
+    """A set from its head to its criteria, with search, filter and downloads. released: as its file says it."""
     draw_head(criteria_set)
     draw_groups(criteria_set)
     search_column, group_column = st.columns(2)
@@ -82,7 +82,7 @@ def draw_browsing(criteria_set: CriteriaSet) -> None:
         "criteria_set",
         (
             _("Tải bản để đọc và in (Excel)"),
-            lambda: criteria_set_workbook(criteria_set),
+            lambda: criteria_set_workbook(criteria_set, released=released),
             criteria_set_file_name(criteria_set),
         ),
     )

@@ -1,11 +1,15 @@
 """The way from screens to stored criteria sets and to what changes from one to another: bounded caches."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
+from assessment.audit_log import Holder
+from assessment.permissions import Action, permitted
 from assessment.set_change import RankChanges, rank_changes, rescored
+from assessment.set_release import release_people
 from assessment.set_storing import Storable, storable
 from criteria.crosswalk import Crosswalk, Rename, fitting_crosswalk, version_of
 from criteria.diff import Difference, differences
@@ -18,6 +22,7 @@ from data.seeding import packaged_set
 from data.stored_sets import StoredSet, stored_sets
 from reports.set_change import Topic, topics
 from ui import gateway
+from ui.identity import identity_of_run
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,23 @@ def _packaged(level: Level) -> CriteriaSet:
 def set_in_use(period: PeriodRecord | None, level: Level) -> CriteriaSet:
     """The set that a period uses at a level; without a period the reference set that comes with the product."""
     return _packaged(level) if period is None else gateway.criteria_set(period.id, level)
+
+
+def is_released(criteria_set: CriteriaSet) -> bool:
+    """Whether two people have released the stored version with this id and version; one that is not stored is not."""
+    found = (s.stored for s in stored(criteria_set.level))
+    return any(s.released for s in found if (s.set_id, s.version) == version_of(criteria_set))
+
+
+def people(found: tuple[StoredSet, ...]) -> Mapping[int, Holder]:
+    """Who proposed and decided on the releases of versions; nobody for whoever releases no sets. Not cached: names come and go."""
+    identity = identity_of_run()
+    if not permitted(identity, Action.RELEASE_SET):
+        return {}
+    releases = [s.release for s in found if s.release is not None]
+    accounts = {a for r in releases for a in (r.proposed_by, r.decided_by) if a is not None}
+    with read_session(gateway.engine()) as session:
+        return release_people(session, identity, accounts)
 
 
 def used_set(period_id: int, level: Level) -> Named:

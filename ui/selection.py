@@ -6,9 +6,10 @@ from typing import Literal, NoReturn
 
 import streamlit as st
 
+from assessment.province import ProvincialSnapshot
 from assessment.publication import may_read_unpublished
 from assessment.snapshots import LevelSnapshot
-from criteria.model import CriteriaSet, Level
+from criteria.model import Level
 from data.repositories import PeriodRecord, UnitRecord
 from language import _
 from reports import labels
@@ -186,6 +187,6 @@ def as_of(choice: Choice) -> str:
     return " › ".join((choice.now.period.name, month_name(choice.now.month), level_names()[choice.level_code]))
 
 
-def set_status(criteria_set: CriteriaSet) -> str:
-    """The set with its version, and whether it is official or a reference set."""
-    return f"{labels.set_name(criteria_set)}, {labels.set_status(criteria_set)}"
+def set_status(snapshot: LevelSnapshot | ProvincialSnapshot) -> str:
+    """The set of a snapshot with its version, and whether it is official and released or a reference set."""
+    return f"{labels.set_name(snapshot.criteria_set)}, {labels.used_set_status(snapshot)}"

@@ -9,7 +9,6 @@ from assessment.set_change import RankChanges, UnitChange
 from criteria.model import CriteriaSet, Level
 from data.repositories import PeriodRecord
 from language import _, format_number, format_signed
-from reports import labels
 from reports.set_change import (
     Topic,
     cause_name,
@@ -255,14 +254,9 @@ def unused_label() -> str:
     return _("đã lưu, chưa dùng cho kỳ nào")
 
 
-def about_use() -> str:
-    """How a stored version comes into use."""
+def about_release() -> str:
+    """How a stored version is released, and what may be done with one that is not."""
     return _(
-        "Đưa một phiên bản vào kỳ đánh giá cần hai người khác nhau: một người đề nghị, một người phê duyệt. Việc này chỉ "
-        "làm được khi phần mềm có đăng nhập; đến lúc đó mọi kỳ vẫn chấm theo phiên bản đang dùng."
+        "Ban hành một bộ chính thức cần hai người khác nhau: một người đề nghị, một người phê duyệt, ở mục «Ban hành». Phiên "
+        "bản chưa ban hành vẫn dùng thử được cho kỳ đang mở; màn hình và tệp ghi rõ «chưa ban hành»."
     )
-
-
-def status_text(criteria_set: CriteriaSet) -> str:
-    """Whether a set is official or a reference."""
-    return labels.set_status(criteria_set)

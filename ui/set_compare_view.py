@@ -1,24 +1,22 @@
 """So sánh phiên bản: two stored versions of a level."""
 
 import streamlit as st
-from markupsafe import Markup
 
 from criteria.model import Level
 from data.repositories import PeriodRecord
-from data.stored_sets import StoredSet
-from language import _, format_date, local_day
+from language import _
 from ui import gateway_sets
 from ui.address import select
 from ui.gateway_sets import Named, named
-from ui.set_change_view import about_use, draw_change, status_text, unused_label, version_label
-from ui.tables import Column, draw, table
+from ui.set_change_view import about_release, draw_change, version_label
+from ui.set_release_view import draw_versions
 
 
 def draw_comparison(level: Level, period: PeriodRecord) -> None:
     """The stored versions, and what changes from one to another."""
     stored = gateway_sets.stored(level)
-    draw(_versions(stored))
-    st.caption(about_use())
+    draw_versions(stored)
+    st.caption(about_release())
     if len(stored) < 2:
         st.info(_("Cấp này mới có một phiên bản được lưu. Hãy nhập thêm phiên bản ở mục «Nhập từ Excel» để so sánh."))
         return
@@ -36,24 +34,3 @@ def draw_comparison(level: Level, period: PeriodRecord) -> None:
 def _other(sets: dict[str, Named], old: Named) -> str:
     """The newest version that is not the old one."""
     return next(key for key in sets if key != old.key)
-
-
-def _versions(stored: tuple[StoredSet, ...]) -> Markup:
-    columns = [
-        Column(_("Mã bộ chỉ số"), "nowrap"),
-        Column(_("Phiên bản")),
-        Column(_("Tình trạng")),
-        Column(_("Ngày lưu"), "nowrap"),
-        Column(_("Dùng cho")),
-    ]
-    rows = [
-        [
-            s.stored.set_id,
-            s.stored.version,
-            status_text(named(s).criteria_set),
-            format_date(local_day(s.stored_at)),
-            "; ".join(s.periods) or unused_label(),
-        ]
-        for s in stored
-    ]
-    return table(columns, rows, caption=_("Các phiên bản đã lưu"), stack=True)

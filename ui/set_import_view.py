@@ -21,7 +21,7 @@ from ui.downloads import download_row
 from ui.gateway_sets import Named
 from ui.identity import current_identity
 from ui.outcome import draw_outcome, forget, refusals_told
-from ui.set_change_view import about_use, draw_change, status_text, unused_label
+from ui.set_change_view import about_release, draw_change, unused_label
 from ui.tables import Column, definition, draw, table
 
 _WIDGET, _KEPT, _PLACE = "set_file", "set_file_kept", "set"
@@ -104,13 +104,14 @@ def _fault_row(fault: Fault) -> list[str]:
 
 
 def _draw_sound(new: Named, remarks: Sequence[Fault], level: Level, period: PeriodRecord | None) -> None:
-    criteria_set = new.criteria_set
+    criteria_set, standing = new.criteria_set, gateway_sets.standing(new)
+    released = standing.standing == "same" and standing.found is not None and standing.found.stored.released
     st.success(_("Tệp đúng mẫu."))
     draw(
         definition(
             [
                 (_("Bộ chỉ số"), labels.set_name(criteria_set)),
-                (_("Tình trạng"), status_text(criteria_set)),
+                (_("Tình trạng"), labels.set_status(criteria_set, released=released)),
                 (_("Cấp"), labels.level_name(criteria_set.level)),
                 (_("Số chỉ số thành phần"), format_number(len(criteria_set.criteria))),
             ]
@@ -144,7 +145,7 @@ def _draw_storing(new: Named) -> None:
                     use=_("dùng cho {periods}").format(periods=use) if use else unused_label(),
                 )
             )
-            st.caption(about_use())
+            st.caption(about_release())
         case _:
             for sentence in standing.faults:
                 st.warning(sentence)

@@ -55,6 +55,13 @@ from assessment.scenarios import (
     saved_scenarios,
 )
 from assessment.sending import SignedReport, approve_and_send, hand_to_head, return_report
+from assessment.set_release import (
+    ReleaseRefusedError,
+    confirm_release,
+    propose_release,
+    refuse_release,
+    withdraw_release,
+)
 from assessment.set_storing import SetRefusedError, store_version
 from assessment.sign_in import (
     SignInRefusedError,
@@ -85,12 +92,14 @@ from data.national import NationalDifference, difference
 from data.national_files import NationalTable, read_national
 from data.repositories import periods
 from data.settings import Settings
+from data.stored_sets import stored_sets
 from scoring.scenarios import IndexScore, Scenario
 from tests.data.databases import Databases, reference_alone
 
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 VUNG_TAU, BA_RIA = UnitKey("747", dt.date(2020, 1, 1)), UnitKey("748", dt.date(2020, 1, 1))
 OFFICE = Identity("thuong-truc", Role.DX_OFFICE, account_id=900)
+LEADER = Identity("lanh-dao", Role.PROVINCE_LEADER, account_id=903)
 ADMINISTRATOR = Identity("quan-tri", Role.ADMINISTRATOR, account_id=901)
 PASSWORD, NEW_PASSWORD = "thuyền buồm xanh 7 cánh", "ba con cá mập ăn chay"
 HEADER = "unit,criterion,input,value\n"
@@ -234,6 +243,28 @@ def _set(engine: Engine) -> None:
     found = read_text(SET.format(version="1.0"), "bo.yaml").criteria_set
     assert found is not None
     store_version(engine, OFFICE, found, NOON)
+
+
+def _official(engine: Engine, version: str) -> int:
+    """Id of a new official version."""
+    found = read_text(SET.format(version=version) + "status: official\n", "bo.yaml").criteria_set
+    assert found is not None
+    store_version(engine, OFFICE, found, NOON)
+    with read_session(engine) as session:
+        return next(s.id for s in stored_sets(session) if s.stored.version == version)
+
+
+def _proposal(engine: Engine, version_id: int) -> int:
+    """Id of a new proposal of the office."""
+    propose_release(engine, OFFICE, version_id, NOON)
+    with read_session(engine) as session:
+        release = next(s.release for s in stored_sets(session) if s.id == version_id)
+    assert release is not None
+    return release.id
+
+
+def _release(engine: Engine) -> None:
+    confirm_release(engine, LEADER, _proposal(engine, _official(engine, "3.0")), NOON)
 
 
 def _efforts(engine: Engine) -> None:
@@ -392,6 +423,7 @@ WRITES: dict[Action, tuple[Callable[[Engine], None], Deed]] = {
     Action.DISPUTE_FIGURES: (_dispute, Deed.RAISE_DISPUTE),
     Action.ANSWER_DISPUTES: (_answer, Deed.ANSWER_DISPUTE),
     Action.STORE_SET: (_set, Deed.STORE_SET),
+    Action.RELEASE_SET: (_release, Deed.CONFIRM_RELEASE),
     Action.STORE_NATIONAL: (
         lambda e: store_table(e, OFFICE, *national(e, 12), NOON) and None, Deed.STORE_NATIONAL,
     ),
@@ -514,6 +546,28 @@ def test_a_new_period_names_its_sets_and_another_set_names_both(engine: Engine) 
     third = added(engine, lambda: import_inputs(engine, OFFICE, replace(again, replace_set=True), NOON))
     assert [e.deed for e in third] == ["store_set", "use_set", "import_inputs"]
     assert third[1].changes == ((None, "bộ chỉ số cấp huyện", "nhat-ky-2024 1.1", "nhat-ky-2024 1.2"),)
+
+
+def test_the_way_to_release_is_noted_step_by_step_with_who_and_why(engine: Engine) -> None:
+    version = _official(engine, "4.0")
+    [proposed] = added(engine, lambda: _proposal(engine, version))
+    assert (proposed.deed, proposed.account_id, proposed.subject) == ("propose_release", 900, "nhat-ky-2024 4.0")
+
+    def waiting() -> int:
+        with read_session(engine) as session:
+            release = next(s.release for s in stored_sets(session) if s.id == version)
+        assert release is not None
+        return release.id
+
+    [back] = added(engine, lambda: withdraw_release(engine, OFFICE, waiting(), NOON))
+    assert (back.deed, back.account_id, back.subject) == ("withdraw_release", 900, "nhat-ky-2024 4.0")
+    release = _proposal(engine, version)
+    assert refused(engine, lambda: confirm_release(engine, OFFICE, release, NOON), ReleaseRefusedError) == []
+    [no] = added(engine, lambda: refuse_release(engine, LEADER, release, "Thiếu căn cứ", NOON))
+    assert (no.deed, no.account_id, no.reason) == ("refuse_release", 903, "Thiếu căn cứ")
+    again = _proposal(engine, version)
+    [done] = added(engine, lambda: confirm_release(engine, LEADER, again, NOON))
+    assert (done.deed, done.account_id, done.subject, done.reason) == ("confirm_release", 903, "nhat-ky-2024 4.0", "")
 
 
 def test_national_results_are_noted_value_by_value_with_their_source(engine: Engine) -> None:

@@ -36,6 +36,7 @@ TABLE = {
     Action.ANSWER_DISPUTES: "- A - - - - - -",
     Action.OPEN_PERIOD: "- A - - - - - -",
     Action.STORE_SET: "- A - - - - - -",
+    Action.RELEASE_SET: "- A - A - - - -",
     Action.STORE_NATIONAL: "- A - - - - - -",
     Action.SAVE_SCENARIO: "- A - A - - - -",
     Action.CHANGE_SCENARIO: "- A - o - - - -",

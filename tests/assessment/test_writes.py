@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from assessment.scenarios import (
     save_scenario,
 )
 from assessment.sending import SignedReport, approve_and_send, hand_to_head, return_report, take_back
+from assessment.set_release import confirm_release, propose_release, refuse_release, withdraw_release
 from assessment.set_storing import store_version
 from assessment.sign_in import own_sessions, sign_out_own
 from assessment.snapshots import LevelSnapshot, level_snapshot
@@ -45,6 +47,7 @@ from data.models import Dispute, PeriodState, Submission
 from data.national import difference
 from data.national_files import read_national
 from data.repositories import cells, data_version, periods
+from data.stored_sets import stored_sets
 from scoring.scenarios import Scenario
 from tests.data.databases import Databases, reference_alone
 
@@ -65,6 +68,7 @@ groups:
     criteria:
       - {code: NT.1, name: Tỷ lệ, max_points: 100, rule: {type: ratio}}
 """
+_numbers = count(1)
 NATIONAL = "year,rank,province,dti,source\n2023,10,BR-VT,0.7353,Báo cáo A\n".encode()
 
 
@@ -119,6 +123,30 @@ def _set(engine: Engine, who: Identity) -> None:
     read = read_text(SET, "walk.yaml").criteria_set
     assert read is not None
     store_version(engine, who, read, NOON)
+
+
+def _version(engine: Engine) -> int:
+    """Id of an official version that is neither proposed nor released."""
+    number = f'version: "1.{next(_numbers)}"\nstatus: official'
+    read = read_text(SET.replace('version: "1.0"', number), "walk.yaml").criteria_set
+    assert read is not None
+    store_version(engine, OFFICE, read, NOON)
+    with read_session(engine) as session:
+        return next(s.id for s in stored_sets(session) if s.stored.version == read.version)
+
+
+def _releasing(use: Callable[[Engine, Identity, int], object], *, own: bool = False) -> UseCase:
+    """Something done with a proposal. own: made by whoever acts, else by somebody else."""
+
+    def act(engine: Engine, who: Identity) -> None:
+        version = _version(engine)
+        propose_release(engine, Identity("b", Role.DX_OFFICE, account_id=1 if own else 2), version, NOON)
+        with read_session(engine) as session:
+            release = next(s.release for s in stored_sets(session) if s.id == version)
+        assert release is not None
+        use(engine, who, release.id)
+
+    return act
 
 
 def _efforts(engine: Engine, who: Identity) -> None:
@@ -347,6 +375,10 @@ USE_CASES: dict[str, tuple[UseCase, set[Role]]] = {
     "figures of both": (lambda e, who: import_inputs(e, who, figures(VUNG_TAU, BA_RIA), NOON), OFFICE_ONLY),
     "figures of a new month": (_new_month, OFFICE_ONLY),
     "a criteria set": (_set, OFFICE_ONLY),
+    "a proposal to release a set": (lambda e, who: propose_release(e, who, _version(e), NOON), SAVERS),
+    "the release of a set": (_releasing(lambda e, who, i: confirm_release(e, who, i, NOON)), SAVERS),
+    "the refusal of a release": (_releasing(lambda e, who, i: refuse_release(e, who, i, "Thiếu", NOON)), SAVERS),
+    "a proposal back": (_releasing(lambda e, who, i: withdraw_release(e, who, i, NOON), own=True), SAVERS),
     "national results": (_national, OFFICE_ONLY),
     "the effort table": (_efforts, OFFICE_ONLY),
     "a new scenario": (_saving, SAVERS),
@@ -366,8 +398,9 @@ USE_CASES: dict[str, tuple[UseCase, set[Role]]] = {
 @pytest.mark.parametrize("case", list(USE_CASES))
 def test_every_write_by_every_role(engine: Engine, case: str, role: Role) -> None:
     act, may = USE_CASES[case]
-    known = role != Role.PUBLIC
-    who = Identity("a" if known else None, role, VUNG_TAU if known else None, agency="CAT" if known else "")
+    who = Identity(None, role)
+    if role != Role.PUBLIC:
+        who = Identity("a", role, VUNG_TAU, account_id=1, agency="CAT")
     if role in may:
         act(engine, who)
         return

@@ -52,6 +52,7 @@ from data.models import (
     Scenario,
     SecretRemoval,
     Seeding,
+    SetRelease,
     SignInSession,
     Submission,
     Unit,
@@ -225,6 +226,7 @@ def _fill(settings: Settings, texts: dict[Level, str]) -> None:
                 )
             )
             session.add_all(_signed_in(now))
+            session.add(SetRelease(criteria_set_version_id=1, proposed_by=1, proposed_at=now))
             session.flush()
             unit = session.query(Unit).order_by(Unit.code).limit(1).one()
             for row in (*_reported(period.id, unit, now), *_proved(period.id, unit, now)):

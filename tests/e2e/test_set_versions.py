@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, settle
+from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, settle, wait_for_run
 from tests.e2e.test_criteria_sets import english_names
 from tests.e2e.test_ranking import download, press, query
 
@@ -85,6 +85,48 @@ def test_a_version_goes_out_and_comes_back(open_page: OpenPage, tmp_path: Path) 
     assert names == ["Thứ hạng", "Nguyên nhân", "Tác động", "Khác nhau", "Số liệu chuyển sang"]
     for size, theme in (("wide", "dark"), ("narrow", "light"), ("narrow", "dark")):
         _sound(open_page, size, theme)
+
+
+def release_of(page: Page, version: str) -> str:
+    """What the table of stored versions says of the release of one."""
+    return next(row[-1] for row in table(page, "Các phiên bản đã lưu") if row[1] == version)
+
+
+def test_an_official_version_is_released_by_two_people(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page("/bo-chi-so?cap=so")
+    file = tmp_path / "bo-so.xlsx"
+    download(page, "criteria_set_form_xlsx").save_as(file)
+    book = load_workbook(file)
+    put(book, "Thông tin chung", "Phiên bản", "Giá trị", "3.0")
+    put(book, "Thông tin chung", "Tình trạng", "Giá trị", "Chính thức")
+    book.save(file)
+    press(page, "xem", "Nhập từ Excel")
+    upload(page, file)
+    by_key(page, "set_save").get_by_role("button").click()
+    settle(page)
+    press(page, "xem", "Ban hành")
+    assert release_of(page, "3.0") == "chưa ban hành, chưa đề nghị"
+    assert release_of(page, "1.0") == "bộ tham chiếu, không ban hành"
+    by_key(page, "release_propose").get_by_role("button").click()
+    expect(page.get_by_text("Đã đề nghị ban hành.")).to_be_visible()
+    # Whoever proposed finds no button to confirm, but why.
+    expect(page.get_by_text("chính tài khoản của bạn lập")).to_be_visible()
+    expect(page.get_by_role("button", name="Phê duyệt ban hành")).to_have_count(0)
+    assert release_of(page, "3.0").startswith("chưa ban hành, đã đề nghị bởi thuongtruc – ")
+    check_screen(page, "set-release-proposed-wide-light", english_names("so"))
+
+    leader = open_page("/bo-chi-so?cap=so&xem=ban-hanh", user="lanhdaotinh", size="narrow", theme="dark")
+    check_screen(leader, "set-release-narrow-dark", english_names("so"))
+    by_key(leader, "release_confirm").get_by_role("button").click()
+    expect(leader.get_by_text("Đã ban hành; không sửa được nữa.")).to_be_visible()
+    said = release_of(leader, "3.0")
+    assert said.startswith("đã ban hành bởi thuongtruc – ")
+    assert "và lanhdaotinh – " in said
+    # What nobody may release any more is not offered either.
+    page.reload()
+    wait_for_run(page)
+    assert release_of(page, "3.0") == said
+    expect(page.get_by_role("button", name="Đề nghị ban hành")).to_have_count(0)
 
 
 def _sound(open_page: OpenPage, size: Size, theme: Theme) -> None:

@@ -1,12 +1,14 @@
 """The criteria set as Excel, read back."""
 
+import pytest
+
 from criteria.catalogue import reference_sets
 from criteria.model import input_keys
 from reports.criteria_set import criteria_set_file_name, criteria_set_workbook, rule_name
 from tests.reports.examples import CRITERIA_SET
 from tests.reports.reading import heading_texts, opened, table
 
-BOOK = opened(criteria_set_workbook(CRITERIA_SET))
+BOOK = opened(criteria_set_workbook(CRITERIA_SET, released=False))
 
 
 def test_one_row_per_criterion_in_order() -> None:
@@ -59,9 +61,17 @@ def test_status_stands_on_every_sheet() -> None:
     assert [sheet.title for sheet in BOOK if status not in heading_texts(sheet)] == []
 
 
+@pytest.mark.parametrize(("released", "status"), [(True, "bộ chính thức"), (False, "bộ chính thức, chưa ban hành")])
+def test_an_official_set_says_whether_it_is_released(released: bool, status: str) -> None:
+    official = CRITERIA_SET.model_copy(update={"status": "official", "legal_basis": ()})
+    book = opened(criteria_set_workbook(official, released=released))
+    assert [s.title for s in book if f"Tình trạng bộ chỉ số: {status}." not in heading_texts(s)] == []
+    assert {r["Nội dung"]: r["Giá trị"] for r in table(book["Thông tin chung"])}["Tình trạng"] == status
+
+
 def test_the_sets_of_the_product_are_written_whole() -> None:
     for criteria_set in reference_sets().values():
-        book = opened(criteria_set_workbook(criteria_set))
+        book = opened(criteria_set_workbook(criteria_set, released=False))
         inputs = [key for c in criteria_set.criteria for key in input_keys(c.rule)]
         assert [r["Mã"] for r in table(book["Bộ chỉ số"])] == [c.code for c in criteria_set.criteria]
         assert [r["Ký hiệu"] for r in table(book["Số liệu đầu vào"])] == inputs

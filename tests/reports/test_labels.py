@@ -1,9 +1,11 @@
 """Labels and file names."""
 
+from dataclasses import replace
+
 import pytest
 
 from criteria.model import CriteriaSet, Source
-from reports.labels import demonstration_label, file_name, origin_text, set_status, slug, source_line
+from reports.labels import demonstration_label, file_name, origin_text, set_status, slug, source_line, used_set_status
 from tests.reports.examples import CRITERIA_SET, snapshot
 
 
@@ -17,9 +19,25 @@ def test_demonstration_label() -> None:
 
 def test_status_of_a_set() -> None:
     decision = Source(document="Quyết định số 1/QĐ-UBND ngày 02/01/2025")
-    assert set_status(CRITERIA_SET) == "bộ tham chiếu, không phải bộ chính thức"
-    assert set_status(_official(decision)) == "bộ chính thức, ban hành theo Quyết định số 1/QĐ-UBND ngày 02/01/2025"
-    assert set_status(_official()) == "bộ chính thức"
+    # A reference set claims no release, whatever was stored.
+    for released in (False, True):
+        assert set_status(CRITERIA_SET, released=released) == "bộ tham chiếu, không phải bộ chính thức"
+    named = "Quyết định số 1/QĐ-UBND ngày 02/01/2025"
+    assert set_status(_official(decision), released=True) == f"bộ chính thức, ban hành theo {named}"
+    assert set_status(_official(decision), released=False) == f"bộ chính thức theo {named}, chưa ban hành"
+    assert set_status(_official(), released=True) == "bộ chính thức"
+    assert set_status(_official(), released=False) == "bộ chính thức, chưa ban hành"
+
+
+def test_a_snapshot_says_whether_its_set_is_released() -> None:
+    example = snapshot()
+    compiled = replace(example.book.compiled, criteria_set=_official())
+    tried = replace(example, book=replace(example.book, compiled=compiled))
+    assert used_set_status(tried) == "bộ chính thức, chưa ban hành"
+    assert "chấm theo bộ chính thức chưa ban hành nho-2024 1.2" in source_line(tried)
+    released = replace(tried, released=True)
+    assert used_set_status(released) == "bộ chính thức"
+    assert "chấm theo bộ chính thức nho-2024 1.2" in source_line(released)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 from streamlit.testing.v1 import AppTest
 
+from assessment.permissions import Identity
+from assessment.roles import Role
 from assessment.set_storing import store_version
 from criteria.model import CriteriaSet, Criterion, Level, RollUp
 from criteria.workbook import to_workbook
@@ -346,3 +348,115 @@ def test_every_month_and_all_units(month: str) -> None:
 def test_an_unknown_version_in_the_address_is_named() -> None:
     page = opened(xem="so-sanh", cap="huyen", ban_cu="district-2024/77")
     assert "`district-2024/77`" in warnings(page)[0]
+
+
+# Release by two people
+
+COLLEAGUE = Identity("thuong-truc", Role.DX_OFFICE, account_id=501)
+LEADER = Identity("lanh-dao", Role.PROVINCE_LEADER, account_id=502)
+
+
+def official(version: str) -> str:
+    """Stores an official version of the district set; gives its code in the address."""
+    new = district().model_copy(update={"version": version, "status": "official"})
+    store_version(gateway.engine(), OFFICE, new, NOON)
+    return next(str(s.id) for s in gateway_sets.stored("district") if s.stored.version == version)
+
+
+def release_view(code: str) -> AppTest:
+    """The view of releases at a version."""
+    return opened(xem="ban-hanh", cap="huyen", phien_ban=code)
+
+
+def row_of(page: AppTest, version: str) -> str:
+    """The row of a version in the table of stored versions, as text."""
+    text = text_of(page)
+    start = text.index(f"district-2024 {version} ")
+    return text[start:].split(" district-2024 ")[0]
+
+
+def pressed(page: AppTest, key: str) -> AppTest:
+    page.button(key=key).click().run()
+    assert [e.message for e in page.exception] == []
+    return page
+
+
+def keys(page: AppTest) -> list[str]:
+    return [key for b in page.button if (key := b.key or "").startswith("release_")]
+
+
+def test_proposed_by_one_and_released_by_another(looking: Callable[[Identity], None]) -> None:
+    code = official("10.1")
+    looking(COLLEAGUE)
+    page = release_view(code)
+    assert "chính thức" in row_of(page, "10.1")
+    assert "chưa ban hành, chưa đề nghị" in row_of(page, "10.1")
+    assert keys(page) == ["release_propose"]
+    pressed(page, "release_propose")
+    assert [s.value for s in page.success] == ["Đã đề nghị ban hành."]
+    assert "chưa ban hành, đã đề nghị bởi tài khoản số 501 (đã gỡ) lúc" in row_of(page, "10.1")
+    # Whoever proposed it is told that somebody else must decide, and finds no button to.
+    assert any("cần hai người khác nhau" in i.value for i in page.info)
+    assert keys(page) == ["release_withdraw"]
+
+    looking(LEADER)
+    page = release_view(code)
+    assert "release_confirm" in keys(page)
+    pressed(page, "release_confirm")
+    assert [s.value for s in page.success] == ["Đã ban hành; không sửa được nữa."]
+    said = row_of(page, "10.1")
+    assert "đã ban hành bởi tài khoản số 501 (đã gỡ) (đề nghị lúc" in said
+    assert "và tài khoản số 502 (đã gỡ) (phê duyệt lúc" in said
+
+
+def test_a_press_of_the_same_person_on_an_old_page_ends_in_a_sentence(looking: Callable[[Identity], None]) -> None:
+    code = official("10.2")
+    looking(LEADER)
+    pressed(release_view(code), "release_propose")
+    looking(COLLEAGUE)
+    page = release_view(code)
+    looking(LEADER)
+    pressed(page, "release_confirm")
+    assert len(page.error) == 1
+    assert "chính tài khoản của bạn lập" in page.error[0].value
+    assert "chưa ban hành" in row_of(page, "10.2")
+
+
+def test_a_refusal_needs_a_reason_and_a_withdrawal_none(looking: Callable[[Identity], None]) -> None:
+    code = official("10.3")
+    looking(COLLEAGUE)
+    pressed(release_view(code), "release_propose")
+    looking(LEADER)
+    page = release_view(code)
+    page.text_area(key="release_reason").set_value("Thiếu [căn cứ](http://x)")
+    next(b for b in page.button if b.label == "Từ chối").click().run()
+    assert "tài khoản số 502 (đã gỡ) từ chối lúc" in row_of(sound(page), "10.3")
+    assert "Thiếu [căn cứ](http://x)" in row_of(page, "10.3")
+    pressed(page, "release_propose")
+    pressed(page, "release_withdraw")
+    assert "tài khoản số 502 (đã gỡ) đã rút đề nghị lúc" in row_of(sound(page), "10.3")
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.APPRAISER])
+def test_others_see_whether_but_neither_by_whom_nor_a_button(looking: Callable[[Identity], None], role: Role) -> None:
+    number = f"10.4.{role.value}"
+    code = official(number)
+    looking(COLLEAGUE)
+    pressed(release_view(code), "release_propose")
+    looking(Identity("khac", role, account_id=503))
+    asked = release_view(code)
+    assert (keys(asked), warnings(asked)) == (
+        [],
+        ["Địa chỉ nêu nội dung «`ban-hanh`» không có trong dữ liệu; đang hiển thị «Tra cứu»."],
+    )
+    said = row_of(opened(xem="so-sanh", cap="huyen"), number)
+    assert said.count("chưa ban hành") == 2
+    assert "tài khoản số" not in said
+
+
+def test_a_level_without_an_official_version_says_how_to_bring_one(looking: Callable[[Identity], None]) -> None:
+    looking(LEADER)
+    page = sound(opened(xem="ban-hanh", cap="so"))
+    assert "bộ tham chiếu, không ban hành" in text_of(page)
+    assert "Không có phiên bản chính thức nào chờ ban hành" in page.info[0].value
+    assert keys(page) == []

@@ -19,6 +19,7 @@ from data.audit import Change, Deed
 from data.database import account_session, read_session
 from data.lineage import UnitKey
 from data.models import Account, AccountOrigin, AccountState, Person, RecoveryCode, SignInSession, Unit
+from data.secret_box import SecretBox, SecretKeyError, is_sealed
 from language import _, fold, format_moment
 
 IDLE = dt.timedelta(minutes=30)
@@ -360,24 +361,46 @@ def _needed(session: Session, token: str, now: dt.datetime) -> tuple[SignInSessi
     return found[0], found[1]
 
 
-def give_second_factor(engine: Engine, token: str, code: str, now: dt.datetime) -> str:
+def _secret(account: Account, box: SecretBox) -> str | None:
+    """The secret of the account's second factor; None without one, and when no key opens it."""
+    try:
+        return None if account.totp_secret is None else box.opened(account.totp_secret)
+    except SecretKeyError:
+        return None
+
+
+def give_second_factor(engine: Engine, box: SecretBox, token: str, code: str, now: dt.datetime) -> str:
     """Confirms a session by a code of the authenticator or a recovery code; gives the session's new token.
 
-    A code is accepted once. Raises SignInRefusedError for a wrong code, an account that is locked (failures count as
-    those of the password), and a session that has ended.
+    A code is accepted once. When no key opens the account's secret, a recovery code lets in and the second factor is to
+    be set up anew. Raises SignInRefusedError for a wrong code, an account that is locked (failures count as those of
+    the password), a secret that no key opens, and a session that has ended; SecretKeyError when a secret that lies in
+    clear cannot be sealed.
     """
-    renewed = None
+    renewed, lost = None, False
     with account_session(engine) as session:
         row, account = _needed(session, token, now)
-        used = None
+        used, secret = None, _secret(account, box)
+        lost = account.totp_confirmed and secret is None
         if not _is_locked(account, now) and account.totp_confirmed:
-            used = _used_code(session, account, code, now)
+            used = _used_code(session, account, box, secret, code, now)
         if used is not None:
             _note_success(session, account, now, used)
-            row.confirmed = True
+            if lost:
+                _take_off(session, account, now)
+            row.confirmed = not lost
             renewed = _rotated(row)
         else:
-            _note_failure(session, account, now, _("sai mã xác thực"))
+            reason = _("không có khóa mở được xác thực hai bước đã lưu") if lost else _("sai mã xác thực")
+            _note_failure(session, account, now, reason)
+    if renewed is None and lost:
+        raise SignInRefusedError(
+            _(
+                "Máy chủ không còn khóa mở được xác thực hai bước của tài khoản này (thường do khôi phục bản sao lưu trên máy "
+                "khác), nên mã trên ứng dụng xác thực không dùng được. Đề nghị nhập một mã dự phòng rồi thiết lập lại; không "
+                "có mã dự phòng thì đề nghị quản trị hệ thống đặt lại xác thực hai bước."
+            )
+        )
     if renewed is None:
         raise SignInRefusedError(
             _(
@@ -388,12 +411,21 @@ def give_second_factor(engine: Engine, token: str, code: str, now: dt.datetime) 
     return renewed
 
 
-def _used_code(session: Session, account: Account, code: str, now: dt.datetime) -> str | None:
-    """What kind of code it is, which from now on is used; None for a wrong one."""
-    assert account.totp_secret is not None
-    step = matching_step(account.totp_secret, code, now, account.totp_step)
-    if step is not None:
-        account.totp_step = step
+def _take_off(session: Session, account: Account, now: dt.datetime) -> None:
+    """Takes a second factor off that nobody can check any more; its owner sets it up anew."""
+    account.totp_secret, account.totp_confirmed, account.totp_step = None, False, None
+    session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
+    reason = _("không có khóa mở được xác thực hai bước đã lưu")
+    record(session, acting(account), now, Deed.RESET_SECOND_FACTOR, about=account, reason=reason)
+
+
+def _used_code(
+    session: Session, account: Account, box: SecretBox, secret: str | None, code: str, now: dt.datetime
+) -> str | None:
+    """What kind of code it is, which from now on is used; None for a wrong one. A secret in clear is sealed."""
+    step = None if secret is None else matching_step(secret, code, now, account.totp_step)
+    if secret is not None and step is not None:
+        account.totp_step, account.totp_secret = step, _sealed(account, box, secret)
         return _("bằng mã xác thực")
     spare = session.get(RecoveryCode, (account.id, recovery_hash(code)))
     if spare is None:
@@ -410,11 +442,17 @@ class Enrolment:
     address: str
 
 
-def begin_enrolment(engine: Engine, token: str, now: dt.datetime) -> Enrolment:
+def _sealed(account: Account, box: SecretBox, secret: str) -> str:
+    """What is stored of the secret: what stands there already when it is that, sealed."""
+    stored = account.totp_secret
+    return stored if stored is not None and is_sealed(stored) else box.seal(secret)
+
+
+def begin_enrolment(engine: Engine, box: SecretBox, token: str, now: dt.datetime) -> Enrolment:
     """The secret for a second factor that is not confirmed yet; the same until it is confirmed.
 
     Raises SignInRefusedError for a session that has ended or may not do this yet, ValueError when the account has a
-    second factor.
+    second factor or the secret cannot be sealed.
     """
     with account_session(engine) as session:
         row, account = _needed(session, token, now)
@@ -424,25 +462,31 @@ def begin_enrolment(engine: Engine, token: str, now: dt.datetime) -> Enrolment:
             raise ValueError(
                 _("Tài khoản đã bật xác thực hai bước; muốn đổi thiết bị, đề nghị cơ quan thường trực đặt lại.")
             )
-        secret = account.totp_secret or new_secret()
-        account.totp_secret = secret
+        secret = _secret(account, box)
+        if secret is None:
+            secret = new_secret()
+            account.totp_secret = box.seal(secret)
         return Enrolment(secret, provisioning_address(secret, account.user_name))
 
 
-def confirm_enrolment(engine: Engine, token: str, code: str, now: dt.datetime) -> tuple[str, tuple[str, ...]]:
+def confirm_enrolment(
+    engine: Engine, box: SecretBox, token: str, code: str, now: dt.datetime
+) -> tuple[str, tuple[str, ...]]:
     """Turns the second factor on once a code of it is right; gives the session's new token and the recovery codes.
 
     Raises SignInRefusedError for a wrong code, and as `begin_enrolment`.
     """
     with account_session(engine) as session:
         row, account = _needed(session, token, now)
-        may = _pending(account, row) in (None, Pending.ENROL) and not account.totp_confirmed and account.totp_secret
-        step = matching_step(account.totp_secret or "", code, now) if may else None
-        if step is None:
+        may = _pending(account, row) in (None, Pending.ENROL) and not account.totp_confirmed
+        secret = _secret(account, box) if may else None
+        step = None if secret is None else matching_step(secret, code, now)
+        if secret is None or step is None:
             raise SignInRefusedError(
                 _("Mã xác thực không đúng; hãy kiểm tra đồng hồ của điện thoại rồi nhập mã đang hiển thị.")
             )
         account.totp_confirmed, account.totp_step, row.confirmed = True, step, True
+        account.totp_secret = _sealed(account, box, secret)
         codes = new_recovery_codes()
         session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
         session.add_all(RecoveryCode(account_id=account.id, code_hash=recovery_hash(c)) for c in codes)

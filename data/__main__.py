@@ -15,6 +15,7 @@ from data.backup import MigrationFailedError, back_up, restore, upgrade
 from data.backup_file import Manifest
 from data.database import read_session, write_session
 from data.demonstration import DemonstrationStatus, demonstration_status, switch_off, switch_on
+from data.secret_box import secret_box
 from data.settings import Settings
 from data.setup import prepare_database
 from language import VIET_NAM, _, format_date, format_number
@@ -105,6 +106,9 @@ def _backup(chosen: argparse.Namespace) -> list[str]:
             content=_content(report.manifest),
         ),
         _("Đã đọc lại và đối chiếu từng tệp trong bản sao lưu."),
+        _(
+            "Bản sao lưu không chứa khóa bí mật ({place}); hãy giữ riêng một bản của khóa, ở nơi khác bản sao lưu."
+        ).format(place=secret_box(Settings()).place),
     ]
 
 
@@ -117,6 +121,14 @@ def _restore(chosen: argparse.Namespace) -> list[str]:
     ]
     if report.revision != report.manifest.revision:
         lines.append(_("Đã nâng lược đồ lên {revision}.").format(revision=report.revision))
+    if report.unopened:
+        lines.append(
+            _(
+                "Khóa bí mật ở {place} không mở được xác thực hai bước của {count} tài khoản. Hãy đặt lại khóa của máy đã lập "
+                "bản sao lưu; nếu không còn khóa, từng người đăng nhập bằng mã dự phòng rồi thiết lập lại, ai không có mã thì "
+                "chạy: python -m assessment account reset TÊN-ĐĂNG-NHẬP --second-factor"
+            ).format(place=secret_box(Settings()).place, count=format_number(report.unopened))
+        )
     if report.kept is None:
         return [*lines, _("Trước khi khôi phục chưa có dữ liệu nào.")]
     return [*lines, _("Trạng thái trước khi khôi phục được giữ ở {file}.").format(file=report.kept)]

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from filelock import FileLock
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from data import postgres_copy, sqlite_copy
@@ -28,10 +28,11 @@ from data.backup_file import (
     write_backup_file,
 )
 from data.database import make_engine, read_session, write_session
-from data.models import DataVersion, SignInSession
+from data.models import Account, DataVersion, SignInSession
 from data.repositories import data_version
+from data.secret_box import SecretBox, SecretKeyError, secret_box
 from data.settings import Settings
-from data.setup import bring_up, known_revisions, migrate, schema_revision, setup_lock
+from data.setup import bring_up, keep_private, known_revisions, migrate, schema_revision, setup_lock
 from language import VIET_NAM, _, format_moment
 
 _VERSION_TABLE = "alembic_version"
@@ -51,11 +52,15 @@ class BackupReport:
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
-    """What was restored. kept: backup of what was there before, None when nothing was. revision: after migration."""
+    """What was restored. kept: backup of what was there before, None when nothing was. revision: after migration.
+
+    unopened: accounts whose second factor no key of this installation opens.
+    """
 
     manifest: Manifest
     kept: Path | None
     revision: str
+    unopened: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +251,20 @@ def _begin_anew(engine: Engine, above: int, backup: BackupFile, kept: Path | Non
         _note(session, Deed.RESTORE_BACKUP, backup.path.name, made, *before)
 
 
+def _unopened(engine: Engine, box: SecretBox) -> int:
+    """How many accounts have a second factor that no key opens."""
+
+    def is_lost(stored: str) -> bool:
+        try:
+            box.opened(stored)
+        except SecretKeyError:
+            return True
+        return False
+
+    with read_session(engine) as session:
+        return sum(stored is not None and is_lost(stored) for stored in session.scalars(select(Account.totp_secret)))
+
+
 def _note(session: Session, deed: Deed, subject: str, *changes: Change) -> None:
     add_entry(session, NewEntry(dt.datetime.now(dt.UTC), deed, SERVER_ROLE, subject=subject, changes=changes))
 
@@ -293,6 +312,7 @@ def restore(settings: Settings, file: Path) -> RestoreReport:
             before = _present_version(engine)
             note = "truoc-khi-khoi-phuc"
             kept = _write_backup(engine, settings, settings.backup_folder, note).path if there else None
+            keep_private(engine)
             with _missing_evidence_added(backup, settings.evidence_folder):
                 copier.copy_in(engine, database, manifest.revision)
             _make_evidence_equal(backup, settings.evidence_folder)
@@ -301,7 +321,7 @@ def restore(settings: Settings, file: Path) -> RestoreReport:
             except Exception as error:
                 raise _failed_migration(engine, kept, error) from error
             _begin_anew(engine, before, backup, kept)
-            return RestoreReport(manifest, kept, known_revisions()[0])
+            return RestoreReport(manifest, kept, known_revisions()[0], _unopened(engine, secret_box(settings)))
 
 
 def upgrade(settings: Settings) -> UpgradeReport:

@@ -643,7 +643,8 @@ class Account(Base):
     """Somebody's way in. It holds no name of a person: that stands in `person` and can be erased.
 
     group_codes: main indices that an appraiser appraises, separated by blanks. organisation: of a data supplier that is
-    no unit. totp_step: the last time step whose code was used. lock_outs: how often it was locked in a row.
+    no unit. totp_secret: sealed; one of before is in clear until it is used next. totp_step: the last time step whose
+    code was used. lock_outs: how often it was locked in a row.
     """
 
     __tablename__ = "account"
@@ -675,7 +676,7 @@ class Account(Base):
     group_codes: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     must_change: Mapped[bool]
-    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_secret: Mapped[str | None] = mapped_column(String(200))
     totp_confirmed: Mapped[bool]
     totp_step: Mapped[int | None] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(20))

@@ -12,14 +12,16 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """`DTI_FOLDER`: folder of the working data. `DATABASE_URL`: another database than the SQLite file in it.
 
+    `DTI_SECRET_KEY`: keys that seal what must not lie in the database in clear, separated by commas, instead of the file.
     `DTI_SCANNER`: command that looks for malware in the file whose path follows it, and ends with 0 when it finds none.
     """
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     database_url: str = ""
     dti_folder: Path = PROJECT_ROOT / "var"
     dti_scanner: str = ""
+    dti_secret_key: SecretStr = SecretStr("")
 
     @property
     def url(self) -> URL:
@@ -36,6 +38,11 @@ class Settings(BaseSettings):
     def evidence_folder(self) -> Path:
         """Where the files of the evidence lie; it need not be there."""
         return self.dti_folder.resolve() / "evidence"
+
+    @property
+    def secret_key_file(self) -> Path:
+        """Where the key lies while the environment gives none; it need not be there."""
+        return self.dti_folder.resolve() / "secret.key"
 
     @property
     def backup_folder(self) -> Path:

@@ -1,7 +1,7 @@
 """Bringing a database up: migrate it, put in the reference tables and the demonstration data, once."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from alembic import command
@@ -59,6 +59,20 @@ def migrate(engine: Engine) -> None:
                 )
 
 
+def keep_private(engine: Engine) -> None:
+    """Makes the file of a SQLite database its owner's alone, from the first byte on; SQLite gives -wal and -shm its mode."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return
+    path = Path(engine.url.database)
+    if not path.exists():
+        path.touch(mode=0o600)
+    for file in (path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))):
+        if file.exists() and file.stat().st_mode & 0o077:
+            # Somebody else's file stays as its owner has it.
+            with suppress(PermissionError):
+                file.chmod(0o600)
+
+
 @contextmanager
 def setup_lock(engine: Engine) -> Iterator[None]:
     """Nobody else brings this database up, restores or upgrades it meanwhile; whoever wants to waits."""
@@ -94,6 +108,7 @@ def bring_up(engine: Engine, *, demonstration: bool) -> None:
 
     A database that lacks none of them keeps its data version.
     """
+    keep_private(engine)
     migrate(engine)
     with read_session(engine) as session:
         if reference_is_in(session) and (demonstration_decided(session) or not demonstration):

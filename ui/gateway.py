@@ -16,6 +16,7 @@ from data.database import read_session
 from data.repositories import PeriodRecord, units_of
 from data.repositories import data_version as stored_data_version
 from data.repositories import snapshots as stored_snapshots
+from data.secret_box import SecretBox, secret_box
 from data.settings import Settings
 from data.setup import prepare_database
 from language import _
@@ -29,6 +30,11 @@ MOST_SNAPSHOTS = 120
 def engine() -> Engine:
     """The prepared database: migrated and seeded on the first call in this process."""
     return prepare_database(Settings())
+
+
+def secrets() -> SecretBox:
+    """What seals the secrets of second factors."""
+    return secret_box(Settings())
 
 
 class Version(NamedTuple):

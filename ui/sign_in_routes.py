@@ -26,6 +26,7 @@ from assessment.sign_in import (
     sign_out,
     visit,
 )
+from data.secret_box import SecretKeyError
 from language import _
 from ui import gateway
 from ui.cookies import give_token, take_token
@@ -222,7 +223,9 @@ async def _second_factor_page(request: Request, found: Visit, target: str, fault
     if found.pending == Pending.SECOND_FACTOR:
         return code_page(found.csrf, target, faults=faults, status=status)
     try:
-        enrolment = await to_thread.run_sync(begin_enrolment, gateway.engine(), sent(request).token or "", now())
+        enrolment = await to_thread.run_sync(
+            begin_enrolment, gateway.engine(), gateway.secrets(), sent(request).token or "", now()
+        )
     except (SignInRefusedError, ValueError) as error:
         return refusal_page(_("Xác thực hai bước"), str(error), 409)
     forced = found.pending == Pending.ENROL
@@ -244,10 +247,14 @@ async def do_second_factor(request: Request, found: Visit, form: FormData) -> Re
     target, code, token = safe_next(field_text(form, "toi")), field_text(form, "ma"), sent(request).token or ""
     try:
         if found.pending == Pending.SECOND_FACTOR:
-            renewed = await to_thread.run_sync(give_second_factor, gateway.engine(), token, code, now())
+            renewed = await to_thread.run_sync(
+                give_second_factor, gateway.engine(), gateway.secrets(), token, code, now()
+            )
             return onward(request, renewed, target)
-        renewed, codes = await to_thread.run_sync(confirm_enrolment, gateway.engine(), token, code, now())
-    except SignInRefusedError as error:
+        renewed, codes = await to_thread.run_sync(
+            confirm_enrolment, gateway.engine(), gateway.secrets(), token, code, now()
+        )
+    except (SignInRefusedError, SecretKeyError) as error:
         return await _second_factor_page(request, found, target, (str(error),))
     response = recovery_page(codes, target)
     give_token(response, request, renewed)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from pyotp.totp import TOTP
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
@@ -91,6 +92,7 @@ from data.models import AuditChange, AuditEntry, PeriodState
 from data.national import NationalDifference, difference
 from data.national_files import NationalTable, read_national
 from data.repositories import periods
+from data.secret_box import SecretBox
 from data.settings import Settings
 from data.stored_sets import stored_sets
 from scoring.scenarios import IndexScore, Scenario
@@ -101,6 +103,8 @@ VUNG_TAU, BA_RIA = UnitKey("747", dt.date(2020, 1, 1)), UnitKey("748", dt.date(2
 OFFICE = Identity("thuong-truc", Role.DX_OFFICE, account_id=900)
 LEADER = Identity("lanh-dao", Role.PROVINCE_LEADER, account_id=903)
 ADMINISTRATOR = Identity("quan-tri", Role.ADMINISTRATOR, account_id=901)
+BOX = SecretBox(Path("secret.key"), Fernet.generate_key().decode())
+"""Its key is given: no file is made."""
 PASSWORD, NEW_PASSWORD = "thuyền buồm xanh 7 cánh", "ba con cá mập ăn chay"
 HEADER = "unit,criterion,input,value\n"
 SET = """
@@ -699,25 +703,25 @@ def test_a_name_that_no_account_has_is_not_noted_for_it_may_be_a_password(engine
 def test_the_second_factor_and_the_password_are_noted_when_they_change(engine: Engine) -> None:
     own = made(engine, Role.APPRAISER)
     token = sign_in(engine, own.user_name, PASSWORD, "", NOON)
-    secret = begin_enrolment(engine, token, NOON).secret
-    [set_up] = added(engine, lambda: confirm_enrolment(engine, token, TOTP(secret).at(NOON), NOON))
+    secret = begin_enrolment(engine, BOX, token, NOON).secret
+    [set_up] = added(engine, lambda: confirm_enrolment(engine, BOX, token, TOTP(secret).at(NOON), NOON))
     assert (set_up.deed, set_up.account_id) == ("set_up_second_factor", own.id)
     [half] = added(engine, lambda: sign_in(engine, own.user_name, PASSWORD, "", NOON))
     # Whoever knows the password alone is not yet the owner.
     assert (half.deed, half.account_id, half.about_id) == ("give_password", None, own.id)
     token = sign_in(engine, own.user_name, PASSWORD, "", NOON)
-    [wrong] = refused(engine, lambda: give_second_factor(engine, token, "abcdef", NOON), SignInRefusedError)
+    [wrong] = refused(engine, lambda: give_second_factor(engine, BOX, token, "abcdef", NOON), SignInRefusedError)
     assert (wrong.deed, wrong.reason) == ("fail", "sai mã xác thực")
 
 
 def test_a_recovery_code_a_new_password_and_the_end_of_the_session(engine: Engine) -> None:
     own = made(engine, Role.APPRAISER)
     first = sign_in(engine, own.user_name, PASSWORD, "", NOON)
-    secret = begin_enrolment(engine, first, NOON).secret
-    _token, codes = confirm_enrolment(engine, first, TOTP(secret).at(NOON), NOON)
+    secret = begin_enrolment(engine, BOX, first, NOON).secret
+    _token, codes = confirm_enrolment(engine, BOX, first, TOTP(secret).at(NOON), NOON)
     token = sign_in(engine, own.user_name, PASSWORD, "", NOON)
     renewed: list[str] = []
-    [entered] = added(engine, lambda: renewed.append(give_second_factor(engine, token, codes[0], NOON)))
+    [entered] = added(engine, lambda: renewed.append(give_second_factor(engine, BOX, token, codes[0], NOON)))
     assert (entered.deed, entered.subject) == ("sign_in", "bằng mã dự phòng")
     [wrong] = refused(
         engine, lambda: change_password(engine, renewed[0], "sai", NEW_PASSWORD, NOON), SignInRefusedError
@@ -729,6 +733,23 @@ def test_a_recovery_code_a_new_password_and_the_end_of_the_session(engine: Engin
     assert (out.deed, out.account_id) == ("sign_out", own.id)
     assert added(engine, lambda: sign_out(engine, renewed[1], NOON)) == []
     assert added(engine, lambda: open_visit(engine, NOON)) == []
+
+
+def test_a_second_factor_that_no_key_opens_is_noted_when_it_fails_and_when_it_is_taken_off(engine: Engine) -> None:
+    own = made(engine, Role.APPRAISER)
+    first = sign_in(engine, own.user_name, PASSWORD, "", NOON)
+    secret = begin_enrolment(engine, BOX, first, NOON).secret
+    _token, codes = confirm_enrolment(engine, BOX, first, TOTP(secret).at(NOON), NOON)
+    other, token = (
+        SecretBox(Path("x"), Fernet.generate_key().decode()),
+        sign_in(engine, own.user_name, PASSWORD, "", NOON),
+    )
+    reason = "không có khóa mở được xác thực hai bước đã lưu"
+    [no] = refused(engine, lambda: give_second_factor(engine, other, token, "123456", NOON), SignInRefusedError)
+    assert (no.deed, no.about_id, no.reason) == ("fail", own.id, reason)
+    entered, taken_off = added(engine, lambda: give_second_factor(engine, other, token, codes[0], NOON))
+    assert (entered.deed, entered.subject) == ("sign_in", "bằng mã dự phòng")
+    assert (taken_off.deed, taken_off.about_id, taken_off.reason) == ("reset_second_factor", own.id, reason)
 
 
 # What is refused or fails
@@ -777,8 +798,8 @@ def test_the_log_holds_no_name_of_a_person_no_password_and_no_secret(engine: Eng
     issued = create_account(engine, ADMINISTRATOR, new, NOON)
     token = sign_in(engine, new.user_name, issued.password, "", NOON)
     token = change_password(engine, token, issued.password, NEW_PASSWORD, NOON)
-    secret = begin_enrolment(engine, token, NOON).secret
-    _renewed, codes = confirm_enrolment(engine, token, TOTP(secret).at(NOON), NOON)
+    secret = begin_enrolment(engine, BOX, token, NOON).secret
+    _renewed, codes = confirm_enrolment(engine, BOX, token, TOTP(secret).at(NOON), NOON)
     own = account(engine, new.user_name)
     reset_password(engine, ADMINISTRATOR, own.id, own.version, NOON)
     with read_session(engine) as session:

@@ -3,9 +3,11 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from cryptography.fernet import Fernet
 from pyotp.totp import TOTP
 from sqlalchemy import Engine, func, select, text, update
 
@@ -36,12 +38,15 @@ from data.database import read_session, write_session
 from data.lineage import UnitKey
 from data.models import Account, Person, SignInSession
 from data.repositories import data_version
+from data.secret_box import SecretBox, is_sealed
 from tests.data.databases import Databases, reference_alone
 
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 ADMINISTRATOR = Identity("quan-tri", Role.ADMINISTRATOR)
 PASSWORD = "thuyền buồm xanh 7 cánh"
 NEW_PASSWORD = "ba con cá mập ăn chay"
+BOX = SecretBox(Path("secret.key"), Fernet.generate_key().decode())
+"""Its key is given: no file is made."""
 VUNG_TAU = UnitKey("747", dt.date(2020, 1, 1))
 
 
@@ -317,12 +322,12 @@ def _enrolled(engine: Engine) -> tuple[TOTP, tuple[str, ...]]:
     found = visit(engine, token, NOON)
     assert found is not None
     assert (found.identity, found.pending) == (VISITOR, Pending.ENROL)
-    secret = begin_enrolment(engine, token, NOON).secret
-    assert begin_enrolment(engine, token, NOON).secret == secret
+    secret = begin_enrolment(engine, BOX, token, NOON).secret
+    assert begin_enrolment(engine, BOX, token, NOON).secret == secret
     app = TOTP(secret)
     with pytest.raises(SignInRefusedError):
-        confirm_enrolment(engine, token, "000000" if app.at(NOON) != "000000" else "111111", NOON)
-    renewed, codes = confirm_enrolment(engine, token, app.at(NOON), NOON)
+        confirm_enrolment(engine, BOX, token, "000000" if app.at(NOON) != "000000" else "111111", NOON)
+    renewed, codes = confirm_enrolment(engine, BOX, token, app.at(NOON), NOON)
     assert visit(engine, token, NOON) is None
     found = visit(engine, renewed, NOON)
     assert found is not None
@@ -338,35 +343,35 @@ def test_an_administrator_sets_it_up_and_then_needs_a_code(engine: Engine) -> No
     assert found is not None
     assert (found.identity, found.pending) == (VISITOR, Pending.SECOND_FACTOR)
     with pytest.raises(SignInRefusedError):
-        begin_enrolment(engine, token, later)
+        begin_enrolment(engine, BOX, token, later)
     with pytest.raises(SignInRefusedError):
         change_password(engine, token, PASSWORD, NEW_PASSWORD, later)
-    renewed = give_second_factor(engine, token, app.at(later), later)
+    renewed = give_second_factor(engine, BOX, token, app.at(later), later)
     assert visit(engine, token, later) is None
     found = visit(engine, renewed, later)
     assert found is not None
     assert (found.identity.role, found.pending) == (Role.ADMINISTRATOR, None)
     with pytest.raises(ValueError, match="đã bật"):
-        begin_enrolment(engine, renewed, later)
+        begin_enrolment(engine, BOX, renewed, later)
 
 
 def test_a_code_works_once(engine: Engine) -> None:
     app, _codes = _enrolled(engine)
     later = NOON + minutes(5)
-    give_second_factor(engine, entered(engine, later, "quan-tri"), app.at(later), later)
+    give_second_factor(engine, BOX, entered(engine, later, "quan-tri"), app.at(later), later)
     with pytest.raises(SignInRefusedError):
-        give_second_factor(engine, entered(engine, later, "quan-tri"), app.at(later), later)
+        give_second_factor(engine, BOX, entered(engine, later, "quan-tri"), app.at(later), later)
     # The code that confirmed the set-up was used by that.
     with pytest.raises(SignInRefusedError):
-        give_second_factor(engine, entered(engine, NOON, "quan-tri"), app.at(NOON), NOON)
+        give_second_factor(engine, BOX, entered(engine, NOON, "quan-tri"), app.at(NOON), NOON)
 
 
 def test_a_recovery_code_works_once(engine: Engine) -> None:
     _app, codes = _enrolled(engine)
-    give_second_factor(engine, entered(engine, name="quan-tri"), codes[3].lower(), NOON)
+    give_second_factor(engine, BOX, entered(engine, name="quan-tri"), codes[3].lower(), NOON)
     with pytest.raises(SignInRefusedError):
-        give_second_factor(engine, entered(engine, name="quan-tri"), codes[3], NOON)
-    give_second_factor(engine, entered(engine, name="quan-tri"), codes[4], NOON)
+        give_second_factor(engine, BOX, entered(engine, name="quan-tri"), codes[3], NOON)
+    give_second_factor(engine, BOX, entered(engine, name="quan-tri"), codes[4], NOON)
 
 
 def test_wrong_codes_lock_the_account_and_a_right_password_forgives_none(engine: Engine) -> None:
@@ -375,10 +380,94 @@ def test_wrong_codes_lock_the_account_and_a_right_password_forgives_none(engine:
     for _time in range(5):
         token = entered(engine, later, "quan-tri")
         with pytest.raises(SignInRefusedError):
-            give_second_factor(engine, token, "abcdef", later)
+            give_second_factor(engine, BOX, token, "abcdef", later)
     assert stored(engine, "quan-tri").locked_until == later + minutes(15)
     with pytest.raises(SignInRefusedError):
-        give_second_factor(engine, token, app.at(later), later)
+        give_second_factor(engine, BOX, token, app.at(later), later)
+
+
+# Its secret at rest
+
+
+def test_the_secret_is_not_in_the_database_in_clear(engine: Engine) -> None:
+    app, _codes = _enrolled(engine)
+    kept = stored(engine, "quan-tri").totp_secret or ""
+    assert app.secret not in kept
+    assert BOX.opened(kept) == app.secret
+    if engine.dialect.name == "sqlite":
+        file = Path(engine.url.database or "")
+        written = b"".join(f.read_bytes() for f in file.parent.glob(f"{file.name}*"))
+        assert kept.encode() in written
+        assert app.secret.encode() not in written
+
+
+def _in_clear(engine: Engine, secret: str) -> None:
+    """The administrator's secret as it was stored before secrets were sealed."""
+    with write_session(engine) as session:
+        session.execute(update(Account).where(Account.user_name == "quan-tri").values(totp_secret=secret))
+
+
+def test_a_secret_in_clear_still_works_and_is_sealed_by_its_next_use(engine: Engine) -> None:
+    app, _codes = _enrolled(engine)
+    _in_clear(engine, app.secret)
+    later = NOON + minutes(5)
+    with pytest.raises(SignInRefusedError):
+        give_second_factor(engine, BOX, entered(engine, later, "quan-tri"), "abcdef", later)
+    assert stored(engine, "quan-tri").totp_secret == app.secret
+    give_second_factor(engine, BOX, entered(engine, later, "quan-tri"), app.at(later), later)
+    kept = stored(engine, "quan-tri").totp_secret or ""
+    assert is_sealed(kept)
+    assert BOX.opened(kept) == app.secret
+    last = later + minutes(5)
+    give_second_factor(engine, BOX, entered(engine, last, "quan-tri"), app.at(last), last)
+    # What is sealed is not written anew at every sign-in.
+    assert stored(engine, "quan-tri").totp_secret == kept
+
+
+def test_a_secret_in_clear_that_was_never_confirmed_is_sealed_when_it_is(engine: Engine) -> None:
+    token = entered(engine, name="quan-tri")
+    secret = begin_enrolment(engine, BOX, token, NOON).secret
+    _in_clear(engine, secret)
+    assert begin_enrolment(engine, BOX, token, NOON).secret == secret
+    confirm_enrolment(engine, BOX, token, TOTP(secret).at(NOON), NOON)
+    assert is_sealed(stored(engine, "quan-tri").totp_secret or "")
+
+
+OTHER = SecretBox(Path("secret.key"), Fernet.generate_key().decode())
+"""The key of another machine."""
+
+
+@pytest.mark.parametrize("box", [OTHER, SecretBox(Path("not-there.key")), SecretBox(Path("x"), "not a key")])
+def test_without_the_key_a_code_ends_in_a_sentence_and_a_recovery_code_lets_in(engine: Engine, box: SecretBox) -> None:
+    app, codes = _enrolled(engine)
+    later = NOON + minutes(5)
+    token = entered(engine, later, "quan-tri")
+    with pytest.raises(SignInRefusedError, match=r"không còn khóa mở được xác thực hai bước.* mã dự phòng"):
+        give_second_factor(engine, box, token, app.at(later), later)
+    found = visit(engine, give_second_factor(engine, box, token, codes[0], later), later)
+    assert found is not None
+    # Nothing but setting it up anew is possible.
+    assert (found.identity, found.pending) == (VISITOR, Pending.ENROL)
+    account = stored(engine, "quan-tri")
+    assert (account.totp_secret, account.totp_confirmed) == (None, False)
+
+
+def test_it_is_set_up_anew_with_the_new_key(engine: Engine) -> None:
+    _app, codes = _enrolled(engine)
+    later = NOON + minutes(5)
+    token = give_second_factor(engine, OTHER, entered(engine, later, "quan-tri"), codes[0], later)
+    app = TOTP(begin_enrolment(engine, OTHER, token, later).secret)
+    renewed, _codes = confirm_enrolment(engine, OTHER, token, app.at(later), later)
+    found = visit(engine, renewed, later)
+    assert found is not None
+    assert (found.identity.role, found.pending) == (Role.ADMINISTRATOR, None)
+
+
+def test_a_key_that_is_none_ends_setting_up_in_a_sentence(engine: Engine) -> None:
+    token = entered(engine, name="quan-tri")
+    with pytest.raises(ValueError, match=r"DTI_SECRET_KEY hoặc tệp secret\.key"):
+        begin_enrolment(engine, SecretBox(Path("x"), "not a key"), token, NOON)
+    assert stored(engine, "quan-tri").totp_secret is None
 
 
 def test_a_clerk_needs_none(engine: Engine) -> None:
@@ -504,7 +593,7 @@ def test_the_second_factor_is_asked_for_at_the_other_door_too(engine: Engine) ->
     found = visit(engine, token, later)
     assert found is not None
     assert (found.identity, found.pending) == (VISITOR, Pending.SECOND_FACTOR)
-    renewed = visit(engine, give_second_factor(engine, token, app.at(later), later), later)
+    renewed = visit(engine, give_second_factor(engine, BOX, token, app.at(later), later), later)
     assert renewed is not None
     assert (renewed.identity.role, renewed.pending, renewed.by_provider) == (Role.ADMINISTRATOR, None, True)
 
@@ -526,7 +615,7 @@ def test_the_provider_forgives_no_wrong_codes(engine: Engine) -> None:
     later = NOON + minutes(5)
     for _time in range(5):
         with pytest.raises(SignInRefusedError):
-            give_second_factor(engine, sign_in_by_subject(engine, chief, "", later), "abcdef", later)
+            give_second_factor(engine, BOX, sign_in_by_subject(engine, chief, "", later), "abcdef", later)
     assert stored(engine, "quan-tri").locked_until == later + minutes(15)
     with pytest.raises(SignInRefusedError):
         sign_in_by_subject(engine, chief, "", later)

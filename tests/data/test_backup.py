@@ -58,6 +58,7 @@ from data.models import (
     Unit,
 )
 from data.repositories import data_version
+from data.secret_box import secret_box
 from data.seeding import seed_demonstration, seed_reference
 from data.settings import PROJECT_ROOT, Settings
 from data.setup import known_revisions, migrate, prepare_database
@@ -375,6 +376,55 @@ def test_the_manifest_says_what_the_file_is(office: Office) -> None:
 def test_only_its_owner_may_read_a_backup(office: Office) -> None:
     assert stat.S_IMODE(office.backup.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(office.settings.backup_folder.stat().st_mode) == 0o700
+
+
+def test_a_restored_sqlite_file_is_its_owners_alone_and_a_backup_makes_none(tmp_path: Path) -> None:
+    here, there = (Settings(database_url="", dti_folder=tmp_path / name) for name in ("here", "there"))
+    prepare_database(here, demonstration=False).dispose()
+    backup, umask = back_up(here).path, os.umask(0o022)
+    try:
+        with pytest.raises(BackupRefusedError, match="Chưa có gì để sao lưu"):
+            back_up(there)
+        assert not (there.dti_folder / "dti.sqlite3").exists()
+        restore(there, backup)
+        engine = make_engine(there.url)
+        with write_session(engine) as session:
+            session.add(Seeding(name="later", done_at=dt.datetime(2024, 6, 1, tzinfo=dt.UTC)))
+        files = [f for f in there.dti_folder.glob("dti.sqlite3*") if f.suffix != ".lock"]
+        assert {f.name: stat.S_IMODE(f.stat().st_mode) for f in files} == dict.fromkeys(
+            ("dti.sqlite3", "dti.sqlite3-wal", "dti.sqlite3-shm"), 0o600
+        )
+        engine.dispose()
+    finally:
+        os.umask(umask)
+
+
+def test_the_key_is_no_part_of_a_backup_and_a_restore_without_it_is_told(
+    office: Office, elsewhere: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("DTI_SECRET_KEY", raising=False)
+    monkeypatch.setenv("DATABASE_URL", elsewhere.database_url)
+    monkeypatch.setenv("DTI_FOLDER", str(elsewhere.dti_folder))
+    restore(elsewhere, office.backup.path)
+    sealed = secret_box(elsewhere).seal("JBSWY3DPEHPK3PXP")
+
+    def keep(engine: Engine) -> None:
+        with write_session(engine) as session:
+            session.execute(text("UPDATE account SET totp_secret = :sealed"), {"sealed": sealed})
+
+    _with_engine(elsewhere, keep)
+    backup = back_up(elsewhere).path
+    key = elsewhere.secret_key_file.read_bytes().strip()
+    with zipfile.ZipFile(backup) as archive:
+        assert [name for name in archive.namelist() if key in archive.read(name) or "secret" in name] == []
+    assert restore(elsewhere, backup).unopened == 0
+    assert elsewhere.secret_key_file.read_bytes().strip() == key
+    elsewhere.secret_key_file.unlink()
+    assert restore(elsewhere, backup).unopened == 1
+    assert main(["backup"]) == 0
+    assert f"không chứa khóa bí mật ({elsewhere.secret_key_file})" in capsys.readouterr().out
+    assert main(["restore", str(backup)]) == 0
+    assert "không mở được xác thực hai bước của 1 tài khoản" in capsys.readouterr().out
 
 
 def test_two_backups_of_one_second_are_two_files_in_the_folder_that_was_named(office: Office, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Bringing a database up: once, completely, and by several processes at the same time."""
 
 import os
+import stat
 import subprocess
 import sys
 import time
@@ -77,6 +78,27 @@ def test_a_start_raises_the_data_version_only_when_it_puts_something_in(new_data
     prepare_database(settings).dispose()
     assert _version(engine) == with_reference + 3
     engine.dispose()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX")
+def test_a_sqlite_file_and_what_lies_beside_it_are_their_owners_alone(tmp_path: Path) -> None:
+    settings, umask = Settings(database_url="", dti_folder=tmp_path), os.umask(0o022)
+
+    def modes() -> dict[str, int]:
+        return {f.name: stat.S_IMODE(f.stat().st_mode) for f in tmp_path.glob("dti.sqlite3*") if f.suffix != ".lock"}
+
+    alone = dict.fromkeys(("dti.sqlite3", "dti.sqlite3-wal", "dti.sqlite3-shm"), 0o600)
+    try:
+        engine = prepare_database(settings, demonstration=False)
+        assert modes() == alone
+        # One that an earlier version made is taken care of at the next start, its companions too.
+        for name in alone:
+            (tmp_path / name).chmod(0o644)
+        prepare_database(settings, demonstration=False).dispose()
+        assert modes() == alone
+        engine.dispose()
+    finally:
+        os.umask(umask)
 
 
 def test_two_processes_may_start_at_once(new_database: Callable[[], Settings]) -> None:

@@ -171,3 +171,35 @@ def test_deadlines_of_levels_stay_when_suppliers_get_theirs(new_database: Callab
         session.execute(text("DELETE FROM period"))
         assert session.execute(text("SELECT count(*) FROM deadline")).scalar() == 0
     engine.dispose()
+
+
+def test_accounts_keep_secret_constraints_and_numbers_when_room_is_made_for_sealed_secrets(
+    new_database: Callable[[], Settings],
+) -> None:
+    engine = prepare_database(new_database(), demonstration=False)
+    to_revision(engine, "0012")
+    columns = "user_name, folded, role, group_codes, must_change, totp_secret, totp_confirmed, state, failed, lock_outs"
+    new = (
+        f"INSERT INTO account ({columns}, origin, created_at, version) VALUES"
+        " ('{0}', '{0}', 'dx_office', '', FALSE, {1}, {2}, 'active', 0, 0, 'office', '2024-12-02', 1)"
+    )
+    with write_session(engine) as session:
+        for name in ("a", "b"):
+            session.execute(text(new.format(name, "'JBSWY3DPEHPK3PXP'", "TRUE")))
+        session.execute(text("DELETE FROM account WHERE user_name = 'b'"))
+    migrate(engine)
+    with write_session(engine) as session:
+        session.execute(text(new.format("c", f"'{'g' * 200}'", "TRUE")))
+    with read_session(engine) as session:
+        rows = session.execute(text("SELECT id, user_name, totp_secret FROM account ORDER BY id")).all()
+    # Number 2 was somebody's and is nobody else's.
+    assert list(map(tuple, rows)) == [(1, "a", "JBSWY3DPEHPK3PXP"), (3, "c", "g" * 200)]
+    for wrong in (new.format("d", "NULL", "TRUE"), new.format("c", "NULL", "FALSE"), new.format("", "NULL", "NULL")):
+        with pytest.raises(IntegrityError), write_session(engine) as session:
+            session.execute(text(wrong))
+    to_revision(engine, "0012")
+    with read_session(engine) as session:
+        kept = session.execute(text("SELECT totp_secret, totp_confirmed FROM account ORDER BY id")).all()
+    # What is sealed fits no more; its owner sets the second factor up anew.
+    assert list(map(tuple, kept)) == [("JBSWY3DPEHPK3PXP", True), (None, False)]
+    engine.dispose()

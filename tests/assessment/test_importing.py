@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, select, update
 
 from assessment.__main__ import main
 from assessment.importing import RANKING_CODES, ImportRefusedError, ImportReport, ImportRequest, import_inputs
@@ -17,7 +17,7 @@ from assessment.snapshots import level_snapshot
 from criteria import read_text
 from criteria.workbook import to_workbook
 from data.database import read_session, write_session
-from data.models import Base, CriteriaSetVersion, Input, Period, PeriodCriteriaSet, Snapshot
+from data.models import Base, Input, Period, PeriodCriteriaSet, Snapshot
 from data.repositories import (
     Cell,
     PeriodRecord,
@@ -66,21 +66,12 @@ SOUND = (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def engine(new_database: Databases) -> Iterator[Engine]:
     """A database with the reference tables and no period."""
     engine = new_database.opened(reference_alone)
     yield engine
     engine.dispose()
-
-
-@pytest.fixture(autouse=True)
-def empty(engine: Engine) -> Iterator[None]:
-    """No period and no set is left over from one test to the next."""
-    yield
-    with write_session(engine) as session:
-        session.execute(delete(Period))
-        session.execute(delete(CriteriaSetVersion))
 
 
 def _request(text: str | bytes = SOUND, **other: object) -> ImportRequest:

@@ -20,7 +20,7 @@ from assessment.province import scoring_cell
 from assessment.refusals import RefusedError
 from assessment.set_storing import note_stored_set, storable
 from assessment.submissions import OPEN
-from criteria import CriteriaSet, CriteriaSetError, read_text
+from criteria import CriteriaSet, read_text, sound_set
 from criteria.diff import differences
 from criteria.loader import Reading
 from criteria.model import Judged, Level
@@ -275,10 +275,7 @@ def _use(session: Session, period_id: int, criteria_set: CriteriaSet, text: str)
 
 
 def _use_packaged(session: Session, period_id: int, level: Level, text: str) -> None:
-    reading = read_text(text, f"{level}.yaml")
-    if reading.criteria_set is None:
-        raise CriteriaSetError(reading.faults)
-    _use(session, period_id, reading.criteria_set, text)
+    _use(session, period_id, sound_set(text, f"{level}.yaml"), text)
 
 
 def _create_period(session: Session, request: ImportRequest) -> PeriodRecord:

@@ -1,6 +1,6 @@
 """Criteria sets as data: the model, the loader, the checker, and the reference sets of 2024."""
 
-from criteria.loader import CriteriaSetError, Fault, Reading, load, read_file, read_text
+from criteria.loader import CriteriaSetError, Fault, Reading, load, read_file, read_text, sound_set
 from criteria.model import CriteriaSet, Criterion, Group, Rule, Text, input_keys
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "load",
     "read_file",
     "read_text",
+    "sound_set",
 ]

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
@@ -262,6 +263,18 @@ def read_text(text: str, file: str) -> Reading:
     except YamlFault as fault:
         return Reading(None, (Fault(file, fault.line, "-", fault.message),))
     return read_tree(tree, file)
+
+
+@lru_cache(maxsize=16)
+def sound_set(text: str, file: str) -> CriteriaSet:
+    """The criteria set in a text that ought to be sound, read once. `file` is the name shown in faults.
+
+    Raises CriteriaSetError with every fault.
+    """
+    reading = read_text(text, file)
+    if reading.criteria_set is None:
+        raise CriteriaSetError(reading.faults)
+    return reading.criteria_set
 
 
 def read_tree(tree: YamlTree, file: str) -> Reading:

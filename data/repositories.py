@@ -5,13 +5,12 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeVarTuple
 
 from sqlalchemy import Exists, Select, and_, exists, func, insert, select
 from sqlalchemy.orm import Session
 
-from criteria import CriteriaSet, CriteriaSetError, input_keys, read_text
+from criteria import CriteriaSet, input_keys, sound_set
 from criteria.model import Level
 from data.models import (
     LEVELS,
@@ -268,13 +267,9 @@ def criteria_set_text(session: Session, period_id: int, level: Level) -> Criteri
     return CriteriaSetText(*row)
 
 
-@lru_cache(maxsize=16)
 def parsed_set(stored: CriteriaSetText) -> CriteriaSet:
     """The criteria set of a stored text, read once per text. Raises CriteriaSetError when the text is faulty."""
-    reading = read_text(stored.text, f"{stored.set_id} {stored.version}")
-    if reading.criteria_set is None:
-        raise CriteriaSetError(reading.faults)
-    return reading.criteria_set
+    return sound_set(stored.text, f"{stored.set_id} {stored.version}")
 
 
 def cells(session: Session, period_id: int, level: Level, month: int) -> tuple[Cell, ...]:

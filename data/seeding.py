@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 import criteria
-from criteria import CriteriaSet, CriteriaSetError, read_text
+from criteria import CriteriaSet, sound_set
 from criteria.model import Level
 from data.demo import GeneratedInput, generate
 from data.models import (
@@ -161,10 +161,7 @@ def packaged_sets(folder: Path = SETS_FOLDER, year: int = 2024) -> dict[Level, s
 
 
 def _read(level: Level, text: str) -> CriteriaSet:
-    reading = read_text(text, f"{level}.yaml")
-    if reading.criteria_set is None:
-        raise CriteriaSetError(reading.faults)
-    return reading.criteria_set
+    return sound_set(text, f"{level}.yaml")
 
 
 def packaged_set(level: Level) -> CriteriaSet:

@@ -1,7 +1,7 @@
 """What a unit types before it sends it: kept as it was typed, never overwritten in silence, scored on the spot."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -274,14 +274,26 @@ def with_drafts(snapshot: LevelSnapshot, unit: str, typed: Mapping[str, DraftRec
 
     What cannot be read is missing; what asks to be not applicable changes nothing.
     """
-    inputs, entries = snapshot.inputs, snapshot.entries
-    row = snapshot.row_of[unit]
+    known = ((snapshot.entries.by_code.get(code), draft) for code, draft in typed.items())
+    return with_texts(
+        snapshot,
+        (
+            (unit, entry, draft.text if draft_fault(entry, draft) is None else None)
+            for entry, draft in known
+            if entry is not None and not entry.is_request
+        ),
+    )
+
+
+def with_texts(snapshot: LevelSnapshot, texts: Iterable[tuple[str, Entry, str | None]]) -> Inputs:
+    """Inputs of the level with texts of entries, by unit, in the place of what is stored; None for what is missing.
+
+    Raises ValueFault for a text that the entry cannot hold.
+    """
+    inputs = snapshot.inputs
     values, given = inputs.values.copy(), inputs.given.copy()
-    for code, draft in typed.items():
-        entry = entries.by_code.get(code)
-        if entry is None or entry.column is None:
-            continue
-        text = draft.text if draft_fault(entry, draft) is None else None
+    for unit, entry, text in texts:
+        row = snapshot.row_of[unit]
         for place in entry.places:
             column = inputs.compiled.column_of[place.criterion, place.key]
             own = inputs.compiled.columns[column]

@@ -15,10 +15,9 @@ from assessment.report_form import stored_text
 from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import OPEN
-from assessment.system_figures import FigureDifference, SystemTable, compared, put, system_units
+from assessment.system_figures import system_units
 from criteria.catalogue import Agency, agencies, agency_named
 from criteria.model import Level
-from data.audit import Deed
 from data.models import SUPPLIERS, Account, AccountState, Unit
 from data.repositories import PeriodRecord, UnitRecord, periods, snapshots
 
@@ -155,32 +154,3 @@ def _accounts(session: Session) -> Mapping[str, int]:
     )
     named = (agency_named(name or unit or "") for name, unit in session.execute(query))
     return Counter(agency.code for agency in named if agency is not None)
-
-
-def supply_difference(
-    session: Session, identity: Identity, snapshot: LevelSnapshot, entry: Entry, table: SystemTable
-) -> FigureDifference:
-    """What a table of a supplier would change, unit by unit in the order of the level.
-
-    Raises PermissionError for everybody but the office and suppliers of an agency that verifies the figure.
-    """
-    permit(identity, Action.SUPPLY_FIGURES, agencies=entry.verifiers)
-    return compared(session, identity, snapshot, entry, table)
-
-
-def supply_figures(
-    session: Session,
-    identity: Identity,
-    snapshot: LevelSnapshot,
-    entry: Entry,
-    table: SystemTable,
-    shown: FigureDifference,
-    now: dt.datetime,
-) -> int:
-    """Stores a supplier's table as `system_figures.store_figures` does, all or nothing; gives for how many units.
-
-    To be called in a write session. Raises PermissionError as `supply_difference`, SubmissionRefusedError when the
-    period takes no figures or anything differs from what was shown.
-    """
-    permit(identity, Action.SUPPLY_FIGURES, agencies=entry.verifiers)
-    return put(session, identity, snapshot, entry, table, shown, now, Deed.SUPPLY_FIGURES)

@@ -2,14 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.audit import record
-from assessment.drafts import input_value
+from assessment.drafts import input_value, with_texts
 from assessment.entries import Entry, entry_name, read_value
 from assessment.permissions import Action, Identity, permit, permitted
 from assessment.report_form import stored_text
@@ -23,11 +24,19 @@ from data.office_tables import RowsByField, below_headings, cell_text, is_blank,
 from data.repositories import UnitRecord, periods, store_inputs
 from language import _
 from scoring.csv_files import FileFault, FileFaults
-from scoring.inputs import Inputs, ValueFault, encode
+from scoring.inputs import ValueFault
 
 MOST_ROWS = 2_000
 UNSEEN = "…"
 """Stands for what a unit is typing, for whoever may not read it."""
+
+
+FigureAction = Literal[Action.IMPORT_SYSTEM_FIGURES, Action.SUPPLY_FIGURES]
+"""By which right somebody puts figures in for all units."""
+_DEEDS: Mapping[FigureAction, Deed] = {
+    Action.IMPORT_SYSTEM_FIGURES: Deed.IMPORT_SYSTEM_FIGURES,
+    Action.SUPPLY_FIGURES: Deed.SUPPLY_FIGURES,
+}
 
 
 def figure_columns() -> dict[str, str]:
@@ -132,22 +141,11 @@ class _Reading:
         raise ValueError(_("cấp này không có đơn vị mang mã {code!r}; hãy kiểm tra mã.").format(code=shown[:60]))
 
 
-def _with_figures(snapshot: LevelSnapshot, entry: Entry, figures: Mapping[str, str]) -> Inputs:
-    inputs = snapshot.inputs
-    values, given = inputs.values.copy(), inputs.given.copy()
-    for unit, text in figures.items():
-        row = snapshot.row_of[unit]
-        for place in entry.places:
-            column = inputs.compiled.column_of[place.criterion, place.key]
-            own = inputs.compiled.columns[column]
-            values[row, column], given[row, column] = encode(own, read_value(own, text)), True
-    return replace(inputs, values=values, given=given)
-
-
 def _contradictions(reading: _Reading, snapshot: LevelSnapshot) -> Iterator[FileFault]:
     """Values above the total of which they are a part, or below a part of them, as far as the file makes them so."""
     before = set(snapshot.inputs.over_faults())
-    for found in _with_figures(snapshot, reading.entry, reading.figures).over_faults():
+    texts = ((unit, reading.entry, text) for unit, text in reading.figures.items())
+    for found in with_texts(snapshot, texts).over_faults():
         row, column, message = found
         unit = snapshot.units[row].code
         if unit in reading.figures and found not in before:
@@ -184,20 +182,19 @@ class FigureDifference:
 
 
 def figure_difference(
-    session: Session, identity: Identity, snapshot: LevelSnapshot, entry: Entry, table: SystemTable
+    session: Session,
+    identity: Identity,
+    snapshot: LevelSnapshot,
+    entry: Entry,
+    table: SystemTable,
+    action: FigureAction = Action.IMPORT_SYSTEM_FIGURES,
 ) -> FigureDifference:
-    """What a file would change, unit by unit in the order of the level.
+    """What a table would change, unit by unit in the order of the level. What units type, only who may read it sees.
 
-    Raises PermissionError for everybody but the office.
+    action: what the identity wants to do with the figure. Raises PermissionError for whoever may not: everybody but the
+    office, and for supplying a figure everybody but the office and suppliers of an agency that verifies it.
     """
-    permit(identity, Action.IMPORT_SYSTEM_FIGURES)
-    return compared(session, identity, snapshot, entry, table)
-
-
-def compared(
-    session: Session, identity: Identity, snapshot: LevelSnapshot, entry: Entry, table: SystemTable
-) -> FigureDifference:
-    """`figure_difference` for the use cases that have asked who may. What units type is told to whoever may read it."""
+    permit(identity, action, agencies=entry.verifiers)
     typed, found = _typed(session, snapshot.period.id, entry), submissions(session, snapshot.period.id)
     if not permitted(identity, Action.READ_DRAFTS):
         typed = dict.fromkeys(typed, UNSEEN)
@@ -245,28 +242,15 @@ def store_figures(
     table: SystemTable,
     shown: FigureDifference,
     now: dt.datetime,
+    action: FigureAction = Action.IMPORT_SYSTEM_FIGURES,
 ) -> int:
-    """Stores the figures of a file in the month that takes figures, all or nothing; gives for how many units.
+    """Stores the figures of a table in the month that takes figures, all or nothing; gives for how many units.
 
     To be called in a write session. They are figures of a source system from then on, and what units were typing in
-    their place goes: the difference names it. Raises PermissionError for everybody but the office,
-    SubmissionRefusedError when the period takes no figures or anything differs from what was shown.
+    their place goes: the difference names it. Raises PermissionError as `figure_difference`, SubmissionRefusedError when
+    the period takes no figures or anything differs from what was shown.
     """
-    permit(identity, Action.IMPORT_SYSTEM_FIGURES)
-    return put(session, identity, snapshot, entry, table, shown, now, Deed.IMPORT_SYSTEM_FIGURES)
-
-
-def put(
-    session: Session,
-    identity: Identity,
-    snapshot: LevelSnapshot,
-    entry: Entry,
-    table: SystemTable,
-    shown: FigureDifference,
-    now: dt.datetime,
-    deed: Deed,
-) -> int:
-    """`store_figures` for the use cases that have asked who may. deed: what the log calls it."""
+    permit(identity, action, agencies=entry.verifiers)
     period = next((p for p in periods(session) if p.id == snapshot.period.id), None)
     if period is None or PeriodState(period.state) not in OPEN:
         raise SubmissionRefusedError([_("Kỳ đánh giá không còn nhận số liệu; hãy chọn kỳ khác.")])
@@ -277,7 +261,7 @@ def put(
         month != snapshot.month
         or known is None
         or (known.places, known.verifiers) != (entry.places, entry.verifiers)
-        or compared(session, identity, fresh, known, table) != shown
+        or figure_difference(session, identity, fresh, known, table, action) != shown
     ):
         raise SubmissionRefusedError(
             [_("Số liệu đang lưu vừa thay đổi so với bảng so sánh; chưa nạp gì, hãy xem lại rồi xác nhận.")]
@@ -301,5 +285,5 @@ def put(
         named = entry_name(known, fresh.criteria_set.by_code)
         lines = [Change(named, c.now or None, c.new, UnitKey(c.unit.code, c.unit.valid_from)) for c in shown.changes]
         subject = PurePath(table.name).name or named
-        record(session, identity, now, deed, subject=subject, period=period, month=month, changes=lines)
+        record(session, identity, now, _DEEDS[action], subject=subject, period=period, month=month, changes=lines)
     return len(shown.changes)

@@ -22,6 +22,7 @@ from ui.identity import identity_of_run
 from ui.outcome import draw_outcome
 from ui.report_view import attempt
 from ui.tables import draw
+from ui.widget_keys import widget_key
 
 _ROUND = "evidence_round"
 
@@ -39,7 +40,7 @@ def draw_evidence(form: ReportForm, criterion: Criterion, *, writable: bool) -> 
     if not writable:
         return
     name = _("Tài liệu kiểm chứng ({n})").format(n=format_number(len(records)))
-    key = f"evidence_{form.place.period_id}_{form.place.unit.code}_{criterion.code}".replace(".", "_")
+    key = widget_key("evidence", form.place.period_id, form.place.unit.code, criterion.code)
     draw_outcome(key)
     box = st.popover(name, key=f"{key}_box", on_change="rerun")
     if box.open:

@@ -12,7 +12,7 @@ from assessment.publication import may_read_unpublished
 from assessment.report_form import ReportForm, report_form, stored_figures
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import OPEN, ReportPlace, open_month
-from assessment.system_figures import FigureDifference, SystemTable, figure_difference
+from assessment.system_figures import FigureAction, FigureDifference, SystemTable, figure_difference
 from assessment.unit_workbooks import UnitBook, unit_book
 from criteria.model import Level
 from data.database import draft_session, read_session
@@ -92,10 +92,12 @@ def period_standings(identity: Identity, period: PeriodRecord) -> tuple[ReportSt
         return board(session, identity, levels, local_day(now()))
 
 
-def figure_change(identity: Identity, snapshot: LevelSnapshot, entry: Entry, table: SystemTable) -> FigureDifference:
-    """What a file of a source system would change."""
+def figure_change(
+    identity: Identity, snapshot: LevelSnapshot, entry: Entry, table: SystemTable, action: FigureAction
+) -> FigureDifference:
+    """What a table would change that the identity wants to put in."""
     with read_session(gateway.engine()) as session:
-        return figure_difference(session, identity, snapshot, entry, table)
+        return figure_difference(session, identity, snapshot, entry, table, action)
 
 
 def disputes_of_period(identity: Identity, period_id: int) -> tuple[DisputeRecord, ...]:

@@ -1,11 +1,9 @@
 """The way from the screen of data suppliers to the data: what they may see of it, the use cases decide."""
 
-from assessment.entries import Entry
 from assessment.permissions import Identity
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import open_month
-from assessment.supplying import SUPPLIED, SupplyForm, supplier_board, supply_difference, supply_form, supply_periods
-from assessment.system_figures import FigureDifference, SystemTable
+from assessment.supplying import SUPPLIED, SupplyForm, supplier_board, supply_form, supply_periods
 from criteria.catalogue import Agency
 from data.database import read_session
 from data.repositories import PeriodRecord
@@ -38,9 +36,3 @@ def board(identity: Identity, period: PeriodRecord) -> tuple[SupplyForm, ...]:
     snapshots = levels(period)
     with read_session(gateway.engine()) as session:
         return supplier_board(session, identity, snapshots, local_day(now()))
-
-
-def difference(identity: Identity, snapshot: LevelSnapshot, entry: Entry, table: SystemTable) -> FigureDifference:
-    """What a table of a supplier would change."""
-    with read_session(gateway.engine()) as session:
-        return supply_difference(session, identity, snapshot, entry, table)

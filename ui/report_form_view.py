@@ -27,6 +27,7 @@ from ui.outcome import refusals_told, tell
 from ui.plain import plain
 from ui.report_view import PLACE
 from ui.tables import definition, details, draw, lines, meter
+from ui.widget_keys import widget_key
 
 YES_NO = ("", "có", "không")
 _SEEN, _CONFLICTS, _ROUND, _LOOKED_AT = "report_seen", "report_conflicts", "report_round", "report_looked_at"
@@ -34,7 +35,7 @@ _SEEN, _CONFLICTS, _ROUND, _LOOKED_AT = "report_seen", "report_conflicts", "repo
 
 def _name(form: ReportForm, code: str) -> str:
     place = form.place
-    return f"entry_{place.period_id}_{place.unit.code}_{code}".replace("/", "_").replace(".", "_")
+    return widget_key("entry", place.period_id, place.unit.code, code)
 
 
 def _note(form: ReportForm, line: EntryLine) -> str:

@@ -8,28 +8,22 @@ import streamlit as st
 from assessment.entries import LONGEST, entry_name
 from assessment.permissions import Action, Identity, Reach, reach
 from assessment.snapshots import LevelSnapshot
-from assessment.supplying import SupplyFigure, SupplyForm, supply_figures
-from assessment.system_figures import SystemTable, read_figures, read_typed
+from assessment.supplying import SupplyFigure, SupplyForm
+from assessment.system_figures import read_typed
 from criteria.catalogue import Agency, agencies
-from data.database import write_session
 from language import _, format_date, format_number
 from reports.follow_up import due_text
 from reports.labels import level_name
-from reports.system_figures import system_figures_form, system_figures_name
 from scoring.csv_files import FileFaults
-from ui import gateway, gateway_supply
 from ui.address import select
-from ui.clock import now
-from ui.downloads import download_row
 from ui.figures import figure as card
 from ui.figures import figures as cards
 from ui.file_faults import draw_faults
 from ui.plain import plain
 from ui.report_view import remind
-from ui.system_figures_view import draw_difference
+from ui.system_figures_view import draw_difference, draw_upload, figure_key
 
 PLACE = "supply"
-_ROUND = "supply_round"
 
 
 def choose_agency(identity: Identity) -> Agency:
@@ -101,12 +95,6 @@ def draw_figure(figure: SupplyFigure) -> None:
     )
 
 
-def _key(figure: SupplyFigure, snapshot: LevelSnapshot, kind: str) -> str:
-    """Of a widget of the figure; another one once something was stored."""
-    code = f"{snapshot.period.id}_{figure.level}_{figure.entry.code}".replace("/", "_").replace(".", "_")
-    return f"supply_{kind}_{code}_{st.session_state.get(_ROUND, 0)}"
-
-
 def draw_table(identity: Identity, figure: SupplyFigure, snapshot: LevelSnapshot) -> None:
     """The units with a column into which values are typed or pasted, and what storing them would change."""
     st.caption(
@@ -126,7 +114,7 @@ def draw_table(identity: Identity, figure: SupplyFigure, snapshot: LevelSnapshot
     )
     edited = st.data_editor(
         frame,
-        key=_key(figure, snapshot, "table"),
+        key=figure_key(PLACE, "table", snapshot, figure.entry),
         num_rows="fixed",
         disabled=["unit", "stored"],
         column_config={
@@ -145,45 +133,11 @@ def draw_table(identity: Identity, figure: SupplyFigure, snapshot: LevelSnapshot
     except FileFaults as error:
         draw_faults(error.faults, _("Bảng có {n} lỗi nên chưa lưu gì. Hãy sửa các ô đã nêu."))
         return
-    _draw_difference(identity, figure, snapshot, read)
+    draw_difference(identity, snapshot, figure.entry, read, Action.SUPPLY_FIGURES, PLACE, PLACE)
 
 
 def draw_file(identity: Identity, figure: SupplyFigure, snapshot: LevelSnapshot) -> None:
     """The form of the figure, the file that comes back, and what storing it would change."""
-    download_row(
-        "supply",
-        (
-            _("Tải mẫu Excel"),
-            lambda: system_figures_form(snapshot, figure.entry, supplied_alone=True),
-            system_figures_name(snapshot, figure.entry),
-        ),
-    )
-    file = st.file_uploader(
-        _("Tệp số liệu (.xlsx hoặc CSV UTF-8), hai cột Mã đơn vị và Giá trị"),
-        ["xlsx", "csv"],
-        key=_key(figure, snapshot, "file"),
-    )
-    if file is None:
-        return
-    try:
-        read = read_figures(file.getvalue(), file.name, snapshot, figure.entry)
-    except FileFaults as error:
-        draw_faults(error.faults, _("Tệp có {n} lỗi nên chưa nạp gì. Hãy sửa rồi chọn lại tệp."))
-        return
-    _draw_difference(identity, figure, snapshot, read)
-
-
-def _draw_difference(identity: Identity, figure: SupplyFigure, snapshot: LevelSnapshot, read: SystemTable) -> None:
-    found = gateway_supply.difference(identity, snapshot, figure.entry, read)
-
-    def store(who: Identity) -> str:
-        with write_session(gateway.engine()) as session:
-            count = supply_figures(session, who, snapshot, figure.entry, read, found, now())
-        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-        return _("Đã cung cấp {name} cho {n} đơn vị, tháng {month}.").format(
-            name=entry_name(figure.entry, snapshot.criteria_set.by_code),
-            n=format_number(count),
-            month=snapshot.name,
-        )
-
-    draw_difference(identity, read, found, store, PLACE)
+    read = draw_upload(PLACE, snapshot, figure.entry, supplied_alone=True)
+    if read is not None:
+        draw_difference(identity, snapshot, figure.entry, read, Action.SUPPLY_FIGURES, PLACE, PLACE)

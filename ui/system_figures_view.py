@@ -1,6 +1,6 @@
-"""Theo dõi báo cáo: one file of a source system fills an entry for all units of a level."""
+"""One table fills an entry for all units of a level: its form, the file, what it would change, and storing it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -10,6 +10,7 @@ from assessment.snapshots import LevelSnapshot
 from assessment.submissions import state_name
 from assessment.system_figures import (
     UNSEEN,
+    FigureAction,
     FigureChange,
     FigureDifference,
     SystemTable,
@@ -32,8 +33,9 @@ from ui.file_faults import draw_faults
 from ui.gateway_reports import REPORTING, figure_change, open_snapshot
 from ui.report_view import PLACE, attempt
 from ui.tables import Column, draw, table
+from ui.widget_keys import widget_key
 
-_ROUND = "system_figures_round"
+_SYSTEM = "system"
 
 
 def draw_system_figures(identity: Identity, period: PeriodRecord) -> None:
@@ -60,30 +62,45 @@ def draw_system_figures(identity: Identity, period: PeriodRecord) -> None:
                 key=f"system_entry_{level}",
             )
         ]
+    read = draw_upload(_SYSTEM, snapshot, entry)
+    if read is not None:
+        draw_difference(identity, snapshot, entry, read, Action.IMPORT_SYSTEM_FIGURES, _SYSTEM)
+
+
+def figure_key(part: str, kind: str, snapshot: LevelSnapshot, entry: Entry) -> str:
+    """Of a widget with which figures of an entry are put in; another one once something was stored."""
+    stored = st.session_state.get(f"{part}_round", 0)
+    return widget_key(part, kind, snapshot.period.id, snapshot.level, entry.code, stored)
+
+
+def draw_upload(
+    part: str, snapshot: LevelSnapshot, entry: Entry, *, supplied_alone: bool = False
+) -> SystemTable | None:
+    """The form of an entry to take away, and the file that comes back; None while there is no sound one.
+
+    part: of the page, for keys. supplied_alone: the form leaves out what units reported themselves.
+    """
     download_row(
-        "system_figures",
+        part,
         (
             _("Tải mẫu Excel"),
-            lambda: system_figures_form(snapshot, entry),
+            lambda: system_figures_form(snapshot, entry, supplied_alone=supplied_alone),
             system_figures_name(snapshot, entry),
         ),
     )
-    key = f"system_file_{period.id}_{level}_{entry.code}_{st.session_state.get(_ROUND, 0)}"
     file = st.file_uploader(
         _("Tệp số liệu (.xlsx hoặc CSV UTF-8), hai cột Mã đơn vị và Giá trị"),
         ["xlsx", "csv"],
-        key=key.replace("/", "_").replace(".", "_"),
+        key=figure_key(part, "file", snapshot, entry),
         max_upload_size=MAX_BYTES // 1_000_000,
     )
     if file is None:
-        return
+        return None
     try:
-        read = read_figures(file.getvalue(), file.name, snapshot, entry)
+        return read_figures(file.getvalue(), file.name, snapshot, entry)
     except FileFaults as error:
         draw_faults(error.faults, _("Tệp có {n} lỗi nên chưa nạp gì. Hãy sửa rồi chọn lại tệp."))
-        return
-    found = figure_change(identity, snapshot, entry, read)
-    draw_difference(identity, read, found, lambda who: _store(who, snapshot, entry, read, found))
+        return None
 
 
 def _names(units: Sequence[UnitRecord]) -> str:
@@ -98,9 +115,19 @@ def _typed_text(change: FigureChange) -> str:
 
 
 def draw_difference(
-    identity: Identity, read: SystemTable, found: FigureDifference, store: Callable[[Identity], str], place: str = PLACE
+    identity: Identity,
+    snapshot: LevelSnapshot,
+    entry: Entry,
+    read: SystemTable,
+    action: FigureAction,
+    part: str,
+    place: str = PLACE,
 ) -> None:
-    """What storing a table would do, and the button that does it. place: where the page says what came of it."""
+    """What storing a table would do, and the button that does it.
+
+    part: of the page, for keys. place: where the page says what came of it.
+    """
+    found = figure_change(identity, snapshot, entry, read, action)
     with figures():
         figure(_("Đơn vị thay đổi"), format_number(len(found.changes)))
         figure(_("Đơn vị không đổi"), format_number(found.unchanged))
@@ -137,16 +164,26 @@ def draw_difference(
     st.button(
         _("Xác nhận và nạp cho {n} đơn vị").format(n=format_number(len(found.changes))),
         key="system_figures_store",
-        on_click=lambda: attempt(store, place),
+        on_click=lambda: attempt(lambda who: _store(who, snapshot, entry, read, found, action, part), place),
     )
 
 
 def _store(
-    identity: Identity, snapshot: LevelSnapshot, entry: Entry, read: SystemTable, shown: FigureDifference
+    identity: Identity,
+    snapshot: LevelSnapshot,
+    entry: Entry,
+    read: SystemTable,
+    shown: FigureDifference,
+    action: FigureAction,
+    part: str,
 ) -> str:
     with write_session(gateway.engine()) as session:
-        count = store_figures(session, identity, snapshot, entry, read, shown, now())
-    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-    return _("Đã nạp {name} cho {n} đơn vị, tháng {month}.").format(
+        count = store_figures(session, identity, snapshot, entry, read, shown, now(), action)
+    st.session_state[f"{part}_round"] = st.session_state.get(f"{part}_round", 0) + 1
+    said = {
+        Action.IMPORT_SYSTEM_FIGURES: _("Đã nạp {name} cho {n} đơn vị, tháng {month}."),
+        Action.SUPPLY_FIGURES: _("Đã cung cấp {name} cho {n} đơn vị, tháng {month}."),
+    }[action]
+    return said.format(
         name=entry_name(entry, snapshot.criteria_set.by_code), n=format_number(count), month=snapshot.name
     )

@@ -80,7 +80,6 @@ from assessment.sign_in import (
 )
 from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import ReportPlace, period_of, submission
-from assessment.supplying import supply_difference, supply_figures
 from assessment.system_figures import figure_difference, read_figures, read_typed, store_figures
 from criteria.loader import read_text
 from data.audit import Deed
@@ -375,8 +374,8 @@ def _supply(engine: Engine) -> None:
     table = read_typed({"755": "1"}, snapshot, entry)
     with write_session(engine) as session:
         police = Identity("cat", Role.DATA_PROVIDER, account_id=903, agency="CAT")
-        shown = supply_difference(session, police, snapshot, entry, table)
-        supply_figures(session, police, snapshot, entry, table, shown, NOON)
+        shown = figure_difference(session, police, snapshot, entry, table, Action.SUPPLY_FIGURES)
+        store_figures(session, police, snapshot, entry, table, shown, NOON, Action.SUPPLY_FIGURES)
 
 
 def _dispute(engine: Engine) -> None:

@@ -10,7 +10,7 @@ from assessment.accounts import NewAccount, create_account
 from assessment.deadlines import set_deadline
 from assessment.drafts import drafts
 from assessment.entries import Entry
-from assessment.permissions import VISITOR, Identity
+from assessment.permissions import VISITOR, Action, Identity
 from assessment.province import provincial_snapshot
 from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot, level_snapshot
@@ -19,12 +19,17 @@ from assessment.supplying import (
     SUPPLIED,
     SupplyForm,
     supplier_board,
-    supply_difference,
-    supply_figures,
     supply_form,
     supply_periods,
 )
-from assessment.system_figures import UNSEEN, FigureDifference, SystemTable, read_typed
+from assessment.system_figures import (
+    UNSEEN,
+    FigureDifference,
+    SystemTable,
+    figure_difference,
+    read_typed,
+    store_figures,
+)
 from criteria.catalogue import agency_named
 from criteria.model import Level
 from data.database import read_session, write_session
@@ -84,13 +89,17 @@ def typed(engine: Engine, cells: dict[str, str], code: str = ONLINE) -> SystemTa
 def difference(engine: Engine, identity: Identity, table: SystemTable) -> FigureDifference:
     snapshot = districts(engine)
     with read_session(engine) as session:
-        return supply_difference(session, identity, snapshot, snapshot.entries.by_code[table.entry], table)
+        return figure_difference(
+            session, identity, snapshot, snapshot.entries.by_code[table.entry], table, Action.SUPPLY_FIGURES
+        )
 
 
 def give(engine: Engine, identity: Identity, table: SystemTable, shown: FigureDifference | None = None) -> int:
     found, snapshot = shown or difference(engine, identity, table), districts(engine)
     with write_session(engine) as session:
-        return supply_figures(session, identity, snapshot, snapshot.entries.by_code[table.entry], table, found, NOW)
+        return store_figures(
+            session, identity, snapshot, snapshot.entries.by_code[table.entry], table, found, NOW, Action.SUPPLY_FIGURES
+        )
 
 
 def stored(engine: Engine, unit: str, criterion: str, key: str) -> tuple[float | None, str] | None:
@@ -235,8 +244,8 @@ def test_a_figure_of_the_province_is_scored_with_the_province(engine: Engine) ->
         entry = own.entries.by_code[code]
         table = read_typed({"77": text}, own, entry)
         with write_session(engine) as session:
-            shown = supply_difference(session, STATISTICS, own, entry, table)
-            assert supply_figures(session, STATISTICS, own, entry, table, shown, NOW) == 1
+            shown = figure_difference(session, STATISTICS, own, entry, table, Action.SUPPLY_FIGURES)
+            assert store_figures(session, STATISTICS, own, entry, table, shown, NOW, Action.SUPPLY_FIGURES) == 1
     with read_session(engine) as session:
         found = provincial_snapshot(session, periods(session)[0], 12)
     place = own.entries.by_code["fact/grdp/number"].places[0].criterion
@@ -306,7 +315,7 @@ def test_late_is_who_still_lacks_something_after_the_deadline(engine: Engine) ->
         text = "100" if figure.entry.code == "fact/grdp/number" else "có" if "fact" not in figure.entry.code else "12"
         table = read_typed({"77": text}, own, figure.entry)
         with write_session(engine) as session:
-            shown = supply_difference(session, STATISTICS, own, figure.entry, table)
-            supply_figures(session, STATISTICS, own, figure.entry, table, shown, NOW)
+            shown = figure_difference(session, STATISTICS, own, figure.entry, table, Action.SUPPLY_FIGURES)
+            store_figures(session, STATISTICS, own, figure.entry, table, shown, NOW, Action.SUPPLY_FIGURES)
     done = board(engine, OFFICE, after)["CTK"]
     assert (done.lacking, done.is_late) == (0, False)

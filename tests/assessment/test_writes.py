@@ -18,7 +18,7 @@ from assessment.entries import EntryList, entry_list
 from assessment.evidence import NewEvidence, add_evidence, attach, remove_evidence, remove_secret
 from assessment.importing import ImportRequest, import_inputs
 from assessment.national import store_table
-from assessment.permissions import Identity
+from assessment.permissions import Action, Identity
 from assessment.publication import is_published, may_read_unpublished, readable_periods
 from assessment.roles import Role
 from assessment.scenarios import (
@@ -35,7 +35,6 @@ from assessment.set_storing import store_version
 from assessment.sign_in import own_sessions, sign_out_own
 from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import ReportPlace, open_month
-from assessment.supplying import supply_difference, supply_figures
 from assessment.system_figures import figure_difference, read_figures, read_typed, store_figures
 from assessment.working_days import DayOff
 from criteria.loader import read_text
@@ -300,8 +299,8 @@ def _supplying(agency: str) -> UseCase:
             snapshot = level_snapshot(session, period, "district", open_month(session, period.id))
             entry = next(e for e in snapshot.entries.entries if agency in e.verifiers)
             table = read_typed({"747": "0"}, snapshot, entry)
-            shown = supply_difference(session, OFFICE, snapshot, entry, table)
-            supply_figures(session, who, snapshot, entry, table, shown, NOON)
+            shown = figure_difference(session, OFFICE, snapshot, entry, table, Action.SUPPLY_FIGURES)
+            store_figures(session, who, snapshot, entry, table, shown, NOON, Action.SUPPLY_FIGURES)
             session.execute(text("UPDATE input SET origin = 'self_assessed'"))
 
     return act

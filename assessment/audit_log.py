@@ -1,7 +1,7 @@
 """Reading the audit log: who may see what of it, filtered and by pages, an entry with its lines, everything for a file."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
@@ -147,17 +147,20 @@ def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time.min, VIET_NAM)
 
 
-def _holders(session: Session, word: str) -> list[int]:
-    """Accounts whose user name or holder has the word. Names stand in no entry, so they are looked up."""
+def holders(session: Session) -> Mapping[int, Holder]:
+    """Who holds each account that is there, by its number."""
     query = select(Account.id, Account.user_name, Person.full_name).outerjoin(Person, Person.account_id == Account.id)
-    return [
-        id_ for id_, user_name, full_name in session.execute(query) if word in fold(f"{user_name} {full_name or ''}")
-    ]
+    return {id_: Holder(id_, user_name, full_name or "") for id_, user_name, full_name in session.execute(query)}
+
+
+def _holding(session: Session, word: str) -> list[int]:
+    """Accounts whose user name or holder has the word. Names stand in no entry, so they are looked up."""
+    return [h.id for h in holders(session).values() if word in fold(f"{h.user_name} {h.full_name}")]
 
 
 def _has_word(session: Session, word: str) -> ColumnElement[bool]:
     """Entries in which a folded word occurs: in what they say, in who, in the deed, the role or the unit."""
-    accounts = _holders(session, word)
+    accounts = _holding(session, word)
     unit = exists().where(
         _NamedUnit.code == AuditEntry.unit_code,
         _NamedUnit.valid_from == AuditEntry.unit_valid_from,
@@ -345,8 +348,7 @@ def audit_accounts(session: Session, identity: Identity) -> tuple[Holder, ...]:
     for column in (AuditEntry.account_id, AuditEntry.about_id):
         ids = session.scalars(select(column).distinct().where(*narrowed))
         found.update(id_ for id_ in ids if id_ is not None)
-    query = select(Account.id, Account.user_name, Person.full_name).outerjoin(Person, Person.account_id == Account.id)
-    known = {id_: Holder(id_, user_name, full_name or "") for id_, user_name, full_name in session.execute(query)}
+    known = holders(session)
     return tuple(known.get(id_, Holder(id_, "", "")) for id_ in sorted(found))
 
 

@@ -7,13 +7,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from assessment.audit import record
-from assessment.audit_log import Holder
+from assessment.audit_log import Holder, holders
 from assessment.permissions import Action, Identity, permit
 from assessment.reasons import given_reason
 from assessment.refusals import RefusedError
 from data.audit import Deed
 from data.database import write_session
-from data.models import Account, CriteriaSetVersion, Person, ReleaseDecision, SetRelease
+from data.models import CriteriaSetVersion, ReleaseDecision, SetRelease
 from language import _
 
 
@@ -152,10 +152,5 @@ def withdraw_release(engine: Engine, identity: Identity, release_id: int, now: d
 def release_people(session: Session, identity: Identity, accounts: Collection[int]) -> Mapping[int, Holder]:
     """Who holds the accounts that proposed or decided. Raises PermissionError unless the identity releases sets."""
     permit(identity, Action.RELEASE_SET)
-    query = (
-        select(Account.id, Account.user_name, Person.full_name)
-        .outerjoin(Person, Person.account_id == Account.id)
-        .where(Account.id.in_(accounts))
-    )
-    known = {id_: Holder(id_, user_name, name or "") for id_, user_name, name in session.execute(query)}
+    known = holders(session)
     return {id_: known.get(id_, Holder(id_, "", "")) for id_ in accounts}

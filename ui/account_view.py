@@ -1,7 +1,7 @@
 """Quản lý tài khoản: the list, what can be done with one account, new ones by form or by sheet, passwords shown once."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -138,11 +138,6 @@ def _put_away() -> None:
     st.session_state[ISSUED] = ()
 
 
-def _attempt(action: Callable[[Identity], str]) -> None:
-    """Does something as whoever is signed in just now, and keeps what to say about it."""
-    attempt(PLACE, lambda: action(current_identity()), AccountRefusedError)
-
-
 def _issue(issued: tuple[Issued, ...], sentence: str) -> str:
     st.session_state[ISSUED] = issued
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
@@ -246,7 +241,7 @@ def _reset(account: AccountRecord) -> None:
         issued = reset_password(gateway.engine(), identity, account.id, account.version, now(), _reason(account))
         return _issue((issued,), _("Đã đặt lại mật khẩu của {name}.").format(name=account.user_name))
 
-    _attempt(action)
+    attempt(PLACE, action)
 
 
 def _unlock(account: AccountRecord) -> None:
@@ -254,7 +249,7 @@ def _unlock(account: AccountRecord) -> None:
         unlock(gateway.engine(), identity, account.id, account.version, now(), _reason(account))
         return _("Đã mở khóa tài khoản {name}.").format(name=account.user_name)
 
-    _attempt(action)
+    attempt(PLACE, action)
 
 
 def _sign_out(account: AccountRecord) -> None:
@@ -262,7 +257,7 @@ def _sign_out(account: AccountRecord) -> None:
         ended = sign_out_everywhere(gateway.engine(), identity, account.id, account.version, now(), _reason(account))
         return _("Đã kết thúc {n} phiên của {name}.").format(n=format_number(ended), name=account.user_name)
 
-    _attempt(action)
+    attempt(PLACE, action)
 
 
 def _reset_factor(account: AccountRecord) -> None:
@@ -272,7 +267,7 @@ def _reset_factor(account: AccountRecord) -> None:
             name=account.user_name
         )
 
-    _attempt(action)
+    attempt(PLACE, action)
 
 
 def _link(account: AccountRecord, subject: str) -> None:
@@ -284,7 +279,7 @@ def _link(account: AccountRecord, subject: str) -> None:
         )
         return _("Đã gắn danh tính với tài khoản {name}.").format(name=account.user_name)
 
-    _attempt(action)
+    attempt(PLACE, action)
 
 
 def _unlink(account: AccountRecord) -> None:
@@ -292,7 +287,7 @@ def _unlink(account: AccountRecord) -> None:
         unlink_identity(gateway.engine(), identity, account.id, account.version, now(), _reason(account))
         return _("Đã gỡ danh tính khỏi tài khoản {name}.").format(name=account.user_name)
 
-    _attempt(action)
+    attempt(PLACE, action)
 
 
 def _close(account: AccountRecord) -> None:
@@ -300,7 +295,7 @@ def _close(account: AccountRecord) -> None:
         close_account(gateway.engine(), identity, account.id, account.version, now(), _reason(account))
         return _("Đã đóng tài khoản {name}.").format(name=account.user_name)
 
-    _attempt(action)
+    attempt(PLACE, action)
 
 
 def _erase(account: AccountRecord) -> None:
@@ -308,7 +303,7 @@ def _erase(account: AccountRecord) -> None:
         erase_person(gateway.engine(), identity, account.id, account.version, now(), _reason(account))
         return _("Đã xóa họ tên của người từng giữ tài khoản {name}.").format(name=account.user_name)
 
-    _attempt(action)
+    attempt(PLACE, action)
 
 
 def _hand_over(account: AccountRecord, user_name: str, full_name: str, email: str) -> None:
@@ -317,7 +312,7 @@ def _hand_over(account: AccountRecord, user_name: str, full_name: str, email: st
         issued = hand_over(gateway.engine(), identity, account.id, account.version, *new, now(), _reason(account))
         return _issue((issued,), _("Đã bàn giao {old} cho {new}.").format(old=account.user_name, new=issued.user_name))
 
-    _attempt(action)
+    attempt(PLACE, action)
 
 
 # New accounts
@@ -383,7 +378,7 @@ def _create(new: NewAccount) -> None:
         issued = create_account(gateway.engine(), identity, new, now())
         return _issue((issued,), _("Đã tạo tài khoản {name}.").format(name=issued.user_name))
 
-    _attempt(action)
+    attempt(PLACE, action)
 
 
 def _draw_sheet(units: Sequence[UnitChoice]) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from assessment.national import ChangedMeanwhileError, NationalYear, store_table, withdraw_office_results
+from assessment.permissions import Identity
 from criteria.workbook_cells import MAX_BYTES
 from data.national import NationalDifference
 from data.national_files import NationalRow, NationalTable
@@ -16,7 +17,6 @@ from ui.clock import now
 from ui.downloads import download_row
 from ui.figures import figure, figures
 from ui.file_faults import draw_faults
-from ui.identity import current_identity
 from ui.outcome import attempt, draw_outcome
 from ui.tables import Column, draw, lines, table
 
@@ -64,9 +64,9 @@ def draw_import(shown: NationalYear) -> None:
 def _store(read: NationalTable, shown: NationalDifference) -> None:
     """Store what was shown; runs before the page is drawn again, with the difference that the reader saw."""
 
-    def action() -> str:
+    def action(who: Identity) -> str:
         try:
-            stored = store_table(gateway.engine(), current_identity(), read, shown, now())
+            stored = store_table(gateway.engine(), who, read, shown, now())
         except FileFaults:
             # The faults are drawn below, from what is stored now.
             told = _("Kết quả đang lưu đã thay đổi nên bảng này không còn dùng được; chưa lưu gì. Các lỗi ở dưới đây.")
@@ -101,8 +101,8 @@ def _draw_withdrawal(shown: NationalYear) -> None:
 
 
 def _withdraw(year: int) -> None:
-    def action() -> str:
-        count = withdraw_office_results(gateway.engine(), current_identity(), year, now())
+    def action(who: Identity) -> str:
+        count = withdraw_office_results(gateway.engine(), who, year, now())
         return _("Đã rút lại số liệu cơ quan nhập của {n} tỉnh, thành phố, năm {year}.").format(
             n=format_number(count), year=year
         )

@@ -6,8 +6,10 @@ from typing import Literal
 
 import streamlit as st
 
+from assessment.permissions import Identity
 from assessment.refusals import RefusedError
 from language import _
+from ui.identity import current_identity
 from ui.plain import plain
 
 Kind = Literal["success", "warning", "error"]
@@ -37,13 +39,13 @@ def refusals_told(place: str, *refusals: type[Exception], refused: Kind = "error
         tell(place, refused, str(refusal))
 
 
-def attempt(place: str, action: Callable[[], str], *refusals: type[Exception], refused: Kind = "error") -> None:
-    """Does something and keeps what to say about it: the sentence that the action gives, or why it was refused.
+def attempt(place: str, action: Callable[[Identity], str], *refusals: type[Exception], refused: Kind = "error") -> None:
+    """Does something as whoever is signed in just now, and keeps what to say about it.
 
-    refusals, refused: as in `refusals_told`.
+    That is the sentence that the action gives, or why it was refused. refusals, refused: as in `refusals_told`.
     """
     with refusals_told(place, *refusals, refused=refused):
-        tell(place, "success", action())
+        tell(place, "success", action(current_identity()))
 
 
 def draw_outcome(place: str) -> None:

@@ -26,7 +26,6 @@ from ui.evidence_parts import document_list, draw_notice, sent_file
 from ui.figures import figure, figures
 from ui.gateway_evidence import store
 from ui.gateway_reports import earlier_figures
-from ui.identity import current_identity
 from ui.plain import plain
 from ui.tables import Column, details, draw, table
 
@@ -35,7 +34,7 @@ PLACE = "report"
 
 def attempt(action: Callable[[Identity], str], place: str = PLACE) -> None:
     """Does something as whoever is signed in just now, and keeps what to say about it where the page says it."""
-    outcome.attempt(place, lambda: action(current_identity()))
+    outcome.attempt(place, action)
 
 
 def remind(due: Due | None) -> None:

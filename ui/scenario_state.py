@@ -1,6 +1,6 @@
 """The scenario that a reader is working on: sliders and rows in the session, everything else in the address."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -30,7 +30,6 @@ from ui import gateway, gateway_outlook
 from ui import gateway_scenarios as scenarios
 from ui.address import moved_in_history, name_several, put, quoted, select, select_several, write
 from ui.clock import now
-from ui.identity import current_identity
 from ui.lasting import lasting
 from ui.outcome import attempt
 
@@ -257,21 +256,17 @@ def _open_saved() -> None:
         put("kich-ban", code)
 
 
-def _attempt(action: Callable[[], str]) -> None:
-    attempt(PLACE, action, ScenarioStoreError)
-
-
 def save_new(setting: Setting, scenario: Scenario) -> None:
     """Saves what the widgets say under the name that was typed, and runs the page again on it."""
 
-    def action() -> str:
+    def action(who: Identity) -> str:
         name = str(st.session_state.get("mp_name") or "")
         draft = Draft(name, setting.period_id, setting.month, setting.base.base_year, scenario)
-        saved = scenarios.write(lambda session: save_scenario(session, current_identity(), draft, now()))
+        saved = scenarios.write(lambda session: save_scenario(session, who, draft, now()))
         st.session_state[OPENED] = str(saved.id), saved.version
         return _("Đã lưu kịch bản «{name}».").format(name=saved.name)
 
-    _attempt(action)
+    attempt(PLACE, action, ScenarioStoreError)
 
 
 def _seen(own: SavedScenario) -> int:
@@ -289,53 +284,49 @@ def save_over(setting: Setting, scenario: Scenario) -> None:
     own = setting.saved
     assert own is not None
 
-    def action() -> str:
+    def action(who: Identity) -> str:
         draft = Draft(own.name, setting.period_id, setting.month, setting.base.base_year, scenario)
-        saved = scenarios.write(
-            lambda session: change_scenario(session, current_identity(), own.id, _seen(own), draft, now())
-        )
+        saved = scenarios.write(lambda session: change_scenario(session, who, own.id, _seen(own), draft, now()))
         st.session_state[SEEN] = saved.version
         return _("Đã lưu thay đổi vào kịch bản «{name}».").format(name=saved.name)
 
-    _attempt(action)
+    attempt(PLACE, action, ScenarioStoreError)
 
 
 def rename(own: SavedScenario) -> None:
     """Gives the chosen scenario the name that was typed."""
 
-    def action() -> str:
+    def action(who: Identity) -> str:
         name = str(st.session_state.get("mp_name") or "")
-        saved = scenarios.write(
-            lambda session: rename_scenario(session, current_identity(), own.id, _seen(own), name, now())
-        )
+        saved = scenarios.write(lambda session: rename_scenario(session, who, own.id, _seen(own), name, now()))
         st.session_state[SEEN] = saved.version
         st.session_state["mp_name"] = ""
         return _("Đã đổi tên «{old}» thành «{new}».").format(old=own.name, new=saved.name)
 
-    _attempt(action)
+    attempt(PLACE, action, ScenarioStoreError)
 
 
 def duplicate(own: SavedScenario) -> None:
     """Opens a copy of the chosen scenario, as it was saved."""
 
-    def action() -> str:
-        saved = scenarios.write(lambda session: duplicate_scenario(session, current_identity(), own.id, now()))
+    def action(who: Identity) -> str:
+        saved = scenarios.write(lambda session: duplicate_scenario(session, who, own.id, now()))
         put("kich-ban", str(saved.id))
         return _("Đã nhân bản thành «{name}».").format(name=saved.name)
 
-    _attempt(action)
+    attempt(PLACE, action, ScenarioStoreError)
 
 
 def delete(own: SavedScenario) -> None:
     """Removes the chosen scenario; what the widgets say stays as a new one."""
 
-    def action() -> str:
-        name = scenarios.write(lambda session: delete_scenario(session, current_identity(), own.id, _seen(own), now()))
+    def action(who: Identity) -> str:
+        name = scenarios.write(lambda session: delete_scenario(session, who, own.id, _seen(own), now()))
         st.session_state[LOADED] = ""
         put("kich-ban", "")
         return _("Đã xóa kịch bản «{name}».").format(name=name)
 
-    _attempt(action)
+    attempt(PLACE, action, ScenarioStoreError)
 
 
 def draw_saving(setting: Setting, scenario: Scenario, identity: Identity) -> None:

@@ -149,8 +149,8 @@ def _draw_decision(release: ReleaseRecord) -> None:
 def _press(act: Callable[[Identity], None], done: str) -> Callable[[], None]:
     """What a button does: the act, by whoever is signed in at that moment, and what to say about it."""
 
-    def pressed() -> str:
-        act(current_identity())
+    def pressed(who: Identity) -> str:
+        act(who)
         return done
 
     return lambda: attempt(_PLACE, pressed)

@@ -7,7 +7,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Request, expect
 
 from tests.e2e.conftest import (
     SIZES,
@@ -15,9 +15,8 @@ from tests.e2e.conftest import (
     Theme,
     Watch,
     accessibility_violations,
-    all_strings,
-    built_in_texts,
     by_key,
+    english_left,
     keep_screenshot,
     no_exception,
     wait_for_run,
@@ -32,20 +31,13 @@ WITHOUT_LABEL = {PUBLISHED, "/tai-khoan", "/tai-khoan-cua-toi", "/nhat-ky", "/ta
 contrary."""
 
 
-def _english_left(page: Page) -> list[str]:
-    texts, patterns = built_in_texts()
-    # Names that are the same in both languages stay.
-    texts -= {"Euro"}
-    return [s for s in all_strings(page) if s in texts or any(re.search(p, s) for p in patterns)]
-
-
 @pytest.mark.parametrize("path", PATHS)
 def test_page_is_vietnamese_whole_and_says_what_is_invented(open_page: OpenPage, path: str) -> None:
     page = open_page(path)
     no_exception(page)
     assert page.evaluate("document.documentElement.lang") == "vi"
     expect(page.locator("h1")).to_have_count(1)
-    assert _english_left(page) == []
+    assert english_left(page) == []
     if path in WITHOUT_LABEL:
         return
     for size, theme in product(SIZES, ("light", "dark")):
@@ -156,7 +148,7 @@ def test_every_widget_speaks_vietnamese_and_reaches_nobody(open_page: OpenPage, 
     page = open_page("/", at=gallery, theme=theme)
     no_exception(page)
     expect(page.locator(".js-plotly-plot").last).to_be_visible(timeout=30_000)
-    assert _english_left(page) == []
+    assert english_left(page) == []
     assert accessibility_violations(page) == []
 
 
@@ -164,14 +156,14 @@ def test_open_lists_menus_and_calendars_speak_vietnamese(open_page: OpenPage, ga
     page = open_page("/", at=gallery)
     by_key(page, "many").locator("input").click()
     expect(page.get_by_text("Chọn tất cả").first).to_be_visible()
-    assert _english_left(page) == []
+    assert english_left(page) == []
     page.keyboard.press("Escape")
     by_key(page, "one").locator("input").fill("zzzz")
     expect(page.get_by_text("Không có kết quả").first).to_be_visible()
     page.keyboard.press("Escape")
     by_key(page, "day").get_by_role("button").last.click()
     expect(page.get_by_role("dialog").first).to_be_visible()
-    assert _english_left(page) == []
+    assert english_left(page) == []
     page.keyboard.press("Escape")
     by_key(page, "text").locator("input").fill("vũng")
     expect(page.get_by_text("Nhấn Enter để áp dụng")).to_be_visible()
@@ -185,7 +177,7 @@ def test_table_toolbar_and_search_speak_vietnamese(open_page: OpenPage, gallery:
         expect(grid.get_by_role("button", name=name)).to_be_visible()
     grid.get_by_role("button", name="Tìm kiếm").click()
     expect(page.get_by_role("textbox", name="Nhập nội dung cần tìm").first).to_be_visible()
-    assert _english_left(page) == []
+    assert english_left(page) == []
     wait_for_run(page)
 
 

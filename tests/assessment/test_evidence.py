@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from assessment.drafts import Change, save_drafts
 from assessment.entries import entry_list
@@ -44,15 +43,13 @@ from assessment.permissions import VISITOR, Identity
 from assessment.report_form import ReportForm, report_form
 from assessment.roles import Role
 from assessment.sending import SignedReport, approve_and_send, hand_to_head, return_report
-from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import ReportPlace, SubmissionRefusedError, submission
 from data.database import draft_session, make_engine, read_session, write_session
 from data.evidence_files import EvidenceFiles, content_hash, evidence_files
 from data.lineage import UnitKey
 from data.models import Evidence, EvidenceReading, EvidenceUse, Input, InputOrigin, SecretRemoval
-from data.repositories import periods
 from data.settings import Settings
-from tests.assessment.reporting import open_office
+from tests.assessment.reporting import NOW, OFFICE, clerk, head, open_office, place_of, snapshot_of
 from tests.data.databases import Databases
 
 SET = """
@@ -74,11 +71,9 @@ groups:
       - {code: AT.1, name: Hệ thống có hồ sơ cấp độ, max_points: 20, rule: {type: yes_no}, evidence: required}
 """
 FIRST = b"unit,criterion,input,value\n747,CQ.3,value,2\n748,CQ.3,value,1\n"
-NOW = dt.datetime(2024, 12, 12, 3, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2024, 12, 12)
 PLAN = b"%PDF-1.7\nKe hoach 12\n%%EOF"
 DOCUMENT = NewEvidence("12/KH-UBND", dt.date(2024, 3, 1), "UBND thành phố", "Kế hoạch năm 2024", notice_read=True)
-OFFICE = Identity("thuong-truc", Role.DX_OFFICE, account_id=1)
 ADMINISTRATOR = Identity("quan-tri", Role.ADMINISTRATOR, account_id=2)
 
 
@@ -104,40 +99,16 @@ def files(settings: Settings) -> EvidenceFiles:
     return evidence_files(settings)
 
 
-def _snapshot_of(session: Session) -> LevelSnapshot:
-    return level_snapshot(session, periods(session)[0], "district", 12)
-
-
-def _snapshot(engine: Engine) -> LevelSnapshot:
-    with read_session(engine) as session:
-        return _snapshot_of(session)
-
-
-def _place(engine: Engine, code: str) -> ReportPlace:
-    with read_session(engine) as session:
-        period = periods(session)[0]
-        unit = next(u for u in _snapshot_of(session).units if u.code == code)
-        return ReportPlace(period.id, UnitKey(unit.code, unit.valid_from))
-
-
 @pytest.fixture
 def place(engine: Engine) -> ReportPlace:
     """The report of Vũng Tàu, unit 747."""
-    return _place(engine, "747")
+    return place_of(engine, "747")
 
 
 @pytest.fixture
 def other(engine: Engine) -> ReportPlace:
     """The report of Bà Rịa, unit 748."""
-    return _place(engine, "748")
-
-
-def _clerk(place: ReportPlace) -> Identity:
-    return Identity(f"nhap-{place.unit.code}", Role.DATA_ENTRY, unit=place.unit, account_id=7)
-
-
-def _head(place: ReportPlace) -> Identity:
-    return Identity(f"lanh-dao-{place.unit.code}", Role.UNIT_LEADER, unit=place.unit, account_id=8)
+    return place_of(engine, "748")
 
 
 def _appraiser(*groups: str, unit: UnitKey | None = None) -> Identity:
@@ -155,13 +126,13 @@ def _add(
 ) -> int:
     upload = None if content is None else Upload(name, content)
     with received(files, upload) as file, draft_session(engine) as session:
-        return add_evidence(session, files, identity or _clerk(place), place.unit, document, file, NOW)
+        return add_evidence(session, files, identity or clerk(place), place.unit, document, file, NOW)
 
 
 def _attach(engine: Engine, place: ReportPlace, evidence: int, criterion: str, page: str = "") -> None:
-    criteria = _snapshot(engine).criteria_set
+    criteria = snapshot_of(engine).criteria_set
     with draft_session(engine) as session:
-        attach(session, _clerk(place), place, criteria, evidence, criterion, page, NOW)
+        attach(session, clerk(place), place, criteria, evidence, criterion, page, NOW)
 
 
 def _open(engine: Engine, files: EvidenceFiles, identity: Identity, evidence: int) -> Opened:
@@ -175,21 +146,21 @@ def _library(engine: Engine, identity: Identity) -> dict[int, EvidenceRecord]:
 
 
 def _type(engine: Engine, place: ReportPlace, texts: dict[str, str]) -> None:
-    entries = entry_list(_snapshot(engine).book.compiled)
+    entries = entry_list(snapshot_of(engine).book.compiled)
     with draft_session(engine) as session:
-        save_drafts(session, _clerk(place), place, entries, [Change(c, t, 0) for c, t in texts.items()], NOW)
+        save_drafts(session, clerk(place), place, entries, [Change(c, t, 0) for c, t in texts.items()], NOW)
 
 
 def _hand_over(engine: Engine, place: ReportPlace) -> None:
-    snapshot = _snapshot(engine)
+    snapshot = snapshot_of(engine)
     with write_session(engine) as session:
-        hand_to_head(session, _clerk(place), place, snapshot, submission(session, place).version, NOW)
+        hand_to_head(session, clerk(place), place, snapshot, submission(session, place).version, NOW)
 
 
 def _form(engine: Engine, place: ReportPlace) -> ReportForm:
-    snapshot = _snapshot(engine)
+    snapshot = snapshot_of(engine)
     with read_session(engine) as session:
-        return report_form(session, _clerk(place), place, snapshot, TODAY)
+        return report_form(session, clerk(place), place, snapshot, TODAY)
 
 
 # Putting in
@@ -208,7 +179,7 @@ def test_a_file_lies_by_its_hash_where_backups_look_and_nowhere_else(
 
 def test_a_document_may_be_an_address_alone(engine: Engine, files: EvidenceFiles, place: ReportPlace) -> None:
     evidence = _add(engine, files, place, None, replace(DOCUMENT, link="https://vungtau.example/kh?id=1"))
-    assert _open(engine, files, _clerk(place), evidence).link == "https://vungtau.example/kh?id=1"
+    assert _open(engine, files, clerk(place), evidence).link == "https://vungtau.example/kh?id=1"
 
 
 @pytest.mark.parametrize(
@@ -239,7 +210,7 @@ def test_what_is_wrong_with_a_document_is_said_and_nothing_kept(
     with pytest.raises(EvidenceRefusedError, match=sentence):
         _add(engine, files, place, document=replace(DOCUMENT, **changed))
     assert files.stored() == frozenset()
-    assert _library(engine, _clerk(place)) == {}
+    assert _library(engine, clerk(place)) == {}
 
 
 def test_neither_file_nor_address_is_refused(engine: Engine, files: EvidenceFiles, place: ReportPlace) -> None:
@@ -299,7 +270,7 @@ def test_without_the_scanner_that_was_named_nothing_is_taken(
 
 def _add_and_fail(engine: Engine, files: EvidenceFiles, place: ReportPlace) -> None:
     with received(files, Upload("b.pdf", b"%PDF-2")) as file, draft_session(engine) as session:
-        add_evidence(session, files, _clerk(place), place.unit, DOCUMENT, file, NOW)
+        add_evidence(session, files, clerk(place), place.unit, DOCUMENT, file, NOW)
         raise InterruptedError
 
 
@@ -309,7 +280,7 @@ def test_a_transaction_that_fails_leaves_no_row_and_what_was_there_stays(
     _add(engine, files, place)
     with pytest.raises(InterruptedError):
         _add_and_fail(engine, files, other)
-    assert _library(engine, _clerk(other)) == {}
+    assert _library(engine, clerk(other)) == {}
     # The file without a row goes at the next clearing up, the other one is needed.
     assert discard_unused(engine, files) == 1
     assert files.stored() == {content_hash(PLAN)}
@@ -323,7 +294,7 @@ def test_a_store_that_cannot_be_written_is_said_and_no_row_names_a_missing_file(
     (files.folder / content_hash(PLAN)[:2]).write_bytes(b"")
     with pytest.raises(EvidenceRefusedError, match=r"Kho tài liệu không ghi được tệp «Kế hoạch\.pdf»"):
         _add(engine, files, place)
-    assert _library(engine, _clerk(place)) == {}
+    assert _library(engine, clerk(place)) == {}
 
 
 def test_a_damaged_file_is_made_whole_by_who_sends_it_again(
@@ -332,7 +303,7 @@ def test_a_damaged_file_is_made_whole_by_who_sends_it_again(
     evidence = _add(engine, files, place)
     files.path(content_hash(PLAN)).write_bytes(b"%PDF")
     _add(engine, files, other)
-    path = _open(engine, files, _clerk(place), evidence).path
+    path = _open(engine, files, clerk(place), evidence).path
     assert path is not None
     assert path.read_bytes() == PLAN
 
@@ -343,13 +314,13 @@ def test_a_removed_document_keeps_its_row_and_its_file_stays_while_another_needs
     mine, theirs = _add(engine, files, place), _add(engine, files, other)
     for own, evidence, left in ((place, mine, 1), (other, theirs, 0)):
         with draft_session(engine) as session:
-            remove_evidence(session, _clerk(own), evidence, 1, "Đưa nhầm tệp", NOW)
+            remove_evidence(session, clerk(own), evidence, 1, "Đưa nhầm tệp", NOW)
         discard_unused(engine, files)
         assert len(files.stored()) == left
         record = _library(engine, OFFICE)[evidence]
         assert (record.removal_reason, record.removed_at) == ("Đưa nhầm tệp", NOW)
     with pytest.raises(LookupError, match="đã được gỡ"):
-        _open(engine, files, _clerk(place), mine)
+        _open(engine, files, clerk(place), mine)
 
 
 def test_removing_wants_a_reason_and_the_version_that_was_seen(
@@ -358,7 +329,7 @@ def test_removing_wants_a_reason_and_the_version_that_was_seen(
     evidence = _add(engine, files, place)
     for version, reason, sentence in ((1, " ", "Cần lý do gỡ"), (2, "x", "vừa được người khác sửa")):
         with draft_session(engine) as session, pytest.raises(EvidenceRefusedError, match=sentence):
-            remove_evidence(session, _clerk(place), evidence, version, reason, NOW)
+            remove_evidence(session, clerk(place), evidence, version, reason, NOW)
 
 
 def test_files_that_come_and_go_at_once_are_there_for_every_document_that_stays(
@@ -370,14 +341,14 @@ def test_files_that_come_and_go_at_once_are_there_for_every_document_that_stays(
         for _time in range(8):
             evidence = _add(engine, files, own)
             with draft_session(engine) as session:
-                remove_evidence(session, _clerk(own), evidence, 1, "Thử", NOW)
+                remove_evidence(session, clerk(own), evidence, 1, "Thử", NOW)
             discard_unused(engine, files)
         return _add(engine, files, own)
 
     with ThreadPoolExecutor(2) as threads:
         kept = list(threads.map(come_and_go, (place, other)))
     for own, evidence in zip((place, other), kept, strict=True):
-        path = _open(engine, files, _clerk(own), evidence).path
+        path = _open(engine, files, clerk(own), evidence).path
         assert path is not None
         assert path.read_bytes() == PLAN
 
@@ -394,14 +365,14 @@ def test_a_document_proves_several_criteria_each_with_its_page(
     _attach(engine, place, evidence, "CQ.2", "mục 2")
     with read_session(engine) as session:
         found = attached(session, OFFICE, place, TODAY)
-        (record,) = unit_library(session, _clerk(place), place.unit, TODAY)
+        (record,) = unit_library(session, clerk(place), place.unit, TODAY)
     assert {code: [r.id for r in records] for code, records in found.items()} == {
         "CQ.1": [evidence],
         "CQ.2": [evidence],
     }
     assert [(u.criterion, u.page) for u in record.uses] == [("CQ.1", "trang 3"), ("CQ.2", "mục 2")]
     with draft_session(engine) as session:
-        detach(session, _clerk(place), place, evidence, "CQ.1", NOW)
+        detach(session, clerk(place), place, evidence, "CQ.1", NOW)
     assert list(_form(engine, place).evidence) == ["CQ.2"]
 
 
@@ -414,8 +385,8 @@ def test_only_documents_of_the_own_library_are_attached(
     mine = _add(engine, files, place)
     with pytest.raises(EvidenceRefusedError, match=r"không có chỉ số CQ\.9"):
         _attach(engine, place, mine, "CQ.9")
-    criteria = _snapshot(engine).criteria_set
-    for identity in (_clerk(other), OFFICE, _appraiser("CQ"), VISITOR):
+    criteria = snapshot_of(engine).criteria_set
+    for identity in (clerk(other), OFFICE, _appraiser("CQ"), VISITOR):
         with draft_session(engine) as session, pytest.raises(PermissionError):
             attach(session, identity, place, criteria, mine, "CQ.1", "", NOW)
         with pytest.raises(PermissionError):
@@ -452,9 +423,9 @@ def test_an_answer_without_required_evidence_stops_the_report_criterion_by_crite
     _hand_over(engine, place)
     # What rests on it is handed over: it stays where it is.
     with draft_session(engine) as session, pytest.raises(SubmissionRefusedError):
-        detach(session, _clerk(place), place, evidence, "CQ.1", NOW)
+        detach(session, clerk(place), place, evidence, "CQ.1", NOW)
     with draft_session(engine) as session, pytest.raises(EvidenceRefusedError, match="đã trình hoặc đã gửi"):
-        remove_evidence(session, _clerk(place), evidence, 1, "Nhầm", NOW)
+        remove_evidence(session, clerk(place), evidence, 1, "Nhầm", NOW)
 
 
 def test_a_removed_document_proves_nothing(engine: Engine, files: EvidenceFiles, place: ReportPlace) -> None:
@@ -462,7 +433,7 @@ def test_a_removed_document_proves_nothing(engine: Engine, files: EvidenceFiles,
     evidence = _add(engine, files, place)
     _attach(engine, place, evidence, "CQ.2")
     with draft_session(engine) as session:
-        remove_evidence(session, _clerk(place), evidence, 1, "Nhầm", NOW)
+        remove_evidence(session, clerk(place), evidence, 1, "Nhầm", NOW)
     assert _form(engine, place).lacking == {"CQ.2"}
 
 
@@ -500,29 +471,29 @@ def test_the_signed_report_is_kept_as_evidence_of_what_was_sent(
     engine: Engine, files: EvidenceFiles, place: ReportPlace, other: ReportPlace
 ) -> None:
     _hand_over(engine, place)
-    snapshot, theirs = _snapshot(engine), _add(engine, files, other)
+    snapshot, theirs = snapshot_of(engine), _add(engine, files, other)
     missing = SignedReport("15/BC-UBND", dt.date(2024, 12, 11), theirs)
     with write_session(engine) as session, pytest.raises(EvidenceRefusedError, match="Thư viện của đơn vị"):
-        approve_and_send(session, _head(place), place, snapshot, missing, 1, NOW)
+        approve_and_send(session, head(place), place, snapshot, missing, 1, NOW)
     signed = replace(DOCUMENT, number="15/BC-UBND")
     with received(files, Upload("bc.pdf", b"%PDF-bc")) as file, write_session(engine) as session:
-        evidence = add_signed_report(session, files, _head(place), place.unit, signed, file, NOW)
+        evidence = add_signed_report(session, files, head(place), place.unit, signed, file, NOW)
         report = SignedReport("15/BC-UBND", dt.date(2024, 12, 11), evidence)
-        sent = approve_and_send(session, _head(place), place, snapshot, report, 1, NOW)
+        sent = approve_and_send(session, head(place), place, snapshot, report, 1, NOW)
     record = _form(engine, place).signed_report
     assert record is not None
     assert (record.id, record.number) == (evidence, "15/BC-UBND")
     with write_session(engine) as session:
         return_report(session, OFFICE, place, "Bổ sung", 3, sent.version, NOW)
     with draft_session(engine) as session, pytest.raises(EvidenceRefusedError, match="báo cáo tự đánh giá đã ký"):
-        remove_evidence(session, _clerk(place), evidence, 1, "Nhầm", NOW)
+        remove_evidence(session, clerk(place), evidence, 1, "Nhầm", NOW)
     with read_session(engine) as session:
         assert [u.criterion for u in session.scalars(select(EvidenceUse))] == [REPORT]
     # Sent again as it was signed: the library has the file already.
     _hand_over(engine, place)
     with received(files, Upload("bc.pdf", b"%PDF-bc")) as file, write_session(engine) as session:
-        assert add_signed_report(session, files, _head(place), place.unit, signed, file, NOW) == evidence
-        approve_and_send(session, _head(place), place, snapshot, report, submission(session, place).version, NOW)
+        assert add_signed_report(session, files, head(place), place.unit, signed, file, NOW) == evidence
+        approve_and_send(session, head(place), place, snapshot, report, submission(session, place).version, NOW)
 
 
 # Reading
@@ -533,10 +504,10 @@ def test_who_may_read_and_every_reading_is_noted(
 ) -> None:
     evidence = _add(engine, files, place)
     _attach(engine, place, evidence, "CQ.1")
-    may = [_clerk(place), _head(place), OFFICE, _appraiser("CQ"), _appraiser("CQ", unit=other.unit)]
+    may = [clerk(place), head(place), OFFICE, _appraiser("CQ"), _appraiser("CQ", unit=other.unit)]
     may_not = [
-        _clerk(other),
-        _head(other),
+        clerk(other),
+        head(other),
         _appraiser("AT"),
         _appraiser("CQ", unit=place.unit),
         ADMINISTRATOR,
@@ -558,8 +529,8 @@ def test_who_may_read_and_every_reading_is_noted(
     with read_session(engine) as session:
         seen = readings(session, OFFICE, evidence)
         assert [r.read_at for r in seen] == [NOW] * 5
-        assert readings(session, _head(place), evidence) == seen
-        for nobody in (_clerk(place), _head(other), _appraiser("CQ"), VISITOR):
+        assert readings(session, head(place), evidence) == seen
+        for nobody in (clerk(place), head(other), _appraiser("CQ"), VISITOR):
             with pytest.raises(PermissionError):
                 readings(session, nobody, evidence)
 
@@ -582,7 +553,7 @@ def test_security_evidence_is_for_its_appraisers_and_the_unit_alone(
     evidence = _add(engine, files, place, document=replace(DOCUMENT, security=flagged))
     for code in criteria:
         _attach(engine, place, evidence, code)
-    people = {"unit": _clerk(place), "office": OFFICE, "CQ": _appraiser("CQ"), "AT": _appraiser("AT")}
+    people = {"unit": clerk(place), "office": OFFICE, "CQ": _appraiser("CQ"), "AT": _appraiser("AT")}
     found = set()
     for name, identity in people.items():
         try:
@@ -601,8 +572,8 @@ def test_who_knows_of_which_documents(
 ) -> None:
     mine, theirs = _add(engine, files, place), _add(engine, files, other, b"%PDF-8")
     _attach(engine, place, mine, "CQ.1")
-    assert list(_library(engine, _clerk(place))) == [mine]
-    assert list(_library(engine, _clerk(other))) == [theirs]
+    assert list(_library(engine, clerk(place))) == [mine]
+    assert list(_library(engine, clerk(other))) == [theirs]
     assert set(_library(engine, OFFICE)) == set(_library(engine, ADMINISTRATOR)) == {mine, theirs}
     assert list(_library(engine, _appraiser("CQ"))) == [mine]
     for identity in (VISITOR, Identity("lanh-dao", Role.PROVINCE_LEADER)):
@@ -625,7 +596,7 @@ def test_documents_of_a_report_that_are_to_be_looked_at_are_counted_once(
         assert flagged_documents(session, place.period_id, TODAY) == {place.unit: 1}
     with draft_session(engine) as session:
         version = session.get_one(Evidence, sound).version
-        mark_out_of_force(session, _clerk(place), sound, version, NOW, out_of_force=True)
+        mark_out_of_force(session, clerk(place), sound, version, NOW, out_of_force=True)
     with read_session(engine) as session:
         assert flagged_documents(session, place.period_id, TODAY) == {place.unit: 2}
         assert flagged_documents(session, place.period_id + 1, TODAY) == {}
@@ -638,9 +609,9 @@ def test_the_same_file_in_two_libraries_is_flagged_and_named_to_the_office_alone
     assert not _library(engine, OFFICE)[mine].is_shared
     theirs = _add(engine, files, other)
     assert _library(engine, OFFICE)[mine].other_units == ("Thành phố Bà Rịa",)
-    assert _library(engine, _clerk(place))[mine].other_units == ("",)
+    assert _library(engine, clerk(place))[mine].other_units == ("",)
     with draft_session(engine) as session:
-        remove_evidence(session, _clerk(other), theirs, 1, "Nhầm", NOW)
+        remove_evidence(session, clerk(other), theirs, 1, "Nhầm", NOW)
     assert not _library(engine, OFFICE)[mine].is_shared
 
 
@@ -660,10 +631,10 @@ def test_a_document_is_marked_as_no_longer_in_force_and_back(
     evidence = _add(engine, files, place)
     for version, marked in ((1, True), (2, False)):
         with draft_session(engine) as session:
-            mark_out_of_force(session, _clerk(place), evidence, version, NOW, out_of_force=marked)
+            mark_out_of_force(session, clerk(place), evidence, version, NOW, out_of_force=marked)
         assert _library(engine, OFFICE)[evidence].in_force is not marked
     with draft_session(engine) as session, pytest.raises(PermissionError):
-        mark_out_of_force(session, _clerk(other), evidence, 3, NOW, out_of_force=True)
+        mark_out_of_force(session, clerk(other), evidence, 3, NOW, out_of_force=True)
 
 
 # Secrets
@@ -691,7 +662,7 @@ def test_only_office_and_administrator_take_secrets_out(
     engine: Engine, files: EvidenceFiles, place: ReportPlace
 ) -> None:
     evidence = _add(engine, files, place)
-    for identity in (_clerk(place), _head(place), _appraiser("CQ"), VISITOR):
+    for identity in (clerk(place), head(place), _appraiser("CQ"), VISITOR):
         with write_session(engine) as session, pytest.raises(PermissionError):
             remove_secret(session, identity, evidence, "Mật", NOW)
     with write_session(engine) as session, pytest.raises(EvidenceRefusedError, match="Cần lý do gỡ"):

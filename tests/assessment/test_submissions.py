@@ -16,17 +16,16 @@ from assessment.follow_up import board
 from assessment.permissions import Identity
 from assessment.roles import Role
 from assessment.sending import SignedReport, approve_and_send, hand_to_head, return_report, take_back
-from assessment.snapshots import LevelSnapshot, level_snapshot
+from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace, SubmissionRecord, SubmissionRefusedError, period_of, submission
 from assessment.working_days import DayOff
 from data.database import draft_session, read_session, write_session
 from data.evidence_files import EvidenceFiles
-from data.lineage import UnitKey
 from data.models import Input, PeriodState, Snapshot
-from data.repositories import data_version, periods
+from data.repositories import data_version
 from data.settings import Settings
 from scoring.engine import CellState
-from tests.assessment.reporting import form_of, last_lines, open_office
+from tests.assessment.reporting import NOW, OFFICE, clerk, form_of, head, last_lines, open_office, place_of, snapshot_of
 from tests.data.databases import Databases
 
 SET = """
@@ -45,8 +44,6 @@ groups:
       - {code: CQ.4, name: Ngày ban hành, max_points: 10, rule: {type: deadline, due: 2024-06-15, lose_per_day: 0.1}}
 """
 FIRST = b"unit,criterion,input,value\n747,CQ.1,a,30\n747,CQ.1,b,100\n747,CQ.2,b,100\n748,CQ.3,value,no\n"
-NOW = dt.datetime(2024, 12, 12, 3, 0, tzinfo=dt.UTC)
-OFFICE = Identity("thuong-truc", Role.DX_OFFICE, account_id=1)
 
 
 def _office(settings: Settings) -> Engine:
@@ -64,30 +61,7 @@ def engine(new_database: Databases) -> Iterator[Engine]:
 @pytest.fixture
 def place(engine: Engine) -> ReportPlace:
     """The report of Vũng Tàu, unit 747."""
-    with read_session(engine) as session:
-        return ReportPlace(periods(session)[0].id, _unit(session, "747"))
-
-
-def _unit(session: object, code: str) -> UnitKey:
-    snapshot = _snapshot_of(session)
-    return next(UnitKey(u.code, u.valid_from) for u in snapshot.units if u.code == code)
-
-
-def _snapshot_of(session: object) -> LevelSnapshot:
-    return level_snapshot(session, periods(session)[0], "district", 12)  # pyright: ignore[reportArgumentType]
-
-
-def _snapshot(engine: Engine) -> LevelSnapshot:
-    with read_session(engine) as session:
-        return _snapshot_of(session)
-
-
-def _clerk(place: ReportPlace) -> Identity:
-    return Identity("nhap-747", Role.DATA_ENTRY, unit=place.unit, account_id=7)
-
-
-def _head(place: ReportPlace) -> Identity:
-    return Identity("lanh-dao-747", Role.UNIT_LEADER, unit=place.unit, account_id=8)
+    return place_of(engine, "747")
 
 
 def _type(
@@ -100,14 +74,14 @@ def _type(
     now: dt.datetime = NOW,
 ) -> SaveReport:
     changes = [Change(code, text, (versions or {}).get(code, 0)) for code, text in texts.items()]
-    entries = entry_list(_snapshot(engine).book.compiled)
+    entries = entry_list(snapshot_of(engine).book.compiled)
     with draft_session(engine) as session:
-        return save_drafts(session, identity or _clerk(place), place, entries, changes, now)
+        return save_drafts(session, identity or clerk(place), place, entries, changes, now)
 
 
 def _version(engine: Engine, place: ReportPlace, entry: str) -> int:
     with read_session(engine) as session:
-        return drafts(session, _clerk(place), place)[entry].version
+        return drafts(session, clerk(place), place)[entry].version
 
 
 def _state(engine: Engine, place: ReportPlace) -> SubmissionRecord:
@@ -116,9 +90,9 @@ def _state(engine: Engine, place: ReportPlace) -> SubmissionRecord:
 
 
 def _hand_over(engine: Engine, place: ReportPlace) -> SubmissionRecord:
-    snapshot = _snapshot(engine)
+    snapshot = snapshot_of(engine)
     with write_session(engine) as session:
-        return hand_to_head(session, _clerk(place), place, snapshot, submission(session, place).version, NOW)
+        return hand_to_head(session, clerk(place), place, snapshot, submission(session, place).version, NOW)
 
 
 def _signed(session: Session, place: ReportPlace) -> int:
@@ -126,15 +100,15 @@ def _signed(session: Session, place: ReportPlace) -> int:
     document = NewEvidence(
         "12/BC-UBND", dt.date(2024, 12, 11), "UBND", "Tự đánh giá", link="https://a.example/bc", notice_read=True
     )
-    return add_evidence(session, EvidenceFiles(Path("evidence")), _head(place), place.unit, document, None, NOW)
+    return add_evidence(session, EvidenceFiles(Path("evidence")), head(place), place.unit, document, None, NOW)
 
 
 def _send(engine: Engine, place: ReportPlace) -> SubmissionRecord:
-    snapshot = _snapshot(engine)
+    snapshot = snapshot_of(engine)
     with write_session(engine) as session:
         report = SignedReport("12/BC-UBND", dt.date(2024, 12, 11), _signed(session, place))
         seen = submission(session, place).version
-        return approve_and_send(session, _head(place), place, snapshot, report, seen, NOW)
+        return approve_and_send(session, head(place), place, snapshot, report, seen, NOW)
 
 
 def _points(snapshot: LevelSnapshot, code: str) -> float:
@@ -145,7 +119,7 @@ def _points(snapshot: LevelSnapshot, code: str) -> float:
 
 
 def test_a_fact_is_asked_once_and_fills_every_input_that_holds_it(engine: Engine) -> None:
-    entries = entry_list(_snapshot(engine).book.compiled)
+    entries = entry_list(snapshot_of(engine).book.compiled)
     asked = [e.code for e in entries.entries if not e.is_request]
     assert asked == [
         "fact/dossiers_online/number", "fact/dossiers/number", "input/CQ.2/a", "input/CQ.3/value", "input/CQ.4/value",
@@ -156,7 +130,7 @@ def test_a_fact_is_asked_once_and_fills_every_input_that_holds_it(engine: Engine
 
 def test_a_fact_is_typed_at_the_first_criterion_that_applies(engine: Engine) -> None:
     """Dossiers count in CQ.1 and CQ.2: where CQ.1 does not apply, CQ.2 asks for them; where neither does, nobody."""
-    snapshot = _snapshot(engine)
+    snapshot = snapshot_of(engine)
     codes = {code: snapshot.criteria_set.by_code[code] for code in ("CQ.1", "CQ.2")}
 
     def typed(*waived: str) -> dict[str, list[str]]:
@@ -174,21 +148,21 @@ def test_a_fact_is_typed_at_the_first_criterion_that_applies(engine: Engine) -> 
 
 def test_what_is_typed_scores_at_once_and_changes_nothing_that_others_see(engine: Engine, place: ReportPlace) -> None:
     """30 of 100 online at full_at 0,8 is 15 of 40 points; with 60 of 120 it is 25 of 40."""
-    before = _snapshot(engine)
+    before = snapshot_of(engine)
     assert _points(before, "CQ.1") == 15
     with read_session(engine) as session:
         version = data_version(session)
     _type(engine, place, {"fact/dossiers_online/number": "60", "fact/dossiers/number": "120"})
     with read_session(engine) as session:
         assert data_version(session) == version
-        typed = drafts(session, _clerk(place), place)
+        typed = drafts(session, clerk(place), place)
     applied = with_drafts(before, "747", typed)
     row = before.row_of["747"]
     assert [float(applied.values[row, before.book.compiled.column_of[p]]) for p in (("CQ.1", "a"), ("CQ.2", "b"))] == [
         60.0,
         120.0,
     ]
-    assert _points(_snapshot(engine), "CQ.1") == 15
+    assert _points(snapshot_of(engine), "CQ.1") == 15
 
 
 def test_vietnamese_numbers_and_words_are_read(engine: Engine, place: ReportPlace) -> None:
@@ -217,7 +191,7 @@ def test_vietnamese_numbers_and_words_are_read(engine: Engine, place: ReportPlac
 def test_what_cannot_be_read_is_kept_as_typed_and_stops_the_report(engine: Engine, place: ReportPlace) -> None:
     _type(engine, place, {"fact/dossiers/number": "1.234", "input/CQ.4/value": "32/12/2024", "input/CQ.2/a": "900"})
     with read_session(engine) as session:
-        assert drafts(session, _clerk(place), place)["fact/dossiers/number"].text == "1.234"
+        assert drafts(session, clerk(place), place)["fact/dossiers/number"].text == "1.234"
     with pytest.raises(SubmissionRefusedError) as refused:
         _hand_over(engine, place)
     sentences = refused.value.faults
@@ -252,7 +226,7 @@ def test_what_cannot_be_read_has_no_points(engine: Engine, place: ReportPlace) -
 def test_board_and_form_count_alike(engine: Engine, place: ReportPlace) -> None:
     """Five figures are asked. The request for CQ.3 takes one of them away and is no figure that is being typed."""
     _type(engine, place, {"request/CQ.3": "Không có nhiệm vụ này", "input/CQ.2/a": "50"})
-    form, snapshot = form_of(engine, place), _snapshot(engine)
+    form, snapshot = form_of(engine, place), snapshot_of(engine)
     with read_session(engine) as session:
         own = next(s for s in board(session, OFFICE, [snapshot], NOW.date()) if s.unit.code == "747")
     assert (own.asked, own.given, own.typed) == (4, 2, 1)
@@ -266,12 +240,12 @@ def test_board_and_form_count_alike(engine: Engine, place: ReportPlace) -> None:
 def test_what_somebody_else_typed_meanwhile_is_shown_not_overwritten(engine: Engine, place: ReportPlace) -> None:
     seen = _type(engine, place, {"input/CQ.2/a": "50"}).versions
     later = NOW + dt.timedelta(seconds=9)
-    _type(engine, place, {"input/CQ.2/a": "60"}, versions=dict(seen), identity=_head(place), now=later)
+    _type(engine, place, {"input/CQ.2/a": "60"}, versions=dict(seen), identity=head(place), now=later)
     report = _type(engine, place, {"input/CQ.2/a": "70", "input/CQ.3/value": "có"}, versions=dict(seen), now=later)
     (conflict,) = report.conflicts
     assert (conflict.typed, conflict.theirs.text, conflict.theirs.account_id) == ("70", "60", 8)
     with read_session(engine) as session:
-        kept = drafts(session, _clerk(place), place)
+        kept = drafts(session, clerk(place), place)
     assert (kept["input/CQ.2/a"].text, kept["input/CQ.3/value"].text) == ("60", "có")
 
 
@@ -287,8 +261,7 @@ def test_a_draft_typed_anew_never_bears_a_version_seen_before(engine: Engine, pl
 
 
 def test_another_unit_and_other_roles_are_refused(engine: Engine, place: ReportPlace) -> None:
-    with read_session(engine) as session:
-        other = _unit(session, "748")
+    other = place_of(engine, "748").unit
     for identity in (
         Identity("nhap-748", Role.DATA_ENTRY, unit=other),
         OFFICE,
@@ -313,15 +286,15 @@ def test_a_figure_of_a_source_system_cannot_be_typed(engine: Engine, place: Repo
 
 
 def test_copied_figures_must_be_confirmed(engine: Engine, place: ReportPlace) -> None:
-    entries = entry_list(_snapshot(engine).book.compiled)
+    entries = entry_list(snapshot_of(engine).book.compiled)
     _type(engine, place, {"input/CQ.2/a": "90"})
     with draft_session(engine) as session:
         earlier = {"input/CQ.2/a": "80", "input/CQ.3/value": "có", "input/CQ.4/value": ""}
-        assert copy_figures(session, _clerk(place), place, entries, earlier, NOW) == 1
+        assert copy_figures(session, clerk(place), place, entries, earlier, NOW) == 1
     with pytest.raises(SubmissionRefusedError, match=r"value \(CQ.3\): số liệu chép từ kỳ trước chưa được xác nhận"):
         _hand_over(engine, place)
     with draft_session(engine) as session:
-        assert confirm_copied(session, _clerk(place), place, entries, ["input/CQ.3/value"], NOW) == 1
+        assert confirm_copied(session, clerk(place), place, entries, ["input/CQ.3/value"], NOW) == 1
     assert last_lines(engine) == [("value (CQ.3)", None, "có")]
     assert _hand_over(engine, place).state == PeriodState.AWAITING_HEAD
 
@@ -338,22 +311,21 @@ def test_the_head_sends_and_what_was_typed_becomes_the_units_figures(engine: Eng
     assert (record.state, record.report_number, record.report_date, record.account_id) == (
         PeriodState.SENT, "12/BC-UBND", dt.date(2024, 12, 11), 8,
     )  # fmt: skip
-    snapshot = _snapshot(engine)
+    snapshot = snapshot_of(engine)
     # 60 of 100 at full_at 0,8: 30 of 40 points.
     assert _points(snapshot, "CQ.1") == 30
     # A unit does not grant itself that something is not applicable.
     assert not snapshot.inputs.not_applicable.any()
     with read_session(engine) as session:
-        assert list(drafts(session, _clerk(place), place)) == ["request/CQ.4"]
+        assert list(drafts(session, clerk(place), place)) == ["request/CQ.4"]
         assert {i.origin for i in session.query(Input).filter_by(unit_code="747")} == {"self_assessed"}
 
 
 def test_only_the_head_of_the_unit_sends(engine: Engine, place: ReportPlace) -> None:
     _hand_over(engine, place)
-    snapshot, report = _snapshot(engine), SignedReport("12/BC", dt.date(2024, 12, 11), 1)
-    with read_session(engine) as session:
-        other = _unit(session, "748")
-    for identity in (_clerk(place), OFFICE, Identity("x", Role.UNIT_LEADER, unit=other)):
+    snapshot, report = snapshot_of(engine), SignedReport("12/BC", dt.date(2024, 12, 11), 1)
+    other = place_of(engine, "748").unit
+    for identity in (clerk(place), OFFICE, Identity("x", Role.UNIT_LEADER, unit=other)):
         with write_session(engine) as session, pytest.raises(PermissionError):
             approve_and_send(session, identity, place, snapshot, report, 1, NOW)
 
@@ -369,17 +341,17 @@ def test_the_signed_report_has_a_number_and_a_date(
     engine: Engine, place: ReportPlace, report: SignedReport, sentence: str
 ) -> None:
     _hand_over(engine, place)
-    snapshot = _snapshot(engine)
+    snapshot = snapshot_of(engine)
     with write_session(engine) as session, pytest.raises(SubmissionRefusedError, match=sentence):
-        approve_and_send(session, _head(place), place, snapshot, report, 1, NOW)
+        approve_and_send(session, head(place), place, snapshot, report, 1, NOW)
 
 
 def test_the_head_gives_back_with_a_reason(engine: Engine, place: ReportPlace) -> None:
     handed = _hand_over(engine, place)
     with write_session(engine) as session, pytest.raises(SubmissionRefusedError, match="Cần lý do"):
-        take_back(session, _head(place), place, "  ", handed.version, NOW)
+        take_back(session, head(place), place, "  ", handed.version, NOW)
     with write_session(engine) as session:
-        record = take_back(session, _head(place), place, "Kiểm tra lại số hồ sơ", handed.version, NOW)
+        record = take_back(session, head(place), place, "Kiểm tra lại số hồ sơ", handed.version, NOW)
     assert (record.state, record.return_reason) == (PeriodState.SELF_ASSESSMENT, "Kiểm tra lại số hồ sơ")
     _type(engine, place, {"input/CQ.2/a": "1"})
 
@@ -424,7 +396,7 @@ def test_a_figure_of_the_open_month_can_be_taken_back(engine: Engine, place: Rep
     _type(engine, place, {"fact/dossiers_online/number": ""})
     _hand_over(engine, place)
     _send(engine, place)
-    snapshot = _snapshot(engine)
+    snapshot = snapshot_of(engine)
     assert not snapshot.inputs.given[snapshot.row_of["747"], snapshot.book.compiled.column_of["CQ.1", "a"]]
 
 
@@ -450,4 +422,4 @@ def test_a_deadline_that_somebody_else_has_set_is_not_overwritten(engine: Engine
     with write_session(engine) as session, pytest.raises(DeadlineRefusedError, match="từ 1 đến 250"):
         set_deadline(session, OFFICE, period_of(session, place), "commune", dt.date(2024, 12, 12), 0, 0, NOW)
     with write_session(engine) as session, pytest.raises(PermissionError):
-        set_deadline(session, _head(place), period_of(session, place), "commune", dt.date(2024, 12, 12), 5, 0, NOW)
+        set_deadline(session, head(place), period_of(session, place), "commune", dt.date(2024, 12, 12), 5, 0, NOW)

@@ -95,7 +95,7 @@ def _receipt(form: ReportForm, criterion: Criterion, receipt: Receipt) -> Markup
     if form.requested(criterion.code):
         return definition([(_("Điểm"), _("Đề nghị không áp dụng, chờ thẩm định"))], narrow=True)
     if form.is_faulty(criterion.code):
-        return definition([(_("Điểm"), _("Chưa tính: số liệu bên cạnh chưa đúng"))], narrow=True)
+        return definition([(_("Điểm"), _("Chưa tính: số liệu của chỉ số chưa đúng"))], narrow=True)
     counted = receipt.state is CellState.SCORED
     points = f"{format_number(receipt.points, 2)} / {format_number(criterion.max_points, 2)}"
     shown = (

@@ -44,8 +44,9 @@ class PeriodState(StrEnum):
 
 SUBMISSION_STATES = (
     PeriodState.SELF_ASSESSMENT, PeriodState.AWAITING_HEAD, PeriodState.SENT, PeriodState.RETURNED,
+    PeriodState.APPRAISAL, PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL,
 )  # fmt: skip
-"""Where a unit's report of a period can stand before it is appraised."""
+"""Where a unit's report of a period can stand; the council and what comes after it concern the whole period."""
 
 
 class PeriodOrigin(StrEnum):
@@ -99,6 +100,32 @@ class ReleaseDecision(StrEnum):
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
     REFUSED = "refused"
+
+
+class AppraisalTier(StrEnum):
+    """First appraisal, the office's re-check of a drawn sample, or the second appraisal after an explanation."""
+
+    FIRST = "first"
+    RECHECK = "recheck"
+    SECOND = "second"
+
+
+class RulingKind(StrEnum):
+    """What an appraiser decides about a criterion of a unit."""
+
+    AGREE = "agree"
+    CORRECT = "correct"
+    REJECT_EVIDENCE = "reject_evidence"
+    GIVE_POINTS = "give_points"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class StepKind(StrEnum):
+    """What is done about a whole period after appraisal, beside publishing it."""
+
+    COUNCIL = "council"
+    APPROVAL = "approval"
+    TRIAL_CLOSED = "trial_closed"
 
 
 class AccountState(StrEnum):
@@ -834,7 +861,8 @@ class Deadline(Base):
 class Submission(Base):
     """Where a unit's report of a period stands; without a row it is in self-assessment and nobody has touched it.
 
-    due_on: a deadline of its own, given when it was returned. report_*: of the signed self-assessment report.
+    due_on: a deadline of its own, given when it was returned, or the last day of explanation. report_*: of the signed
+    self-assessment report. accepted_at: when the unit agreed to the draft results.
     """
 
     __tablename__ = "submission"
@@ -853,6 +881,7 @@ class Submission(Base):
     return_reason: Mapped[str | None] = mapped_column(Text)
     report_number: Mapped[str | None] = mapped_column(String(100))
     report_date: Mapped[dt.date | None]
+    accepted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     account_id: Mapped[int | None]
     version: Mapped[int] = mapped_column()
@@ -1035,3 +1064,123 @@ class Dispute(Base):
     version: Mapped[int] = mapped_column()
 
     __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012
+
+
+class AppraisalTask(Base):
+    """A criterion of a unit that somebody is to appraise. account_id: whom it is given to, null for the office.
+
+    group_code: main index of the criterion. ruled: whether it has been ruled on in this tier.
+    """
+
+    __tablename__ = "appraisal_task"
+    __table_args__ = (
+        _unit_key(),
+        _one_of("tier", AppraisalTier, "tier"),
+        Index(None, "period_id", "account_id"),
+    )
+
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"), primary_key=True)
+    unit_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    unit_valid_from: Mapped[dt.date] = mapped_column(primary_key=True)
+    criterion: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tier: Mapped[str] = mapped_column(String(20), primary_key=True)
+    group_code: Mapped[str] = mapped_column(String(64))
+    account_id: Mapped[int | None]
+    due_on: Mapped[dt.date]
+    ruled: Mapped[bool]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012
+
+
+class Ruling(Base):
+    """What was decided about a criterion of a unit, and why. The newest is in force; the database lets none be changed.
+
+    content: the inputs that it rests on, by key, as JSON: they are scored, whatever the unit's figures become later.
+    """
+
+    __tablename__ = "ruling"
+    __table_args__ = (
+        _unit_key(),
+        _one_of("tier", AppraisalTier, "tier"),
+        _one_of("kind", RulingKind, "kind"),
+        Index(None, "period_id", "unit_code", "unit_valid_from", "criterion"),
+        Index(None, "criterion"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"))
+    unit_code: Mapped[str] = mapped_column(String(20))
+    unit_valid_from: Mapped[dt.date]
+    criterion: Mapped[str] = mapped_column(String(64))
+    tier: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20))
+    content: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    account_id: Mapped[int | None]
+    ruled_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class Explanation(Base):
+    """What a unit says to the draft result of a criterion; sent_at null while its head has not sent it."""
+
+    __tablename__ = "explanation"
+    __table_args__ = (_unit_key(),)
+
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"), primary_key=True)
+    unit_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    unit_valid_from: Mapped[dt.date] = mapped_column(primary_key=True)
+    criterion: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    account_id: Mapped[int | None]
+    changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012
+
+
+class PeriodStep(Base):
+    """The council's minutes, the submission for approval, or the closing of an internal trial run of a period."""
+
+    __tablename__ = "period_step"
+    __table_args__ = (_one_of("kind", StepKind, "kind"),)
+
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    number: Mapped[str] = mapped_column(String(100))
+    date: Mapped[dt.date]
+    note: Mapped[str] = mapped_column(Text)
+    account_id: Mapped[int | None]
+    done_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012
+
+
+class Publication(Base):
+    """What a decision published of a period, whole and for good: the database lets no row be changed or removed.
+
+    edition: 1, and one more for each amending decision. reason: why it was amended, empty for the first. month: whose
+    figures were appraised. content: set versions, units, inputs, points and ranks as JSON; sha256: of its bytes.
+    """
+
+    __tablename__ = "publication"
+    __table_args__ = (
+        CheckConstraint("edition >= 1", name="edition"),
+        CheckConstraint("(edition = 1) = (reason = '')", name="reason"),
+        CheckConstraint("month BETWEEN 1 AND 12", name="month"),
+    )
+
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id"), primary_key=True)
+    edition: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    decision_number: Mapped[str] = mapped_column(String(100))
+    decision_date: Mapped[dt.date]
+    signer: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text)
+    month: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    published_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int | None]

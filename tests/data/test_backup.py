@@ -33,6 +33,7 @@ from data.database import engine_for, make_engine, read_session, write_session
 from data.efforts import CeilingRecord, EffortContent, EffortLineRecord, store_efforts
 from data.models import (
     Account,
+    AppraisalTask,
     AuditChange,
     AuditEntry,
     Base,
@@ -43,12 +44,16 @@ from data.models import (
     EvidenceFile,
     EvidenceReading,
     EvidenceUse,
+    Explanation,
     Holiday,
     Input,
     Period,
+    PeriodStep,
     Person,
     Presence,
+    Publication,
     RecoveryCode,
+    Ruling,
     Scenario,
     SecretRemoval,
     Seeding,
@@ -205,6 +210,22 @@ def _proved(period_id: int, unit: Unit, now: dt.datetime) -> list[Base]:
     ]
 
 
+def _appraised(period_id: int, unit: Unit, now: dt.datetime) -> list[Base]:
+    """A criterion that was ruled on, what the unit says to it, and the period up to its publication."""
+    place = {"period_id": period_id, "unit_code": unit.code, "unit_valid_from": unit.valid_from, "criterion": "CQ.4"}
+    day = dt.date(2025, 1, 20)
+    return [
+        AppraisalTask(**place, tier="first", group_code="CQ", account_id=1, due_on=day, ruled=True),
+        Ruling(**place, tier="first", kind="correct", content='{"a": 3}', reason="Đếm trùng", ruled_at=now),
+        Explanation(**place, text="Đã bỏ hồ sơ trùng", account_id=1, changed_at=now, sent_at=now),
+        PeriodStep(period_id=period_id, kind="council", number="5/BB-HĐ", date=day, note="", account_id=1, done_at=now),
+        Publication(
+            period_id=period_id, edition=1, decision_number="7/QĐ-UBND", decision_date=day, signer="Chủ tịch", reason="",
+            month=12, content='{"đ": 1}', sha256="3f9a", published_at=now, account_id=1,
+        ),
+    ]  # fmt: skip
+
+
 def _fill(settings: Settings, texts: dict[Level, str]) -> None:
     """The reference tables, a demonstration, and something of the office in every table that these leave empty."""
 
@@ -230,7 +251,11 @@ def _fill(settings: Settings, texts: dict[Level, str]) -> None:
             session.add(SetRelease(criteria_set_version_id=1, proposed_by=1, proposed_at=now))
             session.flush()
             unit = session.query(Unit).order_by(Unit.code).limit(1).one()
-            for row in (*_reported(period.id, unit, now), *_proved(period.id, unit, now)):
+            for row in (
+                *_reported(period.id, unit, now),
+                *_proved(period.id, unit, now),
+                *_appraised(period.id, unit, now),
+            ):
                 session.add(row)
                 session.flush()
             line = EffortLineRecord("district", "XH.5", "full", Decimal("12.5"), owner="Sở Tài chính")

@@ -196,6 +196,8 @@ UNVERSIONED = {
     "evidence_use": "where a document proves something: the last word holds, each stands in the log",
     "evidence_reading": "put in once, never changed",
     "secret_removal": "put in once, never changed",
+    "ruling": "the database refuses every change",
+    "publication": "the database refuses every change",
 }
 """Tables without a version column, and why they need none."""
 

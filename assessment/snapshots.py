@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -29,6 +30,14 @@ from scoring.engine import CellState, ScoreBook, score
 from scoring.inputs import NOT_APPLICABLE, Cell, Inputs, read_cells
 
 
+class ScoreStage(StrEnum):
+    """Which of the three scores of a unit: from its own inputs, after appraisal, or as a decision fixed them."""
+
+    SELF = "self"
+    APPRAISED = "appraised"
+    PUBLISHED = "published"
+
+
 @dataclass(frozen=True)
 class Waiver:
     """Why a criterion is not applicable to a unit, and who approved it."""
@@ -42,7 +51,7 @@ class LevelSnapshot:
     """One level of a period at a month: its units, lists, inputs, and the ScoreBook of them. Immutable.
 
     Row i of inputs and book is units[i]. origins: where each given input comes from, by (unit code, criterion, key).
-    released: whether two people have released the set.
+    released: whether two people have released the set. stage: which of the three scores the book holds.
     """
 
     period: PeriodRecord
@@ -56,6 +65,7 @@ class LevelSnapshot:
     waivers: Mapping[tuple[str, str], Waiver]
     origins: Mapping[tuple[str, str, str], str]
     released: bool = False
+    stage: ScoreStage = ScoreStage.SELF
 
     @property
     def criteria_set(self) -> CriteriaSet:

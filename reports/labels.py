@@ -3,7 +3,7 @@
 from assessment.levels import level_names
 from assessment.province import ProvincialSnapshot
 from assessment.scorecard import Standing
-from assessment.snapshots import LevelSnapshot
+from assessment.snapshots import LevelSnapshot, ScoreStage
 from criteria.model import CriteriaSet, Level
 from data.models import InputOrigin, PeriodOrigin
 from data.ranking_lists import kind_of
@@ -110,10 +110,21 @@ def source_of(snapshot: LevelSnapshot) -> str:
         if is_demonstration(snapshot.period)
         else _("số liệu do cơ quan, đơn vị báo cáo")
     )
+    if snapshot.stage != ScoreStage.SELF:
+        kind = f"{stage_name(snapshot.stage)}, {kind}"
     chosen = snapshot.criteria_set
     return _("{kind}; chấm theo bộ {status} {id} {version}").format(
         kind=kind, status=short_set_status(snapshot), id=chosen.id, version=chosen.version
     )
+
+
+def stage_name(stage: ScoreStage) -> str:
+    """Which of the three scores it is, as screens and papers write it. Source: glossary."""
+    return {
+        ScoreStage.SELF: _("điểm tự đánh giá"),
+        ScoreStage.APPRAISED: _("điểm thẩm định"),
+        ScoreStage.PUBLISHED: _("điểm công bố"),
+    }[stage]
 
 
 def source_line(snapshot: LevelSnapshot) -> str:

@@ -409,15 +409,20 @@ def _states(fractions: Fractions, not_applicable: NDArray[np.bool_], not_due: ND
     return np.where(not_applicable, CellState.NOT_APPLICABLE, state).astype(np.uint8)
 
 
-def score(inputs: Inputs, reference: NDArray[np.bool_] | None = None) -> ScoreBook:
+def score(
+    inputs: Inputs, reference: NDArray[np.bool_] | None = None, decided: NDArray[np.bool_] | None = None
+) -> ScoreBook:
     """Scores of all units in the inputs.
 
-    reference: (units,) who stands in the set's reference list, for relative rules; all units without it.
+    reference: (units,) who stands in the set's reference list, for relative rules; all units without it. decided:
+    (units, criteria) cells that an appraiser has ruled on: without figures they are not missing, they earned nothing.
     The result does not depend on the order of units or on how many are scored together, relative rules aside.
     Source: scoring contract, Arithmetic.
     """
     everyone = np.ones(len(inputs.units), bool) if reference is None else reference
     fractions = evaluate(inputs, everyone)
+    if decided is not None:
+        fractions = Fractions(fractions.value, fractions.known | decided)
     marks = _marks(inputs.compiled, fractions, inputs.not_applicable, inputs.not_due)
     low, high = _open_cells(inputs, fractions, marks, everyone)
     return ScoreBook(

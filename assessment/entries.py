@@ -7,12 +7,14 @@ from functools import cached_property
 
 from criteria.model import Criterion, InputNote
 from criteria.workbook_cells import CellError, parse_date, parse_number
-from language import _, fold
+from language import _, fold, format_date
 from scoring.compiled import Column, CompiledSet, InputKind
 from scoring.inputs import NO, YES, ValueFault, encode
 
 LARGEST = 10**15
 """Larger than any figure of a province, in đồng too."""
+EARLIEST_YEAR, LATEST_YEAR = 1945, 2100
+"""Years that a date of a report or a document can lie in; others are slips of the keyboard."""
 LONGEST = 200
 """Longest text that an entry keeps."""
 
@@ -132,6 +134,18 @@ def entry_list(compiled: CompiledSet) -> EntryList:
     return EntryList(compiled, (*entries, *requests))
 
 
+def is_likely(day: dt.date) -> bool:
+    """Whether a report or a document can name this day."""
+    return EARLIEST_YEAR <= day.year <= LATEST_YEAR
+
+
+def unlikely_date(day: dt.date) -> str:
+    """What is said of a day that is not likely."""
+    return _("năm {year} của ngày {day} ngoài khoảng {first} đến {last}; hãy kiểm tra lại năm.").format(
+        year=day.year, day=format_date(day), first=EARLIEST_YEAR, last=LATEST_YEAR
+    )
+
+
 def read_value(column: Column, text: str) -> float | str | dt.date:
     """The value in a text as somebody types it: 7,04; 1.234,5; 15/12/2024; có; an option or its name.
 
@@ -144,6 +158,8 @@ def read_value(column: Column, text: str) -> float | str | dt.date:
                 value: float | str | dt.date = parse_number(bare)
             case InputKind.DATE:
                 value = parse_date(bare)
+                if not is_likely(value):
+                    raise ValueFault(unlikely_date(value))
             case InputKind.YES_NO:
                 value = _yes_no(bare)
             case InputKind.OPTION:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from assessment.audit import record
+from assessment.entries import is_likely, unlikely_date
 from assessment.evidence_content import EvidenceRefusedError, clean_name, recognise, says_secret
 from assessment.evidence_library import REPORT
 from assessment.permissions import Action, Identity, permit
@@ -175,6 +176,9 @@ def _faults(document: NewEvidence, file: Received | None, today: dt.date) -> Ite
         yield _("Chưa có ngày ban hành; hãy ghi ngày trên tài liệu.")
     elif day > today:
         yield _("Ngày ban hành ở tương lai; hãy ghi ngày trên tài liệu.")
+    for name, given in ((_("Ngày ban hành"), day), (_("Ngày hết hiệu lực"), document.valid_to)):
+        if given is not None and not is_likely(given):
+            yield f"{name}: {unlikely_date(given)}"
     if day is not None and document.valid_to is not None and document.valid_to < day:
         yield _("Ngày hết hiệu lực trước ngày ban hành; hãy kiểm tra hai ngày.")
     link = document.link.strip()

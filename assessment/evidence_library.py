@@ -95,6 +95,11 @@ def _may_read(identity: Identity, row: Evidence, groups: frozenset[str]) -> bool
     return permitted(identity, Action.READ_SECURITY_EVIDENCE, unit=unit, groups=own)
 
 
+def unknown_document() -> str:
+    """What is said of a document that is not there, and to whoever may not read one: nobody learns which exist."""
+    return _("Không có tài liệu này hoặc bạn không được đọc tài liệu này.")
+
+
 def open_evidence(
     session: Session, files: EvidenceFiles, identity: Identity, evidence_id: int, now: dt.datetime
 ) -> Opened:
@@ -106,7 +111,7 @@ def open_evidence(
         permit(identity, Action.READ_EVIDENCE)
     row = session.get(Evidence, evidence_id)
     if row is None:
-        raise LookupError(_("Không có tài liệu này."))
+        raise LookupError(unknown_document())
     uses = session.scalars(select(EvidenceUse).where(EvidenceUse.evidence_id == row.id)).all()
     groups = _groups(uses)
     if not _may_read(identity, row, groups):
@@ -138,7 +143,7 @@ def readings(session: Session, identity: Identity, evidence_id: int) -> tuple[Re
     """
     row = session.get(Evidence, evidence_id)
     if row is None:
-        raise LookupError(_("Không có tài liệu này."))
+        raise LookupError(unknown_document())
     permit(identity, Action.READ_AUDIT, unit=UnitKey(row.unit_code, row.unit_valid_from))
     query = (
         select(EvidenceReading.read_at, Account.user_name, Person.full_name)

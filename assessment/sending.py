@@ -15,6 +15,7 @@ from assessment.drafts import (
     taken_back_faults,
     with_drafts,
 )
+from assessment.entries import is_likely, unlikely_date
 from assessment.evidence import attach_signed_report
 from assessment.evidence_library import attached
 from assessment.evidence_needs import evidence_faults, lacking_evidence
@@ -129,6 +130,8 @@ def approve_and_send(
         raise SubmissionRefusedError([_("Chưa có số của báo cáo tự đánh giá đã ký; hãy ghi, ví dụ 123/BC-STTTT.")])
     if report.date > local_day(now):
         raise SubmissionRefusedError([_("Ngày ký báo cáo ở tương lai; hãy ghi ngày đã ký.")])
+    if not is_likely(report.date):
+        raise SubmissionRefusedError([_("Ngày ký báo cáo: {fault}").format(fault=unlikely_date(report.date))])
     typed = drafts(session, identity, place)
     _faultless(session, identity, place, snapshot, typed, now)
     attach_signed_report(session, identity, place, report.evidence, now)

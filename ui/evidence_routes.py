@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from assessment.evidence_library import Opened, open_evidence
+from assessment.evidence_library import Opened, open_evidence, unknown_document
 from assessment.permissions import Identity
 from data.database import draft_session
 from language import _
@@ -31,16 +31,19 @@ def _opened(identity: Identity, evidence_id: int, moment: dt.datetime) -> Opened
 
 
 async def read_evidence(request: Request) -> Response:
-    """The file, to be saved under its name, or the way to the address; a sentence for who may not read it."""
+    """The file, to be saved under its name, or the way to the address.
+
+    Who may not read it is told what is told of a document that does not exist.
+    """
     found = sent(request).visit
     assert found is not None
     number: int = request.path_params["evidence_id"]
     if number > MOST_NUMBER:
-        return PlainTextResponse(_("Không có tài liệu này."), 404, headers=_PRIVATE)
+        return PlainTextResponse(unknown_document(), 404, headers=_PRIVATE)
     try:
         opened = await to_thread.run_sync(_opened, found.identity, number, now())
-    except PermissionError as refused:
-        return PlainTextResponse(str(refused), 403, headers=_PRIVATE)
+    except PermissionError:
+        return PlainTextResponse(unknown_document(), 404, headers=_PRIVATE)
     except LookupError as missing:
         return PlainTextResponse(str(missing.args[0]), 404, headers=_PRIVATE)
     if opened.link is not None:

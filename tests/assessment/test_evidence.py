@@ -197,6 +197,11 @@ def test_what_a_browser_would_run_is_no_address(link: str) -> None:
         ({"abstract": "x" * 1001}, "Trích yếu cần từ 1 đến 1000"),
         ({"issued_on": dt.date(2024, 12, 13)}, "ở tương lai"),
         ({"issued_on": None}, "Chưa có ngày ban hành"),
+        (
+            {"issued_on": dt.date(1024, 12, 12)},
+            "Ngày ban hành: năm 1024 của ngày 12/12/1024 ngoài khoảng 1945 đến 2100",
+        ),
+        ({"valid_to": dt.date(2924, 12, 12)}, "Ngày hết hiệu lực: năm 2924 của ngày 12/12/2924 ngoài khoảng"),
         ({"valid_to": dt.date(2024, 2, 29)}, "trước ngày ban hành"),
         ({"link": "javascript:alert(1)"}, "Đường dẫn «javascript:alert.1.» không hợp lệ"),
         ({"secrecy": Secrecy.SECRET}, "tài liệu mật nên không nhận và không lưu"),

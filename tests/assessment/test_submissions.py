@@ -188,6 +188,15 @@ def test_vietnamese_numbers_and_words_are_read(engine: Engine, place: ReportPlac
     assert (stored["CQ.3", "value"], stored["CQ.4", "value"]) == ("yes", "2024-06-17")
 
 
+@pytest.mark.parametrize(("day", "year"), [("17/06/1024", 1024), ("17/06/2924", 2924)])
+def test_a_slip_in_the_year_of_a_date_stops_the_report(engine: Engine, place: ReportPlace, day: str, year: int) -> None:
+    _type(engine, place, {"input/CQ.4/value": day})
+    said = f"năm {year} của ngày {day} ngoài khoảng 1945 đến 2100; hãy kiểm tra lại năm."
+    assert form_of(engine, place).lines["input/CQ.4/value"].fault == said
+    with pytest.raises(SubmissionRefusedError, match=str(year)):
+        _hand_over(engine, place)
+
+
 def test_what_cannot_be_read_is_kept_as_typed_and_stops_the_report(engine: Engine, place: ReportPlace) -> None:
     _type(engine, place, {"fact/dossiers/number": "1.234", "input/CQ.4/value": "32/12/2024", "input/CQ.2/a": "900"})
     with read_session(engine) as session:

@@ -133,13 +133,13 @@ def _token(settings: Settings, who: str) -> str | None:
         ("nhap.747", 200),
         ("lanhdao.747", 200),
         ("thuongtruc", 200),
-        ("nhap.748", 403),
-        ("lanhdao.748", 403),
-        ("lanhdaotinh", 403),
-        ("thamdinh", 403),
-        ("solieu.cat", 403),
-        ("quantri", 403),
-        ("visitor", 403),
+        ("nhap.748", 404),
+        ("lanhdao.748", 404),
+        ("lanhdaotinh", 404),
+        ("thamdinh", 404),
+        ("solieu.cat", 404),
+        ("quantri", 404),
+        ("visitor", 404),
         ("nobody", 401),
         ("forged", 401),
         ("revoked nhap.747", 401),
@@ -154,6 +154,9 @@ def test_the_address_of_a_document_is_asked_every_time(
     answer = context.request.get(f"{server}/tai-lieu/{document}", max_redirects=0)
     assert answer.status == status
     assert (b"%PDF" in answer.body()) is (status == 200)
+    # Whoever may not read it learns no more than of a document that does not exist.
+    other = context.request.get(f"{server}/tai-lieu/999999", max_redirects=0)
+    assert status == 200 or (other.status, other.body()) == (status, answer.body())
     assert _readings(settings, document) == (1 if status == 200 else 0)
     if status == 200:
         assert answer.headers["content-type"] == "application/pdf"

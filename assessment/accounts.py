@@ -14,6 +14,7 @@ from assessment.permissions import Action, Identity, permit
 from assessment.refusals import RefusedError
 from assessment.roles import Role, role_name
 from assessment.sign_in import end_sessions, subject_key
+from criteria.catalogue import agency_named
 from data.audit import Change, Deed
 from data.database import account_session
 from data.lineage import UnitKey
@@ -145,6 +146,11 @@ def _shape_faults(new: NewAccount) -> Iterator[str]:
         yield _("Vai trò «{role}» phải gắn với một đơn vị; hãy chọn đơn vị.").format(role=role_name(new.role))
     if new.role == Role.DATA_PROVIDER and not (new.unit or new.organisation):
         yield _("Vai trò «{role}» cần tên cơ quan hoặc một đơn vị; hãy điền.").format(role=role_name(new.role))
+    if new.role == Role.DATA_PROVIDER and new.organisation and agency_named(new.organisation) is None:
+        yield _(
+            "Cơ quan {name!r} không trùng tên hoặc mã cơ quan nào xác minh số liệu; hãy ghi như trong danh sách «Cơ quan» "
+            "khi thêm một tài khoản, ví dụ Công an tỉnh hoặc CAT."
+        ).format(name=new.organisation)
     unknown = sorted(set(new.groups) - set(INDEX_CODES))
     if unknown:
         yield _("Không có chỉ số chính mang mã {codes}; hãy dùng các mã: {known}.").format(

@@ -97,6 +97,7 @@ def test_an_account_is_made_with_a_temporary_password(engine: Engine) -> None:
         ({"unit": UnitKey("999", dt.date(2020, 1, 1))}, "không có đơn vị mang mã 999"),
         ({"role": Role.PUBLIC}, "không cần tài khoản"),
         ({"role": Role.DATA_PROVIDER, "unit": None}, "cần tên cơ quan"),
+        ({"role": Role.DATA_PROVIDER, "unit": None, "organisation": "Công ty lạ"}, "'Công ty lạ' không trùng tên"),
         ({"role": Role.APPRAISER, "groups": ("NT", "ZZ")}, "mã ZZ"),
         ({"groups": ("NT",)}, "Chỉ vai trò «Chuyên viên thẩm định»"),
     ],

@@ -13,7 +13,7 @@ from assessment.reasons import given_reason
 from assessment.refusals import RefusedError
 from data.audit import Deed
 from data.database import write_session
-from data.models import CriteriaSetVersion, ReleaseDecision, SetRelease
+from data.models import Account, AccountOrigin, CriteriaSetVersion, ReleaseDecision, SetRelease
 from language import _
 
 
@@ -37,6 +37,20 @@ def _account(identity: Identity) -> int:
     return identity.account_id
 
 
+def _real(session: Session, account: int) -> None:
+    """Raises ReleaseRefusedError for a demonstration account: what it releases would stay when it goes."""
+    found = session.get(Account, account)
+    if found is not None and found.origin == AccountOrigin.DEMONSTRATION:
+        raise ReleaseRefusedError(
+            [
+                _(
+                    "Tài khoản trình diễn không đề nghị, không phê duyệt ban hành bộ chỉ số được; hãy đăng nhập bằng tài "
+                    "khoản do cơ quan cấp cho chính người ban hành."
+                )
+            ]
+        )
+
+
 def _named(version: CriteriaSetVersion) -> str:
     return f"{version.set_id} {version.version}"
 
@@ -53,10 +67,11 @@ def propose_release(engine: Engine, identity: Identity, version_id: int, now: dt
     """Proposes that a stored version be released.
 
     Raises PermissionError, ReleaseRefusedError for a version that is not there, is a reference set, or is proposed or
-    released already.
+    released already, and for a demonstration account.
     """
     account = _account(identity)
     with write_session(engine) as session:
+        _real(session, account)
         version = session.get(CriteriaSetVersion, version_id)
         if version is None:
             raise ReleaseRefusedError(
@@ -110,10 +125,12 @@ def _decide(
 def confirm_release(engine: Engine, identity: Identity, release_id: int, now: dt.datetime) -> None:
     """Releases the version that somebody else proposed; from now on nothing of it changes.
 
-    Raises PermissionError, ReleaseRefusedError for a proposal of one's own and for one that does not wait any more.
+    Raises PermissionError, ReleaseRefusedError for a proposal of one's own, for one that does not wait any more and for a
+    demonstration account.
     """
     account = _account(identity)
     with write_session(engine) as session:
+        _real(session, account)
         release = _open(session, release_id)
         if release.proposed_by == account:
             raise ReleaseRefusedError([same_person()])

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from assessment.accounts import NewAccount, create_accounts
 from assessment.importing import ImportRequest, import_inputs
 from assessment.permissions import Identity
 from assessment.province import provincial_snapshot
@@ -25,7 +26,7 @@ from assessment.set_storing import store_version
 from assessment.snapshots import level_snapshot
 from criteria.loader import read_text
 from data.database import read_session, write_session
-from data.models import ReleaseDecision, SetRelease
+from data.models import Account, ReleaseDecision, SetRelease
 from data.repositories import periods
 from data.stored_sets import ReleaseRecord, StoredSet, stored_sets
 from tests.data.databases import Databases, reference_alone
@@ -291,3 +292,20 @@ def test_only_who_may_release_reads_who_did(engine: Engine) -> None:
         assert release_people(session, LEADER, [11])[11].user_name == ""
         with pytest.raises(PermissionError, match="không được đề nghị, phê duyệt ban hành bộ chỉ số"):
             release_people(session, Identity("a", Role.ADMINISTRATOR, account_id=1), [11])
+
+
+def test_a_demonstration_account_neither_proposes_nor_confirms(engine: Engine) -> None:
+    maker = Identity("quan-tri", Role.ADMINISTRATOR, account_id=1)
+    create_accounts(engine, maker, [NewAccount("trinh.dien", Role.DX_OFFICE, "Một")], NOON, demonstration=True)
+    with read_session(engine) as session:
+        number = session.query(Account).filter_by(user_name="trinh.dien").one().id
+    shown = Identity("trinh.dien", Role.DX_OFFICE, account_id=number)
+    version = new(engine)
+    with pytest.raises(ReleaseRefusedError, match="Tài khoản trình diễn không đề nghị"):
+        propose_release(engine, shown, version, NOON)
+    propose_release(engine, OFFICE, version, NOON)
+    with read_session(engine) as session:
+        proposal = session.query(SetRelease).filter_by(criteria_set_version_id=version).one().id
+    with pytest.raises(ReleaseRefusedError, match="Tài khoản trình diễn không đề nghị"):
+        confirm_release(engine, shown, proposal, NOON)
+    confirm_release(engine, LEADER, proposal, LATER)

@@ -1,5 +1,6 @@
 """A new version of a criteria set as the office brings it: out to Excel, back with faults, back sound, stored, compared."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,11 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Page, expect
 
+from assessment.accounts import NewAccount, create_accounts
+from assessment.permissions import Identity
+from assessment.roles import Role
+from data.database import make_engine
+from data.settings import Settings
 from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, settle, wait_for_run
 from tests.e2e.test_criteria_sets import english_names
 from tests.e2e.test_ranking import download, press, query
@@ -92,8 +98,18 @@ def release_of(page: Page, version: str) -> str:
     return next(row[-1] for row in table(page, "Các phiên bản đã lưu") if row[1] == version)
 
 
-def test_an_official_version_is_released_by_two_people(open_page: OpenPage, tmp_path: Path) -> None:
-    page = open_page("/bo-chi-so?cap=so")
+def test_an_official_version_is_released_by_two_people(
+    open_page: OpenPage, server: str, server_folder: Path, tmp_path: Path
+) -> None:
+    engine = make_engine(Settings(database_url="", dti_folder=server_folder).url)
+    wanted = [
+        NewAccount("van-phong", Role.DX_OFFICE, "Người đề nghị"),
+        NewAccount("lanh-dao", Role.PROVINCE_LEADER, "Người phê duyệt"),
+    ]
+    maker = Identity(None, Role.ADMINISTRATOR)
+    create_accounts(engine, maker, wanted, dt.datetime.now(dt.UTC), password="hai người ban hành một bộ")
+    engine.dispose()
+    page = open_page("/bo-chi-so?cap=so", user="van-phong")
     file = tmp_path / "bo-so.xlsx"
     download(page, "criteria_set_form_xlsx").save_as(file)
     book = load_workbook(file)
@@ -112,16 +128,16 @@ def test_an_official_version_is_released_by_two_people(open_page: OpenPage, tmp_
     # Whoever proposed finds no button to confirm, but why.
     expect(page.get_by_text("chính tài khoản của bạn lập")).to_be_visible()
     expect(page.get_by_role("button", name="Phê duyệt ban hành")).to_have_count(0)
-    assert release_of(page, "3.0").startswith("chưa ban hành, đã đề nghị bởi thuongtruc – ")
+    assert release_of(page, "3.0").startswith("chưa ban hành, đã đề nghị bởi van-phong – ")
     check_screen(page, "set-release-proposed-wide-light", english_names("so"))
 
-    leader = open_page("/bo-chi-so?cap=so&xem=ban-hanh", user="lanhdaotinh", size="narrow", theme="dark")
+    leader = open_page("/bo-chi-so?cap=so&xem=ban-hanh", user="lanh-dao", size="narrow", theme="dark")
     check_screen(leader, "set-release-narrow-dark", english_names("so"))
     by_key(leader, "release_confirm").get_by_role("button").click()
     expect(leader.get_by_text("Đã ban hành; không sửa được nữa.")).to_be_visible()
     said = release_of(leader, "3.0")
-    assert said.startswith("đã ban hành bởi thuongtruc – ")
-    assert "và lanhdaotinh – " in said
+    assert said.startswith("đã ban hành bởi van-phong – ")
+    assert "và lanh-dao – " in said
     # What nobody may release any more is not offered either.
     page.reload()
     wait_for_run(page)

@@ -1,24 +1,21 @@
 """How firm the places of a ranking list are, and whose place depends on a choice."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
+from assessment.referee import RefereeTable, referee_table
 from assessment.snapshots import LevelSnapshot
-from criteria.model import NotApplicable
 from data.repositories import UnitRecord
 from scoring.grid import in_points
 from scoring.robustness import (
-    TREATMENTS,
     WEIGHT_DRAWS,
     WEIGHT_SPREAD,
     ZERO_FLOOR,
     Scope,
     geometric_ranks,
     geometric_totals,
-    treatment_books,
     weight_draws,
 )
 
@@ -43,8 +40,7 @@ class UnitStability:
 
     low, middle, high: the ranks that 5, 50 and 95 % of the draws do not exceed; best and worst: over all draws.
     held: share of draws at its place. above: the unit ranked just before it, None for the first. overtakes: share of
-    draws in which it stands before that unit. treatments: its rank under each treatment of what is not applicable.
-    not_applicable: how many scored criteria are not applicable to it. choices: those that move it.
+    draws in which it stands before that unit. choices: those that move it.
     """
 
     unit: UnitRecord
@@ -58,8 +54,6 @@ class UnitStability:
     held: float
     above: UnitRecord | None
     overtakes: float | None
-    treatments: Mapping[NotApplicable, int]
-    not_applicable: int
     geometric_rank: int
     geometric_total: float
     choices: tuple[Choice, ...]
@@ -72,8 +66,10 @@ class UnitStability:
 
 @dataclass(frozen=True)
 class ListStability:
-    """A ranking list under other choices, best first. without_score: units to which nothing applies or that have nothing
-    due; without_figures: units that reported nothing yet. Neither has a place.
+    """A ranking list under other choices, best first. referee: under the other treatments of what is not applicable.
+
+    without_score: units to which nothing applies or that have nothing due; without_figures: units that reported nothing
+    yet. Neither has a place.
     """
 
     snapshot: LevelSnapshot
@@ -84,13 +80,9 @@ class ListStability:
     draws: int
     spread: float
     units: tuple[UnitStability, ...]
+    referee: RefereeTable
     without_score: tuple[UnitRecord, ...]
     without_figures: tuple[UnitRecord, ...]
-
-    @property
-    def treatment(self) -> NotApplicable:
-        """How the set treats what is not applicable."""
-        return self.snapshot.criteria_set.not_applicable
 
     @property
     def dependent(self) -> tuple[UnitStability, ...]:
@@ -111,23 +103,19 @@ def stability(
     """
     chosen, book = snapshot.list_of(list_code), snapshot.book
     listed = snapshot.rows(chosen)
-    # Who has no place takes none from others either: counted in full, a unit to which nothing applies would lead.
-    told = snapshot.reported[listed]
-    ranked = (book.ranks(listed) > 0) & told
-    rows = listed[ranked]
+    rows, told = snapshot.placed_rows(chosen), snapshot.reported[listed]
     drawn = weight_draws(book, rows, WEIGHT_DRAWS, SEED, scope)
     low, middle, high = drawn.quantiles((0.05, 0.5, 0.95))
     best, worst = drawn.ranks.min(axis=0, initial=len(rows)), drawn.ranks.max(axis=0, initial=0)
-    treated = {t: b.ranks(rows) for t, b in treatment_books(snapshot.inputs, snapshot.reference).items()}
+    treated = referee_table(snapshot, list_code)
+    by_treatment = {row.unit.code: row for row in treated.rows}
     geometric, means = geometric_ranks(book, rows, floor), in_points(geometric_totals(book, floor))
-    waived = (snapshot.inputs.not_applicable & book.compiled.of_kind("scored")).sum(axis=1)
     order = [int(k) for k in np.argsort(drawn.published, kind="stable")]
     units: list[UnitStability] = []
     for place, k in enumerate(order):
         row, rank, before = int(rows[k]), int(drawn.published[k]), order[place - 1] if place else None
-        ranks = dict(zip(TREATMENTS, (int(treated[t][k]) for t in TREATMENTS), strict=True))
         choices = [Choice.WEIGHTS] if drawn.held[k] < HELD_SELDOM else []
-        choices += [Choice(t) for t, r in ranks.items() if r != rank]
+        choices += [Choice(t) for t in treated.others if by_treatment[snapshot.units[row].code].places(t)]
         choices += [Choice.GEOMETRIC] if geometric[k] != rank else []
         units.append(
             UnitStability(
@@ -142,8 +130,6 @@ def stability(
                 float(drawn.held[k]),
                 None if before is None else snapshot.units[int(rows[before])],
                 None if before is None else float(drawn.stands_before(np.array([k]), np.array([before]))[0]),
-                ranks,
-                int(waived[row]),
                 int(geometric[k]),
                 float(means[row]),
                 tuple(choices),
@@ -158,11 +144,7 @@ def stability(
         WEIGHT_DRAWS,
         WEIGHT_SPREAD,
         tuple(units),
-        tuple(snapshot.units[int(row)] for row in listed[~ranked & told]),
+        treated,
+        tuple(snapshot.units[int(row)] for row in listed[told & ~np.isin(listed, rows)]),
         tuple(snapshot.units[int(row)] for row in listed[~told]),
     )
-
-
-def other_treatments(stable: ListStability) -> tuple[NotApplicable, ...]:
-    """The treatments that the set does not use."""
-    return tuple(t for t in TREATMENTS if t != stable.treatment)

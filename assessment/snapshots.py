@@ -107,6 +107,14 @@ class LevelSnapshot:
         """Rows of the units of a list."""
         return np.array([self.row_of[code] for code in ranking_list.members], np.intp)
 
+    def placed_rows(self, ranking_list: RankingListRecord) -> NDArray[np.intp]:
+        """Rows of the units of a list that have figures and a score.
+
+        Who has no place takes none from others either: counted in full, a unit to which nothing applies would lead.
+        """
+        rows = self.rows(ranking_list)
+        return rows[(self.book.ranks(rows) > 0) & self.reported[rows]]
+
 
 def same_rules(one: CriteriaSet, other: CriteriaSet) -> bool:
     """Whether points of both may be compared: same id, same version, same content."""

@@ -10,13 +10,13 @@ from ui.address import select
 from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard
+from ui.referee_view import draw_referee
 from ui.robustness_view import (
     FLOORS,
     SCOPES,
     draw_geometric,
     draw_meaning,
     draw_ranges,
-    draw_referee,
     draw_sensitivity,
     draw_sentences,
     draw_summary,
@@ -52,7 +52,7 @@ with page_frame(_("Độ ổn định thứ hạng")) as page:
         draw_ranges(choice, stable, parents)
     draw_table(choice, stable, parents)
     st.header(_("So sánh cách xử lý nội dung không áp dụng"), anchor=False)
-    draw_referee(choice, stable, parents)
+    draw_referee(choice, stable.referee, parents)
     st.header(_("Trung bình cộng và trung bình nhân"), anchor=False)
     draw_geometric(choice, stable, parents)
     st.header(_("Hạng toàn quốc của tỉnh phụ thuộc vào đâu"), anchor=False)

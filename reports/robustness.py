@@ -2,36 +2,20 @@
 
 from collections.abc import Sequence
 
-from assessment.robustness import Choice, ListStability, UnitStability, other_treatments
-from criteria.model import NotApplicable
+from assessment.robustness import Choice, ListStability, UnitStability
 from data.repositories import UnitRecord
 from language import _, format_number, format_percent
 from reports.labels import file_name, level_name, period_label, source_line, used_set_status
+from reports.referee import (
+    MOST_NAMED,
+    moves_text,
+    referee_sheet,
+    treatment_name,
+    treatment_sentence,
+    treatment_text,
+)
 from reports.workbook import Column, Sheet, Value, workbook
 from scoring.sensitivity import Factor, Sensitivity
-
-MOST_NAMED = 6
-"""Units that a sentence names one by one."""
-
-
-def treatment_name(treatment: NotApplicable) -> str:
-    """A treatment of what is not applicable, as it is written on screens and in papers."""
-    return {
-        "rescale": _("quy đổi theo phần áp dụng"),
-        "full": _("tính đủ điểm"),
-        "zero": _("tính 0 điểm"),
-    }[treatment]
-
-
-def treatment_text(treatment: NotApplicable) -> str:
-    """What a treatment does, in a sentence."""
-    return {
-        "rescale": _(
-            "Quy đổi: điểm của nội dung không áp dụng ra khỏi điểm tối đa, phần còn lại quy đổi về thang điểm."
-        ),
-        "full": _("Đủ điểm: nội dung không áp dụng được tính như đã đạt tối đa."),
-        "zero": _("0 điểm: nội dung không áp dụng vẫn giữ điểm tối đa và được 0 điểm."),
-    }[treatment]
 
 
 def choice_name(choice: Choice) -> str:
@@ -114,7 +98,8 @@ def dependence_sentences(stable: ListStability) -> tuple[str, ...]:
     """Whose place depends on which choice, one sentence a choice; one that says so where no place does."""
     if not stable.units:
         return (_("Chưa có đơn vị nào được xếp hạng nên chưa thử được độ ổn định của thứ hạng."),)
-    sentences = [s for s in (_weight_sentence(stable), *_treatment_sentences(stable), _geometric_sentence(stable)) if s]
+    treated = (treatment_sentence(stable.referee, t) for t in stable.referee.others)
+    sentences = [s for s in (_weight_sentence(stable), *treated, _geometric_sentence(stable)) if s]
     if not stable.dependent:
         sentences.append(
             _(
@@ -143,44 +128,16 @@ def _with_range(units: Sequence[UnitStability]) -> str:
     return shown if more <= 0 else _("{names} và {n} đơn vị khác").format(names=shown, n=format_number(more))
 
 
-def _treatment_sentences(stable: ListStability) -> list[str]:
-    sentences = []
-    for treatment in other_treatments(stable):
-        units = stable.moved_by(Choice(treatment))
-        if units:
-            sentences.append(
-                _("Nội dung không áp dụng: nếu {treatment} thay vì {own}, {n} đơn vị đổi hạng: {names}.").format(
-                    treatment=treatment_name(treatment),
-                    own=treatment_name(stable.treatment),
-                    n=format_number(len(units)),
-                    names=_with_move(units, [u.treatments[treatment] for u in units]),
-                )
-            )
-    return sentences
-
-
 def _geometric_sentence(stable: ListStability) -> str:
     units = stable.moved_by(Choice.GEOMETRIC)
     if not units:
         return ""
     return _(
         "Cách tính trung bình: nếu dùng trung bình nhân thay cho trung bình cộng, {n} đơn vị đổi hạng: {names}."
-    ).format(n=format_number(len(units)), names=_with_move(units, [u.geometric_rank for u in units]))
+    ).format(n=format_number(len(units)), names=moves_text((u.unit.name_vi, u.rank, u.geometric_rank) for u in units))
 
 
-def _with_move(units: Sequence[UnitStability], ranks: Sequence[int]) -> str:
-    """The units that move farthest, each with both ranks."""
-    pairs = sorted(zip(units, ranks, strict=True), key=lambda p: (-abs(p[1] - p[0].rank), p[0].rank))
-    shown = ", ".join(f"{u.unit.name_vi} ({u.rank} → {rank})" for u, rank in pairs[:MOST_NAMED])
-    more = len(pairs) - MOST_NAMED
-    return shown if more <= 0 else _("{names} và {n} đơn vị khác").format(names=shown, n=format_number(more))
-
-
-def _columns(stable: ListStability) -> tuple[Column, ...]:
-    others = (
-        Column(_("Hạng nếu {treatment}").format(treatment=treatment_name(t)), 12, "count")
-        for t in other_treatments(stable)
-    )
+def _columns() -> tuple[Column, ...]:
     return (
         Column(_("Hạng"), 7, "count"),
         Column(_("Mã đơn vị"), 11),
@@ -194,15 +151,13 @@ def _columns(stable: ListStability) -> tuple[Column, ...]:
         Column(_("Tỷ lệ lần thử giữ đúng hạng"), 12, "percent"),
         Column(_("Đơn vị liền trên"), 28),
         Column(_("Tỷ lệ lần thử đứng trên đơn vị liền trên"), 14, "percent"),
-        Column(_("Số chỉ số không áp dụng"), 11, "count"),
-        *others,
         Column(_("Hạng theo trung bình nhân"), 12, "count"),
         Column(_("Điểm theo trung bình nhân"), 12, "points"),
         Column(_("Hạng phụ thuộc vào"), 34),
     )
 
 
-def _cells(stable: ListStability, unit: UnitStability) -> tuple[Value, ...]:
+def _cells(unit: UnitStability) -> tuple[Value, ...]:
     return (
         unit.rank,
         unit.unit.code,
@@ -216,8 +171,6 @@ def _cells(stable: ListStability, unit: UnitStability) -> tuple[Value, ...]:
         unit.held,
         unit.above.name_vi if unit.above else "",
         unit.overtakes,
-        unit.not_applicable,
-        *(unit.treatments[t] for t in other_treatments(stable)),
         unit.geometric_rank,
         unit.geometric_total,
         "; ".join(map(choice_name, unit.choices)),
@@ -314,11 +267,12 @@ def robustness_workbook(
             _("Độ ổn định"),
             title,
             _heading(stable),
-            _columns(stable),
-            [_cells(stable, u) for u in stable.units],
+            _columns(),
+            [_cells(u) for u in stable.units],
             nothing=_("Khối xếp hạng này không có cơ quan, đơn vị nào có điểm."),
             repeated=(0, 2),
         ),
+        referee_sheet(stable.referee, _heading(stable)),
         _notes(stable),
     ]
     if sensitivity is not None:

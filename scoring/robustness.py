@@ -5,18 +5,16 @@ the quality assessment of composite indicators (JRSS A 168, 307-323); OECD and J
 Composite Indicators, step 7.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from criteria.model import NotApplicable
 from scoring.compiled import CompiledSet
-from scoring.engine import ScoreBook, adjustment_totals, score
+from scoring.engine import ScoreBook, adjustment_totals
 from scoring.grid import STEPS_PER_POINT, Points
-from scoring.inputs import Inputs
 from scoring.outlook.forecast import rank_rows
 from scoring.ranking import Ranks, competition_rank
 
@@ -27,7 +25,6 @@ WEIGHT_SPREAD = 0.25
 WEIGHT_DRAWS = 1_000
 ZERO_FLOOR = 0.01
 """Least fraction that a main index enters a geometric mean with: without a floor one index at 0 makes the total 0."""
-TREATMENTS: tuple[NotApplicable, ...] = get_args(NotApplicable)
 
 
 def weight_factors(
@@ -121,17 +118,6 @@ def weight_draws(
         factors = weight_factors(book.compiled, draws, seed, scope, spread)
         ranks[:, ranked] = rank_rows(weighted_totals(book, index[ranked], factors))
     return WeightDraws(published, ranks)
-
-
-def treated(inputs: Inputs, treatment: NotApplicable) -> Inputs:
-    """The same inputs on the same set, with what is not applicable treated in another way."""
-    chosen = inputs.compiled.criteria_set.model_copy(update={"not_applicable": treatment})
-    return replace(inputs, compiled=replace(inputs.compiled, criteria_set=chosen))
-
-
-def treatment_books(inputs: Inputs, reference: NDArray[np.bool_]) -> Mapping[NotApplicable, ScoreBook]:
-    """What the engine gives under each treatment of what is not applicable."""
-    return {treatment: score(treated(inputs, treatment), reference) for treatment in TREATMENTS}
 
 
 def geometric_totals(book: ScoreBook, floor: float = ZERO_FLOOR) -> Points:

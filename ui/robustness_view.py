@@ -8,7 +8,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from assessment.baseline import target_year
-from assessment.robustness import Choice, ListStability, UnitStability, other_treatments
+from assessment.robustness import Choice, ListStability, UnitStability
 from language import _, format_number, format_percent, format_signed
 from reports.robustness import (
     choice_name,
@@ -17,8 +17,6 @@ from reports.robustness import (
     floor_text,
     range_text,
     sensitivity_method,
-    treatment_name,
-    treatment_text,
     unranked_sentences,
     weights_meaning,
 )
@@ -30,7 +28,7 @@ from ui.figures import figure, figures
 from ui.jobs import Job
 from ui.ranking_view import chart_label, rows_height, scorecard_address, unit_label
 from ui.selection import Choice as Selection
-from ui.tables import Column, draw, link, table
+from ui.tables import Column, draw, link, moved_rank, table
 from ui.waiting import draw_progress, wait_for
 
 SCOPES: Mapping[str, Scope] = {"thanh-phan": "criterion", "chinh": "group"}
@@ -176,50 +174,6 @@ def draw_table(choice: Selection, stable: ListStability, parents: Mapping[str, s
         st.caption(text)
 
 
-def draw_referee(choice: Selection, stable: ListStability, parents: Mapping[str, str]) -> None:
-    """Who would stand elsewhere if what is not applicable were treated in another way."""
-    waived = sum(u.not_applicable for u in stable.units)
-    if not waived:
-        st.info(
-            _("Khối này không có nội dung nào không áp dụng trong kỳ này, nên ba cách xử lý cho cùng một thứ hạng.")
-        )
-        return
-    draw(Markup('<ul class="dti-list">{}</ul>').format(_treatment_items(stable)))
-    others = other_treatments(stable)
-    shown = [u for u in stable.units if u.not_applicable or any(Choice(t) in u.choices for t in others)]
-    columns = [
-        Column(_("Cơ quan, đơn vị")),
-        Column(_("Không áp dụng"), "right", _("Số chỉ số thành phần không áp dụng cho đơn vị")),
-        Column(_("Hạng đang dùng ({treatment})").format(treatment=treatment_name(stable.treatment)), "right"),
-        *(Column(_("Nếu {treatment}").format(treatment=treatment_name(t)), "right") for t in others),
-    ]
-    rows = [
-        [
-            link(scorecard_address(choice, u.unit.code), unit_label(u.unit, parents)),
-            u.not_applicable or "",
-            u.rank,
-            *(_moved(u.rank, u.treatments[t]) for t in others),
-        ]
-        for u in shown
-    ]
-    draw(table(columns, rows, caption=_("Đơn vị có nội dung không áp dụng hoặc đổi hạng theo cách xử lý")))
-
-
-def _treatment_items(stable: ListStability) -> Markup:
-    order = (stable.treatment, *other_treatments(stable))
-    return Markup("").join(Markup("<li>{}</li>").format(treatment_text(t)) for t in order)
-
-
-def _moved(rank: int, other: int) -> Markup:
-    """A rank under another choice, with the places won or lost; the sign does not rest on colour."""
-    if other == rank:
-        return Markup("{}").format(other)
-    up = other < rank
-    return Markup('{} <span class="{}">{} {}</span>').format(
-        other, "dti-up" if up else "dti-down", "▲" if up else "▼", abs(other - rank)
-    )
-
-
 def draw_geometric(choice: Selection, stable: ListStability, parents: Mapping[str, str]) -> None:
     """Who would stand elsewhere under a geometric mean of the main indices."""
     st.write(floor_text(stable))
@@ -240,7 +194,7 @@ def draw_geometric(choice: Selection, stable: ListStability, parents: Mapping[st
             format_number(u.total, 2),
             u.rank,
             format_number(u.geometric_total, 2),
-            _moved(u.rank, u.geometric_rank),
+            moved_rank(u.rank, u.geometric_rank),
         ]
         for u in _farthest(moved)
     ]

@@ -92,6 +92,16 @@ def marked(text: str, mark: str) -> Markup | str:
     return Markup('<span>{} <span class="dti-none">{}</span></span>').format(text, mark) if mark else text
 
 
+def moved_rank(rank: int, other: int) -> Markup:
+    """A rank under another choice, with the places won or lost; the sign does not rest on colour."""
+    if other == rank:
+        return Markup("{}").format(other)
+    up = other < rank
+    return Markup('{} <span class="{}">{} {}</span>').format(
+        other, "dti-up" if up else "dti-down", "▲" if up else "▼", abs(other - rank)
+    )
+
+
 def definition(items: Iterable[tuple[str, object]], *, narrow: bool = False) -> Markup:
     """A list of terms and what stands behind them, or (narrow) below them; empty ones are left out."""
     rows = (Markup("<dt>{}</dt><dd>{}</dd>").format(term, value) for term, value in items if value not in ("", None))

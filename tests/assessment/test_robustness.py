@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from assessment.robustness import Choice, ListStability, UnitStability, other_treatments, stability
+from assessment.referee import referee_table
+from assessment.robustness import Choice, ListStability, UnitStability, stability
 from data.repositories import RankingListRecord
 from scoring.inputs import NOT_APPLICABLE
 from tests.reports.examples import DECEMBER, LATE, NOTHING_APPLIES, ON_TIME, Row, snapshot
@@ -89,17 +90,10 @@ def test_a_unit_tied_at_the_top_that_is_never_first_depends_on_the_weights() -> 
 
 def test_each_treatment_of_what_is_not_applicable_moves_whom_it_moves() -> None:
     stable = stability(snapshot(REFEREE), "districts")
-    assert stable.treatment == "rescale"
-    assert other_treatments(stable) == ("full", "zero")
-    assert {code: dict(u.treatments) for code, u in units(stable).items()} == {
-        "001": {"rescale": 1, "full": 2, "zero": 1},
-        "002": {"rescale": 2, "full": 1, "zero": 3},
-        "003": {"rescale": 3, "full": 3, "zero": 2},
-    }
+    assert stable.referee == referee_table(stable.snapshot, "districts")
     assert [u.unit.code for u in stable.moved_by(Choice.FULL)] == ["001", "002"]
     assert [u.unit.code for u in stable.moved_by(Choice.ZERO)] == ["002", "003"]
     assert stable.moved_by(Choice.RESCALE) == ()
-    assert {code: u.not_applicable for code, u in units(stable).items()} == {"001": 0, "002": 1, "003": 0}
 
 
 def test_a_geometric_mean_moves_who_is_weak_somewhere() -> None:
@@ -155,9 +149,9 @@ def test_only_the_members_of_the_list_meet_each_other() -> None:
     pair = RankingListRecord("pair", "district", "Hai đơn vị", None, ("002", "003"))
     stable = stability(snapshot(REFEREE, lists=[pair]), "pair")
     assert stable.list_name == "Hai đơn vị"
-    assert {code: dict(u.treatments) for code, u in units(stable).items()} == {
-        "002": {"rescale": 1, "full": 1, "zero": 2},
-        "003": {"rescale": 2, "full": 2, "zero": 1},
+    assert {code: (u.rank, u.choices) for code, u in units(stable).items()} == {
+        "002": (1, (Choice.ZERO,)),
+        "003": (2, (Choice.ZERO,)),
     }
 
 

@@ -74,7 +74,7 @@ def test_excel_holds_the_figures_of_the_screen(open_page: OpenPage, tmp_path: Pa
     assert file.suggested_filename == "TRINH-DIEN_do-on-dinh-thu-hang_cap-huyen_2024-12.xlsx"
     file.save_as(tmp_path / "robustness.xlsx")
     book = load_workbook(tmp_path / "robustness.xlsx")
-    assert book.sheetnames == ["Độ ổn định", "Ghi chú", "Hạng toàn quốc"]
+    assert book.sheetnames == ["Độ ổn định", "Không áp dụng", "Ghi chú", "Hạng toàn quốc"]
     lines = [list(line) for line in book["Độ ổn định"].iter_rows(values_only=True)]
     assert demonstration_label() in {str(cell) for line in lines for cell in line}
     head = next(i for i, line in enumerate(lines) if line[0] == "Hạng")

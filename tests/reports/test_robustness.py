@@ -43,9 +43,9 @@ FOUND = Sensitivity(
 def test_cells_of_a_firm_list() -> None:
     rows = table(opened(robustness_workbook(FIRM))["Độ ổn định"])
     assert [list(row.values()) for row in rows] == [
-        [1, "001", "Huyện Á", 93, 1, 1, 1, 1, 1, 1, None, None, 0, 1, 1, 1, 93, None],
-        [2, "002", "Huyện Bờ", 68, 2, 2, 2, 2, 2, 1, "Huyện Á", 0, 1, 2, 2, 2, 66.29, None],
-        [3, "003", "=Thị xã Cờ", 48.333333333, 3, 3, 3, 3, 3, 1, "Huyện Bờ", 0, 0, 3, 3, 3, 48.32, None],
+        [1, "001", "Huyện Á", 93, 1, 1, 1, 1, 1, 1, None, None, 1, 93, None],
+        [2, "002", "Huyện Bờ", 68, 2, 2, 2, 2, 2, 1, "Huyện Á", 0, 2, 66.29, None],
+        [3, "003", "=Thị xã Cờ", 48.333333333, 3, 3, 3, 3, 3, 1, "Huyện Bờ", 0, 3, 48.32, None],
     ]
 
 
@@ -53,18 +53,17 @@ def test_cells_of_a_list_that_depends_on_choices() -> None:
     rows = table(opened(robustness_workbook(STABLE))["Độ ổn định"])
     names = (
         "Mã đơn vị",
-        "Hạng nếu tính đủ điểm",
-        "Hạng nếu tính 0 điểm",
         "Hạng theo trung bình nhân",
         "Điểm theo trung bình nhân",
         "Hạng phụ thuộc vào",
     )
     assert [[row[name] for name in names] for row in rows] == [
-        ["001", 2, 1, 3, 46.42, "không áp dụng: tính đủ điểm; trung bình nhân"],
-        ["002", 1, 3, 1, 66.29, "không áp dụng: tính đủ điểm; không áp dụng: tính 0 điểm; trung bình nhân"],
-        ["003", 3, 2, 2, 60, "không áp dụng: tính 0 điểm; trung bình nhân"],
+        ["001", 3, 46.42, "không áp dụng: tính đủ điểm; trung bình nhân"],
+        ["002", 1, 66.29, "không áp dụng: tính đủ điểm; không áp dụng: tính 0 điểm; trung bình nhân"],
+        ["003", 2, 60, "không áp dụng: tính 0 điểm; trung bình nhân"],
     ]
-    assert [row["Số chỉ số không áp dụng"] for row in rows] == [0, 1, 0]
+    treated = table(opened(robustness_workbook(STABLE))["Không áp dụng"])
+    assert [[row["Mã đơn vị"], row["Hạng nếu tính đủ điểm"]] for row in treated] == [["001", 2], ["002", 1], ["003", 3]]
 
 
 def test_shares_are_percents_and_points_have_two_decimals() -> None:
@@ -96,7 +95,7 @@ def test_notes_say_how_it_was_tried_and_who_depends_on_what() -> None:
 
 
 def test_our_national_rank_has_a_sheet_once_it_was_computed() -> None:
-    assert opened(robustness_workbook(FIRM)).sheetnames == ["Độ ổn định", "Ghi chú"]
+    assert opened(robustness_workbook(FIRM)).sheetnames == ["Độ ổn định", "Không áp dụng", "Ghi chú"]
     sheet = opened(robustness_workbook(FIRM, FOUND, 2023, 2024))["Hạng toàn quốc"]
     values = [list(line) for line in sheet.iter_rows(min_row=1, values_only=True)]
     head = next(i for i, line in enumerate(values) if line[0] == "Yếu tố")

@@ -7,15 +7,13 @@ from hypothesis import strategies as st
 
 from scoring.engine import ScoreBook, score
 from scoring.robustness import (
-    TREATMENTS,
     geometric_ranks,
     geometric_totals,
-    treatment_books,
     weight_draws,
     weight_factors,
     weighted_totals,
 )
-from tests.scoring.builders import book_of, compiled, criterion, grid, group, inputs_of
+from tests.scoring.builders import book_of, compiled, criterion, grid, group
 from tests.scoring.samples import every_rule, random_inputs, rows_of
 
 RATIO = {"type": "ratio"}
@@ -157,30 +155,6 @@ def test_a_unit_without_a_score_has_no_place_and_hinders_nobody() -> None:
 def test_only_the_rows_asked_for_are_ranked() -> None:
     draws = weight_draws(two(x=(100, 100), y=(10, 10), z=(50, 50)), [1, 2], 20)
     assert (draws.ranks == [2, 1]).all()
-
-
-def test_the_three_treatments_by_hand() -> None:
-    # x has 30 of 60 and B does not apply: 50 rescaled, (30 + 40) full, 30 zero. y has 48 of 60 and 4 of 40: 52.
-    inputs = inputs_of(
-        TWO,
-        {
-            "x": {"A.1": {"a": 50, "b": 100}, "B.1": {"a": "n/a"}},
-            "y": {"A.1": {"a": 80, "b": 100}, "B.1": {"a": 10, "b": 100}},
-        },
-    )
-    books = treatment_books(inputs, np.ones(2, bool))
-    assert tuple(books) == TREATMENTS == ("rescale", "full", "zero")
-    assert {t: b.total.tolist() for t, b in books.items()} == {
-        "rescale": [grid(50), grid(52)],
-        "full": [grid(70), grid(52)],
-        "zero": [grid(30), grid(52)],
-    }
-    assert {t: b.ranks([0, 1]).tolist() for t, b in books.items()} == {
-        "rescale": [2, 1],
-        "full": [1, 2],
-        "zero": [2, 1],
-    }
-    assert inputs.compiled.criteria_set.not_applicable == "rescale"
 
 
 def test_geometric_totals_by_hand() -> None:

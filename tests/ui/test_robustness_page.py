@@ -7,8 +7,9 @@ from html import unescape
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from assessment.robustness import ListStability, UnitStability
+from assessment.robustness import ListStability
 from language import format_number, format_percent
+from reports.referee import referee_headline
 from reports.robustness import dependence_sentences, factor_name, range_text
 from scoring.robustness import Scope
 from scoring.sensitivity import Factor
@@ -48,11 +49,16 @@ def stable(level: str, scope: Scope = "criterion", floor: float = 0.01) -> ListS
     return gateway_robustness.list_stability(now, now.lists[0].code, scope, floor)
 
 
-def shown_rank(unit: UnitStability, other: int) -> str:
+def charts(page: AppTest) -> list[str | None]:
+    """Keys of the charts on the page, from top to bottom."""
+    return [chart.key for chart in page.get("plotly_chart")]
+
+
+def shown_rank(rank: int, other: int) -> str:
     """A rank under another choice as the tables write it."""
-    if other == unit.rank:
+    if other == rank:
         return str(other)
-    return f"{other} {'▲' if other < unit.rank else '▼'} {abs(other - unit.rank)}"
+    return f"{other} {'▲' if other < rank else '▼'} {abs(other - rank)}"
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -66,7 +72,8 @@ def test_every_level_shows_what_was_found(level: str) -> None:
         "Khoảng rộng nhất": f"{max(u.width for u in found.units)} hạng",
     }
     assert items(page)[: len(dependence_sentences(found))] == list(dependence_sentences(found))
-    assert len(page.get("plotly_chart")) == 1
+    moved = any(map(found.referee.moved, found.referee.others))
+    assert charts(page) == ["robustness_ranges"] + ["robustness_referee"] * moved
     told = [[line[0], line[2], line[3], line[5]] for line in rows(page, "lần thử trọng số")]
     assert told == [
         [str(u.rank), format_number(u.total, 2), range_text(u), format_percent(u.held, 0)] for u in found.units
@@ -83,23 +90,28 @@ def test_the_ranks_are_those_of_the_ranking(level: str) -> None:
 
 
 def test_whom_the_treatment_of_what_is_not_applicable_moves() -> None:
-    page, found = opened(khoi="so"), stable("department")
-    shown = [u for u in found.units if u.not_applicable or len(set(u.treatments.values())) > 1]
-    assert any(u.treatments["full"] != u.rank for u in shown)
-    assert [line[1:] for line in rows(page, "theo cách xử lý")] == [
+    page, found = opened(khoi="so"), stable("department").referee
+    assert found.moved("full")
+    assert any(m.value == f"**{referee_headline(found)}**" for m in page.markdown)
+    lines = rows(page, "theo cách xử lý")
+    assert [[line[1], line[2], line[3], line[5], line[7]] for line in lines] == [
         [
-            str(u.not_applicable or ""),
-            str(u.rank),
-            shown_rank(u, u.treatments["full"]),
-            shown_rank(u, u.treatments["zero"]),
+            ", ".join(row.codes),
+            format_number(row.total, 2),
+            str(row.rank),
+            shown_rank(row.rank, row.ranks["full"]),
+            shown_rank(row.rank, row.ranks["zero"]),
         ]
-        for u in shown
+        for row in found.touched
     ]
+    for line, row in zip(lines, found.touched, strict=True):
+        assert [line[i].split(" ")[0] for i in (4, 6)] == [format_number(row.totals[t], 2) for t in found.others]
+        assert all(("(" in line[i]) == bool(row.codes) for i in (4, 6))
 
 
 def test_a_list_without_anything_not_applicable_says_that_the_treatments_agree() -> None:
     page = opened(khoi="xa")
-    assert all(u.not_applicable == 0 for u in stable("commune").units)
+    assert not stable("commune").referee.waived
     assert any("ba cách xử lý cho cùng một thứ hạng" in i.value for i in page.info)
     assert rows(page, "theo cách xử lý") == []
 
@@ -116,7 +128,7 @@ def test_every_floor_shows_whom_a_geometric_mean_moves(code: str) -> None:
             format_number(u.total, 2),
             str(u.rank),
             format_number(u.geometric_total, 2),
-            shown_rank(u, u.geometric_rank),
+            shown_rank(u.rank, u.geometric_rank),
         ]
         for u in moved
     ]
@@ -203,18 +215,18 @@ def finished(page: AppTest) -> AppTest:
 
 def test_the_sensitivity_is_begun_cancelled_begun_again_and_kept() -> None:
     page = opened(khoi="huyen", nam_goc="2022")
-    assert len(page.get("plotly_chart")) == 1
+    assert charts(page) == ["robustness_ranges"]
     page.button(key="sensitivity_start").click().run()
     assert len(sound(page).get("progress")) == 1
     page.button(key="sensitivity_cancel").click().run()
     finished(page)
-    assert len(page.get("plotly_chart")) == 1
+    assert charts(page) == ["robustness_ranges"]
     page.button(key="sensitivity_start").click().run()
     finished(page)
-    assert len(page.get("plotly_chart")) == 2
+    assert charts(page) == ["robustness_ranges", "robustness_sensitivity"]
     assert "sensitivity_start" not in [b.key for b in page.button]
     said = " ".join(m.value for m in page.markdown)
     assert f"Nhiều nhất là **{factor_name(Factor.SHOCK).lower()}**" in said
     # Whoever comes next finds it ready, also beside another list; the other base year is another question.
-    assert len(opened(khoi="so", nam_goc="2022").get("plotly_chart")) == 2
-    assert len(opened(khoi="huyen", nam_goc="2023").get("plotly_chart")) == 1
+    assert "robustness_sensitivity" in charts(opened(khoi="so", nam_goc="2022"))
+    assert "robustness_sensitivity" not in charts(opened(khoi="huyen", nam_goc="2023"))

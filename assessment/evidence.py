@@ -22,6 +22,7 @@ from criteria.model import CriteriaSet
 from data.audit import Change, Deed
 from data.database import EVIDENCE_LOCK, draft_session, take_lock
 from data.evidence_files import EvidenceFiles, ScannerError, content_hash
+from data.faults import Fault, storage_fault
 from data.lineage import UnitKey
 from data.models import Evidence, EvidenceFile, EvidenceUse, SecretRemoval
 from language import _, local_day
@@ -100,7 +101,7 @@ def received(files: EvidenceFiles, upload: Upload | None) -> Iterator[Received |
     try:
         path = files.receive(upload.content)
     except OSError as error:
-        raise EvidenceRefusedError([_disk_sentence(upload.name)]) from error
+        raise EvidenceRefusedError([_disk_sentence(upload.name, error)]) from error
     try:
         _scan(files, path, upload.name)
         name = clean_name(upload.name, kind)
@@ -134,7 +135,12 @@ def _secret_sentence(name: str) -> str:
     ).format(name=name)
 
 
-def _disk_sentence(name: str) -> str:
+def _disk_sentence(name: str, error: OSError) -> str:
+    if storage_fault(error) is Fault.FULL:
+        return _(
+            "Ổ đĩa của kho tài liệu đã đầy nên chưa nhận tệp «{name}»; hãy báo ngay người quản trị hệ thống, giữ trang "
+            "này rồi gửi lại khi đã có chỗ trống."
+        ).format(name=name)
     return _(
         "Kho tài liệu không ghi được tệp «{name}»; hãy thử lại, nếu vẫn lỗi thì báo người quản trị hệ thống."
     ).format(name=name)
@@ -275,7 +281,7 @@ def _put(
     try:
         files.put(file.path, file.sha256)
     except OSError as error:
-        raise EvidenceRefusedError([_disk_sentence(file.name)]) from error
+        raise EvidenceRefusedError([_disk_sentence(file.name, error)]) from error
 
 
 # Attaching

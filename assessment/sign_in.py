@@ -3,10 +3,13 @@
 import datetime as dt
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
 
 from assessment.audit import acting, record
@@ -190,7 +193,8 @@ def visit(engine: Engine, token: str, now: dt.datetime) -> Visit | None:
         live = Visit(row.id, identity, row.csrf, pending, user_name, factor, row.by_provider)
         stale = now - row.last_seen >= SEEN_EVERY
     if stale:
-        with account_session(engine) as session:
+        # Whoever is signed in may go on reading while nothing can be written.
+        with suppress(OperationalError, NoConnectionError), account_session(engine, brief=True) as session:
             session.execute(
                 update(SignInSession)
                 .where(SignInSession.id == live.session_id, SignInSession.last_seen < now)

@@ -81,6 +81,8 @@ def setup_lock(engine: Engine) -> Iterator[None]:
             yield
         return
     with engine.connect() as connection:
+        # A restore or an upgrade may take its time.
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": SETUP_LOCK})
         # The lock belongs to the connection; its transaction need not stay open while others work.
         connection.commit()

@@ -5,6 +5,7 @@ import secrets
 
 import streamlit as st
 
+from data.faults import advice, fault_sentence, storage_fault
 from language import _
 from ui.account_box import draw_session_ended
 from ui.identity import SessionEndedError
@@ -22,11 +23,16 @@ def new_reference() -> str:
 def show_failure(failure: Exception) -> bool:
     """Log the failure with its traceback under a reference number and show that number.
 
-    A session that has ended, found by the press of a button, is no failure: the way to sign in is shown. Returns True:
+    A database or a disk that does not answer is named as what it is. A session that has ended, found by the press of a button, is no failure: the way to sign in is shown. Returns True:
     Streamlit then shows nothing of its own.
     """
     if isinstance(failure, SessionEndedError):
         draw_session_ended()
+        return True
+    fault = storage_fault(failure)
+    if fault is not None:
+        _logger.error("Page failed: %s", failure)
+        st.error(f"{fault_sentence(fault)} {advice(fault)}", title=_("Tạm thời chưa hiển thị được"))
         return True
     reference = new_reference()
     _logger.error("Page failed, reference %s", reference, exc_info=failure)

@@ -1,23 +1,25 @@
 """The gate before everything that is served: documents, files, Streamlit's own addresses and the websocket."""
 
+import logging
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from anyio import to_thread
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assessment.roles import Role
 from assessment.sign_in import Pending, Visit, open_visit, visit
+from data.faults import Fault, advice, fault_sentence, storage_fault
 from language import _
 from ui import gateway
 from ui.clock import now
 from ui.cookies import give_token, sent_token
 from ui.navigation import DEFAULT_SCREEN, addresses, start_path
 from ui.provider import provider
-from ui.vietnamese import document_address, unknown_address_document
+from ui.vietnamese import document_address, out_of_order_document, unknown_address_document
 
 SIGN_IN = "/dang-nhap"
 SIGN_OUT = "/dang-xuat"
@@ -40,6 +42,10 @@ _PUBLIC = frozenset({"/_stcore/health", "/suc-khoe"})
 _OWN_PAGES = (SIGN_IN, SIGN_OUT, PASSWORD, SECOND_FACTOR)
 _PROVIDER_PAGES = (PROVIDER, PROVIDER_RETURN)
 _VISIT = "dti_visit"
+_logger = logging.getLogger(__name__)
+LATER = 1013
+"""Close code of a websocket that the server cannot serve for now. Source: registry of RFC 6455."""
+RETRY_SECONDS = 10
 REFUSED = 4401
 """Close code of a websocket whose session is not live: 4000 and above are the application's own."""
 
@@ -105,8 +111,32 @@ class Gate:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer the request through the wrapped application, or refuse it."""
+        """Answer the request through the wrapped application, or refuse it, or say that the database does not answer."""
         kind = _kind(scope) if scope["type"] in ("http", "websocket") else "public"
+        begun = False
+
+        async def send_on(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._answer(scope, kind, receive, send_on)
+        except ClientDisconnect:
+            # Nobody is there any more to be answered: an upload that was cut off has left nothing.
+            return
+        except Exception as failure:
+            fault = storage_fault(failure)
+            if fault is None or begun:
+                raise
+            _logger.error("%s was not answered: %s", scope["path"], failure)
+            if kind == "websocket":
+                await receive()
+                await send({"type": "websocket.close", "code": LATER})
+            else:
+                await _out_of_order(scope, kind, fault)(scope, receive, send)
+
+    async def _answer(self, scope: Scope, kind: str, receive: Receive, send: Send) -> None:
         if kind == "public":
             await self._app(scope, receive, send)
             return
@@ -153,6 +183,16 @@ class Gate:
 def _begins_elsewhere(scope: Scope, found: Visit) -> bool:
     """Whether the root is asked for by somebody who begins on another screen."""
     return document_address(scope["path"]) == "" and start_path(found.identity.role) != "/"
+
+
+def _out_of_order(scope: Scope, kind: str, fault: Fault) -> Response:
+    """Why there is no answer: as a page where one is read, which asks again by itself unless something was sent."""
+    sentence = f"{fault_sentence(fault)} {advice(fault)}"
+    headers = {"cache-control": "no-store", "retry-after": str(RETRY_SECONDS)}
+    if kind not in ("document", "own", "nowhere"):
+        return PlainTextResponse(sentence, 503, headers=headers)
+    again = RETRY_SECONDS if scope["method"] == "GET" else None
+    return HTMLResponse(out_of_order_document(sentence, again), 503, headers=headers)
 
 
 def _refusal(scope: Scope, kind: str, found: Visit | None) -> Response:

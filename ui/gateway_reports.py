@@ -1,6 +1,10 @@
 """The way from the reporting screens to the data: drafts are read anew at every run, what is stored from the cache."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from assessment.deadlines import DeadlineRecord, deadlines
 from assessment.disputes import DisputeRecord, disputes
@@ -55,9 +59,10 @@ def form(identity: Identity, place: ReportPlace, snapshot: LevelSnapshot) -> Rep
 
 
 def others_present(identity: Identity, place: ReportPlace) -> tuple[str, ...]:
-    """Who else has the form open; notes that whoever looks has it open too."""
-    with draft_session(gateway.engine()) as session:
+    """Who else has the form open; notes that whoever looks has it open too. Nobody while nothing can be written."""
+    with suppress(OperationalError, NoConnectionError), draft_session(gateway.engine(), brief=True) as session:
         return note_presence(session, identity, place, now())
+    return ()
 
 
 def earlier_figures(form: ReportForm) -> tuple[str, dict[str, str]] | None:

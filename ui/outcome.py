@@ -1,5 +1,6 @@
 """What the last press of a button did: kept until the page is drawn again, and said once."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
@@ -8,10 +9,12 @@ import streamlit as st
 
 from assessment.permissions import Identity
 from assessment.refusals import RefusedError
+from data.faults import storage_fault, unsaved_sentences
 from language import _
 from ui.identity import current_identity
 from ui.plain import plain
 
+_logger = logging.getLogger(__name__)
 Kind = Literal["success", "warning", "error"]
 
 
@@ -27,7 +30,7 @@ def forget(place: str) -> None:
 
 @contextmanager
 def refusals_told(place: str, *refusals: type[Exception], refused: Kind = "error") -> Iterator[None]:
-    """Keeps why what is done inside was refused, instead of raising it.
+    """Keeps why what is done inside was refused or could not be stored, instead of raising it.
 
     refusals: what it may be refused with, beside PermissionError and RefusedError. refused: how a refusal is drawn.
     """
@@ -35,8 +38,16 @@ def refusals_told(place: str, *refusals: type[Exception], refused: Kind = "error
         yield
     except RefusedError as refusal:
         tell(place, refused, *refusal.faults)
-    except (PermissionError, *refusals) as refusal:
-        tell(place, refused, str(refusal))
+    except Exception as failure:
+        # First: what the operating system does not permit is a PermissionError too.
+        fault = storage_fault(failure)
+        if fault is not None:
+            _logger.error("Nothing was saved: %s", failure)
+            tell(place, "error", unsaved_sentences(fault))
+        elif isinstance(failure, (PermissionError, *refusals)):
+            tell(place, refused, str(failure))
+        else:
+            raise
 
 
 def attempt(place: str, action: Callable[[Identity], str], *refusals: type[Exception], refused: Kind = "error") -> None:

@@ -61,15 +61,26 @@ def vietnamese_document(document: bytes) -> bytes:
 
 def unknown_address_document() -> bytes:
     """The page that answers an address under which there is no screen."""
-    title = html.escape(_("Không tìm thấy trang"))
-    sentence = html.escape(_("Địa chỉ này không có trang nào. Đề nghị kiểm tra lại địa chỉ hoặc mở từ trang đầu."))
-    link = html.escape(_("Về trang đầu"))
+    link = f'<p><a href="{_root()}">{html.escape(_("Về trang đầu"))}</a></p>'
+    sentence = _("Địa chỉ này không có trang nào. Đề nghị kiểm tra lại địa chỉ hoặc mở từ trang đầu.")
+    return _plain_document(_("Không tìm thấy trang"), sentence, link)
+
+
+def out_of_order_document(sentence: str, again: int | None) -> bytes:
+    """The page that answers while the database does not. again: after how many seconds it asks again by itself."""
+    refresh = "" if again is None else f'<meta http-equiv="refresh" content="{again}">'
+    told = "" if again is None else f"<p>{html.escape(_('Trang tự thử lại sau {n} giây.').format(n=again))}</p>"
+    return _plain_document(_("Tạm thời chưa phục vụ được"), sentence, told, refresh)
+
+
+def _plain_document(title: str, sentence: str, more: str, head: str = "") -> bytes:
+    shown = html.escape(title)
     return (
         '<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="color-scheme" content="light dark"><title>{tab_title(title)}</title>'
+        f'<meta name="color-scheme" content="light dark"><title>{html.escape(tab_title(title))}</title>{head}'
         "<style>body{font:1rem/1.5 sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}</style></head>"
-        f'<body><main><h1>{title}</h1><p>{sentence}</p><p><a href="{_root()}">{link}</a></p></main></body></html>'
+        f"<body><main><h1>{shown}</h1><p>{html.escape(sentence)}</p>{more}</main></body></html>"
     ).encode()
 
 

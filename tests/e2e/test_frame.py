@@ -133,9 +133,9 @@ def test_policy_stops_a_request_to_another_host(open_page: OpenPage, watch: Watc
     watch.failures.clear()
 
 
-def test_health_says_that_the_database_answers(server: str) -> None:
+def test_health_says_that_the_database_answers_and_takes_writes(server: str) -> None:
     with urllib.request.urlopen(f"{server}/suc-khoe", timeout=10) as answer:
-        assert json.load(answer) == {"database": True}
+        assert json.load(answer) == {"database": True, "writing": True, "room": True}
 
 
 def test_server_tells_its_address_and_listens_on_this_machine_only(server: str, server_folder: Path) -> None:

@@ -12,7 +12,7 @@ from ui.frame import page_frame
 from ui.guard import guard
 from ui.outcome import draw_outcome
 from ui.report_file_view import draw_file
-from ui.report_form_view import chosen_criteria, draw_group, draw_table
+from ui.report_form_view import chosen_criteria, draw_group, draw_put_off, draw_table
 from ui.report_period import choose_open_period
 from ui.report_view import PLACE, draw_standing, draw_steps
 from ui.selection import month_name, origin_of, set_status
@@ -43,6 +43,7 @@ with page_frame(_("Nhập số liệu")) as page:
         data_version=gateway.data_version(),
         set_status=set_status(snapshot),
     )
+    draw_put_off(form)
     others = gateway_reports.others_present(identity, place)
     if others:
         st.info(_("Đang cùng mở biểu này: {names}.").format(names=", ".join(others)))

@@ -1,6 +1,6 @@
 """Nhập số liệu: the entries of a main index, each kept as soon as it is typed, with the points it makes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +13,7 @@ from assessment.reasons import MOST_REASON
 from assessment.report_form import EntryLine, ReportForm
 from criteria.model import Criterion, Group
 from data.database import draft_session
+from data.faults import storage_fault
 from language import _, format_moment, format_number
 from reports.wording import formula, option_name, rule_in_words, state_text, step_in_words
 from scoring.compiled import InputKind
@@ -31,6 +32,8 @@ from ui.widget_keys import widget_key
 
 YES_NO = ("", "có", "không")
 _SEEN, _CONFLICTS, _ROUND, _LOOKED_AT = "report_seen", "report_conflicts", "report_round", "report_looked_at"
+_PUT_OFF = "report_put_off"
+RETRY_SECONDS = 10
 
 
 def _name(form: ReportForm, code: str) -> str:
@@ -170,17 +173,90 @@ def _save(form: ReportForm, entry: Entry, key: str) -> None:
     version = st.session_state[_SEEN].get(key, 0)
     report = _keep(form, [Change(entry.code, text, version)])
     if report is not None:
-        for code, kept in report.versions.items():
-            st.session_state[_SEEN][_name(form, code)] = kept
-        for conflict in report.conflicts:
-            st.session_state[_CONFLICTS][_name(form, conflict.entry)] = conflict
+        _note_kept(form, report)
 
 
 def _keep(form: ReportForm, changes: Sequence[Change]) -> SaveReport | None:
-    """What became of the changes; None, with a sentence for the reader, when nothing could be kept."""
-    with refusals_told(PLACE), draft_session(gateway.engine()) as session:
-        return save_drafts(session, current_identity(), form.place, form.entries, changes, now())
+    """What became of the changes; None, with a sentence for the reader, when nothing could be kept.
+
+    What the database could not take for now is put off, to be kept later by itself.
+    """
+    with refusals_told(PLACE):
+        try:
+            with draft_session(gateway.engine()) as session:
+                return save_drafts(session, current_identity(), form.place, form.entries, changes, now())
+        except Exception as failure:
+            if storage_fault(failure) is not None:
+                _put_off(form).update({change.entry: change for change in changes})
+            raise
     return None
+
+
+def _note_kept(form: ReportForm, report: SaveReport) -> None:
+    """Notes what is on the screen now: the versions of what was kept, and what somebody else had changed."""
+    seen = st.session_state.setdefault(_SEEN, {})
+    for code, kept in report.versions.items():
+        seen[_name(form, code)] = kept
+        _put_off(form).pop(code, None)
+    conflicts = st.session_state.setdefault(_CONFLICTS, {})
+    for conflict in report.conflicts:
+        conflicts[_name(form, conflict.entry)] = conflict
+        _put_off(form).pop(conflict.entry, None)
+
+
+# What could not be kept
+
+
+def _put_off(form: ReportForm) -> dict[str, Change]:
+    """What waits to be kept in the report of a unit, by entry."""
+    return st.session_state.setdefault(_PUT_OFF, {}).setdefault(form.place, {})
+
+
+def draw_put_off(form: ReportForm) -> None:
+    """Keeps what the database could not take before, again and again until it can, and says that it waits."""
+    if _put_off(form):
+        st.fragment(_keep_put_off, run_every=RETRY_SECONDS)(form)
+
+
+def _keep_put_off(form: ReportForm) -> None:
+    waiting = _put_off(form)
+    if not waiting:
+        return
+    with refusals_told(PLACE):
+        try:
+            with draft_session(gateway.engine(), brief=True) as session:
+                changes = list(waiting.values())
+                report = save_drafts(session, current_identity(), form.place, form.entries, changes, now())
+        except Exception as failure:
+            if storage_fault(failure) is None:
+                raise
+            _draw_waiting(form, waiting)
+            return
+        _note_kept(form, report)
+        _tell_kept(report)
+    waiting.clear()
+    st.rerun()
+
+
+def _draw_waiting(form: ReportForm, waiting: Collection[str]) -> None:
+    names = ", ".join(form.entries.name_of(code) for code in waiting)
+    st.warning(
+        _(
+            "Chờ lưu nháp {n} số liệu: {names}. Nội dung còn nguyên trên trang này và được lưu lại sau mỗi {seconds} "
+            "giây; đừng đóng hay tải lại trang."
+        ).format(n=format_number(len(waiting)), names=plain(names), seconds=format_number(RETRY_SECONDS))
+    )
+
+
+def _tell_kept(report: SaveReport) -> None:
+    sentences = [_("Đã lưu nháp {n} số liệu.").format(n=format_number(len(report.versions)))]
+    if report.conflicts:
+        sentences.append(
+            _("{n} ô đã được người khác sửa nên chưa ghi; hãy xem ở dạng biểu mẫu và chọn.").format(
+                n=format_number(len(report.conflicts))
+            )
+        )
+    tell(PLACE, "error" if report.conflicts else "success", " ".join(sentences))
 
 
 def _draw_marks(form: ReportForm, line: EntryLine, key: str, *, writable: bool) -> None:
@@ -285,17 +361,9 @@ def _save_table(form: ReportForm, shown: Sequence[Entry], versions: dict[str, in
     report = _keep(form, changes)
     if report is None:
         return
-    for conflict in report.conflicts:
-        st.session_state.setdefault(_CONFLICTS, {})[_name(form, conflict.entry)] = conflict
+    _note_kept(form, report)
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-    sentences = [_("Đã lưu nháp {n} số liệu.").format(n=format_number(len(report.versions)))]
-    if report.conflicts:
-        sentences.append(
-            _("{n} ô đã được người khác sửa nên chưa ghi; hãy xem ở dạng biểu mẫu và chọn.").format(
-                n=format_number(len(report.conflicts))
-            )
-        )
-    tell(PLACE, "error" if report.conflicts else "success", " ".join(sentences))
+    _tell_kept(report)
 
 
 def _pasted(entry: Entry, text: str) -> str:

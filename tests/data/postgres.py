@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock
+from sqlalchemy import make_url
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 
@@ -35,12 +36,24 @@ def _start() -> dict[str, str]:
         shutil.chown(folder, "postgres")
     cluster, port = folder / "cluster", _free_port()
     _run("initdb", "-D", str(cluster), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    server = {"folder": str(folder), "url": f"postgresql://postgres@127.0.0.1:{port}/postgres"}
+    launch(server)
+    return server
+
+
+def launch(server: dict[str, str]) -> None:
+    """Starts a server, for the first time or again."""
+    folder, port = Path(server["folder"]), make_url(server["url"]).port
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
     # The server's files need not outlive it.
     options += " -c fsync=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off"
     # Without a log file pg_ctl's server would hold our output pipes open.
-    _run("pg_ctl", "-D", str(cluster), "-l", str(folder / "log"), "-o", options, "-w", "start")
-    return {"folder": str(folder), "url": f"postgresql://postgres@127.0.0.1:{port}/postgres"}
+    _run("pg_ctl", "-D", str(folder / "cluster"), "-l", str(folder / "log"), "-o", options, "-w", "start")
+
+
+def halt(server: dict[str, str]) -> None:
+    """Stops a server, which ends every connection to it."""
+    _run("pg_ctl", "-D", str(Path(server["folder"]) / "cluster"), "-m", "fast", "-w", "stop")
 
 
 def _stop(server: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
@@ -75,19 +75,23 @@ def _await_start(process: subprocess.Popen[bytes], address: str, log: Path) -> N
 
 @contextmanager
 def serve(
-    app_file: Path, folder: Path, database_url: str = "", environment: Mapping[str, str] | None = None
+    app_file: Path,
+    folder: Path,
+    database_url: str = "",
+    environment: Mapping[str, str] | None = None,
+    within: Sequence[str] = (),
 ) -> Iterator[str]:
     """Run an application file as a user would. Yields its address without trailing slash.
 
     folder: receives the database and the server's log. database_url: another database than the file in the folder.
-    environment: further variables.
+    environment: further variables. within: a command that runs the one after it in surroundings of its own.
     """
     port, log = _free_port(), folder / "server.log"
     inherited = {k: v for k, v in os.environ.items() if k != "DATABASE_URL" and not k.startswith("OIDC_")}
     variables = inherited | dict(environment or {})
     variables |= {"DTI_FOLDER": str(folder), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     variables |= {"DATABASE_URL": database_url} if database_url else {}
-    command = [sys.executable, "-m", "streamlit", "run", str(app_file), "--server.port", str(port)]
+    command = [*within, sys.executable, "-m", "streamlit", "run", str(app_file), "--server.port", str(port)]
     with log.open("wb") as sink:
         process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=sink, stderr=subprocess.STDOUT)
         try:

@@ -1,5 +1,6 @@
 """Databases for trials, and whatever the browser suite stands on."""
 
 from tests.data.conftest import postgres_server, templates
+from tests.e2e.conftest import browser_type_launch_args, new_context, watch
 
-__all__ = ["postgres_server", "templates"]
+__all__ = ["browser_type_launch_args", "new_context", "postgres_server", "templates", "watch"]

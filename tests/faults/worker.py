@@ -1,8 +1,9 @@
 """Forks a process that saves, and kills it at a random moment: `python -m tests.faults.worker`, one trial per line.
 
-A line of standard input is a JSON object: seed, first (number of the first save, from 1000), wait (seconds from the first save to
-the kill), backend (whether PostgreSQL ends the connection instead). A line of standard output answers it: what was begun
-and what was acknowledged, in their order. The application is imported once, before the first trial.
+A line of standard input is a JSON object: seed; first, the number of the first save, from 1000; wait, from the first save
+to the kill, in times of what a save takes here; backend, whether PostgreSQL ends the connection first. A line of standard
+output answers it: what was begun and what was acknowledged, in their order. The application is imported once, before the
+first trial.
 """
 
 import json
@@ -23,8 +24,8 @@ from data.settings import Settings
 from tests.faults.saves import Office, numbered
 
 FIRST_SAVES = 24
-LONGEST_PAUSE = 0.03
-"""Seconds between two saves, at most: about as long as a save takes, so that kills hit between saves as well."""
+LONGEST_PAUSE = 2
+"""Between two saves, at most, in times of what a save takes here, so that kills hit between saves as well."""
 
 
 def _save_on(engine: Engine, office: Office, trial: dict[str, Any], out: int) -> None:
@@ -38,7 +39,7 @@ def _save_on(engine: Engine, office: Office, trial: dict[str, Any], out: int) ->
         os.write(out, f"begun {number} {kind}\n".encode())
         save()
         os.write(out, f"done {number} {kind}\n".encode())
-        time.sleep(chance.uniform(0, LONGEST_PAUSE))
+        time.sleep(chance.uniform(0, LONGEST_PAUSE) * trial["pace"])
 
 
 def _run(engine: Engine, office: Office, trial: dict[str, Any]) -> dict[str, list[tuple[int, str]]]:
@@ -63,12 +64,12 @@ def _run(engine: Engine, office: Office, trial: dict[str, Any]) -> dict[str, lis
         if killed or b"begun" not in said:
             continue
         backend = said.split()[1].decode() if trial["backend"] else ""
-        time.sleep(trial["wait"])
+        time.sleep(trial["wait"] * trial["pace"])
         if backend:
             with psycopg.connect(engine.url.set(drivername="postgresql").render_as_string(False)) as connection:
                 connection.execute(f"SELECT pg_terminate_backend({int(backend)})".encode())
             # Ended between two saves, the connection is made anew and saving goes on.
-            time.sleep(LONGEST_PAUSE)
+            time.sleep(LONGEST_PAUSE * trial["pace"])
         os.kill(child, signal.SIGKILL)
         killed = True
     os.close(own)
@@ -90,10 +91,14 @@ def main() -> None:
     # Statements that were put together once need not be put together in every trial.
     for number in range(FIRST_SAVES):
         office.save(number, chance)[1]()
+    begin = time.perf_counter()
+    for number in range(FIRST_SAVES, 2 * FIRST_SAVES):
+        office.save(number, chance)[1]()
+    pace = (time.perf_counter() - begin) / FIRST_SAVES
     # No connection may be shared between processes; what the engine has learned may.
     engine.dispose()
     for line in sys.stdin:
-        sys.stdout.write(json.dumps(_run(engine, office, json.loads(line))) + "\n")
+        sys.stdout.write(json.dumps(_run(engine, office, {"pace": pace, **json.loads(line)})) + "\n")
         sys.stdout.flush()
 
 

@@ -7,6 +7,7 @@ from streamlit import config
 
 from assessment.demonstration_accounts import IssuedForRole, make_demonstration_accounts
 from assessment.roles import role_name
+from data.faults import fault_sentence, storage_fault
 from language import _
 from ui import gateway
 from ui.clock import now
@@ -18,12 +19,22 @@ _issued: tuple[IssuedForRole, ...] = ()
 def prepare() -> Engine:
     """Bring up the database (migration, first seeding, demonstration accounts; idempotent). Returns its engine.
 
-    From now on identities come from sessions. Raises whatever the database raises: a server without its data must not
-    start.
+    From now on identities come from sessions. Raises RuntimeError with a sentence when the database does not answer or
+    takes no writes, and whatever else is wrong with it: a server without its data must not start.
     """
     global _issued
-    engine = gateway.engine()
-    _issued = make_demonstration_accounts(engine, now())
+    try:
+        engine = gateway.engine()
+        _issued = make_demonstration_accounts(engine, now())
+    except Exception as failure:
+        fault = storage_fault(failure)
+        if fault is None:
+            raise
+        raise RuntimeError(
+            _("{fault} Phần mềm chưa khởi động ({reason}); hãy khắc phục rồi chạy lại.").format(
+                fault=fault_sentence(fault), reason=" ".join(str(failure).partition("\n(Background")[0].split())
+            )
+        ) from None
     set_provider(SessionProvider(gateway.engine))
     return engine
 

@@ -42,6 +42,9 @@ class Action(StrEnum):
     RETURN_REPORT = "return_report"
     FOLLOW_REPORTS = "follow_reports"
     SET_DEADLINES = "set_deadlines"
+    READ_APPRAISED = "read_appraised"
+    RECORD_COUNCIL = "record_council"
+    PUBLISH = "publish"
     ATTACH_EVIDENCE = "attach_evidence"
     READ_EVIDENCE = "read_evidence"
     READ_SECURITY_EVIDENCE = "read_security_evidence"
@@ -86,6 +89,14 @@ PERMISSIONS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.RETURN_REPORT: {Role.DX_OFFICE: Reach.ANY},
     Action.FOLLOW_REPORTS: {Role.DX_OFFICE: Reach.ANY, Role.PROVINCE_LEADER: Reach.ANY},
     Action.SET_DEADLINES: {Role.DX_OFFICE: Reach.ANY},
+    # A unit sees of appraisal what is sent to it; of the others' nothing before it is published.
+    Action.READ_APPRAISED: {
+        Role.DX_OFFICE: Reach.ANY,
+        Role.APPRAISER: Reach.ANY,
+        Role.PROVINCE_LEADER: Reach.ANY,
+    },
+    Action.RECORD_COUNCIL: {Role.DX_OFFICE: Reach.ANY},
+    Action.PUBLISH: {Role.DX_OFFICE: Reach.ANY},
     Action.ATTACH_EVIDENCE: {Role.UNIT_LEADER: Reach.OWN, Role.DATA_ENTRY: Reach.OWN},
     Action.READ_EVIDENCE: {
         Role.DX_OFFICE: Reach.ANY,
@@ -129,6 +140,9 @@ def action_name(action: Action) -> str:
         Action.RETURN_REPORT: _("trả lại báo cáo để bổ sung"),
         Action.FOLLOW_REPORTS: _("theo dõi tình hình nộp báo cáo"),
         Action.SET_DEADLINES: _("đặt thời hạn nộp báo cáo"),
+        Action.READ_APPRAISED: _("xem điểm thẩm định chưa công bố"),
+        Action.RECORD_COUNCIL: _("ghi biên bản hội đồng, trình phê duyệt kết quả"),
+        Action.PUBLISH: _("công bố kết quả, kết thúc chạy thử nội bộ"),
         Action.ATTACH_EVIDENCE: _("thêm, đính kèm và gỡ tài liệu kiểm chứng"),
         Action.READ_EVIDENCE: _("đọc tài liệu kiểm chứng"),
         Action.READ_SECURITY_EVIDENCE: _("đọc tài liệu kiểm chứng về an toàn thông tin mạng"),

@@ -105,6 +105,65 @@ def _inputs(compiled: CompiledSet, given: Sequence[Cell], month: int) -> tuple[I
     return inputs, [faults[code] for code in compiled.codes if code in faults]
 
 
+@dataclass(frozen=True)
+class OwnFigures:
+    """What stands in the provincial set beside what is rolled up: its unit and the figures that are typed for it.
+
+    waivers and origins: as of `ProvincialSnapshot`.
+    """
+
+    unit: UnitRecord
+    compiled: CompiledSet
+    typed: tuple[Cell, ...]
+    waivers: Mapping[str, Waiver]
+    origins: Mapping[tuple[str, str], str]
+    released: bool
+
+
+def _own_figures(session: Session, period: PeriodRecord, month: int) -> OwnFigures:
+    own = level_snapshot(session, period, "province", month)
+    unit = next((u for u in own.units if u.code == PROVINCE), None)
+    if unit is None:
+        raise LookupError(
+            _("Kỳ đánh giá {period} không có đơn vị cấp tỉnh mang mã {code}; hãy kiểm tra danh mục đơn vị.").format(
+                period=period.name, code=PROVINCE
+            )
+        )
+    typed = {c.code for c in own.criteria_set.criteria if not c.is_rolled_up}
+    stored = (c for c in cells(session, period.id, "province", month) if c.criterion in typed)
+    return OwnFigures(
+        unit,
+        own.book.compiled,
+        tuple(map(scoring_cell, stored)),
+        {code: waiver for (_unit, code), waiver in own.waivers.items() if code in typed},
+        {(code, key): origin for (_unit, code, key), origin in own.origins.items() if code in typed},
+        own.released,
+    )
+
+
+def rolled_up_province(
+    period: PeriodRecord, month: int, levels: Mapping[Level, LevelSnapshot], own: OwnFigures
+) -> ProvincialSnapshot:
+    """The province scored with its own figures and those of its units, whichever of their three scores they hold."""
+    sources = {s.criteria_set.id: Scored(s.inputs, s.book) for s in levels.values()}
+    rolled = [_component(c, sources) for c in own.compiled.criteria_set.criteria if c.is_rolled_up]
+    components = tuple(component for component, _fault in rolled)
+    inputs, faults = _inputs(own.compiled, [*own.typed, *provincial_cells(PROVINCE, components)], month)
+    return ProvincialSnapshot(
+        period,
+        month,
+        own.unit,
+        levels,
+        components,
+        (*(fault for _component, fault in rolled if fault), *faults),
+        own.waivers,
+        own.origins,
+        inputs,
+        score(inputs),
+        own.released,
+    )
+
+
 def provincial_snapshot(
     session: Session, period: PeriodRecord, month: int, levels: Mapping[Level, LevelSnapshot] | None = None
 ) -> ProvincialSnapshot:
@@ -117,31 +176,4 @@ def provincial_snapshot(
     """
     if levels is None:
         levels = {level: level_snapshot(session, period, level, month) for level in UNIT_LEVELS}
-    own = level_snapshot(session, period, "province", month)
-    unit = next((u for u in own.units if u.code == PROVINCE), None)
-    if unit is None:
-        raise LookupError(
-            _("Kỳ đánh giá {period} không có đơn vị cấp tỉnh mang mã {code}; hãy kiểm tra danh mục đơn vị.").format(
-                period=period.name, code=PROVINCE
-            )
-        )
-    sources = {s.criteria_set.id: Scored(s.inputs, s.book) for s in levels.values()}
-    rolled = [_component(c, sources) for c in own.criteria_set.criteria if c.is_rolled_up]
-    components = tuple(component for component, _fault in rolled)
-    typed = {c.code for c in own.criteria_set.criteria if not c.is_rolled_up}
-    stored = (c for c in cells(session, period.id, "province", month) if c.criterion in typed)
-    given = [*map(scoring_cell, stored), *provincial_cells(PROVINCE, components)]
-    inputs, faults = _inputs(own.book.compiled, given, month)
-    return ProvincialSnapshot(
-        period,
-        month,
-        unit,
-        levels,
-        components,
-        (*(fault for _component, fault in rolled if fault), *faults),
-        {code: waiver for (_unit, code), waiver in own.waivers.items() if code in typed},
-        {(code, key): origin for (_unit, code, key), origin in own.origins.items() if code in typed},
-        inputs,
-        score(inputs),
-        own.released,
-    )
+    return rolled_up_province(period, month, levels, _own_figures(session, period, month))

@@ -1,10 +1,16 @@
-"""What may be seen by whom: the public sees what was published, and invented figures never."""
+"""What may be published, and what of it may be seen by whom: the public sees decisions, and invented figures never."""
 
+from collections.abc import Iterator
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assessment.levels import level_names
 from assessment.permissions import Action, Identity, permitted
-from data.models import PeriodOrigin, PeriodState
-from data.repositories import PeriodRecord, periods
+from criteria.model import Level
+from data.models import LEVELS, PeriodCriteriaSet, PeriodOrigin, PeriodState
+from data.repositories import PeriodRecord, criteria_set_text, periods
+from language import _
 
 
 def is_published(period: PeriodRecord) -> bool:
@@ -20,3 +26,48 @@ def may_read_unpublished(identity: Identity) -> bool:
 def readable_periods(session: Session, *, unpublished: bool) -> tuple[PeriodRecord, ...]:
     """The periods, the newest year first; without the unpublished ones for those who may not read them."""
     return tuple(period for period in periods(session) if unpublished or is_published(period))
+
+
+def levels_of(session: Session, period_id: int) -> tuple[Level, ...]:
+    """The levels that a period assesses: those for which it has chosen a criteria set."""
+    used = set(session.scalars(select(PeriodCriteriaSet.level).where(PeriodCriteriaSet.period_id == period_id)))
+    return tuple(level for level in LEVELS if level in used)
+
+
+def is_trial(session: Session, period: PeriodRecord) -> bool:
+    """Whether a period can only be closed as an internal trial run: its figures are invented, or a set is a reference."""
+    sets = (criteria_set_text(session, period.id, level) for level in levels_of(session, period.id))
+    return period.origin != PeriodOrigin.OFFICE or any(text.status != "official" for text in sets)
+
+
+def publication_faults(session: Session, period: PeriodRecord) -> tuple[str, ...]:
+    """Why a period can never be published as it stands, every reason a sentence; none for one that can.
+
+    Source: product.md, ranking by criteria that nobody issued has no legal force.
+    """
+    return tuple(_publication_faults(session, period))
+
+
+def _publication_faults(session: Session, period: PeriodRecord) -> Iterator[str]:
+    if period.origin != PeriodOrigin.OFFICE:
+        yield _(
+            "Kỳ «{period}» dùng số liệu trình diễn nên không công bố được; chỉ có thể kết thúc chạy thử nội bộ."
+        ).format(period=period.name)
+    levels = levels_of(session, period.id)
+    if not set(levels) - {"province"}:
+        yield _("Kỳ «{period}» chưa chọn bộ chỉ số để chấm cơ quan, đơn vị; hãy chọn bộ chỉ số.").format(
+            period=period.name
+        )
+    for level in levels:
+        text = criteria_set_text(session, period.id, level)
+        names = {"level": level_names()[level], "id": text.set_id, "version": text.version}
+        if text.status != "official":
+            yield _(
+                "{level}: bộ chỉ số {id} phiên bản {version} là bộ tham chiếu nên kết quả không công bố được; hãy dùng bộ "
+                "chính thức đã ban hành, hoặc kết thúc kỳ này như chạy thử nội bộ."
+            ).format(**names)
+        elif not text.released:
+            yield _(
+                "{level}: bộ chỉ số {id} phiên bản {version} chưa được hai người ban hành trên phần mềm; hãy ban hành ở "
+                "màn hình «Bộ chỉ số»."
+            ).format(**names)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.snapshots import LevelSnapshot, same_rules
+from assessment.snapshots import LevelSnapshot, ScoreStage, same_rules
 from criteria.model import Group
 from data.repositories import UnitRecord
 from scoring.engine import CellState
@@ -20,7 +20,8 @@ class RankingRow:
 
     groups: converted score of each scored group, None where nothing is applicable. best_rank and worst_rank differ
     from rank while cells are missing, of this unit or of its rivals. reported: see LevelSnapshot; without figures a
-    unit has no rank, total, band and group scores here, whatever the engine counts with 0, but its best and worst rank.
+    unit has no rank, total, band and group scores here, whatever the engine counts with 0, but its best and worst rank;
+    neither once a decision has published the list.
     missing_codes: the scored criteria without figures.
     adjustment: bonus and penalty after cap and clamp, None where the set has none. converted: whether something does
     not count for the unit, so that its groups, each converted to its own maximum, do not add up to its total.
@@ -147,6 +148,8 @@ def ranking(snapshot: LevelSnapshot, list_code: str, compared: LevelSnapshot | N
     earlier = _places(compared if comparable else None, list_code)
     bands = book.criteria_set.bands
     told, adjusted = snapshot.reported, "adjustment" in book.compiled.kinds
+    # What a decision left without a place gets none any more.
+    open_to = told | (snapshot.stage != ScoreStage.PUBLISHED)
     table = [
         RankingRow(
             snapshot.units[row],
@@ -154,8 +157,8 @@ def ranking(snapshot: LevelSnapshot, list_code: str, compared: LevelSnapshot | N
             _number(totals[row]) if told[row] else None,
             str(bands[book.band[row]].name) if told[row] and book.band[row] >= 0 else "",
             *earlier.get(key_of(snapshot.units[row]), (None, None)),
-            int(best[k]) or None,
-            int(worst[k]) or None,
+            int(best[k]) or None if open_to[row] else None,
+            int(worst[k]) or None if open_to[row] else None,
             tuple(code for code, lacks in zip(book.compiled.codes, missing[row], strict=True) if lacks),
             bool(book.complete[row]),
             bool(told[row]),

@@ -122,7 +122,7 @@ def same_rules(one: CriteriaSet, other: CriteriaSet) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _compiled(stored: CriteriaSetText) -> CompiledSet:
+def compiled_text(stored: CriteriaSetText) -> CompiledSet:
     """The compiled set of a stored text; texts never change, so a few are kept."""
     return compile_set(parsed_set(stored))
 
@@ -173,7 +173,7 @@ def level_snapshot(session: Session, period: PeriodRecord, level: Level, month: 
     Raises LookupError when the period has no criteria set for the level, ValueError when stored inputs do not fit it.
     """
     text = criteria_set_text(session, period.id, level)
-    compiled = _compiled(text)
+    compiled = compiled_text(text)
     units = units_of(session, period.id, level)
     lists = ranking_lists(session, period.id, level)
     stored = cells(session, period.id, level, month)

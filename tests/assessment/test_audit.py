@@ -33,6 +33,7 @@ from assessment.accounts import (
     unlock,
 )
 from assessment.audit import deed_names, number_text
+from assessment.council import record_council
 from assessment.deadlines import set_deadline
 from assessment.disputes import answer_dispute, disputes, raise_dispute
 from assessment.drafts import Change as Typed
@@ -44,6 +45,7 @@ from assessment.importing import ImportRefusedError, ImportRequest, import_input
 from assessment.national import ChangedMeanwhileError, store_table, withdraw_office_results
 from assessment.passwords import PasswordRefusedError
 from assessment.permissions import Action, Identity
+from assessment.publishing import close_trial
 from assessment.roles import Role
 from assessment.scenarios import (
     Draft,
@@ -87,7 +89,7 @@ from data.database import draft_session, make_engine, read_session, write_sessio
 from data.efforts import EffortContent, EffortLineRecord, EffortsChangedError
 from data.evidence_files import EvidenceFiles
 from data.lineage import UnitKey
-from data.models import AuditChange, AuditEntry, PeriodState
+from data.models import AuditChange, AuditEntry, PeriodState, Submission
 from data.national import NationalDifference, difference
 from data.national_files import NationalTable, read_national
 from data.repositories import periods
@@ -401,8 +403,33 @@ def _answer(engine: Engine) -> None:
         )
 
 
+def _on_the_period(engine: Engine, act: Callable[[Session, int], object]) -> None:
+    """Something done with the whole period of 2024, one unit of which is finished; others go on with it afterwards."""
+    place, _snapshot, _version = report(engine)
+    finished = {"state": PeriodState.AWAITING_EXPLANATION.value, "changed_at": NOON, "accepted_at": NOON}
+    with write_session(engine) as session:
+        session.execute(text("DELETE FROM submission"))
+        session.add(Submission(**place.columns, **finished))
+        act(session, place.period_id)
+    with write_session(engine) as session:
+        session.execute(text("DELETE FROM submission"))
+        session.execute(text("DELETE FROM period_step"))
+        session.execute(text("UPDATE snapshot SET closed = false WHERE month IN (6, 7)"))
+        session.execute(text("UPDATE period SET state = 'self_assessment'"))
+
+
+def _council(engine: Engine) -> None:
+    day = NOON.date()
+    _on_the_period(engine, lambda session, period: record_council(session, OFFICE, period, "1/BB", day, "", NOON))
+
+
+def _close_trial(engine: Engine) -> None:
+    _on_the_period(engine, lambda session, period: close_trial(session, OFFICE, period, NOON.date(), "", NOON))
+
+
 READS = {
     Action.READ_UNPUBLISHED,
+    Action.READ_APPRAISED,
     Action.READ_AUDIT,
     Action.READ_DRAFTS,
     Action.FOLLOW_REPORTS,
@@ -421,6 +448,8 @@ WRITES: dict[Action, tuple[Callable[[Engine], None], Deed]] = {
     Action.REMOVE_SECRET: (_secret, Deed.REMOVE_SECRET),
     Action.RETURN_REPORT: (_return, Deed.RETURN_REPORT),
     Action.SET_DEADLINES: (_deadline, Deed.SET_DEADLINE),
+    Action.RECORD_COUNCIL: (_council, Deed.RECORD_COUNCIL),
+    Action.PUBLISH: (_close_trial, Deed.CLOSE_TRIAL),
     Action.IMPORT_SYSTEM_FIGURES: (_system, Deed.IMPORT_SYSTEM_FIGURES),
     Action.SUPPLY_FIGURES: (_supply, Deed.SUPPLY_FIGURES),
     Action.DISPUTE_FIGURES: (_dispute, Deed.RAISE_DISPUTE),

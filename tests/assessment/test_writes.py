@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from assessment.accounts import NewAccount, create_account
+from assessment.council import record_council, submit_for_approval
 from assessment.deadlines import set_day_off, set_deadline
 from assessment.disputes import answer_dispute, raise_dispute
 from assessment.drafts import Change, confirm_copied, copy_figures, save_drafts
@@ -20,6 +21,7 @@ from assessment.importing import ImportRequest, import_inputs
 from assessment.national import store_table
 from assessment.permissions import Action, Identity
 from assessment.publication import is_published, may_read_unpublished, readable_periods
+from assessment.publishing import amend, close_trial, publish
 from assessment.roles import Role
 from assessment.scenarios import (
     Draft,
@@ -42,12 +44,24 @@ from data.database import draft_session, read_session, write_session
 from data.efforts import EffortContent, current_edition
 from data.evidence_files import EvidenceFiles
 from data.lineage import UnitKey
-from data.models import Dispute, PeriodState, Submission
+from data.models import Dispute, PeriodState, RulingKind, Submission
 from data.national import difference
 from data.national_files import read_national
 from data.repositories import cells, data_version, periods
+from data.settings import Settings
 from data.stored_sets import stored_sets
 from scoring.scenarios import Scenario
+from tests.assessment.appraising import (
+    DAY,
+    DECISION,
+    appraised_office,
+    office_period,
+    published_office,
+    rule,
+    submitted_office,
+)
+from tests.assessment.appraising import NOON as APPRAISED_AT
+from tests.assessment.reporting import open_office
 from tests.data.databases import Databases, reference_alone
 
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
@@ -68,6 +82,8 @@ groups:
       - {code: NT.1, name: Tỷ lệ, max_points: 100, rule: {type: ratio}}
 """
 _numbers = count(1)
+_filled: list[Databases] = []
+"""Makes copies of databases that hold a period further on."""
 NATIONAL = "year,rank,province,dti,source\n2023,10,BR-VT,0.7353,Báo cáo A\n".encode()
 
 
@@ -78,6 +94,12 @@ def engine(new_database: Databases) -> Iterator[Engine]:
     import_inputs(engine, OFFICE, figures(VUNG_TAU, BA_RIA), NOON)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def filled(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Databases with periods further on, on SQLite: who may do what does not depend on the database."""
+    _filled[:] = [Databases("", lambda: tmp_path_factory.mktemp("dti"), {})]
 
 
 def figures(*units: UnitKey, month: int = 6, criteria: bytes | None = None) -> ImportRequest:
@@ -339,6 +361,40 @@ def _day_off(engine: Engine, who: Identity) -> None:
         set_day_off(session, who, DayOff(NOON.date(), False, "Nghỉ tránh bão", "Công điện 1"), NOON)
 
 
+def _on_a_period(built: Callable[[Settings], Engine], use: Callable[[Session, Identity, int], object]) -> UseCase:
+    """Something done with a whole period, in a database of its own: it is done once and never again."""
+
+    def act(_engine: Engine, who: Identity) -> None:
+        other = _filled[0].opened(built)
+        with write_session(other) as session:
+            use(session, who, office_period(session).id)
+        other.dispose()
+
+    return act
+
+
+def _amend(session: Session, who: Identity, period_id: int) -> None:
+    rule(session, "747", "CQ.1", (RulingKind.REJECT_EVIDENCE, {}))
+    amend(session, who, period_id, DECISION, "Sửa", APPRAISED_AT)
+
+
+def _minutes(session: Session, who: Identity, period_id: int) -> None:
+    record_council(session, who, period_id, "2/BB", DAY, "", APPRAISED_AT)
+
+
+def _publish(session: Session, who: Identity, period_id: int) -> None:
+    publish(session, who, period_id, DECISION, APPRAISED_AT)
+
+
+def _close_trial(session: Session, who: Identity, period_id: int) -> None:
+    close_trial(session, who, period_id, DAY, "", APPRAISED_AT)
+
+
+def _submit(session: Session, who: Identity, period_id: int) -> None:
+    record_council(session, OFFICE, period_id, "2/BB", DAY, "", APPRAISED_AT)
+    submit_for_approval(session, who, period_id, "3/TTr", DAY, "", APPRAISED_AT)
+
+
 OFFICE_ONLY = {Role.DX_OFFICE}
 UNIT = {Role.UNIT_LEADER, Role.DATA_ENTRY}
 SAVERS = {Role.DX_OFFICE, Role.PROVINCE_LEADER}
@@ -378,6 +434,11 @@ USE_CASES: dict[str, tuple[UseCase, set[Role]]] = {
     "the release of a set": (_releasing(lambda e, who, i: confirm_release(e, who, i, NOON)), SAVERS),
     "the refusal of a release": (_releasing(lambda e, who, i: refuse_release(e, who, i, "Thiếu", NOON)), SAVERS),
     "a proposal back": (_releasing(lambda e, who, i: withdraw_release(e, who, i, NOON), own=True), SAVERS),
+    "the council's minutes": (_on_a_period(appraised_office, _minutes), OFFICE_ONLY),
+    "results for approval": (_on_a_period(appraised_office, _submit), OFFICE_ONLY),
+    "a publication": (_on_a_period(submitted_office, _publish), OFFICE_ONLY),
+    "an amended publication": (_on_a_period(published_office, _amend), OFFICE_ONLY),
+    "the end of a trial run": (_on_a_period(open_office, _close_trial), OFFICE_ONLY),
     "national results": (_national, OFFICE_ONLY),
     "the effort table": (_efforts, OFFICE_ONLY),
     "a new scenario": (_saving, SAVERS),

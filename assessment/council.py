@@ -1,0 +1,323 @@
+"""The council and the submission for approval: what stands in their way, the minutes, who stays without a rank."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.audit import record
+from assessment.entries import is_likely, unlikely_date
+from assessment.permissions import Action, Identity, permit
+from assessment.province import UNIT_LEVELS
+from assessment.publication import publication_faults
+from assessment.reasons import MOST_REASON
+from assessment.refusals import RefusedError
+from assessment.submissions import state_name
+from criteria.model import Level
+from data.audit import Change, Deed
+from data.lineage import UnitKey
+from data.models import (
+    AppraisalTask,
+    AppraisalTier,
+    Explanation,
+    Period,
+    PeriodState,
+    PeriodStep,
+    StepKind,
+    Submission,
+)
+from data.repositories import PeriodRecord, UnitRecord, periods, units_of
+from language import _, format_date, format_number, local_day
+
+MOST_NUMBER = 100
+"""Letters that the database keeps of the number of minutes, a submission or a decision."""
+MOST_CODES = 5
+"""Criteria written out in a reason; the others are counted."""
+_SENT = frozenset({PeriodState.SENT, PeriodState.APPRAISAL, PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL})
+"""Where a report stands once its unit has sent it."""
+
+
+class CouncilRefusedError(RefusedError):
+    """Why a step of a whole period cannot be taken, every reason a sentence. Nothing has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """A step of a period: number and day of its paper, what was noted, when it was entered."""
+
+    kind: StepKind
+    number: str
+    date: dt.date
+    note: str
+    done_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStanding:
+    """How far appraisal of a unit is. obstacles: what is left to do before the council, none for a finished one.
+
+    sent: whether its report has been sent; one that never was stays without a rank.
+    """
+
+    unit: UnitRecord
+    state: PeriodState
+    sent: bool
+    obstacles: tuple[str, ...]
+
+
+def steps_of(session: Session, period_id: int) -> dict[StepKind, StepRecord]:
+    """The steps that have been taken of a period."""
+    rows = session.scalars(select(PeriodStep).where(PeriodStep.period_id == period_id))
+    return {
+        StepKind(row.kind): StepRecord(StepKind(row.kind), row.number, row.date, row.note, row.done_at) for row in rows
+    }
+
+
+def period_state_name(period: PeriodRecord, steps: Mapping[StepKind, StepRecord]) -> str:
+    """Where a period stands, as screens write it."""
+    if StepKind.TRIAL_CLOSED in steps:
+        return _("Đã kết thúc chạy thử nội bộ")
+    return state_name(PeriodState(period.state))
+
+
+def chosen_period(session: Session, period_id: int) -> PeriodRecord:
+    """The period. Raises CouncilRefusedError when it is gone."""
+    found = next((p for p in periods(session) if p.id == period_id), None)
+    if found is None:
+        raise CouncilRefusedError([_("Không có kỳ đánh giá này; hãy tải lại trang rồi chọn kỳ khác.")])
+    return found
+
+
+def require_running(session: Session, period: PeriodRecord) -> None:
+    """Raises CouncilRefusedError when the period was closed as a trial run."""
+    if StepKind.TRIAL_CLOSED in steps_of(session, period.id):
+        raise CouncilRefusedError(
+            [_("Kỳ «{period}» đã kết thúc chạy thử nội bộ nên không còn bước nào nữa.").format(period=period.name)]
+        )
+
+
+def require_period_state(period: PeriodRecord, *wanted: PeriodState) -> None:
+    """Raises CouncilRefusedError unless the period stands in one of the states."""
+    if period.state not in wanted:
+        raise CouncilRefusedError(
+            [
+                _("Kỳ «{period}» đang ở bước «{state}», không phải «{wanted}»; hãy tải lại trang.").format(
+                    period=period.name,
+                    state=state_name(PeriodState(period.state)),
+                    wanted=_("» hoặc «").join(state_name(s) for s in wanted),
+                )
+            ]
+        )
+
+
+def paper_number(text: str, missing: str) -> str:
+    """The number of a paper in one line. Raises CouncilRefusedError with the sentence `missing` without one."""
+    number = " ".join(text.split())
+    if not 1 <= len(number) <= MOST_NUMBER:
+        raise CouncilRefusedError([missing])
+    return number
+
+
+def require_paper_day(day: dt.date, now: dt.datetime, what: str, not_before: dt.date | None = None) -> None:
+    """Raises CouncilRefusedError for a day that a paper cannot have. what: what the day is called.
+
+    not_before: the day of the paper that it rests on.
+    """
+    if not is_likely(day):
+        raise CouncilRefusedError([f"{what}: {unlikely_date(day)}"])
+    if day > local_day(now):
+        raise CouncilRefusedError([_("{what} {day} ở tương lai; hãy ghi ngày đã ký.").format(**_told(what, day))])
+    if not_before is not None and day < not_before:
+        raise CouncilRefusedError(
+            [
+                _("{what} {day} trước ngày {first} của văn bản làm căn cứ; hãy kiểm tra lại ngày.").format(
+                    first=format_date(not_before), **_told(what, day)
+                )
+            ]
+        )
+
+
+def _told(what: str, day: dt.date) -> dict[str, str]:
+    return {"what": what, "day": format_date(day)}
+
+
+def noted(text: str) -> str:
+    """A note in one line, perhaps empty. Raises CouncilRefusedError for an endless one."""
+    note = " ".join(text.split())
+    if len(note) > MOST_REASON:
+        raise CouncilRefusedError([_("Ghi chú dài hơn {most} ký tự; hãy ghi gọn lại.").format(most=MOST_REASON)])
+    return note
+
+
+def council_standing(session: Session, identity: Identity, period_id: int, today: dt.date) -> tuple[UnitStanding, ...]:
+    """How far appraisal of every unit of a period is, level by level. Raises PermissionError, CouncilRefusedError."""
+    permit(identity, Action.FOLLOW_REPORTS)
+    return _standings(session, chosen_period(session, period_id), today)
+
+
+def _standings(session: Session, period: PeriodRecord, today: dt.date) -> tuple[UnitStanding, ...]:
+    reports = {
+        UnitKey(row.unit_code, row.unit_valid_from): row
+        for row in session.scalars(select(Submission).where(Submission.period_id == period.id))
+    }
+    open_tasks: dict[UnitKey, list[AppraisalTask]] = defaultdict(list)
+    tasks = select(AppraisalTask).where(AppraisalTask.period_id == period.id, AppraisalTask.ruled.is_(False))
+    for task in session.scalars(tasks.order_by(AppraisalTask.criterion)):
+        open_tasks[UnitKey(task.unit_code, task.unit_valid_from)].append(task)
+    sent = select(Explanation.unit_code, Explanation.unit_valid_from).where(
+        Explanation.period_id == period.id, Explanation.sent_at.is_not(None)
+    )
+    explained = {UnitKey(*row) for row in session.execute(sent)}
+    levels: tuple[Level, ...] = UNIT_LEVELS
+    return tuple(
+        _standing(unit, reports.get(_key(unit)), open_tasks[_key(unit)], _key(unit) in explained, today)
+        for level in levels
+        for unit in units_of(session, period.id, level)
+    )
+
+
+def _key(unit: UnitRecord) -> UnitKey:
+    return UnitKey(unit.code, unit.valid_from)
+
+
+def _standing(
+    unit: UnitRecord, report: Submission | None, tasks: Iterable[AppraisalTask], explained: bool, today: dt.date
+) -> UnitStanding:
+    state = PeriodState(report.state) if report else PeriodState.SELF_ASSESSMENT
+    obstacles = (*_open_tasks(tasks), *(_open_report(report, state, explained, today) if report else ()))
+    return UnitStanding(unit, state, state in _SENT, obstacles)
+
+
+def _open_tasks(tasks: Iterable[AppraisalTask]) -> Iterator[str]:
+    by_tier: dict[AppraisalTier, list[str]] = defaultdict(list)
+    for task in tasks:
+        by_tier[AppraisalTier(task.tier)].append(task.criterion)
+    sentences = {
+        AppraisalTier.FIRST: _("còn {n} chỉ số chưa thẩm định: {codes}"),
+        AppraisalTier.RECHECK: _("còn {n} chỉ số chưa phúc tra: {codes}"),
+        AppraisalTier.SECOND: _("còn {n} chỉ số chưa thẩm định lại: {codes}"),
+    }
+    for tier, codes in by_tier.items():
+        shown = ", ".join(codes[:MOST_CODES]) + ("…" if len(codes) > MOST_CODES else "")
+        yield sentences[tier].format(n=format_number(len(codes)), codes=shown)
+
+
+def _open_report(report: Submission, state: PeriodState, explained: bool, today: dt.date) -> Iterator[str]:
+    match state:
+        case PeriodState.SENT:
+            yield _("báo cáo đã gửi nhưng chưa đưa vào thẩm định")
+        case PeriodState.RETURNED if report.due_on is None or report.due_on >= today:
+            yield _("đang bổ sung báo cáo theo yêu cầu trả lại, {due}").format(due=_due(report))
+        case PeriodState.APPRAISAL:
+            yield _("đang thẩm định, chưa gửi kết quả dự kiến cho đơn vị")
+        case PeriodState.AWAITING_EXPLANATION if report.accepted_at is None:
+            if explained:
+                yield _("giải trình đã gửi, chưa đưa vào thẩm định lại")
+            elif report.due_on is None or report.due_on >= today:
+                yield _("chờ đơn vị đồng ý hoặc giải trình, {due}").format(due=_due(report))
+        case _:
+            pass
+
+
+def _due(report: Submission) -> str:
+    if report.due_on is None:
+        return _("chưa có hạn")
+    return _("hạn đến hết ngày {day}").format(day=format_date(report.due_on))
+
+
+def unit_faults(standings: Iterable[UnitStanding]) -> tuple[str, ...]:
+    """What stands in the council's way, a sentence for each unit that is not finished."""
+    return tuple(
+        _("{unit}: {reasons}.").format(unit=s.unit.name_vi, reasons="; ".join(s.obstacles))
+        for s in standings
+        if s.obstacles
+    )
+
+
+def _move(session: Session, period: PeriodRecord, state: PeriodState) -> Change:
+    session.get_one(Period, period.id).state = state.value
+    return Change(_("trạng thái kỳ đánh giá"), state_name(PeriodState(period.state)), state_name(state))
+
+
+def put_step(session: Session, identity: Identity, period_id: int, step: StepRecord) -> StepRecord | None:
+    """Stores a step in the place of an earlier one of its kind, and gives that."""
+    before = steps_of(session, period_id).get(step.kind)
+    row = session.get(PeriodStep, (period_id, step.kind.value)) or PeriodStep(period_id=period_id, kind=step.kind.value)
+    row.number, row.date, row.note = step.number, step.date, step.note
+    row.account_id, row.done_at = identity.account_id, step.done_at
+    session.add(row)
+    session.flush()
+    return before
+
+
+def day_change(before: StepRecord | None, step: StepRecord) -> Change:
+    """The day of the paper, for the log; with the number of the paper whose place it takes."""
+    earlier = None
+    if before is not None:
+        earlier = _("{day}, văn bản số {number}").format(day=format_date(before.date), number=before.number)
+    return Change(_("ngày của văn bản"), earlier, format_date(step.date))
+
+
+def record_council(
+    session: Session, identity: Identity, period_id: int, number: str, date: dt.date, note: str, now: dt.datetime
+) -> tuple[UnitRecord, ...]:
+    """Enters the council's minutes; gives the units that never sent a report, which stay without a rank.
+
+    To be called in a write session. The council may meet again until the results are published: then its new minutes
+    take the place of the old, and a submission for approval is void. Raises PermissionError, CouncilRefusedError with
+    every unit whose report was sent and whose appraisal is not finished.
+    """
+    permit(identity, Action.RECORD_COUNCIL)
+    period = chosen_period(session, period_id)
+    require_running(session, period)
+    require_period_state(period, *(state for state in PeriodState if state != PeriodState.PUBLISHED))
+    told = paper_number(number, _("Chưa có số của biên bản hội đồng; hãy ghi, ví dụ 12/BB-HĐTĐ."))
+    require_paper_day(date, now, _("Ngày của biên bản hội đồng"))
+    step = StepRecord(StepKind.COUNCIL, told, date, noted(note), now)
+    standings = _standings(session, period, local_day(now))
+    faults = unit_faults(standings)
+    if not any(s.sent for s in standings):
+        faults = (_("Chưa có cơ quan, đơn vị nào gửi báo cáo nên hội đồng chưa có gì để thông qua."), *faults)
+    if faults:
+        raise CouncilRefusedError(faults)
+    submitted = session.get(PeriodStep, (period.id, StepKind.APPROVAL.value))
+    void: list[Change] = []
+    if submitted is not None:
+        void = [Change(_("tờ trình"), submitted.number, None)]
+        session.delete(submitted)
+    day = day_change(put_step(session, identity, period.id, step), step)
+    moved = _move(session, period, PeriodState.COUNCIL_PASSED)
+    changes = [moved, day, *void]
+    session.flush()
+    record(session, identity, now, Deed.RECORD_COUNCIL, subject=told, reason=step.note, period=period, changes=changes)
+    return tuple(s.unit for s in standings if not s.sent)
+
+
+def submit_for_approval(
+    session: Session, identity: Identity, period_id: int, number: str, date: dt.date, note: str, now: dt.datetime
+) -> None:
+    """Enters that the results which the council passed were submitted for approval.
+
+    To be called in a write session. Raises PermissionError, CouncilRefusedError before the council and for a period that
+    can never be published.
+    """
+    permit(identity, Action.RECORD_COUNCIL)
+    period = chosen_period(session, period_id)
+    require_running(session, period)
+    require_period_state(period, PeriodState.COUNCIL_PASSED)
+    faults = publication_faults(session, period)
+    if faults:
+        raise CouncilRefusedError(faults)
+    told = paper_number(number, _("Chưa có số của tờ trình; hãy ghi, ví dụ 45/TTr-STTTT."))
+    minutes = steps_of(session, period.id)[StepKind.COUNCIL]
+    require_paper_day(date, now, _("Ngày của tờ trình"), minutes.date)
+    step = StepRecord(StepKind.APPROVAL, told, date, noted(note), now)
+    day = day_change(put_step(session, identity, period.id, step), step)
+    changes = [_move(session, period, PeriodState.AWAITING_APPROVAL), day]
+    session.flush()
+    record(
+        session, identity, now, Deed.SUBMIT_FOR_APPROVAL, subject=told, reason=step.note, period=period, changes=changes
+    )

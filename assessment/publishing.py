@@ -1,0 +1,345 @@
+"""Publishing a period by a decision, amending what was published by another one, and closing an internal trial run."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from assessment.audit import record
+from assessment.council import (
+    MOST_NUMBER,
+    CouncilRefusedError,
+    StepRecord,
+    chosen_period,
+    day_change,
+    noted,
+    paper_number,
+    put_step,
+    require_paper_day,
+    require_period_state,
+    require_running,
+    steps_of,
+)
+from assessment.frozen import Frozen, FrozenMismatchError, Results, freeze, thaw
+from assessment.permissions import Action, Identity, permit
+from assessment.province import ProvincialSnapshot
+from assessment.publication import is_trial, publication_faults
+from assessment.reasons import given_reason
+from assessment.snapshots import LevelSnapshot
+from assessment.submissions import state_name
+from criteria.model import Level
+from data.audit import Change, Deed
+from data.models import Period, PeriodState, Publication, Ruling, Snapshot, StepKind
+from data.repositories import PeriodRecord, snapshots
+from language import _, format_date, format_number
+
+MOST_SIGNER = 200
+"""Letters that the database keeps of who signed a decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The decision that publishes: number, day, and who signed it."""
+
+    number: str
+    date: dt.date
+    signer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What a decision published: the first edition of a period, or one that amends it for a reason.
+
+    month: whose figures were appraised. sha256: of the published text.
+    """
+
+    period_id: int
+    number: int
+    decision: Decision
+    reason: str
+    month: int
+    sha256: str
+    published_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What would be published now. faults: why it cannot, as sentences. late: rulings since the council's minutes."""
+
+    frozen: Frozen
+    faults: tuple[str, ...]
+    late: int
+
+
+_EDITION = (
+    Publication.period_id, Publication.edition, Publication.decision_number, Publication.decision_date,
+    Publication.signer, Publication.reason, Publication.month, Publication.sha256, Publication.published_at,
+)  # fmt: skip
+
+
+def editions(session: Session, period_id: int | None = None) -> tuple[Edition, ...]:
+    """What was published of a period, or of all: the newest decision of a period first, its texts not read."""
+    query = select(*_EDITION).order_by(Publication.period_id.desc(), Publication.edition.desc())
+    if period_id is not None:
+        query = query.where(Publication.period_id == period_id)
+    return tuple(
+        Edition(period, edition, Decision(number, date, signer), reason, month, sha256, at)
+        for period, edition, number, date, signer, reason, month, sha256, at in session.execute(query)
+    )
+
+
+def latest_editions(session: Session) -> dict[int, Edition]:
+    """The edition in force of every period that has one."""
+    return {edition.period_id: edition for edition in reversed(editions(session))}
+
+
+def published_text(session: Session, period: PeriodRecord, edition: int | None = None) -> tuple[str, str]:
+    """The published text and its hash, of an edition or of the one in force. Raises LookupError when there is none."""
+    query = select(Publication.content, Publication.sha256).where(Publication.period_id == period.id)
+    if edition is not None:
+        query = query.where(Publication.edition == edition)
+    found = session.execute(query.order_by(Publication.edition.desc()).limit(1)).one_or_none()
+    if found is None:
+        raise LookupError(_("Kỳ «{period}» không có lần công bố này.").format(period=period.name))
+    return found.content, found.sha256
+
+
+def published_results(session: Session, period: PeriodRecord, edition: int | None = None) -> Results:
+    """The results that were published, built from the published text alone.
+
+    Raises LookupError when there is no such edition, FrozenMismatchError when the text or what it holds is not what was
+    published.
+    """
+    return thaw(session, period, *published_text(session, period, edition))
+
+
+def published_snapshot(
+    session: Session, period: PeriodRecord, level: Level, edition: int | None = None
+) -> LevelSnapshot:
+    """A level as it was published. Raises as `published_results`, LookupError for a level that was not published."""
+    found = published_results(session, period, edition).levels.get(level)
+    if found is None:
+        raise LookupError(_("Kỳ «{period}» không công bố kết quả của cấp này.").format(period=period.name))
+    return found
+
+
+def published_province(session: Session, period: PeriodRecord, edition: int | None = None) -> ProvincialSnapshot:
+    """The province as it was published. Raises as `published_snapshot`."""
+    found = published_results(session, period, edition).province
+    if found is None:
+        raise LookupError(_("Kỳ «{period}» không công bố kết quả cấp tỉnh.").format(period=period.name))
+    return found
+
+
+def appraised_month(session: Session, period: PeriodRecord) -> int | None:
+    """The month whose figures are appraised: the last one of the period, None while it has none."""
+    return next((s.month for s in reversed(snapshots(session, period.id))), None)
+
+
+def last_ruling(session: Session, period_id: int) -> int:
+    """Number of the newest ruling of a period, 0 without one: what everything appraised depends on."""
+    return session.scalar(select(func.max(Ruling.id)).where(Ruling.period_id == period_id)) or 0
+
+
+def _frozen_now(session: Session, period: PeriodRecord) -> Frozen:
+    """Raises CouncilRefusedError when nothing can be frozen."""
+    done = editions(session, period.id)
+    month = done[0].month if done else appraised_month(session, period)
+    if month is None:
+        raise CouncilRefusedError([_("Kỳ «{period}» chưa có tháng số liệu nào.").format(period=period.name)])
+    try:
+        return freeze(session, period, month)
+    except (LookupError, FrozenMismatchError) as failure:
+        raise CouncilRefusedError([str(failure.args[0])]) from failure
+
+
+def preview(session: Session, identity: Identity, period_id: int) -> Preview:
+    """What would be published now, for those who may read appraised points before they are published.
+
+    Raises PermissionError, CouncilRefusedError.
+    """
+    permit(identity, Action.READ_APPRAISED)
+    period = chosen_period(session, period_id)
+    minutes = steps_of(session, period.id).get(StepKind.COUNCIL)
+    late = 0
+    if minutes is not None:
+        since = select(func.count()).where(Ruling.period_id == period.id, Ruling.ruled_at > minutes.done_at)
+        late = session.scalar(since) or 0
+    return Preview(_frozen_now(session, period), publication_faults(session, period), late)
+
+
+def _sound(decision: Decision, now: dt.datetime, not_before: dt.date) -> Decision:
+    missing = _("Chưa có số của quyết định công bố (1 đến {most} ký tự); hãy ghi, ví dụ 789/QĐ-UBND.")
+    number = paper_number(decision.number, missing.format(most=MOST_NUMBER))
+    require_paper_day(decision.date, now, _("Ngày ký quyết định"), not_before)
+    signer = " ".join(decision.signer.split())
+    if not 1 <= len(signer) <= MOST_SIGNER:
+        raise CouncilRefusedError([_("Chưa có người ký quyết định; hãy ghi chức vụ và họ tên.")])
+    return Decision(number, decision.date, signer)
+
+
+def _require_as_seen(frozen: Frozen, seen: str | None) -> None:
+    if seen is not None and seen != frozen.sha256:
+        raise CouncilRefusedError(
+            [_("Kết quả đã thay đổi sau khi bạn xem trước; hãy xem lại nội dung sẽ công bố rồi xác nhận lần nữa.")]
+        )
+
+
+def _store(
+    session: Session,
+    identity: Identity,
+    period: PeriodRecord,
+    decision: Decision,
+    reason: str,
+    number: int,
+    frozen: Frozen,
+    now: dt.datetime,
+) -> Edition:
+    month = frozen.results.month
+    edition = Edition(period.id, number, decision, reason, month, frozen.sha256, now)
+    session.add(
+        Publication(
+            period_id=period.id,
+            edition=number,
+            decision_number=decision.number,
+            decision_date=decision.date,
+            signer=decision.signer,
+            reason=reason,
+            month=month,
+            content=frozen.content,
+            sha256=frozen.sha256,
+            published_at=now,
+            account_id=identity.account_id,
+        )
+    )
+    return edition
+
+
+def _frozen_changes(edition: Edition, before: str | None = None) -> tuple[Change, ...]:
+    """What the log keeps of a publication; who signed is a name of a person and stands in none of it."""
+    return (
+        Change(_("ngày ký quyết định"), None, format_date(edition.decision.date)),
+        Change(_("mã SHA-256 của nội dung công bố"), before, edition.sha256),
+    )
+
+
+def publish(
+    session: Session,
+    identity: Identity,
+    period_id: int,
+    decision: Decision,
+    now: dt.datetime,
+    seen: str | None = None,
+) -> Edition:
+    """Publishes a period by a decision: sets, units, inputs, points and ranks as they are appraised now are frozen.
+
+    To be called in a write session. seen: hash of what the office saw before; None does not ask. Raises PermissionError,
+    CouncilRefusedError unless the period waits for approval, is the office's own, and every set that it uses is official
+    and released.
+    """
+    permit(identity, Action.PUBLISH)
+    period = chosen_period(session, period_id)
+    require_running(session, period)
+    faults = publication_faults(session, period)
+    if faults:
+        raise CouncilRefusedError(faults)
+    require_period_state(period, PeriodState.AWAITING_APPROVAL)
+    sound = _sound(decision, now, steps_of(session, period.id)[StepKind.APPROVAL].date)
+    frozen = _frozen_now(session, period)
+    _require_as_seen(frozen, seen)
+    edition = _store(session, identity, period, sound, "", 1, frozen, now)
+    session.get_one(Period, period.id).state = PeriodState.PUBLISHED.value
+    session.flush()
+    moved = Change(
+        _("trạng thái kỳ đánh giá"), state_name(PeriodState(period.state)), state_name(PeriodState.PUBLISHED)
+    )
+    changes = [moved, *_frozen_changes(edition)]
+    record(
+        session, identity, now, Deed.PUBLISH, subject=sound.number, period=period, month=edition.month, changes=changes
+    )
+    return edition
+
+
+def amend(
+    session: Session,
+    identity: Identity,
+    period_id: int,
+    decision: Decision,
+    reason: str,
+    now: dt.datetime,
+    seen: str | None = None,
+) -> Edition:
+    """Publishes what is appraised now as a further edition, by an amending decision; the earlier ones stay as they are.
+
+    To be called in a write session. seen: as of `publish`. Raises PermissionError, CouncilRefusedError for a period that is not
+    published, without a reason, or where nothing is different.
+    """
+    permit(identity, Action.PUBLISH)
+    period = chosen_period(session, period_id)
+    require_period_state(period, PeriodState.PUBLISHED)
+    faults = publication_faults(session, period)
+    if faults:
+        raise CouncilRefusedError(faults)
+    told = given_reason(reason, _("Cần lý do sửa đổi từ 1 đến {most} ký tự; hãy ghi lý do."), CouncilRefusedError)
+    last = editions(session, period.id)[0]
+    sound = _sound(decision, now, last.decision.date)
+    frozen = _frozen_now(session, period)
+    _require_as_seen(frozen, seen)
+    if frozen.sha256 == last.sha256:
+        raise CouncilRefusedError(
+            [
+                _(
+                    "Kết quả thẩm định hiện tại không khác lần công bố {number}; hãy thẩm định lại phần cần sửa trước khi "
+                    "công bố sửa đổi."
+                ).format(number=format_number(last.number))
+            ]
+        )
+    edition = _store(session, identity, period, sound, told, last.number + 1, frozen, now)
+    session.flush()
+    record(
+        session,
+        identity,
+        now,
+        Deed.AMEND_PUBLICATION,
+        subject=sound.number,
+        reason=told,
+        period=period,
+        month=edition.month,
+        changes=_frozen_changes(edition, last.sha256),
+    )
+    return edition
+
+
+def close_trial(
+    session: Session, identity: Identity, period_id: int, date: dt.date, note: str, now: dt.datetime, number: str = ""
+) -> None:
+    """Ends a period that cannot be published as an internal trial run: it takes no more figures, and no further step.
+
+    To be called in a write session. number: of a paper about it, where there is one. Raises PermissionError,
+    CouncilRefusedError for a period that is no trial run or is closed already.
+    """
+    permit(identity, Action.PUBLISH)
+    period = chosen_period(session, period_id)
+    require_running(session, period)
+    if not is_trial(session, period) or period.state == PeriodState.PUBLISHED:
+        raise CouncilRefusedError(
+            [
+                _(
+                    "Kỳ «{period}» dùng bộ chỉ số chính thức ở mọi cấp nên không phải chạy thử nội bộ; hãy trình phê duyệt và "
+                    "công bố."
+                ).format(period=period.name)
+            ]
+        )
+    require_paper_day(date, now, _("Ngày kết thúc chạy thử"))
+    told = " ".join(number.split())
+    if len(told) > MOST_NUMBER:
+        raise CouncilRefusedError([_("Số văn bản dài hơn {most} ký tự; hãy ghi lại.").format(most=MOST_NUMBER)])
+    step = StepRecord(StepKind.TRIAL_CLOSED, told, date, noted(note), now)
+    day = day_change(put_step(session, identity, period.id, step), step)
+    open_months = Snapshot.period_id == period.id, Snapshot.closed.is_(False)
+    months = session.scalars(select(Snapshot.month).where(*open_months).order_by(Snapshot.month)).all()
+    session.execute(update(Snapshot).where(*open_months).values(closed=True, version=Snapshot.version + 1))
+    closed = Change(_("tháng được chốt số liệu"), None, ", ".join(map(str, months))) if months else None
+    changes = [day, *([closed] if closed else [])]
+    record(session, identity, now, Deed.CLOSE_TRIAL, subject=told, reason=step.note, period=period, changes=changes)

@@ -1,0 +1,202 @@
+"""An office's period on official sets with three appraised districts, for tests of the council and of publishing.
+
+Worked by hand, of 100 points: Vũng Tàu (747) 15 + 16 + 20 + 10 + 5 = 66; Châu Đức (750) 0 + 20 + 20 + 7 + 10 = 57;
+Bà Rịa (748) 40 + 10 + 0 + 0 = 50 of the 90 that apply to it = 55,56. The other districts never sent a report.
+"""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from assessment.council import record_council, submit_for_approval
+from assessment.permissions import Identity
+from assessment.publishing import Decision, Edition, publish
+from assessment.roles import Role
+from assessment.set_release import confirm_release, propose_release
+from assessment.set_storing import store_version
+from criteria.loader import read_text
+from criteria.model import Level
+from data.database import read_session, write_session
+from data.models import (
+    AppraisalTask,
+    AppraisalTier,
+    CriteriaSetVersion,
+    PeriodState,
+    Ruling,
+    RulingKind,
+    Submission,
+)
+from data.repositories import PeriodRecord, periods, use_criteria_set
+from data.settings import Settings
+from data.stored_sets import stored_sets
+from tests.assessment.reporting import FIRST, SET, open_office
+from tests.data.databases import small_sets
+
+DAY = dt.date(2024, 12, 20)
+NOON = dt.datetime(2024, 12, 20, 5, 0, tzinfo=dt.UTC)
+SINCE = dt.date(2020, 1, 1)
+"""From when the districts of 2024 are valid."""
+OFFICE = Identity("thuong-truc", Role.DX_OFFICE, account_id=11)
+LEADER = Identity("lanh-dao", Role.PROVINCE_LEADER, account_id=12)
+DECISION = Decision("789/QĐ-UBND", DAY, "Phó Chủ tịch Trần Văn Mẫu")
+Told = tuple[RulingKind, Mapping[str, float | str]]
+RULINGS: Mapping[str, Mapping[str, Told]] = {
+    "747": {
+        "CQ.1": (RulingKind.AGREE, {"a": 30.0, "b": 100.0}),
+        "CQ.2": (RulingKind.CORRECT, {"a": 80.0, "b": 100.0}),
+        "TC.1": (RulingKind.AGREE, {"value": "yes"}),
+        "TC.2": (RulingKind.AGREE, {"value": "2024-06-15"}),
+        "TC.3": (RulingKind.AGREE, {"value": "deputy"}),
+    },
+    "748": {
+        "CQ.1": (RulingKind.AGREE, {"a": 80.0, "b": 100.0}),
+        "CQ.2": (RulingKind.AGREE, {"a": 50.0, "b": 100.0}),
+        "TC.1": (RulingKind.AGREE, {"value": "no"}),
+        "TC.2": (RulingKind.NOT_APPLICABLE, {}),
+        "TC.3": (RulingKind.AGREE, {"value": "none"}),
+    },
+    "750": {
+        "CQ.1": (RulingKind.REJECT_EVIDENCE, {}),
+        "CQ.2": (RulingKind.AGREE, {"a": 100.0, "b": 100.0}),
+        "TC.1": (RulingKind.AGREE, {"value": "yes"}),
+        "TC.2": (RulingKind.AGREE, {"value": "2024-06-18"}),
+        "TC.3": (RulingKind.AGREE, {"value": "head"}),
+    },
+}
+WHY = "Không có nội dung này theo báo cáo"
+
+
+def official(text: str, version: str) -> str:
+    """A set's text as an official version of its own."""
+    kept = re.sub(r"^(version|status): .*\n", "", text, flags=re.MULTILINE)
+    return kept.rstrip() + f'\nversion: "{version}"\nstatus: official\n'
+
+
+def store_set(engine: Engine, text: str) -> int:
+    """Stores a set; gives the number of its version."""
+    read = read_text(text, "bo.yaml").criteria_set
+    assert read is not None
+    store_version(engine, OFFICE, read, NOON)
+    with read_session(engine) as session:
+        return next(
+            s.id for s in stored_sets(session) if (s.stored.set_id, s.stored.version) == (read.id, read.version)
+        )
+
+
+def release(engine: Engine, version_id: int) -> None:
+    """Two people release a stored version."""
+    propose_release(engine, OFFICE, version_id, NOON)
+    with read_session(engine) as session:
+        proposed = next(s.release for s in stored_sets(session) if s.id == version_id)
+    assert proposed is not None
+    confirm_release(engine, LEADER, proposed.id, NOON)
+
+
+def use(engine: Engine, level: Level, version_id: int) -> None:
+    """Makes the office's period use a stored version."""
+    with write_session(engine) as session:
+        version = session.get_one(CriteriaSetVersion, version_id)
+        use_criteria_set(session, office_period(session).id, level, version)
+
+
+def use_official(engine: Engine, level: Level, text: str) -> None:
+    """Makes the office's period use an official version that two people have released."""
+    version = store_set(engine, text)
+    release(engine, version)
+    use(engine, level, version)
+
+
+def office_period(session: Session) -> PeriodRecord:
+    """The office's period."""
+    return next(p for p in periods(session) if p.origin == "office")
+
+
+def rule(
+    session: Session, unit: str, criterion: str, told: Told, *, now: dt.datetime = NOON, since: dt.date = SINCE
+) -> None:
+    """A ruling in force from now on."""
+    kind, content = told
+    row = Ruling(period_id=office_period(session).id, unit_code=unit, unit_valid_from=since, criterion=criterion)
+    row.tier, row.kind, row.content = AppraisalTier.FIRST.value, kind.value, json.dumps(content)
+    row.reason, row.account_id, row.ruled_at = WHY, 21, now
+    session.add(row)
+    session.flush()
+
+
+def report(session: Session, unit: str, state: PeriodState, **columns: object) -> Submission:
+    """Puts the report of a district into a state."""
+    key = (office_period(session).id, unit, SINCE)
+    row = session.get(Submission, key) or Submission(period_id=key[0], unit_code=unit, unit_valid_from=SINCE)
+    row.state, row.changed_at, row.report_number, row.report_date = state.value, NOON, "1/BC", DAY
+    for name, value in columns.items():
+        setattr(row, name, value)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def task(session: Session, unit: str, criterion: str, tier: AppraisalTier, *, ruled: bool) -> None:
+    """A task of appraisal of a district."""
+    key = {"period_id": office_period(session).id, "unit_code": unit, "unit_valid_from": SINCE}
+    session.add(
+        AppraisalTask(
+            **key,
+            criterion=criterion,
+            tier=tier.value,
+            group_code=criterion[:2],
+            account_id=21,
+            due_on=DAY,
+            ruled=ruled,
+        )
+    )
+    session.flush()
+
+
+def appraised_office(settings: Settings) -> Engine:
+    """The office's period with three districts that agreed to their draft results; all sets official and released."""
+    engine = open_office(settings, official(SET, "1.0"), FIRST)
+    with read_session(engine) as session:
+        own = session.scalars(select(CriteriaSetVersion.id).where(CriteriaSetVersion.set_id == "rieng-2024")).one()
+    release(engine, own)
+    for level, text in small_sets().items():
+        if level != "district":
+            use_official(engine, level, official(text, "2.0"))
+    with write_session(engine) as session:
+        for unit, own_rulings in RULINGS.items():
+            report(session, unit, PeriodState.AWAITING_EXPLANATION, accepted_at=NOON)
+            for criterion, told in own_rulings.items():
+                task(session, unit, criterion, AppraisalTier.FIRST, ruled=True)
+                rule(session, unit, criterion, told)
+    return engine
+
+
+def submitted_office(settings: Settings) -> Engine:
+    """The same, passed by the council and submitted for approval."""
+    engine = appraised_office(settings)
+    submit(engine)
+    return engine
+
+
+def submit(engine: Engine) -> None:
+    """The council passes the results, and they are submitted for approval."""
+    with write_session(engine) as session:
+        period = office_period(session).id
+        record_council(session, OFFICE, period, "12/BB-HĐTĐ", DAY, "", NOON)
+        submit_for_approval(session, OFFICE, period, "45/TTr-STTTT", DAY, "", NOON)
+
+
+def published_office(settings: Settings) -> Engine:
+    """The same, published."""
+    engine = submitted_office(settings)
+    publish_now(engine)
+    return engine
+
+
+def publish_now(engine: Engine) -> Edition:
+    """Publishes the office's period."""
+    with write_session(engine) as session:
+        return publish(session, OFFICE, office_period(session).id, DECISION, NOON)

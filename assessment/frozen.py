@@ -21,7 +21,6 @@ from assessment.province import (
     provincial_snapshot,
     rolled_up_province,
 )
-from assessment.publication import levels_of
 from assessment.snapshots import (
     LevelSnapshot,
     ScoreStage,
@@ -50,11 +49,11 @@ class FrozenMismatchError(ValueError):
 
 @dataclass(frozen=True)
 class Results:
-    """The results of a period at a month, level by level; province: rolled up from them, None without a set for it."""
+    """The results of a period at a month, level by level, and the province that is rolled up from them."""
 
     month: int
     levels: Mapping[Level, LevelSnapshot]
-    province: ProvincialSnapshot | None
+    province: ProvincialSnapshot
 
 
 @dataclass(frozen=True)
@@ -68,14 +67,11 @@ class Frozen:
 
 def appraised_results(session: Session, period: PeriodRecord, month: int) -> Results:
     """The results of a period as they are appraised now. Raises as `level_snapshot` and `provincial_snapshot`."""
-    rulings, used = rulings_in_force(session, period.id), levels_of(session, period.id)
+    rulings = rulings_in_force(session, period.id)
     levels: dict[Level, LevelSnapshot] = {
-        level: appraised_snapshot(level_snapshot(session, period, level, month), rulings)
-        for level in UNIT_LEVELS
-        if level in used
+        level: appraised_snapshot(level_snapshot(session, period, level, month), rulings) for level in UNIT_LEVELS
     }
-    province = provincial_snapshot(session, period, month, levels) if "province" in used else None
-    return Results(month, levels, province)
+    return Results(month, levels, provincial_snapshot(session, period, month, levels))
 
 
 def freeze(session: Session, period: PeriodRecord, month: int) -> Frozen:
@@ -84,9 +80,7 @@ def freeze(session: Session, period: PeriodRecord, month: int) -> Frozen:
     Raises FrozenMismatchError when they could not be built again from the text alone.
     """
     results = appraised_results(session, period, month)
-    levels: Content = {level: _level_content(snapshot) for level, snapshot in results.levels.items()}
-    if results.province is not None:
-        levels["province"] = _province_content(results.province)
+    levels = _contents(results)
     for own in levels.values():
         own["set"]["sha256"] = _stored_text(session, own["set"]["id"], own["set"]["version"]).sha256
     named = {"name": period.name, "year": period.year, "unit_date": period.unit_date.isoformat()}
@@ -94,6 +88,12 @@ def freeze(session: Session, period: PeriodRecord, month: int) -> Frozen:
     digest = hashlib.sha256(content.encode()).hexdigest()
     thaw(session, period, content, digest)
     return Frozen(results, content, digest)
+
+
+def _contents(results: Results) -> dict[Level, Content]:
+    found: dict[Level, Content] = {level: _level_content(snapshot) for level, snapshot in results.levels.items()}
+    found["province"] = _province_content(results.province)
+    return found
 
 
 def canonical(content: Content) -> str:
@@ -299,13 +299,10 @@ def thaw(session: Session, period: PeriodRecord, content: str, sha256: str) -> R
     then = replace(period, name=named["name"], year=named["year"], unit_date=dt.date.fromisoformat(named["unit_date"]))
     month = int(whole["month"])
     levels: dict[Level, LevelSnapshot] = {
-        level: _thawed_level(session, then, level, month, own[level]) for level in UNIT_LEVELS if level in own
+        level: _thawed_level(session, then, level, month, own[level]) for level in UNIT_LEVELS
     }
-    province = _thawed_province(session, then, month, own["province"], levels) if "province" in own else None
-    built: dict[Level, Content] = {level: _level_content(snapshot) for level, snapshot in levels.items()}
-    if province is not None:
-        built["province"] = _province_content(province)
-    for level, found in built.items():
+    built = Results(month, levels, _thawed_province(session, then, month, own["province"], levels))
+    for level, found in _contents(built).items():
         found["set"]["sha256"] = own[level]["set"]["sha256"]
         if canonical(found) != canonical(own[level]):
             raise FrozenMismatchError(
@@ -314,4 +311,4 @@ def thaw(session: Session, period: PeriodRecord, content: str, sha256: str) -> R
                     "bố; hãy báo người quản trị kiểm tra phiên bản phần mềm và bản sao lưu."
                 ).format(level=level_names()[level], period=period.name)
             )
-    return Results(month, levels, province)
+    return built

@@ -53,12 +53,13 @@ def _publication_faults(session: Session, period: PeriodRecord) -> Iterator[str]
         yield _(
             "Kỳ «{period}» dùng số liệu trình diễn nên không công bố được; chỉ có thể kết thúc chạy thử nội bộ."
         ).format(period=period.name)
-    levels = levels_of(session, period.id)
-    if not set(levels) - {"province"}:
-        yield _("Kỳ «{period}» chưa chọn bộ chỉ số để chấm cơ quan, đơn vị; hãy chọn bộ chỉ số.").format(
-            period=period.name
-        )
-    for level in levels:
+    used = levels_of(session, period.id)
+    for level in LEVELS:
+        if level not in used:
+            yield _("{level}: kỳ «{period}» chưa chọn bộ chỉ số; hãy chọn bộ chính thức đã ban hành.").format(
+                level=level_names()[level], period=period.name
+            )
+            continue
         text = criteria_set_text(session, period.id, level)
         names = {"level": level_names()[level], "id": text.set_id, "version": text.version}
         if text.status != "official":

@@ -23,7 +23,6 @@ from assessment.council import (
 )
 from assessment.frozen import Frozen, FrozenMismatchError, Results, freeze, thaw
 from assessment.permissions import Action, Identity, permit
-from assessment.province import ProvincialSnapshot
 from assessment.publication import is_trial, publication_faults
 from assessment.reasons import given_reason
 from assessment.snapshots import LevelSnapshot
@@ -117,19 +116,11 @@ def published_results(session: Session, period: PeriodRecord, edition: int | Non
 def published_snapshot(
     session: Session, period: PeriodRecord, level: Level, edition: int | None = None
 ) -> LevelSnapshot:
-    """A level as it was published. Raises as `published_results`, LookupError for a level that was not published."""
-    found = published_results(session, period, edition).levels.get(level)
-    if found is None:
-        raise LookupError(_("Kỳ «{period}» không công bố kết quả của cấp này.").format(period=period.name))
-    return found
-
-
-def published_province(session: Session, period: PeriodRecord, edition: int | None = None) -> ProvincialSnapshot:
-    """The province as it was published. Raises as `published_snapshot`."""
-    found = published_results(session, period, edition).province
-    if found is None:
-        raise LookupError(_("Kỳ «{period}» không công bố kết quả cấp tỉnh.").format(period=period.name))
-    return found
+    """A level as it was published. Raises as `published_results`, LookupError for the province, which is not ranked."""
+    levels = published_results(session, period, edition).levels
+    if level not in levels:
+        raise LookupError(_("Cấp tỉnh không xếp hạng nên không có bảng công bố của cấp này."))
+    return levels[level]
 
 
 def appraised_month(session: Session, period: PeriodRecord) -> int | None:

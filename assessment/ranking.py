@@ -92,12 +92,14 @@ class OpenPlace:
 
     rivals: units that miss figures and may stand above the unit or below it, in the order of the list. compared: codes
     of criteria that are scored against other units, with those whose missing figures may still move the points there.
+    stage: which score it is, and so what a missing figure waits for.
     """
 
     row: RankingRow
     rivals: tuple[RankingRow, ...]
     compared: tuple[str, ...]
     lacking: tuple[UnitRecord, ...]
+    stage: ScoreStage = ScoreStage.SELF
 
 
 def open_places(table: RankingTable) -> tuple[OpenPlace, ...]:
@@ -122,6 +124,7 @@ def open_places(table: RankingTable) -> tuple[OpenPlace, ...]:
                 tuple(table.rows[j] for j in np.flatnonzero(either) if table.rows[j].missing),
                 tuple(code for code, is_compared in zip(book.compiled.codes, compared, strict=True) if is_compared),
                 tuple(snapshot.units[j] for j in lacking),
+                snapshot.stage,
             )
         )
     return tuple(found)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assessment.ranking import OpenPlace, RankingRow, key_of, open_places, ranking
-from assessment.snapshots import LevelSnapshot, Waiver
+from assessment.snapshots import LevelSnapshot, ScoreStage, Waiver
 from criteria.model import Group
 from data.repositories import RankingListRecord, UnitRecord
 from scoring.engine import CellState
@@ -194,6 +194,8 @@ def scorecard(
     if place is None:
         raise KeyError(unit)
     items = receipts(snapshot.book, snapshot.inputs, unit, snapshot.reference)
+    # What an appraiser has not ruled on yet is nothing that the unit could do.
+    doable = tuple(r for r in items if snapshot.stage is not ScoreStage.APPRAISED or r.state is not CellState.MISSING)
     return Scorecard(
         snapshot,
         table.list_name,
@@ -201,7 +203,7 @@ def scorecard(
         place,
         _group_scores(snapshot, snapshot.rows(snapshot.list_of(list_code)), snapshot.row_of[unit]),
         items,
-        largest_gains(items, MOST_STEPS),
+        largest_gains(doable, MOST_STEPS),
         trend_of(place.unit, list_code, history),
         {code: waiver for (own, code), waiver in snapshot.waivers.items() if own == unit},
         {(code, key): origin for (own, code, key), origin in snapshot.origins.items() if own == unit},

@@ -23,7 +23,7 @@ from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard
 from ui.ranking_view import unit_label
-from ui.selection import as_of, choose_snapshot, listed_units, set_status
+from ui.selection import as_of, choose_snapshot, draw_which_score, listed_units, set_status
 from ui.tables import use_table_style
 
 guard("comparison")
@@ -38,6 +38,7 @@ with page_frame(_("So sánh")) as page:
         data_version=gateway.data_version(),
         set_status=set_status(choice.now),
     )
+    draw_which_score(choice.now.period, choice.now.month)
     units = select_several(
         _("Cơ quan, đơn vị so sánh (từ {fewest} đến {most})").format(fewest=FEWEST, most=MOST),
         "cac-don-vi",

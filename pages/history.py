@@ -22,7 +22,7 @@ from ui.history_view import (
     rescoring_choices,
 )
 from ui.ranking_view import unit_label
-from ui.selection import set_status, stop_without_figures
+from ui.selection import draw_which_score, set_status, stop_without_figures
 from ui.tables import use_table_style
 
 guard("history")
@@ -38,6 +38,7 @@ with page_frame(_("Lịch sử")) as page:
         data_version=gateway.data_version(),
         set_status=set_status(history.chosen.snapshot),
     )
+    draw_which_score(history.chosen.snapshot.period, history.chosen.snapshot.month)
     views = {"khoi": _("Cả khối"), "don-vi": _("Một đơn vị")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = select(_("Phạm vi"), "pham-vi", views, widget="segmented")

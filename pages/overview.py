@@ -30,7 +30,7 @@ from ui.overview_view import (
     parts,
     state_options,
 )
-from ui.selection import choose_moment, origin_of, set_status, stop_without_figures
+from ui.selection import choose_moment, draw_which_score, origin_of, set_status, stop_without_figures
 from ui.tables import contents, draw, use_table_style
 from ui.waiting import wait_for
 
@@ -60,6 +60,7 @@ with page_frame(_("Tổng quan")) as page:
         data_version=gateway.data_version(),
         set_status=set_status(shown.province),
     )
+    draw_which_score(moment.period, moment.month)
     st.header(parts()[ATTENTION], anchor=ATTENTION)
     draw_attention(shown, moment)
     st.header(parts()[LEADERS], anchor=LEADERS)

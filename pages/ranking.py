@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from assessment.snapshots import ScoreStage
 from language import _, fold
 from reports.ranking import ranking_csv, ranking_file_name, ranking_workbook
 from ui import gateway
@@ -28,7 +29,7 @@ guard("ranking")
 
 with page_frame(_("Xếp hạng")) as page:
     use_table_style()
-    choice = choose_snapshot()
+    choice = choose_snapshot(scores=True)
     page.about(
         as_of(choice),
         period_origin=choice.origin,
@@ -40,7 +41,10 @@ with page_frame(_("Xếp hạng")) as page:
     draw_summary(ranked)
 
     views = {"bang": _("Bảng"), "cot": _("Biểu đồ cột"), "nhiet": _("Biểu đồ nhiệt")}
-    views |= {"o": _("Sơ đồ ô"), "dien-bien": _("Diễn biến")}
+    views |= {"o": _("Sơ đồ ô")}
+    if choice.now.stage is ScoreStage.SELF:
+        # Of the other scores there is one month.
+        views |= {"dien-bien": _("Diễn biến")}
     view = select(_("Cách xem"), "xem", views, widget="segmented")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = search(_("Tìm đơn vị"), "tim", _("Không cần gõ dấu"))

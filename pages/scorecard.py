@@ -26,10 +26,12 @@ from ui.scorecard_view import (
     draw_radar,
     draw_receipts,
     draw_small_denominators,
+    draw_stages,
     draw_standings,
     draw_steps,
     draw_trend,
     filter_names,
+    missing_heading,
     step_orders,
 )
 from ui.selection import as_of, choose_snapshot, listed_units, set_status
@@ -39,7 +41,7 @@ identity = guard("scorecard")
 
 with page_frame(_("Phiếu điểm")) as page:
     use_table_style()
-    choice = choose_snapshot()
+    choice = choose_snapshot(scores=True)
     parents = gateway.parent_names(choice.now)
     members = listed_units(choice)
     unit = select(_("Cơ quan, đơn vị"), "don-vi", {u.code: unit_label(u, parents) for u in members})
@@ -53,6 +55,7 @@ with page_frame(_("Phiếu điểm")) as page:
     )
     st.header(name, anchor=False)
     draw_figures(card, parents)
+    draw_stages(choice, unit)
     draw_other_rules(choice.now, choice.then)
     draw_contents(card)
     draw_standings(choice, card, parents)
@@ -74,7 +77,7 @@ with page_frame(_("Phiếu điểm")) as page:
         asked = {"don-vi": unit, "ky": choice.now.period.id, "thang": choice.now.month}
         draw(way(f"/du-dia?{urlencode(asked)}", _("Dư địa tăng điểm toàn quốc của đơn vị này")))
     if card.missing:
-        st.header(_("Số liệu còn thiếu"), anchor=MISSING)
+        st.header(missing_heading(card), anchor=MISSING)
         draw_missing(card)
     st.header(_("Diễn giải cách tính điểm"), anchor=RECEIPTS)
     draw_contributions(card)

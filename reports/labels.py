@@ -13,9 +13,12 @@ from language import _, fold, language
 DEMONSTRATION_PREFIX = "TRINH-DIEN_"
 
 
-def no_figures_text() -> str:
-    """What stands for rank, total and band of a unit that has no figure at all."""
-    return _("chưa có số liệu")
+def no_figures_text(stage: ScoreStage = ScoreStage.SELF) -> str:
+    """What stands for rank, total and band of a unit that has no figure at all, and for a figure that is not there.
+
+    stage: of the score; what is open in appraised points nobody has ruled on yet, whatever the unit reported.
+    """
+    return _("chưa thẩm định") if stage == ScoreStage.APPRAISED else _("chưa có số liệu")
 
 
 def demonstration_label() -> str:
@@ -140,11 +143,13 @@ def slug(text: str) -> str:
 def file_name(snapshot: LevelSnapshot, *parts: str, extension: str) -> str:
     """Name of a file made from a snapshot: `TRINH-DIEN_xep-hang_cap-xa_2024-12.xlsx`.
 
-    Starts with the demonstration prefix when the period's figures are invented.
+    Starts with the demonstration prefix when the period's figures are invented. Names the score unless it is the
+    self-assessed one.
     """
     prefix = DEMONSTRATION_PREFIX if is_demonstration(snapshot.period) else ""
     month = f"{snapshot.period.year}-{snapshot.month:02d}"
-    return prefix + "_".join((*map(slug, parts), month)) + "." + extension
+    stage = () if snapshot.stage == ScoreStage.SELF else (stage_name(snapshot.stage),)
+    return prefix + "_".join((*map(slug, (*parts, *stage)), month)) + "." + extension
 
 
 def period_file_name(period: PeriodRecord, *parts: str, extension: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from assessment.ranking import OpenPlace, RankingRow, RankingTable
+from assessment.snapshots import ScoreStage
 from data.repositories import UnitRecord
 from language import _, format_number
 from reports.csv_table import csv_table
@@ -38,9 +39,13 @@ def _columns(table: RankingTable) -> tuple[Column, ...]:
         *((Column(_("Thưởng, trừ"), 9, points),) if table.adjusted else ()),
         Column(_("Hạng cao nhất có thể"), 10, "count"),
         Column(_("Hạng thấp nhất có thể"), 10, "count"),
-        Column(_("Số chỉ số thành phần chưa có số liệu"), 13, "count"),
-        Column(_("Chỉ số thành phần chưa có số liệu"), 24),
+        Column(_("Số chỉ số thành phần {open}").format(open=_open(table)), 13, "count"),
+        Column(_("Chỉ số thành phần {open}").format(open=_open(table)), 24),
     )
+
+
+def _open(table: RankingTable) -> str:
+    return no_figures_text(table.snapshot.stage)
 
 
 def converted_note() -> str:
@@ -52,16 +57,16 @@ def converted_note() -> str:
     )
 
 
-def _cells(row: RankingRow, *, adjusted: bool) -> tuple[Value, ...]:
+def _cells(table: RankingTable, row: RankingRow) -> tuple[Value, ...]:
     return (
         row.rank,
         row.movement,
         row.unit.code,
         row.unit.name_vi,
-        row.total if row.reported else no_figures_text(),
+        row.total if row.reported else _open(table),
         row.band,
         *row.groups,
-        *((row.adjustment,) if adjusted else ()),
+        *((row.adjustment,) if table.adjusted else ()),
         row.best_rank,
         row.worst_rank,
         row.missing,
@@ -108,9 +113,17 @@ def _notes(table: RankingTable) -> tuple[tuple[str, str], ...]:
         "Điểm của chỉ số chính sau quy đổi: nội dung không áp dụng được đưa ra khỏi điểm tối đa rồi quy đổi về điểm "
         "tối đa của chỉ số chính. Ô trống: không có nội dung nào áp dụng."
     )
-    possible = _(
-        "{end} mà đơn vị có thể đạt khi số liệu còn thiếu của đơn vị và của các đơn vị cùng khối được bổ sung. "
-        "Khi hai cột bằng nhau, hạng không còn thay đổi vì số liệu thiếu."
+    appraised = table.snapshot.stage == ScoreStage.APPRAISED
+    possible = (
+        _(
+            "{end} mà đơn vị có thể đạt khi các chỉ số còn lại của đơn vị và của các đơn vị cùng khối được thẩm định. Khi "
+            "hai cột bằng nhau, hạng không còn thay đổi."
+        )
+        if appraised
+        else _(
+            "{end} mà đơn vị có thể đạt khi số liệu còn thiếu của đơn vị và của các đơn vị cùng khối được bổ sung. "
+            "Khi hai cột bằng nhau, hạng không còn thay đổi vì số liệu thiếu."
+        )
     )
     return (
         (columns[0], _rank_rule(table)),
@@ -124,9 +137,9 @@ def _notes(table: RankingTable) -> tuple[tuple[str, str], ...]:
             columns[4],
             _(
                 "Tổng điểm sau quy đổi, đã gồm điểm thưởng và điểm trừ nếu bộ chỉ số có. Ô trống: đơn vị không có nội "
-                "dung nào áp dụng nên không có điểm và không xếp hạng. «{absent}»: đơn vị chưa có số liệu nào nên chưa có "
+                "dung nào áp dụng nên không có điểm và không xếp hạng. «{absent}»: đơn vị {absent} phần nào nên chưa có "
                 "điểm, hạng và xếp loại."
-            ).format(absent=no_figures_text()),
+            ).format(absent=_open(table)),
         ),
         (columns[5], bands or _("Bộ chỉ số này không quy định xếp loại.")),
         *((title, f"{group} {converted_note()}") for title in columns[6 : 6 + len(table.groups)]),
@@ -136,9 +149,9 @@ def _notes(table: RankingTable) -> tuple[tuple[str, str], ...]:
         (
             columns[-2],
             _(
-                "Số chỉ số thành phần phải có mà chưa có số liệu. Phần này tạm tính 0 điểm và vẫn giữ điểm tối đa; "
+                "Số chỉ số thành phần phải có mà {absent}. Phần này tạm tính 0 điểm và vẫn giữ điểm tối đa; "
                 "chỉ số chưa đến kỳ số liệu và chỉ số không áp dụng không tính là thiếu."
-            ),
+            ).format(absent=_open(table)),
         ),
         (columns[-1], _("Mã của các chỉ số đó; tên và nơi lấy số liệu có trong phiếu điểm của đơn vị.")),
     )
@@ -150,13 +163,15 @@ MOST_RIVALS = 3
 
 def open_place_text(place: OpenPlace, name: Callable[[UnitRecord], str]) -> str:
     """Why a place may still change, without a full stop. name: what a unit is called."""
-    codes = place.row.missing_codes
+    codes, appraised = place.row.missing_codes, place.stage == ScoreStage.APPRAISED
+    lacks = _("đơn vị chưa thẩm định {codes}") if appraised else _("đơn vị chưa có số liệu của {codes}")
+    lack = _("chưa thẩm định xong") if appraised else _("còn thiếu số liệu")
     reasons = [
-        *([_("đơn vị chưa có số liệu của {codes}").format(codes=", ".join(codes))] if codes else []),
+        *([lacks.format(codes=", ".join(codes))] if codes else []),
         *(
             [
-                _("đổi thứ tự được với {units}, còn thiếu số liệu").format(
-                    units=_units_named([r.unit for r in place.rivals], name)
+                _("đổi thứ tự được với {units}, {lack}").format(
+                    units=_units_named([r.unit for r in place.rivals], name), lack=lack
                 )
             ]
             if place.rivals
@@ -164,8 +179,10 @@ def open_place_text(place: OpenPlace, name: Callable[[UnitRecord], str]) -> str:
         ),
         *(
             [
-                _("{codes} chấm so với các đơn vị khác, mà {units} chưa có số liệu").format(
-                    codes=", ".join(place.compared), units=_units_named(place.lacking, name)
+                _("{codes} chấm so với các đơn vị khác, mà {units} {open}").format(
+                    codes=", ".join(place.compared),
+                    units=_units_named(place.lacking, name),
+                    open=no_figures_text(place.stage),
                 )
             ]
             if place.compared
@@ -190,7 +207,7 @@ def ranking_workbook(table: RankingTable) -> bytes:
         title,
         heading,
         _columns(table),
-        [_cells(row, adjusted=table.adjusted) for row in table.rows],
+        [_cells(table, row) for row in table.rows],
         nothing=_("Khối xếp hạng này không có cơ quan, đơn vị nào."),
     )
     columns = (Column(_("Cột"), 34), Column(_("Ý nghĩa"), 90))
@@ -206,7 +223,7 @@ def ranking_csv(table: RankingTable) -> bytes:
     """
     label = period_label(table.snapshot.period)
     header = [*(c.title for c in _columns(table)), _("Ghi chú")]
-    return csv_table(header, ([*_cells(row, adjusted=table.adjusted), label] for row in table.rows))
+    return csv_table(header, ([*_cells(table, row), label] for row in table.rows))
 
 
 def ranking_file_name(table: RankingTable, extension: str = "xlsx") -> str:

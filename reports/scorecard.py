@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from assessment.scorecard import GroupScore, Scorecard
+from assessment.snapshots import ScoreStage
 from criteria.catalogue import agencies
 from criteria.model import Criterion
 from language import _
@@ -42,6 +43,10 @@ def _points_kind(card: Scorecard) -> Kind:
     return "fine_points" if (card.snapshot.criteria_set.rank_precision or 0) > 2 else "points"
 
 
+def _open(card: Scorecard) -> str:
+    return no_figures_text(card.snapshot.stage)
+
+
 def _heading(card: Scorecard) -> tuple[str, ...]:
     unit = card.place.unit
     return (
@@ -64,7 +69,7 @@ def _facts(card: Scorecard) -> tuple[tuple[str, Value, Kind], ...]:
         ((_("Trong đó điểm thưởng, điểm trừ"), sum(adjustments), points),) if adjustments else ()
     )
     return (
-        (_("Tổng điểm"), place.total if place.reported else no_figures_text(), points),
+        (_("Tổng điểm"), place.total if place.reported else _open(card), points),
         *extra,
         (_("Tổng điểm tối đa"), float(in_points(card.snapshot.book.compiled.scale)), "number"),
         (_("Xếp loại"), place.band, "text"),
@@ -73,7 +78,7 @@ def _facts(card: Scorecard) -> tuple[tuple[str, Value, Kind], ...]:
         (_("Tăng, giảm hạng so với kỳ so sánh"), place.movement, "change"),
         (_("Hạng cao nhất có thể"), place.best_rank, "count"),
         (_("Hạng thấp nhất có thể"), place.worst_rank, "count"),
-        (_("Số chỉ số thành phần chưa có số liệu"), place.missing, "count"),
+        (_("Số chỉ số thành phần {open}").format(open=_open(card)), place.missing, "count"),
     )
 
 
@@ -109,8 +114,14 @@ def _single(receipt: Receipt, key: str) -> Value:
     return value_text(receipt.criterion, key, value) if isinstance(value, str) else value
 
 
-def _inputs_text(receipt: Receipt) -> str:
+def _unruled(card: Scorecard, receipt: Receipt) -> bool:
+    return card.snapshot.stage is ScoreStage.APPRAISED and receipt.state is CellState.MISSING
+
+
+def _inputs_text(card: Scorecard, receipt: Receipt) -> str:
     criterion = receipt.criterion
+    if _unruled(card, receipt):
+        return _open(card)
     return "\n".join(
         f"{input_label(criterion, i.key)}: {value_text(criterion, i.key, i.value, unit=True)}" for i in receipt.inputs
     )
@@ -164,24 +175,24 @@ def _receipt_cells(card: Scorecard, receipt: Receipt) -> tuple[Value, ...]:
         f"{receipt.group.code} {receipt.group.name}",
         criterion.code,
         str(criterion.name),
-        _inputs_text(receipt),
+        _inputs_text(card, receipt),
         _single(receipt, "a"),
         _single(receipt, "b"),
         _single(receipt, "value"),
         rule_in_words(criterion),
-        "\n".join(formula(receipt)),
+        "\n".join(formula(receipt, card.snapshot.stage)),
         receipt.points if counted else None,
         criterion.max_points,
         receipt.maximum,
         receipt.contribution if counted and receipt.group.kind != "unscored" else None,
-        state_text(receipt.state),
+        state_text(receipt.state, card.snapshot.stage),
         waiver.reason if waiver else "",
         source_text(criterion),
         evidence_text(criterion.evidence),
         str(criterion.evidence_documents or ""),
         verifier_name(criterion),
         "; ".join(sorted(map(origin_text, origins))),
-        step_in_words(criterion, receipt.steps.smallest),
+        "" if _unruled(card, receipt) else step_in_words(criterion, receipt.steps.smallest),
         _remark(receipt),
     )
 
@@ -197,14 +208,14 @@ def _receipts(card: Scorecard, title: str) -> Sheet:
     )
 
 
-def _missing_cells(receipt: Receipt) -> tuple[Value, ...]:
+def _missing_cells(card: Scorecard, receipt: Receipt) -> tuple[Value, ...]:
     criterion, full = receipt.criterion, receipt.steps.full
     absent = [input_name(criterion, i.key) for i in receipt.inputs if i.value is None]
     due = filter(None, (frequency_text(criterion.frequency), measure_text(criterion.measure)))
     return (
         criterion.code,
         str(criterion.name),
-        "\n".join(absent) or "\n".join(formula(receipt)),
+        _open(card) if _unruled(card, receipt) else "\n".join(absent) or "\n".join(formula(receipt)),
         str(criterion.found_in or ""),
         "; ".join(due),
         evidence_text(criterion.evidence),
@@ -233,8 +244,10 @@ def _missing(card: Scorecard, title: str) -> Sheet:
         title,
         _heading(card),
         columns,
-        [_missing_cells(receipt) for receipt in card.missing],
-        nothing=_("Không còn chỉ số thành phần nào thiếu số liệu."),
+        [_missing_cells(card, receipt) for receipt in card.missing],
+        nothing=_("Không còn chỉ số thành phần nào chưa thẩm định.")
+        if card.snapshot.stage is ScoreStage.APPRAISED
+        else _("Không còn chỉ số thành phần nào thiếu số liệu."),
     )
 
 
@@ -293,7 +306,7 @@ def scorecard_workbook(card: Scorecard) -> bytes:
     sheets = (
         _summary(card, _("Phiếu điểm: {unit}").format(unit=name)),
         _receipts(card, _("Diễn giải cách tính điểm: {unit}").format(unit=name)),
-        _missing(card, _("Chỉ số thành phần chưa có số liệu: {unit}").format(unit=name)),
+        _missing(card, _("Chỉ số thành phần {open}: {unit}").format(open=_open(card), unit=name)),
         _steps(card, _("Mười việc làm tăng tổng điểm nhiều nhất: {unit}").format(unit=name)),
         _trend(card, _("Diễn biến tổng điểm và thứ hạng: {unit}").format(unit=name)),
     )

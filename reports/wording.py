@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from assessment.entries import Entry
 from assessment.scorecard import Conversion
+from assessment.snapshots import ScoreStage
 from criteria.model import (
     BandSteps,
     BestRelative,
@@ -25,6 +26,7 @@ from criteria.model import (
     input_keys,
 )
 from language import _, capitalised, format_date, format_number, format_percent, format_signed
+from reports.labels import no_figures_text
 from scoring.engine import CellState
 from scoring.grid import in_points
 from scoring.receipts import Receipt, Term
@@ -85,11 +87,11 @@ def value_text(criterion: Criterion, key: str, value: float | str | dt.date | No
     return f"{format_number(value)} {name}".rstrip()
 
 
-def state_text(state: CellState) -> str:
-    """Name of a cell's state."""
+def state_text(state: CellState, stage: ScoreStage = ScoreStage.SELF) -> str:
+    """Name of a cell's state. stage: of the score; what is open in appraised points nobody has ruled on yet."""
     return {
         CellState.SCORED: _("đã chấm"),
-        CellState.MISSING: _("chưa có số liệu"),
+        CellState.MISSING: no_figures_text(stage),
         CellState.NOT_APPLICABLE: _("không áp dụng"),
         CellState.NOT_DUE: _("chưa đến kỳ số liệu"),
     }[state]
@@ -380,12 +382,16 @@ def _worked_points(points: float) -> str:
     return format_number(points, POINT_DECIMALS if exact else POINT_DECIMALS + 1)
 
 
-def formula(receipt: Receipt) -> tuple[str, ...]:
-    """The rule with the numbers put in, one line per indivisible rule and the points at the end; the state when nothing is scored."""
+def formula(receipt: Receipt, stage: ScoreStage = ScoreStage.SELF) -> tuple[str, ...]:
+    """The rule with the numbers put in, one line per indivisible rule and the points at the end; the state when nothing is scored.
+
+    stage: as of `state_text`.
+    """
     if receipt.state is CellState.SCORED:
         return tuple(_formula_lines(receipt))
-    empty = (t for t in receipt.terms if t.b == 0) if receipt.state is CellState.MISSING else ()
-    return tuple(_term_in_words(receipt, t) for t in empty) or (state_text(receipt.state).capitalize(),)
+    asked = receipt.state is CellState.MISSING and stage != ScoreStage.APPRAISED
+    empty = (t for t in receipt.terms if t.b == 0) if asked else ()
+    return tuple(_term_in_words(receipt, t) for t in empty) or (state_text(receipt.state, stage).capitalize(),)
 
 
 def _formula_lines(receipt: Receipt) -> Iterator[str]:

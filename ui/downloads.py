@@ -8,6 +8,7 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
     "zip": "application/zip",
+    "json": "application/json; charset=utf-8",
     "yaml": "application/yaml; charset=utf-8",
 }
 

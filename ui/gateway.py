@@ -6,10 +6,15 @@ from typing import NamedTuple
 import streamlit as st
 from sqlalchemy import Engine
 
+from assessment.appraised import appraised_snapshot, rulings_in_force
+from assessment.frozen import Results
+from assessment.permissions import Action, permit, permitted
+from assessment.province import ProvincialSnapshot
 from assessment.publication import may_read_unpublished, readable_periods
+from assessment.publishing import Edition, appraised_month, last_ruling, latest_editions, published_results
 from assessment.ranking import RankingTable, ranking
 from assessment.scorecard import Scorecard, scorecard
-from assessment.snapshots import LevelSnapshot, level_snapshot, stored_criteria_set
+from assessment.snapshots import LevelSnapshot, ScoreStage, level_snapshot, stored_criteria_set
 from criteria.catalogue import PlanTarget, agencies, plan_targets
 from criteria.model import CriteriaSet, Level
 from data.database import read_session
@@ -55,15 +60,37 @@ def data_version() -> int:
         return stored_data_version(session)
 
 
+class Place(NamedTuple):
+    """What names a snapshot. mark: the last ruling that appraised points rest on, 0 for the other scores."""
+
+    period_id: int
+    level: Level
+    month: int
+    stage: ScoreStage
+    mark: int = 0
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _editions(version: Version) -> dict[int, Edition]:
+    with read_session(engine()) as session:
+        return latest_editions(session)
+
+
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _calendar(version: Version) -> tuple[tuple[PeriodRecord, tuple[int, ...]], ...]:
+    published = _editions(version)
     with read_session(engine()) as session:
         found = readable_periods(session, unpublished=version.unpublished)
+        if not version.unpublished:
+            return tuple((period, (published[period.id].month,)) for period in found if period.id in published)
         return tuple((period, tuple(s.month for s in stored_snapshots(session, period.id))) for period in found)
 
 
 def calendar() -> tuple[tuple[PeriodRecord, tuple[int, ...]], ...]:
-    """Every period that may be seen, with the months of its snapshots, the newest period first."""
+    """Every period that may be seen, with the months of its snapshots, the newest period first.
+
+    Whoever sees published figures only sees the month that was published.
+    """
     return _calendar(version())
 
 
@@ -80,21 +107,99 @@ def period(period_id: int) -> PeriodRecord:
     return _period(version(), period_id)
 
 
-@st.cache_resource(show_spinner=False, max_entries=MOST_SNAPSHOTS)
-def _snapshot(version: Version, period_id: int, level: Level, month: int) -> LevelSnapshot:
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _published(version: Version, period_id: int) -> Results:
     period = _period(version, period_id)
     with read_session(engine()) as session:
-        return level_snapshot(session, period, level, month)
+        return published_results(session, period)
 
 
-def snapshot(period_id: int, level: Level, month: int) -> LevelSnapshot:
-    """One level of a period at a month, scored."""
-    return _snapshot(version(), period_id, level, month)
+def _published_at(version: Version, period_id: int, month: int) -> Results:
+    """Raises LookupError for a month that was not published."""
+    edition = _editions(version).get(period_id)
+    if edition is None or edition.month != month:
+        raise LookupError(
+            _("Kết quả tháng {month} của kỳ đánh giá số {id} chưa được công bố.").format(month=month, id=period_id)
+        )
+    return _published(version, period_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST_SNAPSHOTS)
+def _snapshot(version: Version, place: Place) -> LevelSnapshot:
+    period = _period(version, place.period_id)
+    if place.stage is ScoreStage.PUBLISHED:
+        return _published_at(version, place.period_id, place.month).levels[place.level]
+    if not version.unpublished:
+        raise LookupError(_("Kỳ đánh giá số {id}: chỉ điểm công bố xem được.").format(id=place.period_id))
+    with read_session(engine()) as session:
+        own = level_snapshot(session, period, place.level, place.month)
+        if place.stage is ScoreStage.SELF:
+            return own
+        return appraised_snapshot(own, rulings_in_force(session, period.id))
+
+
+def _usual_stage(version: Version) -> ScoreStage:
+    return ScoreStage.SELF if version.unpublished else ScoreStage.PUBLISHED
+
+
+def usual_stage() -> ScoreStage:
+    """The score that screens show to whoever is looking where they leave no choice."""
+    return _usual_stage(version())
+
+
+def _place(version: Version, period_id: int, level: Level, month: int, stage: ScoreStage | None = None) -> Place:
+    """What names a snapshot; without a stage the one that whoever is looking sees on every screen."""
+    chosen = _usual_stage(version) if stage is None else stage
+    mark = last_ruling_of(period_id) if chosen is ScoreStage.APPRAISED else 0
+    return Place(period_id, level, month, chosen, mark)
+
+
+def place_of(now: LevelSnapshot) -> Place:
+    """What names a snapshot in the keys of caches."""
+    return _place(version(), now.period.id, now.level, now.month, now.stage)
+
+
+def last_ruling_of(period_id: int) -> int:
+    """Number of the newest ruling of a period, 0 without one. Read anew: rulings need not raise the data version."""
+    with read_session(engine()) as session:
+        return last_ruling(session, period_id)
+
+
+def stages(period_id: int, month: int) -> tuple[ScoreStage, ...]:
+    """Which scores a period has at a month, of those that whoever is looking may read, in the order in which they come."""
+    now = version()
+    edition = _editions(now).get(period_id)
+    found = [ScoreStage.SELF] if now.unpublished else []
+    if permitted(identity_of_run(), Action.READ_APPRAISED) and last_ruling_of(period_id):
+        with read_session(engine()) as session:
+            appraised = edition.month if edition else appraised_month(session, _period(now, period_id))
+        found += [ScoreStage.APPRAISED] if month == appraised else []
+    if edition is not None and edition.month == month:
+        found.append(ScoreStage.PUBLISHED)
+    return tuple(found)
+
+
+def snapshot(period_id: int, level: Level, month: int, stage: ScoreStage | None = None) -> LevelSnapshot:
+    """One level of a period at a month, scored.
+
+    stage: which of the three scores; without one that of the units' own figures, or the published one for those who see
+    nothing else. Raises LookupError for what is not there or may not be seen, PermissionError for appraised points.
+    """
+    if stage is ScoreStage.APPRAISED:
+        permit(identity_of_run(), Action.READ_APPRAISED)
+    now = version()
+    return _snapshot(now, _place(now, period_id, level, month, stage))
 
 
 def unpublished_snapshot(period_id: int, level: Level, month: int) -> LevelSnapshot:
     """The same, whoever is looking: for use cases that ask themselves who may see what of it."""
-    return _snapshot(Version(data_version(), unpublished=True), period_id, level, month)
+    everything = Version(data_version(), unpublished=True)
+    return _snapshot(everything, _place(everything, period_id, level, month))
+
+
+def published_province(period_id: int, month: int) -> ProvincialSnapshot:
+    """The province as it was published. Raises LookupError for a month that was not."""
+    return _published_at(version(), period_id, month).province
 
 
 def _line(version: Version, period_id: int) -> tuple[tuple[PeriodRecord, int], ...]:
@@ -128,46 +233,63 @@ def compared_with(chosen: tuple[PeriodRecord, int] | None, level: Level) -> Leve
     return None if chosen is None else snapshot(chosen[0].id, level, chosen[1])
 
 
+def _published_line(version: Version, period_id: int) -> tuple[tuple[PeriodRecord, int], ...]:
+    """What was published of the periods before this one, the oldest first."""
+    published, year = _editions(version), _period(version, period_id).year
+    earlier = {period.id: period for period, _month in _line(version, period_id) if period.year < year}
+    return tuple((period, published[id_].month) for id_, period in earlier.items() if id_ in published)
+
+
+def published_before(period_id: int, level: Level) -> LevelSnapshot | None:
+    """What was published last before a period; None without anything."""
+    line = _published_line(version(), period_id)
+    return snapshot(line[-1][0].id, level, line[-1][1], ScoreStage.PUBLISHED) if line else None
+
+
 @st.cache_resource(show_spinner=False, max_entries=MOST_SNAPSHOTS)
-def _ranking(
-    version: Version, now: tuple[int, Level, int], list_code: str, then: tuple[int, int] | None
-) -> RankingTable:
-    compared = None if then is None else _snapshot(version, then[0], now[1], then[1])
-    return ranking(_snapshot(version, *now), list_code, compared)
+def _ranking(version: Version, now: Place, list_code: str, then: Place | None) -> RankingTable:
+    compared = None if then is None else _snapshot(version, then)
+    return ranking(_snapshot(version, now), list_code, compared)
 
 
 def ranking_table(now: LevelSnapshot, list_code: str, then: LevelSnapshot | None) -> RankingTable:
     """A ranking list with the movement since an earlier snapshot."""
-    earlier = None if then is None else (then.period.id, then.month)
-    return _ranking(version(), (now.period.id, now.level, now.month), list_code, earlier)
+    return _ranking(version(), place_of(now), list_code, None if then is None else place_of(then))
+
+
+def _history(version: Version, now: Place) -> Sequence[LevelSnapshot]:
+    """The snapshots up to one: the same score of every month, or what was published before what is not self-assessed."""
+    if now.stage is _usual_stage(version):
+        line = _line(version, now.period_id)
+        upto = next(i for i, (p, m) in enumerate(line) if p.id == now.period_id and m == now.month)
+        return [_snapshot(version, _place(version, p.id, now.level, m)) for p, m in line[: upto + 1]]
+    earlier = [Place(p.id, now.level, m, ScoreStage.PUBLISHED) for p, m in _published_line(version, now.period_id)]
+    return [_snapshot(version, place) for place in (*earlier, now)]
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
-def _scorecard(
-    version: Version, now: tuple[int, Level, int], list_code: str, unit: str, then: tuple[int, int] | None
-) -> Scorecard:
-    level = now[1]
-    compared = None if then is None else _snapshot(version, then[0], level, then[1])
-    line = _line(version, now[0])
-    upto = next(i for i, (p, m) in enumerate(line) if p.id == now[0] and m == now[2])
-    history: Sequence[LevelSnapshot] = [_snapshot(version, p.id, level, m) for p, m in line[: upto + 1]]
-    return scorecard(_snapshot(version, *now), list_code, unit, compared, history)
+def _scorecard(version: Version, now: Place, list_code: str, unit: str, then: Place | None) -> Scorecard:
+    compared = None if then is None else _snapshot(version, then)
+    return scorecard(_snapshot(version, now), list_code, unit, compared, _history(version, now))
 
 
 def unit_scorecard(now: LevelSnapshot, list_code: str, unit: str, then: LevelSnapshot | None) -> Scorecard:
     """A unit's scorecard with its trend up to the snapshot."""
-    earlier = None if then is None else (then.period.id, then.month)
-    return _scorecard(version(), (now.period.id, now.level, now.month), list_code, unit, earlier)
+    return _scorecard(version(), place_of(now), list_code, unit, None if then is None else place_of(then))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _criteria_set(version: Version, period_id: int, level: Level) -> CriteriaSet:
+    period = _period(version, period_id)
+    if not version.unpublished:
+        found = _published(version, period.id)
+        return found.province.criteria_set if level == "province" else found.levels[level].criteria_set
     with read_session(engine()) as session:
         return stored_criteria_set(session, period_id, level)
 
 
 def criteria_set(period_id: int, level: Level) -> CriteriaSet:
-    """The criteria set that a period uses at a level."""
+    """The criteria set that a period uses at a level; the one that was published for those who see nothing else."""
     return _criteria_set(version(), period_id, level)
 
 

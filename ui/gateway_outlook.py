@@ -17,6 +17,8 @@ SEED = 1
 
 @st.cache_resource(show_spinner=False, max_entries=24)
 def _province(version: gateway.Version, period_id: int, month: int) -> ProvincialSnapshot:
+    if not version.unpublished:
+        return gateway.published_province(period_id, month)
     period = gateway.period(period_id)
     with read_session(gateway.engine()) as session:
         return provincial_snapshot(session, period, month)

@@ -41,6 +41,8 @@ def published() -> Published:
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_MONTHS)
 def _province(version: gateway.Version, period_id: int, month: int) -> ProvincialSnapshot:
+    if not version.unpublished:
+        return gateway.published_province(period_id, month)
     period = gateway.period(period_id)
     levels: dict[Level, LevelSnapshot] = {level: gateway.snapshot(period_id, level, month) for level in UNIT_LEVELS}
     with read_session(gateway.engine()) as session:

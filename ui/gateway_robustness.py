@@ -6,7 +6,6 @@ from assessment.rank_change import RankChange, rank_change
 from assessment.robustness import ListStability, stability
 from assessment.sensitivity import our_rank_sensitivity
 from assessment.snapshots import LevelSnapshot
-from criteria.model import Level
 from scoring.robustness import Scope
 from scoring.sensitivity import Sensitivity, runs_needed
 from ui import gateway, gateway_outlook
@@ -16,7 +15,7 @@ from ui.jobs import Job, Jobs
 @st.cache_resource(show_spinner=False, max_entries=120)
 def _stability(
     version: gateway.Version,
-    now: tuple[int, Level, int],
+    now: gateway.Place,
     list_code: str,
     scope: Scope,
     floor: float,
@@ -27,15 +26,14 @@ def _stability(
 
 def list_stability(now: LevelSnapshot, list_code: str, scope: Scope, floor: float) -> ListStability:
     """A ranking list under other choices."""
-    place = (now.period.id, now.level, now.month)
-    return _stability(gateway.version(), place, list_code, scope, floor, now)
+    return _stability(gateway.version(), gateway.place_of(now), list_code, scope, floor, now)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
 def _rank_change(
     version: gateway.Version,
-    now: tuple[int, Level, int],
-    then: tuple[int, int],
+    now: gateway.Place,
+    then: gateway.Place,
     list_code: str,
     unit: str,
     _now: LevelSnapshot,
@@ -48,8 +46,8 @@ def unit_rank_change(now: LevelSnapshot, list_code: str, unit: str, then: LevelS
     """Why a unit's place moved since an earlier snapshot; None where there is nothing to compare with."""
     if then is None:
         return None
-    earlier = (then.period.id, then.month)
-    return _rank_change(gateway.version(), (now.period.id, now.level, now.month), earlier, list_code, unit, now, then)
+    places = gateway.place_of(now), gateway.place_of(then)
+    return _rank_change(gateway.version(), *places, list_code, unit, now, then)
 
 
 @st.cache_resource(show_spinner=False)

@@ -58,6 +58,15 @@ def _people() -> str:
 
 SCREENS = (
     Screen("overview", "overview.py", _results, lambda: _("Tổng quan"), "tong-quan", ":material/dashboard:", EVERYBODY),
+    Screen(
+        "publications",
+        "publications.py",
+        _results,
+        lambda: _("Kết quả công bố"),
+        "ket-qua-cong-bo",
+        ":material/verified:",
+        EVERYBODY,
+    ),
     Screen("ranking", "ranking.py", _results, lambda: _("Xếp hạng"), "xep-hang", ":material/leaderboard:", EVERYBODY),
     Screen(
         "scorecard", "scorecard.py", _results, lambda: _("Phiếu điểm"), "phieu-diem", ":material/fact_check:", EVERYBODY
@@ -127,6 +136,15 @@ SCREENS = (
         "cung-cap-so-lieu",
         ":material/database_upload:",
         frozenset(PERMISSIONS[Action.SUPPLY_FIGURES]),
+    ),
+    Screen(
+        "council",
+        "council.py",
+        _reporting,
+        lambda: _("Hội đồng và công bố"),
+        "hoi-dong-cong-bo",
+        ":material/gavel:",
+        frozenset(PERMISSIONS[Action.FOLLOW_REPORTS]),
     ),
     Screen(
         "accounts",

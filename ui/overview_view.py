@@ -52,12 +52,13 @@ from reports.overview import (
 from reports.scenarios import chance_text, interval_text
 from scoring.national import TOP
 from scoring.outlook import Outlook
+from ui import gateway
 from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.jobs import Job
 from ui.navigation import screen
 from ui.ranking_view import movement_text
-from ui.selection import LEVELS, Moment
+from ui.selection import LEVELS, Moment, stage_query
 from ui.sources import source_links, source_names
 from ui.tables import Column, definition, draw, link, table, way
 
@@ -107,7 +108,8 @@ def parts() -> dict[str, str]:
 
 def level_address(page: str, moment: Moment, level: Level, **more: str) -> str:
     """Address of a screen at the same snapshot and a level."""
-    query = {"khoi": _CODE_OF[level], "ky": moment.period.id, "thang": moment.month, **more}
+    score = stage_query(moment.period, gateway.usual_stage())
+    query = {"khoi": _CODE_OF[level], "ky": moment.period.id, "thang": moment.month, **score, **more}
     return f"/{page}?" + urlencode(query)
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from assessment.ranking import RankingRow, RankingTable, open_places
-from assessment.snapshots import LevelSnapshot, same_rules
+from assessment.snapshots import LevelSnapshot, ScoreStage, same_rules
 from data.reference.districts import district_tiles
 from data.repositories import UnitRecord
 from language import _, format_number, format_signed, sort_key
@@ -35,8 +35,8 @@ TILES_WIDTH = 760
 
 
 def scorecard_address(choice: Choice, unit: str) -> str:
-    """Address of a unit's scorecard at the same snapshot."""
-    return "/phieu-diem?" + urlencode({**snapshot_query(choice), "don-vi": unit})
+    """Address of a unit's scorecard at the same snapshot and score."""
+    return "/phieu-diem?" + urlencode({**snapshot_query(choice), **choice.stage_query, "don-vi": unit})
 
 
 def comparison_address(choice: Choice, units: Sequence[str]) -> str:
@@ -75,9 +75,9 @@ def bounds_text(row: RankingRow) -> str:
     return f"{row.best_rank}–{row.worst_rank}" if not row.settled else str(row.best_rank)
 
 
-def total_text(row: RankingRow) -> str:
-    """The total; words for a unit that has no figure at all, or to which nothing applies."""
-    return format_number(row.total, 2, missing=_("chưa có")) if row.reported else no_figures_text()
+def total_text(row: RankingRow, stage: ScoreStage = ScoreStage.SELF) -> str:
+    """The total; words for a unit that has no figure at all (of this score), or to which nothing applies."""
+    return format_number(row.total, 2, missing=_("chưa có")) if row.reported else no_figures_text(stage)
 
 
 def chart_label(unit: UnitRecord) -> str:
@@ -111,6 +111,8 @@ def sorted_rows(rows: Sequence[RankingRow], order: str) -> tuple[RankingRow, ...
 
 def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], parents: Mapping[str, str]) -> None:
     """The list as a table; every unit links to its scorecard."""
+    stage = choice.now.stage
+    appraised = stage is ScoreStage.APPRAISED
     groups = [
         Column(g.code, "right", f"{g.name}, {_('tối đa')} {format_number(m)}")
         for g, m in zip(ranked.groups, ranked.maxima, strict=True)
@@ -131,9 +133,15 @@ def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow],
         Column(
             _("Khoảng hạng"),
             "center",
-            _("Hạng tốt nhất và thấp nhất có thể có khi các số liệu còn thiếu được bổ sung; lý do ở dưới bảng"),
+            _("Hạng tốt nhất và thấp nhất có thể có khi các chỉ số còn lại được thẩm định; lý do ở dưới bảng")
+            if appraised
+            else _("Hạng tốt nhất và thấp nhất có thể có khi các số liệu còn thiếu được bổ sung; lý do ở dưới bảng"),
         ),
-        Column(_("Thiếu"), "right", _("Số chỉ số thành phần chưa có số liệu")),
+        Column(
+            _("Chưa thẩm định") if appraised else _("Thiếu"),
+            "right",
+            _("Số chỉ số thành phần {open}").format(open=no_figures_text(stage)),
+        ),
     ]
     body = [
         [
@@ -141,7 +149,7 @@ def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow],
             movement_text(row),
             link(scorecard_address(choice, row.unit.code), row.unit.name_vi),
             *([parents.get(row.unit.parent_code or "", "")] if parents else []),
-            meter(_fraction(choice, row), total_text(row)),
+            meter(_fraction(choice, row), total_text(row, stage)),
             row.band or "–",
             *(format_number(value, 2, missing="–") for value in row.groups),
             *([_adjustment_text(row)] if ranked.adjusted else []),
@@ -175,7 +183,13 @@ def _draw_open_places(ranked: RankingTable, rows: Sequence[RankingRow], parents:
     ]
     columns = [Column(_("Cơ quan, đơn vị")), Column(_("Khoảng hạng"), "center"), Column(_("Lý do"))]
     with expander:
-        draw(table(columns, body, caption=_("Số liệu còn thiếu làm hạng có thể thay đổi"), stack=True))
+        draw(table(columns, body, caption=_open_caption(ranked), stack=True))
+
+
+def _open_caption(ranked: RankingTable) -> str:
+    if ranked.snapshot.stage is ScoreStage.APPRAISED:
+        return _("Chỉ số chưa thẩm định làm hạng có thể thay đổi")
+    return _("Số liệu còn thiếu làm hạng có thể thay đổi")
 
 
 def _adjustment_text(row: RankingRow) -> str:
@@ -233,9 +247,11 @@ def draw_bars(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], 
     show_chart(
         figure,
         "ranking_bars",
-        _("Tổng điểm {list}, kỳ {name}; vạch xám: phần còn có thể tăng khi bổ sung số liệu").format(
-            list=ranked.list_name, name=choice.now.name
-        ),
+        (
+            _("Tổng điểm {list}, kỳ {name}; vạch xám: phần còn có thể tăng khi thẩm định xong")
+            if choice.now.stage is ScoreStage.APPRAISED
+            else _("Tổng điểm {list}, kỳ {name}; vạch xám: phần còn có thể tăng khi bổ sung số liệu")
+        ).format(list=ranked.list_name, name=choice.now.name),
         choice.source,
         lambda: _frame(rows, parents, ranked),
         unit=_("điểm"),
@@ -308,7 +324,9 @@ def district_tiles_of(choice: Choice, rows: Sequence[RankingRow]) -> tuple[Tile,
             cell.row,
             cell.column,
             row.total,
-            _("hạng {rank}: {total}").format(rank=format_number(row.rank, missing="–"), total=total_text(row)),
+            _("hạng {rank}: {total}").format(
+                rank=format_number(row.rank, missing="–"), total=total_text(row, choice.now.stage)
+            ),
             cell.span,
         )
         for row, cell in cells
@@ -326,7 +344,12 @@ def draw_tiles(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow],
     ticks = tuple((top * share / 4, format_number(top * share / 4)) for share in range(5))
     with st.container(width=TILES_WIDTH):
         show_chart(
-            tile_map(tiles, Scale(_("Điểm"), 0, top, ticks), _("ô gạch chéo: chưa có số liệu"), cell_height=84),
+            tile_map(
+                tiles,
+                Scale(_("Điểm"), 0, top, ticks),
+                _("ô gạch chéo: {open}").format(open=no_figures_text(choice.now.stage)),
+                cell_height=84,
+            ),
             "ranking_tiles",
             _("Tổng điểm {list}, kỳ {name}: sơ đồ ô, không theo tỷ lệ").format(
                 list=ranked.list_name, name=choice.now.name
@@ -344,7 +367,7 @@ def _frame(rows: Sequence[RankingRow], parents: Mapping[str, str], ranked: Ranki
             [
                 format_number(r.rank, missing="–"),
                 unit_label(r.unit, parents),
-                total_text(r),
+                total_text(r, ranked.snapshot.stage),
                 r.band,
             ]
             + [format_number(value, 2, missing="–") for value in r.groups]
@@ -369,7 +392,9 @@ def draw_summary(ranked: RankingTable) -> None:
         figure(_("Cơ quan, đơn vị"), format_number(len(ranked.rows)))
         figure(_("Điểm trung bình"), format_number(mean, 2, missing="–"), change, arrow=arrow_of(earlier))
         figure(_("Thấp nhất – cao nhất"), span)
-        figure(_("Đơn vị còn thiếu số liệu"), format_number(open_units))
+        appraised = ranked.snapshot.stage is ScoreStage.APPRAISED
+        lacking = _("Đơn vị chưa thẩm định xong") if appraised else _("Đơn vị còn thiếu số liệu")
+        figure(lacking, format_number(open_units))
     draw_other_rules(ranked.snapshot, ranked.compared)
 
 

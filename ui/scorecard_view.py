@@ -12,11 +12,10 @@ from assessment.efforts import measure_name
 from assessment.path import PathGround
 from assessment.priced_steps import cheapest_steps
 from assessment.scorecard import Scorecard
-from assessment.snapshots import Waiver
-from criteria.model import Level
-from language import _, format_number, format_signed, language
+from assessment.snapshots import ScoreStage, Waiver
+from language import _, capitalised, format_number, format_signed, language
 from language.texts import Language
-from reports.labels import origin_text, place_in
+from reports.labels import no_figures_text, origin_text, place_in, stage_name
 from reports.path import default_mark, edition_text
 from reports.ranking import open_place_text
 from reports.wording import (
@@ -41,7 +40,7 @@ from scoring.receipts import SMALL_DENOMINATOR, Receipt
 from ui import gateway
 from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
-from ui.ranking_view import bounds_text, comparison_address, unit_label
+from ui.ranking_view import bounds_text, comparison_address, total_text, unit_label
 from ui.selection import Choice
 from ui.tables import Column, contents, definition, details, draw, lines, marked, meter, table, way
 
@@ -71,8 +70,11 @@ def draw_figures(card: Scorecard, parents: Mapping[str, str]) -> None:
         )
         figure(_("Hạng trong khối"), rank, moved, arrow=arrow_of(place.movement))
         figure(_("Xếp loại"), place.band or "–")
-        figure(_("Chưa có số liệu"), _("{n} chỉ số").format(n=format_number(place.missing)))
-    if not place.reported:
+        lacking = capitalised(no_figures_text(card.snapshot.stage))
+        figure(lacking, _("{n} chỉ số").format(n=format_number(place.missing)))
+    if card.snapshot.stage is not ScoreStage.SELF:
+        _draw_how_open(card, parents)
+    elif not place.reported:
         st.info(
             _(
                 "Đơn vị chưa có số liệu nên chưa có điểm, hạng và xếp loại. Khi có số liệu, hạng có thể nằm trong khoảng "
@@ -91,9 +93,76 @@ def draw_figures(card: Scorecard, parents: Mapping[str, str]) -> None:
         )
 
 
+def _draw_how_open(card: Scorecard, parents: Mapping[str, str]) -> None:
+    """Why there is no place, or why it may still change, in points that are appraised or published."""
+    place = card.place
+    if card.snapshot.stage is ScoreStage.PUBLISHED:
+        if not place.reported:
+            st.info(
+                _("Đơn vị không có số liệu được thẩm định nên không có điểm, hạng và xếp loại trong kết quả công bố.")
+            )
+    elif not place.reported:
+        st.info(
+            _(
+                "Chưa có chỉ số nào của đơn vị được thẩm định nên chưa có điểm, hạng và xếp loại. Khi thẩm định xong, hạng có "
+                "thể nằm trong khoảng {bounds}."
+            ).format(bounds=bounds_text(place))
+        )
+    elif card.open_place is not None:
+        st.info(
+            _(
+                "Hạng có thể nằm trong khoảng {bounds} khi các chỉ số còn lại của khối được thẩm định; hạng đang hiển thị tính "
+                "phần chưa thẩm định là 0 điểm. Lý do: {reason}."
+            ).format(
+                bounds=bounds_text(place),
+                reason=open_place_text(card.open_place, lambda other: unit_label(other, parents)),
+            )
+        )
+
+
+def draw_stages(choice: Choice, unit: str) -> None:
+    """The unit's scores beside each other, those that whoever is looking may see; nothing where there is only one."""
+    if len(choice.stages) < 2:
+        return
+    now, rows, own_total = choice.now, [], None
+    for stage in choice.stages:
+        snapshot = gateway.snapshot(now.period.id, now.level, now.month, stage)
+        places = gateway.ranking_table(snapshot, choice.list_code, None).rows
+        place = next((row for row in places if row.unit.code == unit), None)
+        if place is None:
+            continue
+        own_total = place.total if stage is ScoreStage.SELF else own_total
+        apart = (
+            None if stage is ScoreStage.SELF or own_total is None or place.total is None else place.total - own_total
+        )
+        name = capitalised(stage_name(stage))
+        rows.append(
+            [
+                Markup("<strong>{}</strong>").format(name) if stage is now.stage else name,
+                total_text(place, stage),
+                "–" if apart is None else format_signed(apart, 2),
+                format_number(place.rank, missing="–"),
+                bounds_text(place),
+                place.band or "–",
+            ]
+        )
+    columns = [
+        Column(_("Điểm")),
+        Column(_("Tổng điểm"), "right"),
+        Column(_("So với tự đánh giá"), "right"),
+        Column(_("Hạng trong khối"), "right"),
+        Column(_("Khoảng hạng"), "center"),
+        Column(_("Xếp loại"), "nowrap"),
+    ]
+    draw(
+        table(columns, rows, caption=_("Các điểm của đơn vị tháng {name}; điểm đang xem in đậm").format(name=now.name))
+    )
+
+
 def draw_contents(card: Scorecard) -> None:
     """Links to the long parts of the page, which is high on a telephone."""
-    parts = [(MISSING, _("Còn thiếu"))] if card.missing else []
+    appraised = card.snapshot.stage is ScoreStage.APPRAISED
+    parts = [(MISSING, _("Chưa thẩm định") if appraised else _("Còn thiếu"))] if card.missing else []
     parts += [(STEPS, _("Việc làm tăng điểm")), (RECEIPTS, _("Diễn giải"))]
     draw(contents(parts))
 
@@ -276,8 +345,29 @@ def draw_cheapest_steps(card: Scorecard, ground: PathGround) -> None:
     draw(table(columns, rows, caption=caption, stack=True))
 
 
+def missing_heading(card: Scorecard) -> str:
+    """What the part of what is not there yet is called."""
+    if card.snapshot.stage is ScoreStage.APPRAISED:
+        return _("Chỉ số chưa thẩm định")
+    return _("Số liệu còn thiếu")
+
+
+def _draw_unruled(card: Scorecard) -> None:
+    """What nobody has ruled on yet, and what it may bring at most."""
+    columns = [Column(_("Chỉ số thành phần")), Column(_("Điểm tối đa"), "right")]
+    rows = [
+        [Markup("{} {}").format(r.criterion.code, r.criterion.name), format_number(r.criterion.max_points, 2)]
+        for r in card.missing
+    ]
+    caption = _("{n} chỉ số thành phần chưa thẩm định, đang tính 0 điểm").format(n=len(rows))
+    draw(table(columns, rows, caption=caption, stack=True))
+
+
 def draw_missing(card: Scorecard) -> None:
     """What is missing, where the figure is found, and what it may bring at most."""
+    if card.snapshot.stage is ScoreStage.APPRAISED:
+        _draw_unruled(card)
+        return
     columns = [
         Column(_("Chỉ số thành phần")),
         Column(_("Số liệu còn thiếu")),
@@ -384,8 +474,8 @@ def chosen_receipts(receipts: Iterable[Receipt], code: str) -> tuple[Receipt, ..
 def draw_receipts(card: Scorecard, receipts: Sequence[Receipt]) -> None:
     """Every criterion with its receipt, group by group."""
     snapshot = card.snapshot
-    place = (snapshot.period.id, snapshot.level, snapshot.month, card.place.unit.code)
-    blocks = _receipt_blocks(gateway.version(), language(), place, card)
+    place = gateway.place_of(snapshot)
+    blocks = _receipt_blocks(gateway.version(), language(), place, card.place.unit.code, card)
     for group in snapshot.criteria_set.groups:
         own = [r for r in receipts if r.group.code == group.code]
         if not own:
@@ -402,7 +492,7 @@ def draw_receipts(card: Scorecard, receipts: Sequence[Receipt]) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_CARDS)
 def _receipt_blocks(
-    version: gateway.Version, language: Language, place: tuple[int, Level, int, str], _card: Scorecard
+    version: gateway.Version, language: Language, place: gateway.Place, unit: str, _card: Scorecard
 ) -> dict[str, Markup]:
     """The receipts of a unit at a snapshot by criterion: writing them takes longer than all else on the page."""
     agencies = gateway.agency_names()
@@ -419,7 +509,7 @@ def receipt_block(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -
     criterion = receipt.criterion
     tags = Markup("")
     if receipt.state is not CellState.SCORED:
-        tags += Markup(' <span class="dti-tag">{}</span>').format(state_text(receipt.state))
+        tags += Markup(' <span class="dti-tag">{}</span>').format(state_text(receipt.state, card.snapshot.stage))
     if receipt.small_denominators:
         tags += Markup(' <span class="dti-tag" title="{}">{}</span>').format(_("Mẫu số dưới 30"), SMALL_MARK)
     maximum = format_number(criterion.max_points, 2)
@@ -436,21 +526,22 @@ def receipt_block(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -
 
 def _receipt_body(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -> Markup:
     criterion = receipt.criterion
+    unruled = card.snapshot.stage is ScoreStage.APPRAISED and receipt.state is CellState.MISSING
     waiver = card.waivers.get(criterion.code)
     origins = {card.origins[criterion.code, i.key] for i in receipt.inputs if (criterion.code, i.key) in card.origins}
     source, target = criterion.source, gateway.targets().get(criterion.plan_target or "")
     return definition(
         [
-            (_("Số liệu"), inputs_lines(receipt)),
+            (_("Số liệu"), "" if unruled else inputs_lines(receipt)),
             (_("Quy tắc"), rule_in_words(criterion)),
-            (_("Cách tính"), lines(formula(receipt))),
+            (_("Cách tính"), lines(formula(receipt, card.snapshot.stage))),
             (
                 _("Đóng góp vào tổng điểm"),
                 contribution_text(receipt, card.conversion)
                 if is_counted(receipt) and receipt.group.kind != "unscored"
                 else "",
             ),
-            (_("Bước tiếp theo"), step_in_words(criterion, receipt.steps.smallest)),
+            (_("Bước tiếp theo"), "" if unruled else step_in_words(criterion, receipt.steps.smallest)),
             (_("Để đạt tối đa"), _full_step(receipt)),
             (_("Lý do không áp dụng"), waiver_text(waiver) if waiver else ""),
             (_("Lưu ý"), criterion.note or ""),

@@ -1,17 +1,17 @@
 """The filters that screens share: level, year, month, what to compare with, unit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
 import streamlit as st
 
 from assessment.province import ProvincialSnapshot
-from assessment.publication import may_read_unpublished
-from assessment.snapshots import LevelSnapshot
+from assessment.publication import is_published, may_read_unpublished
+from assessment.snapshots import LevelSnapshot, ScoreStage
 from criteria.model import Level
 from data.repositories import PeriodRecord, UnitRecord
-from language import _
+from language import _, capitalised
 from reports import labels
 from ui import gateway
 from ui.account_box import draw_sign_in_link
@@ -21,6 +21,13 @@ from ui.identity import identity_of_run
 RANKED: Mapping[str, Level] = {"so": "department", "huyen": "district", "xa": "commune"}
 """Levels whose units are ranked, by their code in the address."""
 
+STAGE = "diem"
+STAGES: Mapping[str, ScoreStage] = {
+    "tu-danh-gia": ScoreStage.SELF,
+    "tham-dinh": ScoreStage.APPRAISED,
+    "cong-bo": ScoreStage.PUBLISHED,
+}
+"""The three scores by their code in the address, where they are called STAGE."""
 LEVELS: Mapping[str, Level] = {**RANKED, "tinh": "province"}
 """All levels that have a criteria set, by their code in the address."""
 
@@ -37,12 +44,21 @@ def level_names() -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Choice:
-    """What the reader chose: a snapshot of one level, one of its lists, and what movement is measured from."""
+    """What the reader chose: a snapshot of one level, one of its lists, and what movement is measured from.
+
+    stages: the scores that the reader could choose between; none where the screen leaves no choice.
+    """
 
     level_code: str
     now: LevelSnapshot
     list_code: str
     then: LevelSnapshot | None
+    stages: tuple[ScoreStage, ...] = ()
+
+    @property
+    def stage_query(self) -> Mapping[str, str]:
+        """What names the score in an address; empty for the one that is shown there without it."""
+        return stage_query(self.now.period, self.now.stage)
 
     @property
     def whole_list(self) -> bool:
@@ -63,6 +79,12 @@ class Choice:
     def origin(self) -> Literal["demonstration", "office"]:
         """Origin of the period, as the page frame takes it."""
         return origin_of(self.now.period)
+
+
+def stage_query(period: PeriodRecord, stage: ScoreStage) -> Mapping[str, str]:
+    """What names a score in an address; empty for the one that is shown there without it."""
+    usual = ScoreStage.PUBLISHED if is_published(period) else ScoreStage.SELF
+    return {} if stage is usual else {STAGE: next(code for code, own in STAGES.items() if own is stage)}
 
 
 def month_name(month: int) -> str:
@@ -149,10 +171,22 @@ def _stop(what: str) -> NoReturn:
     st.stop()
 
 
-def choose_snapshot(*, comparison: bool = True) -> Choice:
-    """Draw the filters of level, period, month, comparison and list beside each other, and give what they choose.
+def _choose_stage(stages: Sequence[ScoreStage]) -> ScoreStage:
+    """Which of the scores is shown: the published one from its publication on. Asked only where there are several."""
+    usual = ScoreStage.PUBLISHED if ScoreStage.PUBLISHED in stages else ScoreStage.SELF
+    if len(stages) < 2 and STAGE not in st.query_params:
+        return usual
+    names = {code: capitalised(labels.stage_name(stage)) for code, stage in STAGES.items() if stage in stages}
+    default = next(code for code, stage in STAGES.items() if stage is usual)
+    return STAGES[select(_("Điểm"), STAGE, names, default=default)]
 
-    comparison: as of `choose_moment`. Ends the page with a sentence while there is nothing to choose from.
+
+def choose_snapshot(*, comparison: bool = True, scores: bool = False) -> Choice:
+    """Draw the filters of level, period, month, comparison, score and list beside each other, and give what they choose.
+
+    comparison: as of `choose_moment`. scores: whether the reader chooses between the three scores; without, the screen
+    shows that of the units' own figures, and the published one to those who see nothing else. Movement of other scores
+    is measured from what was published before. Ends the page with a sentence while there is nothing to choose from.
     """
     stop_without_figures()
     names = level_names()
@@ -161,9 +195,26 @@ def choose_snapshot(*, comparison: bool = True) -> Choice:
         level_code = select(_("Khối xếp hạng"), "khoi", levels, widget="segmented")
         moment = choose_moment(comparison=comparison)
         level = RANKED[level_code]
-        now = gateway.snapshot(moment.period.id, level, moment.month)
+        stages = gateway.stages(moment.period.id, moment.month) if scores else ()
+        stage = _choose_stage(stages) if scores else None
+        now = gateway.snapshot(moment.period.id, level, moment.month, stage)
         list_code = _choose_list(now)
-    return Choice(level_code, now, list_code, gateway.compared_with(moment.then, level))
+    if not comparison or now.stage is gateway.usual_stage():
+        then = gateway.compared_with(moment.then, level)
+    else:
+        then = gateway.published_before(moment.period.id, level)
+    return Choice(level_code, now, list_code, then, stages)
+
+
+def draw_which_score(period: PeriodRecord, month: int) -> None:
+    """Says that a screen shows what units assessed themselves, once something else was published of the month."""
+    if gateway.usual_stage() is ScoreStage.SELF and ScoreStage.PUBLISHED in gateway.stages(period.id, month):
+        st.caption(
+            _(
+                "Màn hình này dùng điểm tự đánh giá. Điểm đã công bố có ở các màn hình «Kết quả công bố», «Xếp hạng» và «Phiếu "
+                "điểm»."
+            )
+        )
 
 
 def _choose_list(now: LevelSnapshot) -> str:

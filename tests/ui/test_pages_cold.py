@@ -10,7 +10,7 @@ from ui.frame import demonstration_label
 from ui.navigation import SCREENS, screen
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
-ONLY_PUBLISHED = {"national", "accounts", "own_account", "audit", "evidence"}
+ONLY_PUBLISHED = {"national", "accounts", "own_account", "audit", "evidence", "publications"}
 """Screens on which no figure is invented: what they show is published with its source, or is about accounts, deeds or
 papers."""
 FILES = sorted(p for p in PAGES.glob("*.py") if p.name != "__init__.py")

@@ -1,6 +1,8 @@
 """What the public sees: nothing that was not published, whatever address it types, and whatever others saw before."""
 
 import datetime as dt
+import hashlib
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,11 +14,17 @@ from streamlit.testing.v1 import AppTest
 from assessment.importing import ImportRequest, import_inputs
 from assessment.permissions import VISITOR, Identity
 from assessment.roles import Role
+from assessment.snapshots import ScoreStage
 from data.database import write_session
+from data.lineage import UnitKey
+from reports.publication import publication_csv
+from reports.ranking import ranking_csv, ranking_file_name
+from tests.assessment.appraising import published_office
 from tests.ui.conftest import OFFICE
-from ui import gateway
+from tests.ui.publishing import HIDDEN, change_everything_unpublished, office_of
+from ui import gateway, gateway_publishing
 from ui.frame import demonstration_label
-from ui.navigation import INSIDE, SCREENS
+from ui.navigation import INSIDE, SCREENS, Screen
 
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 PUBLIC = [s for s in SCREENS if Role.PUBLIC in s.roles]
@@ -40,7 +48,7 @@ def said(page: AppTest) -> str:
 
 def test_the_public_opens_the_screens_of_published_results() -> None:
     assert [s.id for s in PUBLIC] == [
-        "overview", "ranking", "scorecard", "comparison", "history", "national", "criteria_sets",
+        "overview", "publications", "ranking", "scorecard", "comparison", "history", "national", "criteria_sets",
     ]  # fmt: skip
     assert set(Role) - {Role.PUBLIC, Role.DATA_PROVIDER} == INSIDE
 
@@ -60,7 +68,7 @@ def test_demonstration_figures_are_not_served(looking: Looking, screen: type, wh
         assert demonstration_label() not in said(page)
         assert "trình diễn)" not in said(page)
         if screen.id != "national":
-            assert "Chưa có kết quả đánh giá nào được công bố" in said(page)
+            assert "Chưa có kết quả đánh giá nào được công bố." in said(page)
             assert "/dang-nhap" in said(page)
             assert not page.get("plotly_chart") or screen.id == "overview"
 
@@ -103,17 +111,32 @@ def own_period(tmp_path: Path) -> Iterator[int]:
     st.cache_resource.clear()
 
 
-def test_the_public_reads_the_scorecard_without_the_efforts_of_the_office(looking: Looking, own_period: int) -> None:
-    with write_session(gateway.engine()) as session:
-        session.execute(text("UPDATE period SET state = 'published' WHERE id = :id"), {"id": own_period})
+@pytest.fixture
+def published(tmp_path: Path) -> Iterator[int]:
+    """The period of an office that published it, and has other figures of it by now."""
+    with office_of(tmp_path, published_office) as period:
+        change_everything_unpublished()
+        yield period
+
+
+def drawn(page: AppTest) -> str:
+    """Everything that the page shows: words, figures, tables, charts with what is behind them."""
+    charts = [chart.proto.spec for chart in page.get("plotly_chart")]
+    figures = [f"{m.label} {m.value} {m.delta}" for m in page.metric]
+    frames = [frame.value.to_csv() for frame in page.dataframe]
+    options = [" ".join(map(str, box.options)) for box in page.selectbox]
+    return " ".join((said(page), *charts, *figures, *frames, *options))
+
+
+def test_the_public_reads_the_scorecard_without_the_efforts_of_the_office(looking: Looking, published: int) -> None:
     card = next(s.path for s in SCREENS if s.id == "scorecard")
-    query = {"ky": str(own_period), "khoi": "huyen", "don-vi": "747", "xep-viec": "nguon-luc"}
+    query = {"ky": str(published), "khoi": "huyen", "don-vi": "747", "xep-viec": "nguon-luc"}
     page = opened(card, **query)
     assert "ngày công" in said(page)
     assert "/du-dia?" in said(page)
     looking(VISITOR)
     page = opened(card, **query)
-    assert "CQ.4" in said(page)
+    assert "CQ.1" in said(page)
     assert "ngày công" not in said(page)
     assert "/du-dia?" not in said(page)
 
@@ -122,9 +145,121 @@ def test_a_period_is_public_from_its_publication_on_and_alone(looking: Looking, 
     ranking = next(s.path for s in SCREENS if s.id == "ranking")
     looking(VISITOR)
     assert "Chưa có kết quả" in said(opened(ranking, ky=str(own_period)))
+    # A state alone publishes nothing: there is no decision.
     with write_session(gateway.engine()) as session:
         session.execute(text("UPDATE period SET state = 'published' WHERE id = :id"), {"id": own_period})
-    page = opened(ranking, khoi="huyen")
-    assert page.error == []
-    assert "Thành phố Vũng Tàu" in said(page)
-    assert [p.id for p, _months in gateway.calendar()] == [own_period]
+    assert gateway.calendar() == ()
+    assert "Chưa có kết quả" in said(opened(ranking, ky=str(own_period)))
+
+
+def test_the_public_sees_the_published_period_at_its_month_and_nothing_else(looking: Looking, published: int) -> None:
+    looking(VISITOR)
+    assert [(p.id, months) for p, months in gateway.calendar()] == [(published, (12,))]
+    assert gateway.timeline(published) == ((gateway.period(published), 12),)
+    now = gateway.snapshot(published, "district", 12)
+    assert now.stage is ScoreStage.PUBLISHED
+    assert now.book.total[now.row_of["747"]] == 66 * 10**9
+    assert gateway.stages(published, 12) == (ScoreStage.PUBLISHED,)
+    with pytest.raises(LookupError, match="Kết quả tháng 11 của kỳ đánh giá số"):
+        gateway.snapshot(published, "district", 11)
+    with pytest.raises(LookupError, match="chỉ điểm công bố xem được"):
+        gateway.snapshot(published, "district", 12, ScoreStage.SELF)
+    with pytest.raises(PermissionError, match="xem điểm thẩm định chưa công bố"):
+        gateway.snapshot(published, "district", 12, ScoreStage.APPRAISED)
+
+
+ADDRESSES = (
+    {},
+    {"thang": "11"},
+    {"thang": "12", "diem": "tu-danh-gia"},
+    {"thang": "12", "diem": "tham-dinh"},
+    {"diem": "cong-bo", "lan": "2"},
+    {"so-voi": "nam", "pham-vi": "don-vi", "bo": "ky-nay"},
+    {"xem": "cot"},
+    {"xem": "nhiet"},
+    {"xem": "o", "diem": "tham-dinh"},
+    {"xem": "dien-bien"},
+    {"xem": "so-sanh"},
+    {"xep-viec": "nguon-luc", "loc": "mat"},
+)
+
+
+@pytest.mark.parametrize("query", ADDRESSES, ids=lambda query: "&".join(f"{k}={v}" for k, v in query.items()) or "bare")
+@pytest.mark.parametrize("screen", [s for s in PUBLIC if s.id != "national"], ids=lambda s: s.id)
+def test_no_address_brings_a_figure_that_was_not_published(
+    looking: Looking, shown: int, screen: Screen, query: dict[str, str]
+) -> None:
+    # The office has looked before: what it saw lies in the caches.
+    address = {"ky": str(shown), "khoi": "huyen", "cap": "huyen", "don-vi": "747", "cac-don-vi": "747.748"} | query
+    opened(screen.path, **address)
+    looking(VISITOR)
+    page = opened(screen.path, **address)
+    text = drawn(page)
+    assert [value for value in HIDDEN if re.search(rf"(?<![\d,.]){value}(?![\d,.]\d)", text) and "," in value] == []
+    assert not re.search(r"(?<![\d.])(38\.5|72\.5)(?!\d)", text)
+    assert [value for value in HIDDEN if f": {value} " in text or f": {value}<" in text] == []
+    assert "Điểm thẩm định" not in text
+    assert "Điểm tự đánh giá" not in text
+    if screen.id in ("publications", "ranking", "scorecard"):
+        # Cards and tables have 66,00; the summary above a chart 66,0.
+        assert "66,0" in text
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The same, for tests that only look."""
+    with office_of(tmp_path_factory.mktemp("dti"), published_office) as period:
+        change_everything_unpublished()
+        yield period
+
+
+def test_the_office_does_see_what_the_public_does_not(shown: int) -> None:
+    # The test above would find these, were they shown.
+    ranking = next(s.path for s in SCREENS if s.id == "ranking")
+    seen = {
+        value: drawn(opened(ranking, ky=str(shown), khoi="huyen", thang=month, diem=stage))
+        for value, month, stage in (("38,50", "12", "tu-danh-gia"), ("72,50", "12", "tham-dinh"), ("8,50", "11", ""))
+    }
+    assert [value for value, text in seen.items() if value not in text] == []
+    card = next(s.path for s in SCREENS if s.id == "scorecard")
+    for stage, value in (("tu-danh-gia", "77"), ("tham-dinh", "43"), ("cong-bo", "30")):
+        text = drawn(opened(card, ky=str(shown), khoi="huyen", **{"don-vi": "747", "diem": stage}))
+        assert f": {value} " in text or f": {value}<" in text
+
+
+def test_files_of_the_public_hold_what_was_published(looking: Looking, shown: int) -> None:
+    looking(VISITOR)
+    now = gateway.snapshot(shown, "district", 12)
+    ranked = gateway.ranking_table(now, "districts", None)
+    period, (edition,) = gateway_publishing.published()[0]
+    results = gateway_publishing.results_of(edition)
+    for file in (
+        ranking_csv(ranked),
+        publication_csv(period, edition, results),
+        gateway_publishing.text_of(edition),
+    ):
+        text = file.decode("utf-8-sig")
+        assert re.search(r"\b66(000000000)?\b", text)
+        assert not re.search(r"\b(38,5|72,5|8,5|38500000000|72500000000|8500000000)\b", text)
+    assert ranking_file_name(ranked, "csv") == "xep-hang_cap-huyen_diem-cong-bo_2024-12.csv"
+    assert hashlib.sha256(gateway_publishing.text_of(edition)).hexdigest() == edition.sha256
+
+
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [
+        (Role.DX_OFFICE, ("self", "appraised", "published")),
+        (Role.APPRAISER, ("self", "appraised", "published")),
+        (Role.PROVINCE_LEADER, ("self", "appraised", "published")),
+        (Role.ADMINISTRATOR, ("self", "published")),
+        (Role.UNIT_LEADER, ("self", "published")),
+        (Role.DATA_ENTRY, ("self", "published")),
+        (Role.DATA_PROVIDER, ("published",)),
+        (Role.PUBLIC, ("published",)),
+    ],
+)
+def test_every_role_sees_the_scores_that_it_may(
+    looking: Looking, shown: int, role: Role, seen: tuple[str, ...]
+) -> None:
+    looking(Identity("a", role, UnitKey("747", dt.date(2020, 1, 1))))
+    assert gateway.stages(shown, 12) == seen

@@ -1,0 +1,47 @@
+"""Hội đồng và công bố: what stands in the council's way, its minutes, submission, decision, and the end of a trial run."""
+
+import streamlit as st
+
+from data.models import PeriodState, StepKind
+from language import _
+from reports.publication import council_file_name, council_workbook
+from ui import gateway, gateway_publishing
+from ui.council_view import (
+    PLACE,
+    choose_period,
+    draw_editions,
+    draw_publishing,
+    draw_standings,
+    draw_steps,
+    draw_where,
+)
+from ui.downloads import download_row
+from ui.frame import page_frame
+from ui.guard import guard
+from ui.outcome import draw_outcome
+from ui.selection import origin_of
+from ui.tables import use_table_style
+
+identity = guard("council")
+
+with page_frame(_("Hội đồng và công bố")) as page:
+    use_table_style()
+    draw_outcome(PLACE)
+    period = choose_period()
+    page.about(period.name, period_origin=origin_of(period), data_version=gateway.data_version())
+    steps = gateway_publishing.steps(period)
+    own = gateway_publishing.editions_of(period)
+    draw_where(period, steps, gateway_publishing.faults(period))
+    if period.state != PeriodState.PUBLISHED and StepKind.TRIAL_CLOSED not in steps:
+        st.header(_("Việc còn lại trước hội đồng"), anchor=False)
+        standings = gateway_publishing.standings(identity, period)
+        draw_standings(standings)
+        download_row(
+            "council",
+            (_("Tải Excel"), lambda: council_workbook(period, steps, standings), council_file_name(period)),
+        )
+    draw_steps(identity, period, steps, trial=gateway_publishing.trial(period))
+    draw_publishing(identity, period, steps)
+    if own:
+        st.header(_("Các lần công bố"), anchor=False)
+        draw_editions(own)

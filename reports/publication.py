@@ -1,0 +1,186 @@
+"""What a decision published, on paper: the decision and its hash, every ranking list, and the frozen text itself."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from assessment.council import StepRecord, UnitStanding, period_state_name
+from assessment.frozen import Results
+from assessment.province import UNIT_LEVELS
+from assessment.publishing import Edition
+from assessment.ranking import RankingRow, ranking
+from assessment.snapshots import LevelSnapshot
+from assessment.submissions import state_name
+from data.models import StepKind
+from data.repositories import PeriodRecord
+from language import _, format_date, format_month, format_number
+from reports.csv_table import csv_table
+from reports.labels import level_name, list_name, period_file_name, period_label, set_name, used_set_status
+from reports.workbook import Column, Sheet, Value, workbook
+
+
+def decision_text(edition: Edition) -> str:
+    """The decision in a phrase: `Quyết định số 789/QĐ-UBND ngày 20/12/2024`."""
+    return _("Quyết định số {number} ngày {day}").format(
+        number=edition.decision.number, day=format_date(edition.decision.date)
+    )
+
+
+def edition_name(edition: Edition) -> str:
+    """What an edition is called: `Lần 1`, `Lần 2 (sửa đổi)`."""
+    if edition.number == 1:
+        return _("Lần 1")
+    return _("Lần {n} (sửa đổi)").format(n=format_number(edition.number))
+
+
+def step_text(step: StepRecord) -> str:
+    """The paper of a step with its day and its note."""
+    paper = _("số {number}, ngày {day}") if step.number else _("ngày {day}")
+    told = paper.format(number=step.number, day=format_date(step.date))
+    return f"{told}: {step.note}" if step.note else told
+
+
+def step_name(kind: StepKind) -> str:
+    """What a step of a period is called."""
+    return {
+        StepKind.COUNCIL: _("Biên bản hội đồng"),
+        StepKind.APPROVAL: _("Tờ trình phê duyệt"),
+        StepKind.TRIAL_CLOSED: _("Kết thúc chạy thử nội bộ"),
+    }[kind]
+
+
+def _facts(period: PeriodRecord, edition: Edition, results: Results) -> Iterator[tuple[str, Value]]:
+    yield _("Kỳ đánh giá"), period.name
+    yield _("Số liệu đến hết tháng"), format_month(period.year, edition.month)
+    yield _("Lần công bố"), edition_name(edition)
+    yield _("Quyết định"), edition.decision.number
+    yield _("Ngày ký"), edition.decision.date
+    yield _("Người ký"), edition.decision.signer
+    if edition.reason:
+        yield _("Lý do sửa đổi"), edition.reason
+    yield _("Mã SHA-256 của nội dung công bố"), edition.sha256
+    for snapshot in (*results.levels.values(), results.province):
+        level = snapshot.criteria_set.level
+        yield (
+            _("Bộ chỉ số: {level}").format(level=level_name(level)),
+            f"{set_name(snapshot.criteria_set)}, {used_set_status(snapshot)}",
+        )
+
+
+def _heading(period: PeriodRecord, edition: Edition) -> tuple[str, ...]:
+    return (
+        _("Kỳ đánh giá: {period}. Số liệu đến hết tháng {month}. Điểm công bố, {edition}.").format(
+            period=period.name, month=format_month(period.year, edition.month), edition=edition_name(edition).lower()
+        ),
+        _("Nguồn: {decision}, người ký: {signer}.").format(
+            decision=decision_text(edition), signer=edition.decision.signer
+        ),
+    )
+
+
+def _rows(snapshot: LevelSnapshot) -> Iterator[tuple[str, RankingRow]]:
+    """Every unit in every list of a level, list by list, best first."""
+    for ranking_list in snapshot.lists:
+        for row in ranking(snapshot, ranking_list.code).rows:
+            yield list_name(ranking_list), row
+
+
+def without_place_text() -> str:
+    """What stands for the total of a unit that a decision gave no place."""
+    return _("không xếp hạng")
+
+
+def _cells(name: str, row: RankingRow) -> tuple[Value, ...]:
+    total = without_place_text() if row.total is None else row.total
+    return (name, row.rank, row.unit.code, row.unit.name_vi, total, row.band)
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Danh sách"), 34),
+        Column(_("Hạng"), 7, "count"),
+        Column(_("Mã đơn vị"), 11),
+        Column(_("Cơ quan, đơn vị"), 34),
+        Column(_("Tổng điểm"), 14, "fine_points"),
+        Column(_("Xếp loại"), 14),
+    )
+
+
+def _level_sheet(period: PeriodRecord, edition: Edition, snapshot: LevelSnapshot) -> Sheet:
+    name = level_name(snapshot.level)
+    groups = [g for g in snapshot.criteria_set.groups if g.kind == "scored"]
+    return Sheet(
+        name,
+        _("Bảng xếp hạng công bố: {level}").format(level=name),
+        _heading(period, edition),
+        (*_columns(), *(Column(str(g.name), 12, "points") for g in groups)),
+        [(*_cells(listed, row), *row.groups) for listed, row in _rows(snapshot)],
+        nothing=_("Cấp này không có cơ quan, đơn vị nào."),
+        repeated=(0, 3),
+    )
+
+
+def publication_workbook(period: PeriodRecord, edition: Edition, results: Results) -> bytes:
+    """An edition as .xlsx: the decision with its hash and sets, and every ranking list, a sheet for each level."""
+    title = _("Kết quả công bố: {period}").format(period=period.name)
+    decision = Sheet(
+        _("Quyết định"),
+        title,
+        _heading(period, edition),
+        (Column(_("Nội dung"), 36), Column(_("Giá trị"), 90)),
+        list(_facts(period, edition, results)),
+        landscape=False,
+    )
+    levels = (_level_sheet(period, edition, results.levels[level]) for level in UNIT_LEVELS)
+    return workbook((decision, *levels), title=title, label=period_label(period))
+
+
+def publication_csv(period: PeriodRecord, edition: Edition, results: Results) -> bytes:
+    """An edition as one table: every unit in every list, with its level and the decision."""
+    header = [_("Cấp"), *(column.title for column in _columns()), _("Quyết định")]
+    rows = (
+        [level_name(level), *_cells(name, row), decision_text(edition)]
+        for level in UNIT_LEVELS
+        for name, row in _rows(results.levels[level])
+    )
+    return csv_table(header, rows)
+
+
+def publication_file_name(period: PeriodRecord, edition: Edition, extension: str) -> str:
+    """Name of a file of an edition: `ket-qua-cong-bo_lan-1_2024.xlsx`."""
+    part = _("Lần {n}").format(n=edition.number)
+    return period_file_name(period, _("Kết quả công bố"), part, extension=extension)
+
+
+def council_workbook(
+    period: PeriodRecord, steps: Mapping[StepKind, StepRecord], standings: Sequence[UnitStanding]
+) -> bytes:
+    """How far appraisal of every unit is, for the council, as .xlsx."""
+    sheet = Sheet(
+        _("Tình hình thẩm định"),
+        _("Tình hình thẩm định trước hội đồng"),
+        (_("{period}. Bước: {state}.").format(period=period.name, state=period_state_name(period, steps)),),
+        (
+            Column(_("Mã"), 10),
+            Column(_("Cơ quan, đơn vị"), 36),
+            Column(_("Cấp"), 18),
+            Column(_("Trạng thái báo cáo"), 24),
+            Column(_("Việc còn lại"), 60),
+        ),
+        [
+            (s.unit.code, s.unit.name_vi, level_name(s.unit.level), state_name(s.state), standing_text(s))
+            for s in standings
+        ],
+        repeated=(0, 1),
+    )
+    return workbook((sheet,), title=sheet.title, label=period_label(period))
+
+
+def standing_text(standing: UnitStanding) -> str:
+    """What is left to do about a unit before the council, or what becomes of it."""
+    if standing.obstacles:
+        return "; ".join(standing.obstacles)
+    return _("đã xong") if standing.sent else _("chưa gửi báo cáo: không xếp hạng")
+
+
+def council_file_name(period: PeriodRecord) -> str:
+    """File name of what stands before the council."""
+    return period_file_name(period, _("Tình hình thẩm định"), extension="xlsx")

@@ -1,0 +1,298 @@
+"""Hội đồng và công bố: where a period stands, what is left to do, and the steps that the office takes."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from assessment.council import (
+    MOST_NUMBER,
+    CouncilRefusedError,
+    StepRecord,
+    UnitStanding,
+    period_state_name,
+    record_council,
+    submit_for_approval,
+)
+from assessment.permissions import Action, Identity, permitted
+from assessment.publishing import MOST_SIGNER, Decision, Edition, Preview, amend, close_trial, publish
+from assessment.reasons import MOST_REASON
+from assessment.submissions import state_name
+from criteria.workbook_cells import CellError, parse_date
+from data.database import write_session
+from data.models import PeriodState, StepKind
+from data.repositories import PeriodRecord
+from language import _, format_date, format_moment, format_number
+from reports.labels import level_name
+from reports.publication import edition_name, standing_text, step_name, step_text
+from ui import gateway, gateway_publishing
+from ui.address import select
+from ui.clock import now
+from ui.figures import figure, figures
+from ui.outcome import attempt
+from ui.plain import plain
+from ui.publication_view import publication_address, top_of
+from ui.tables import Column, definition, draw, link, table
+from ui.widget_keys import widget_key
+
+PLACE = "council"
+MOST_NAMED = 12
+"""Units without a report that are named in a sentence; the table of all of them has the rest."""
+Act = Callable[[Session, Identity], str]
+
+
+def choose_period() -> PeriodRecord:
+    """The period that the reader looks at; without one the page says so and ends."""
+    periods = {str(p.id): p for p, _months in gateway.calendar()}
+    if not periods:
+        st.info(_("Chưa có kỳ đánh giá nào. Cơ quan thường trực mở kỳ trước."))
+        st.stop()
+    return periods[select(_("Kỳ đánh giá"), "ky", {code: p.name for code, p in periods.items()})]
+
+
+def draw_where(period: PeriodRecord, steps: Mapping[StepKind, StepRecord], faults: Sequence[str]) -> None:
+    """Where a period stands, the papers of its steps, and why it can never be published as it stands."""
+    taken = [(step_name(kind), step_text(steps[kind])) for kind in StepKind if kind in steps]
+    draw(definition([(_("Bước hiện tại"), period_state_name(period, steps)), *taken]))
+    if faults and period.state != PeriodState.PUBLISHED:
+        st.info("\n".join(f"- {plain(fault)}" for fault in faults))
+
+
+def draw_standings(standings: Sequence[UnitStanding]) -> None:
+    """How many units are finished, what stands in the council's way by unit, and who stays without a rank."""
+    sent = [s for s in standings if s.sent]
+    unsent = [s for s in standings if not s.sent]
+    blocked = [s for s in standings if s.obstacles]
+    with figures():
+        figure(_("Đã gửi báo cáo"), format_number(len(sent)))
+        figure(_("Đã thẩm định xong"), format_number(sum(not s.obstacles for s in sent)))
+        figure(_("Còn vướng"), format_number(len(blocked)))
+        figure(_("Chưa gửi báo cáo"), format_number(len(unsent)))
+    if blocked:
+        columns = [
+            Column(_("Cơ quan, đơn vị")),
+            Column(_("Cấp")),
+            Column(_("Trạng thái báo cáo")),
+            Column(_("Việc còn lại trước khi họp hội đồng"), "wide"),
+        ]
+        rows = [[s.unit.name_vi, level_name(s.unit.level), state_name(s.state), standing_text(s)] for s in blocked]
+        draw(table(columns, rows, caption=_("Việc còn lại theo từng đơn vị"), stack=True))
+    elif sent:
+        st.success(_("Mọi đơn vị đã gửi báo cáo đều thẩm định xong; hội đồng có thể thông qua."))
+    if unsent:
+        names = ", ".join(s.unit.name_vi for s in unsent[:MOST_NAMED])
+        more = len(unsent) - MOST_NAMED
+        rest = _(" và {n} đơn vị khác").format(n=format_number(more)) if more > 0 else ""
+        st.caption(
+            _("{n} đơn vị chưa gửi báo cáo sẽ không được xếp hạng: {names}{rest}.").format(
+                n=format_number(len(unsent)), names=names, rest=rest
+            )
+        )
+
+
+def draw_editions(own: Sequence[Edition]) -> None:
+    """What was published of the period, with its hashes."""
+    columns = [
+        Column(_("Lần công bố")),
+        Column(_("Số quyết định"), "nowrap"),
+        Column(_("Ngày ký"), "nowrap"),
+        Column(_("Người ký")),
+        Column(_("Lý do sửa đổi")),
+        Column(_("Lúc công bố"), "nowrap"),
+        Column(_("Mã SHA-256")),
+    ]
+    rows = [
+        [
+            link(publication_address(e), edition_name(e)),
+            e.decision.number,
+            format_date(e.decision.date),
+            e.decision.signer,
+            e.reason,
+            format_moment(e.published_at),
+            e.sha256,
+        ]
+        for e in own
+    ]
+    draw(table(columns, rows, caption=_("Các lần công bố"), stack=True))
+
+
+def draw_steps(identity: Identity, period: PeriodRecord, steps: Mapping[StepKind, StepRecord], *, trial: bool) -> None:
+    """What the office can do now: minutes, submission, publication, amendment, or the end of a trial run."""
+    if not permitted(identity, Action.PUBLISH) or StepKind.TRIAL_CLOSED in steps:
+        return
+    if period.state != PeriodState.PUBLISHED:
+        st.header(_("Biên bản hội đồng"), anchor=False)
+        if StepKind.COUNCIL in steps:
+            st.caption(_("Hội đồng họp lại thì biên bản mới thay biên bản cũ, và tờ trình đã ghi hết hiệu lực."))
+        _draw_paper(period, "minutes", _("ví dụ 12/BB-HĐTĐ"), _("Ghi biên bản"), _minutes(period))
+    if period.state == PeriodState.COUNCIL_PASSED and not trial:
+        st.header(_("Trình phê duyệt"), anchor=False)
+        _draw_paper(period, "submission", _("ví dụ 45/TTr-STTTT"), _("Ghi đã trình"), _submission(period))
+    if trial:
+        st.header(_("Kết thúc chạy thử nội bộ"), anchor=False)
+        st.caption(
+            _(
+                "Kỳ này không công bố được. Kết thúc thì chốt mọi tháng số liệu, không còn bước nào nữa, và không hoàn tác được."
+            )
+        )
+        _draw_paper(period, "trial", _("nếu có"), _("Kết thúc chạy thử"), _trial_end(period), confirmed=True)
+
+
+def draw_preview(found: Preview) -> None:
+    """What would be published: the first units of every list, and the hash of all of it."""
+    levels = found.frozen.results.levels.items()
+    draw(
+        definition(
+            [
+                *((level_name(level), top_of(snapshot)) for level, snapshot in levels),
+                (_("Mã SHA-256"), found.frozen.sha256),
+            ]
+        )
+    )
+    if found.late:
+        st.warning(
+            _("Có {n} kết luận thẩm định sau khi ghi biên bản hội đồng; hãy xem lại trước khi công bố.").format(
+                n=format_number(found.late)
+            )
+        )
+
+
+def draw_publishing(identity: Identity, period: PeriodRecord, steps: Mapping[StepKind, StepRecord]) -> None:
+    """The preview of what a decision would publish or amend, and the form of the decision."""
+    amending = period.state == PeriodState.PUBLISHED
+    if StepKind.TRIAL_CLOSED in steps or not (amending or period.state == PeriodState.AWAITING_APPROVAL):
+        return
+    st.header(_("Công bố sửa đổi") if amending else _("Công bố"), anchor=False)
+    try:
+        found = gateway_publishing.would_be_published(identity, period)
+    except CouncilRefusedError as refusal:
+        st.error("\n".join(map(plain, refusal.faults)))
+        return
+    last = next(iter(gateway_publishing.editions_of(period)), None)
+    if last is not None and last.sha256 == found.frozen.sha256:
+        st.caption(_("Kết quả thẩm định hiện tại không khác lần công bố đang có hiệu lực; không có gì để sửa đổi."))
+        return
+    st.caption(_("Nội dung sẽ công bố, theo kết quả thẩm định hiện tại:"))
+    draw_preview(found)
+    if permitted(identity, Action.PUBLISH) and not found.faults:
+        _draw_decision(period, found, amending=amending)
+
+
+def _draw_decision(period: PeriodRecord, found: Preview, *, amending: bool) -> None:
+    key = widget_key(PLACE, "decision", period.id)
+    with st.form(key, border=True):
+        number, day = st.columns(2)
+        number.text_input(
+            _("Số quyết định"), key=f"{key}_number", max_chars=MOST_NUMBER, placeholder=_("ví dụ 789/QĐ-UBND")
+        )
+        day.text_input(_("Ngày ký"), key=f"{key}_day", max_chars=10, placeholder=_("ngày/tháng/năm"))
+        st.text_input(_("Người ký (chức vụ, họ tên)"), key=f"{key}_signer", max_chars=MOST_SIGNER)
+        if amending:
+            st.text_area(_("Lý do sửa đổi"), key=f"{key}_reason", max_chars=MOST_REASON, height=80)
+        st.checkbox(_("Đã đối chiếu nội dung trên với quyết định đã ký"), key=f"{key}_sure")
+        st.form_submit_button(
+            _("Công bố sửa đổi") if amending else _("Công bố"),
+            type="primary",
+            on_click=lambda: _press(_published(period, key, found.frozen.sha256, amending=amending)),
+        )
+
+
+def _draw_paper(
+    period: PeriodRecord, what: str, example: str, label: str, act: Callable[[str], Act], *, confirmed: bool = False
+) -> None:
+    """A form of a paper: number, day, note. confirmed: whether it asks for a second mark before it acts."""
+    key = widget_key(PLACE, what, period.id)
+    with st.form(key, border=True):
+        number, day = st.columns(2)
+        number.text_input(_("Số văn bản"), key=f"{key}_number", max_chars=MOST_NUMBER, placeholder=example)
+        day.text_input(_("Ngày"), key=f"{key}_day", max_chars=10, placeholder=_("ngày/tháng/năm"))
+        st.text_area(_("Ghi chú"), key=f"{key}_note", max_chars=MOST_REASON, height=80)
+        if confirmed:
+            st.checkbox(_("Tôi hiểu rằng không hoàn tác được"), key=f"{key}_sure")
+        st.form_submit_button(label, on_click=lambda: _press(act(key)))
+
+
+def _press(act: Act) -> None:
+    """Takes a step as whoever is signed in just now, in one transaction, and keeps what to say about it."""
+
+    def pressed(identity: Identity) -> str:
+        with write_session(gateway.engine()) as session:
+            return act(session, identity)
+
+    attempt(PLACE, pressed)
+
+
+def _typed(key: str) -> str:
+    return str(st.session_state[key] or "")
+
+
+def _day(key: str) -> dt.date:
+    """Raises CouncilRefusedError for what is no day."""
+    # As text: Streamlit's own field of a day speaks English to a screen reader.
+    text = _typed(key).strip()
+    if not text:
+        raise CouncilRefusedError([_("Chưa có ngày của văn bản; hãy ghi ngày/tháng/năm, ví dụ 15/12/2025.")])
+    try:
+        return parse_date(text)
+    except CellError as error:
+        raise CouncilRefusedError([str(error)]) from None
+
+
+def _require_sure(key: str) -> None:
+    if not st.session_state[f"{key}_sure"]:
+        raise CouncilRefusedError([_("Chưa đánh dấu ô xác nhận; hãy đọc, đánh dấu rồi bấm lại.")])
+
+
+def _minutes(period: PeriodRecord) -> Callable[[str], Act]:
+    def of(key: str) -> Act:
+        def act(session: Session, identity: Identity) -> str:
+            day, note = _day(f"{key}_day"), _typed(f"{key}_note")
+            unsent = record_council(session, identity, period.id, _typed(f"{key}_number"), day, note, now())
+            return _("Đã ghi biên bản hội đồng; {n} đơn vị chưa gửi báo cáo không được xếp hạng.").format(
+                n=format_number(len(unsent))
+            )
+
+        return act
+
+    return of
+
+
+def _submission(period: PeriodRecord) -> Callable[[str], Act]:
+    def of(key: str) -> Act:
+        def act(session: Session, identity: Identity) -> str:
+            day, note = _day(f"{key}_day"), _typed(f"{key}_note")
+            submit_for_approval(session, identity, period.id, _typed(f"{key}_number"), day, note, now())
+            return _("Đã ghi tờ trình; kết quả đang chờ phê duyệt.")
+
+        return act
+
+    return of
+
+
+def _trial_end(period: PeriodRecord) -> Callable[[str], Act]:
+    def of(key: str) -> Act:
+        def act(session: Session, identity: Identity) -> str:
+            _require_sure(key)
+            day, note = _day(f"{key}_day"), _typed(f"{key}_note")
+            close_trial(session, identity, period.id, day, note, now(), _typed(f"{key}_number"))
+            return _("Đã kết thúc chạy thử nội bộ.")
+
+        return act
+
+    return of
+
+
+def _published(period: PeriodRecord, key: str, seen: str, *, amending: bool) -> Act:
+    def act(session: Session, identity: Identity) -> str:
+        _require_sure(key)
+        decision = Decision(_typed(f"{key}_number"), _day(f"{key}_day"), _typed(f"{key}_signer"))
+        if amending:
+            edition = amend(session, identity, period.id, decision, _typed(f"{key}_reason"), now(), seen)
+        else:
+            edition = publish(session, identity, period.id, decision, now(), seen)
+        return _("Đã công bố {edition}, mã SHA-256 {sha256}.").format(
+            edition=edition_name(edition).lower(), sha256=edition.sha256
+        )
+
+    return act

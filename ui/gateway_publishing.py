@@ -1,0 +1,90 @@
+"""The way from the screens of council and publication to the data. Editions never change; the rest is read anew."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from assessment.council import CouncilRefusedError, StepRecord, UnitStanding, council_standing, steps_of
+from assessment.frozen import Results
+from assessment.permissions import Action, Identity, permit
+from assessment.publication import is_trial, publication_faults
+from assessment.publishing import Edition, Preview, editions, preview, published_results, published_text
+from data.database import read_session
+from data.models import StepKind
+from data.repositories import PeriodRecord
+from language import local_day
+from ui import gateway
+from ui.clock import now
+
+
+def steps(period: PeriodRecord) -> Mapping[StepKind, StepRecord]:
+    """The steps that have been taken of a period."""
+    with read_session(gateway.engine()) as session:
+        return steps_of(session, period.id)
+
+
+def standings(identity: Identity, period: PeriodRecord) -> tuple[UnitStanding, ...]:
+    """How far appraisal of every unit of a period is. Raises PermissionError."""
+    with read_session(gateway.engine()) as session:
+        return council_standing(session, identity, period.id, local_day(now()))
+
+
+def trial(period: PeriodRecord) -> bool:
+    """Whether a period can only be closed as an internal trial run."""
+    with read_session(gateway.engine()) as session:
+        return is_trial(session, period)
+
+
+def faults(period: PeriodRecord) -> tuple[str, ...]:
+    """Why a period can never be published as it stands."""
+    with read_session(gateway.engine()) as session:
+        return publication_faults(session, period)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _preview(version: gateway.Version, mark: int, period_id: int, _identity: Identity) -> Preview | CouncilRefusedError:
+    with read_session(gateway.engine()) as session:
+        try:
+            return preview(session, _identity, period_id)
+        except CouncilRefusedError as refusal:
+            return refusal
+
+
+def would_be_published(identity: Identity, period: PeriodRecord) -> Preview:
+    """What would be published of a period now. Raises PermissionError, CouncilRefusedError."""
+    permit(identity, Action.READ_APPRAISED)
+    found = _preview(gateway.version(), gateway.last_ruling_of(period.id), period.id, identity)
+    if isinstance(found, CouncilRefusedError):
+        raise found
+    return found
+
+
+def editions_of(period: PeriodRecord) -> tuple[Edition, ...]:
+    """What was published of a period, the edition in force first."""
+    with read_session(gateway.engine()) as session:
+        return editions(session, period.id)
+
+
+def published() -> tuple[tuple[PeriodRecord, tuple[Edition, ...]], ...]:
+    """Every period that was published, with its editions, the newest period first."""
+    found = ((period, editions_of(period)) for period, _months in gateway.calendar())
+    return tuple((period, own) for period, own in found if own)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _results(version: gateway.Version, period_id: int, number: int) -> Results:
+    period = gateway.period(period_id)
+    with read_session(gateway.engine()) as session:
+        return published_results(session, period, number)
+
+
+def results_of(edition: Edition) -> Results:
+    """What an edition published, built from its text alone. Raises FrozenMismatchError."""
+    return _results(gateway.version(), edition.period_id, edition.number)
+
+
+def text_of(edition: Edition) -> bytes:
+    """The frozen text of an edition: the bytes of which its hash is."""
+    period = gateway.period(edition.period_id)
+    with read_session(gateway.engine()) as session:
+        return published_text(session, period, edition.number)[0].encode()

@@ -1,0 +1,196 @@
+"""Kết quả công bố: decisions with their editions, the published ranking of a list, how it came about, downloads."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+import streamlit as st
+from markupsafe import Markup
+
+from assessment.frozen import Results
+from assessment.publishing import Edition
+from assessment.ranking import RankingRow, RankingTable, ranking
+from assessment.snapshots import LevelSnapshot, ScoreStage
+from data.repositories import PeriodRecord
+from language import _, format_date, format_number
+from reports.labels import list_name, set_name, used_set_status
+from reports.publication import decision_text, edition_name, without_place_text
+from ui import gateway
+from ui.account_box import draw_sign_in_link
+from ui.address import select
+from ui.ranking_view import unit_label
+from ui.selection import LEVELS, RANKED, level_names, stage_query
+from ui.tables import Column, definition, draw, lines, link, meter, table, way
+
+EDITION = "lan"
+"""What the edition is called in the address."""
+MOST_TOP = 3
+"""Units of a list that are shown of it at a glance."""
+
+
+def publication_address(edition: Edition) -> str:
+    """Address of an edition."""
+    return f"/ket-qua-cong-bo?{urlencode({'ky': edition.period_id, EDITION: edition.number})}"
+
+
+def draw_nothing_published() -> None:
+    """Says that nothing has been published, and where to go on."""
+    st.info(
+        _(
+            "Chưa có kết quả đánh giá nào được công bố. Kết quả xuất hiện ở đây khi có quyết định công bố; thứ hạng toàn quốc "
+            "đã công bố có ở màn hình «Thứ hạng toàn quốc»."
+        )
+    )
+    if gateway.usual_stage() is ScoreStage.PUBLISHED:
+        draw_sign_in_link()
+
+
+def choose_edition(found: Sequence[tuple[PeriodRecord, tuple[Edition, ...]]]) -> tuple[PeriodRecord, Edition]:
+    """Draw the filters of period and edition, and give what they choose: the edition in force without a choice."""
+    periods = {str(period.id): (period, own) for period, own in found}
+    chosen = select(_("Kỳ đánh giá"), "ky", {code: p.name for code, (p, _own) in periods.items()})
+    period, own = periods[chosen]
+    if len(own) == 1 and EDITION not in st.query_params:
+        return period, own[0]
+    by_number = {str(e.number): e for e in own}
+    number = select(_("Lần công bố"), EDITION, {code: edition_name(e) for code, e in by_number.items()})
+    return period, by_number[number]
+
+
+def draw_decision(period: PeriodRecord, edition: Edition, own: Sequence[Edition]) -> None:
+    """The decision of an edition, and whether a later one has taken its place."""
+    latest = own[0]
+    if edition.number != latest.number:
+        st.warning(
+            _("Lần công bố này đã được thay bằng {edition} theo {decision}.").format(
+                edition=edition_name(latest).lower(), decision=decision_text(latest)
+            )
+        )
+    draw(
+        definition(
+            [
+                (_("Kỳ đánh giá"), period.name),
+                (_("Quyết định"), decision_text(edition)),
+                (_("Người ký"), edition.decision.signer),
+                (_("Lý do sửa đổi"), edition.reason),
+                (_("Mã SHA-256"), edition.sha256),
+            ]
+        )
+    )
+
+
+def draw_editions(found: Sequence[tuple[PeriodRecord, tuple[Edition, ...]]]) -> None:
+    """All that was published, decision by decision."""
+    columns = [
+        Column(_("Kỳ đánh giá")),
+        Column(_("Lần công bố")),
+        Column(_("Số quyết định"), "nowrap"),
+        Column(_("Ngày ký"), "nowrap"),
+        Column(_("Người ký")),
+        Column(_("Lý do sửa đổi")),
+    ]
+    rows = [
+        [
+            period.name,
+            link(publication_address(edition), edition_name(edition)),
+            edition.decision.number,
+            format_date(edition.decision.date),
+            edition.decision.signer,
+            edition.reason,
+        ]
+        for period, own in found
+        for edition in own
+    ]
+    draw(table(columns, rows, caption=_("Các quyết định công bố"), stack=True))
+
+
+def choose_list(results: Results) -> tuple[str, RankingTable]:
+    """Draw the filters of level and list, and give the level's code with the published ranking of the list."""
+    names = level_names()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        code = select(_("Khối xếp hạng"), "khoi", {c: names[c] for c in RANKED}, widget="segmented")
+        snapshot = results.levels[RANKED[code]]
+        if len(snapshot.lists) == 1:
+            chosen = snapshot.lists[0].code
+            if "danh-sach" in st.query_params:
+                del st.query_params["danh-sach"]
+        else:
+            chosen = select(_("Danh sách"), "danh-sach", {x.code: list_name(x) for x in snapshot.lists})
+    return code, ranking(snapshot, chosen)
+
+
+def _card_address(level_code: str, ranked: RankingTable, edition: Edition, unit: str) -> str:
+    now = ranked.snapshot
+    own_list = {} if ranked.list_code == now.lists[0].code else {"danh-sach": ranked.list_code}
+    asked = {"khoi": level_code, "ky": edition.period_id, "thang": edition.month, **own_list}
+    return "/phieu-diem?" + urlencode({**asked, **stage_query(now.period, now.stage), "don-vi": unit})
+
+
+def draw_ranking(level_code: str, ranked: RankingTable, edition: Edition, *, in_force: bool) -> None:
+    """The published ranking of a list; units of the edition in force lead to their cards."""
+    parents = gateway.parent_names(ranked.snapshot)
+    top = ranked.snapshot.criteria_set.top
+    columns = [
+        Column(_("Hạng"), "right"),
+        Column(_("Cơ quan, đơn vị")),
+        Column(_("Tổng điểm"), "right", _("Thang {scale}").format(scale=format_number(top))),
+        Column(_("Xếp loại"), "nowrap"),
+    ]
+    rows = [
+        [
+            format_number(row.rank, missing="–"),
+            link(_card_address(level_code, ranked, edition, row.unit.code), unit_label(row.unit, parents))
+            if in_force
+            else unit_label(row.unit, parents),
+            _total(row, top),
+            row.band or "–",
+        ]
+        for row in ranked.rows
+    ]
+    caption = _("{list}: {n} cơ quan, đơn vị").format(list=ranked.list_name, n=format_number(len(rows)))
+    draw(table(columns, rows, caption=caption))
+    if not in_force:
+        st.caption(_("Phiếu điểm của đơn vị là của lần công bố đang có hiệu lực."))
+
+
+def _total(row: RankingRow, top: float) -> Markup:
+    if row.total is None:
+        return meter(None, without_place_text())
+    return meter(row.total / top if top else None, format_number(row.total, 2))
+
+
+def top_of(snapshot: LevelSnapshot) -> Markup:
+    """The first units of every list of a level with their totals, one list on a line."""
+    told: list[str] = []
+    for ranking_list in snapshot.lists:
+        first = [row for row in ranking(snapshot, ranking_list.code).rows if row.rank][:MOST_TOP]
+        names = "; ".join(f"{row.rank}. {row.unit.name_vi} ({format_number(row.total, 2)})" for row in first)
+        told.append(f"{list_name(ranking_list)}: {names or _('chưa có đơn vị nào được xếp hạng')}")
+    return lines(told)
+
+
+def draw_method(results: Results, edition: Edition) -> None:
+    """By which sets the points were computed and how a point is read, with the ways to both."""
+    codes = {level: code for code, level in LEVELS.items()}
+    names = level_names()
+    rows = [
+        [
+            link(
+                f"/bo-chi-so?{urlencode({'cap': codes[s.criteria_set.level], 'ky': edition.period_id})}",
+                names[codes[s.criteria_set.level]],
+            ),
+            set_name(s.criteria_set),
+            used_set_status(s),
+        ]
+        for s in (*results.levels.values(), results.province)
+    ]
+    st.markdown(
+        _(
+            "Mỗi chỉ số thành phần được chấm theo quy tắc ghi trong bộ chỉ số, từ số liệu đã thẩm định. Điểm của đơn vị là tổng "
+            "điểm các chỉ số áp dụng cho đơn vị, quy đổi về thang điểm của bộ; nội dung không áp dụng được đưa ra khỏi điểm tối "
+            "đa. Xếp từ điểm cao nhất; các đơn vị bằng điểm cùng nhận một hạng. Cơ quan, đơn vị không gửi báo cáo thì không xếp "
+            "hạng. Cách tính từng điểm có trong phiếu điểm của đơn vị, mục «Diễn giải cách tính điểm»."
+        )
+    )
+    columns = [Column(_("Cấp")), Column(_("Bộ chỉ số")), Column(_("Tình trạng"))]
+    draw(table(columns, rows, caption=_("Bộ chỉ số đã dùng"), stack=True))
+    draw(way("/bo-chi-so", _("Tra cứu bộ chỉ số")))

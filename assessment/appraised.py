@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assessment.audit import account_text
 from assessment.snapshots import LevelSnapshot, ScoreStage, Waiver
 from data.lineage import UnitKey
 from data.models import AppraisalTier, Ruling, RulingKind
@@ -121,5 +122,6 @@ def appraised_snapshot(snapshot: LevelSnapshot, rulings: Sequence[RulingRecord])
         key = (ruling.unit.code, ruling.criterion)
         waivers.pop(key, None)
         if ruling.kind is RulingKind.NOT_APPLICABLE:
-            waivers[key] = Waiver(ruling.reason, str(ruling.account_id or ""))
+            approver = "" if ruling.account_id is None else account_text(ruling.account_id)
+            waivers[key] = Waiver(ruling.reason, approver)
     return replace(snapshot, inputs=after.inputs, book=book, waivers=waivers, stage=ScoreStage.APPRAISED)

@@ -79,7 +79,7 @@ def draw_standings(standings: Sequence[UnitStanding]) -> None:
         rows = [[s.unit.name_vi, level_name(s.unit.level), state_name(s.state), standing_text(s)] for s in blocked]
         draw(table(columns, rows, caption=_("Việc còn lại theo từng đơn vị"), stack=True))
     elif sent:
-        st.success(_("Mọi đơn vị đã gửi báo cáo đều thẩm định xong; hội đồng có thể thông qua."))
+        st.caption(_("Mọi đơn vị đã gửi báo cáo đều thẩm định xong; hội đồng có thể thông qua."))
     if unsent:
         names = ", ".join(s.unit.name_vi for s in unsent[:MOST_NAMED])
         more = len(unsent) - MOST_NAMED
@@ -194,6 +194,7 @@ def _draw_decision(period: PeriodRecord, found: Preview, *, amending: bool) -> N
         st.form_submit_button(
             _("Công bố sửa đổi") if amending else _("Công bố"),
             type="primary",
+            key=f"{key}_send",
             on_click=lambda: _press(_published(period, key, found.frozen.sha256, amending=amending)),
         )
 
@@ -210,7 +211,7 @@ def _draw_paper(
         st.text_area(_("Ghi chú"), key=f"{key}_note", max_chars=MOST_REASON, height=80)
         if confirmed:
             st.checkbox(_("Tôi hiểu rằng không hoàn tác được"), key=f"{key}_sure")
-        st.form_submit_button(label, on_click=lambda: _press(act(key)))
+        st.form_submit_button(label, key=f"{key}_send", on_click=lambda: _press(act(key)))
 
 
 def _press(act: Act) -> None:

@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from sqlalchemy import Engine
 
-from data.database import write_session
+from data.database import read_session, write_session
 from data.models import RulingKind
 from data.repositories import InputValue, open_month, store_inputs
 from data.settings import Settings
@@ -27,7 +27,9 @@ def office_of(folder: Path, build: Callable[[Settings], Engine]) -> Iterator[int
         patch.setenv("DTI_FOLDER", str(folder))
         st.cache_resource.clear()
         build(Settings()).dispose()
-        yield next(p.id for p, _months in gateway.calendar() if p.origin == "office")
+        with read_session(gateway.engine()) as session:
+            period = office_period(session).id
+        yield period
     st.cache_resource.clear()
 
 

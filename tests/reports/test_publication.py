@@ -1,0 +1,117 @@
+"""What was published, on paper: the decision with its hash, every list, and who has no place."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+import pytest
+
+from assessment.council import StepRecord, UnitStanding
+from assessment.frozen import Results
+from assessment.publishing import Edition, editions, published_results
+from data.database import read_session
+from data.models import PeriodState, StepKind
+from data.repositories import PeriodRecord
+from reports.publication import (
+    council_file_name,
+    council_workbook,
+    decision_text,
+    edition_name,
+    publication_csv,
+    publication_file_name,
+    publication_workbook,
+    standing_text,
+    step_text,
+)
+from tests.assessment.appraising import DAY, NOON, office_period, published_office
+from tests.data.databases import Databases
+from tests.reports.reading import heading_texts, opened, table
+
+Published = tuple[PeriodRecord, Edition, Results]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
+    """An office's published period."""
+    engine = Databases("", lambda: tmp_path_factory.mktemp("dti"), {}).opened(published_office)
+    with read_session(engine) as session:
+        period = office_period(session)
+        yield period, editions(session, period.id)[0], published_results(session, period)
+    engine.dispose()
+
+
+def test_the_workbook_begins_with_the_decision_its_hash_and_the_sets(published: Published) -> None:
+    book = opened(publication_workbook(*published))
+    assert book.sheetnames == ["Quyết định", "Sở, ban, ngành", "Cấp huyện", "Cấp xã"]
+    facts = {row["Nội dung"]: row["Giá trị"] for row in table(book["Quyết định"])}
+    assert (facts["Quyết định"], facts["Người ký"]) == ("789/QĐ-UBND", "Phó Chủ tịch Trần Văn Mẫu")
+    assert facts["Mã SHA-256 của nội dung công bố"] == published[1].sha256
+    assert facts["Bộ chỉ số: Cấp huyện"] == "Bộ chỉ số (mã rieng-2024, phiên bản 1.0), bộ chính thức"
+    assert "Lý do sửa đổi" not in facts
+    assert "Nguồn: Quyết định số 789/QĐ-UBND ngày 20/12/2024, người ký: Phó Chủ tịch Trần Văn Mẫu." in heading_texts(
+        book["Cấp huyện"]
+    )
+
+
+def test_every_list_of_a_level_stands_on_its_sheet_and_who_has_no_place_has_no_figure(published: Published) -> None:
+    rows = table(opened(publication_workbook(*published))["Cấp huyện"])
+    first, second, third, fourth = rows[:4]
+    assert (first["Hạng"], first["Mã đơn vị"], first["Tổng điểm"], first["Chính quyền số"]) == (1, "747", 66, 31)
+    assert (second["Hạng"], second["Tổng điểm"]) == (2, 57)
+    assert (third["Hạng"], third["Tổng điểm"]) == (3, pytest.approx(55.555555556))
+    assert (fourth["Hạng"], fourth["Tổng điểm"], fourth["Chính quyền số"]) == (None, "không xếp hạng", None)
+    assert len(rows) == 8
+    communes = table(opened(publication_workbook(*published))["Cấp xã"])
+    assert len({row["Danh sách"] for row in communes}) > 8
+    assert len(communes) > 2 * 82
+
+
+def test_the_csv_holds_every_list_in_one_table(published: Published) -> None:
+    lines = list(csv.reader(io.StringIO(publication_csv(*published).decode("utf-8-sig")), delimiter=";"))
+    assert lines[0] == [
+        "Cấp", "Danh sách", "Hạng", "Mã đơn vị", "Cơ quan, đơn vị", "Tổng điểm", "Xếp loại", "Quyết định",
+    ]  # fmt: skip
+    assert [
+        "Cấp huyện", "Ủy ban nhân dân cấp huyện", "3", "748", "Thành phố Bà Rịa", "55,555555556", "",
+        "Quyết định số 789/QĐ-UBND ngày 20/12/2024",
+    ] in lines  # fmt: skip
+
+
+def test_files_and_editions_are_named(published: Published) -> None:
+    period, edition, _results = published
+    assert publication_file_name(period, edition, "json") == "ket-qua-cong-bo_lan-1_2024.json"
+    assert council_file_name(period) == "tinh-hinh-tham-dinh_2024.xlsx"
+    amended = Edition(1, 2, edition.decision, "Sai", 12, "0" * 64, NOON)
+    assert (edition_name(edition), edition_name(amended)) == ("Lần 1", "Lần 2 (sửa đổi)")
+    assert decision_text(amended) == "Quyết định số 789/QĐ-UBND ngày 20/12/2024"
+
+
+@pytest.mark.parametrize(
+    ("number", "note", "said"),
+    [
+        ("12/BB", "", "số 12/BB, ngày 20/12/2024"),
+        ("12/BB", "Họp lần 1", "số 12/BB, ngày 20/12/2024: Họp lần 1"),
+        ("", "", "ngày 20/12/2024"),
+    ],
+)
+def test_a_step_is_told_by_its_paper(number: str, note: str, said: str) -> None:
+    assert step_text(StepRecord(StepKind.COUNCIL, number, DAY, note, NOON)) == said
+
+
+def test_the_council_has_on_paper_what_is_left_to_do(published: Published) -> None:
+    period, _edition, results = published
+    unit = results.levels["district"].units[0]
+    standings = [
+        UnitStanding(unit, PeriodState.APPRAISAL, True, ("đang thẩm định", "còn 1 chỉ số")),
+        UnitStanding(unit, PeriodState.REAPPRAISAL, True, ()),
+        UnitStanding(unit, PeriodState.SELF_ASSESSMENT, False, ()),
+    ]
+    assert [standing_text(s) for s in standings] == [
+        "đang thẩm định; còn 1 chỉ số", "đã xong", "chưa gửi báo cáo: không xếp hạng",
+    ]  # fmt: skip
+    rows = table(opened(council_workbook(period, {}, standings))["Tình hình thẩm định"])
+    assert [(row["Trạng thái báo cáo"], row["Việc còn lại"]) for row in rows] == [
+        ("Đang thẩm định", "đang thẩm định; còn 1 chỉ số"),
+        ("Thẩm định lại", "đã xong"),
+        ("Đang tự đánh giá", "chưa gửi báo cáo: không xếp hạng"),
+    ]

@@ -1,0 +1,194 @@
+"""Hội đồng và công bố: what stands in the way, each step by its form, and what a leader only reads."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from assessment.permissions import Identity
+from assessment.publishing import editions
+from assessment.roles import Role
+from data.database import read_session, write_session
+from data.models import AppraisalTier, PeriodState, RulingKind
+from tests.assessment.appraising import (
+    appraised_office,
+    office_period,
+    published_office,
+    report,
+    rule,
+    submitted_office,
+    task,
+)
+from tests.ui.pages import PAGES, html, opener
+from tests.ui.publishing import office_of
+from ui import gateway
+from ui.frame import demonstration_label
+
+Looking = Callable[[Identity], None]
+opened = opener("council.py", 60)
+
+
+@pytest.fixture
+def appraised(tmp_path: Path) -> Iterator[str]:
+    """An office whose three districts are appraised."""
+    with office_of(tmp_path, appraised_office) as period:
+        yield str(period)
+
+
+@pytest.fixture
+def submitted(tmp_path: Path) -> Iterator[str]:
+    """The same, waiting for approval."""
+    with office_of(tmp_path, submitted_office) as period:
+        yield str(period)
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Iterator[str]:
+    """The same, published."""
+    with office_of(tmp_path, published_office) as period:
+        yield str(period)
+
+
+def filled(page: AppTest, what: str, period: str, **typed: str | bool) -> AppTest:
+    """The form of a step filled in and sent."""
+    key = f"council_{what}_{period}"
+    for name, value in typed.items():
+        if isinstance(value, bool):
+            page.checkbox(key=f"{key}_{name}").set_value(value)
+        elif name in ("note", "reason"):
+            page.text_area(key=f"{key}_{name}").input(value)
+        else:
+            page.text_input(key=f"{key}_{name}").input(value)
+    page.button(key=f"{key}_send").click().run()
+    assert [e.message for e in page.exception] == []
+    return page
+
+
+def told(page: AppTest) -> list[str]:
+    return [e.value for e in (*page.success, *page.error)]
+
+
+def said(page: AppTest) -> str:
+    return " ".join(c.value for c in page.caption)
+
+
+def forms(page: AppTest) -> set[str]:
+    """The steps that can be taken."""
+    return {button.key.split("_")[1] for button in page.button if button.key and button.key.endswith("_send")}
+
+
+def state() -> str:
+    with read_session(gateway.engine()) as session:
+        return office_period(session).state
+
+
+def test_what_stands_in_the_way_is_told_by_unit(appraised: str) -> None:
+    with write_session(gateway.engine()) as session:
+        report(session, "748", PeriodState.REAPPRAISAL, accepted_at=None)
+        task(session, "748", "CQ.1", AppraisalTier.SECOND, ruled=False)
+    page = opened(ky=appraised)
+    assert [(m.label, m.value) for m in page.metric] == [
+        ("Đã gửi báo cáo", "3"), ("Đã thẩm định xong", "2"), ("Còn vướng", "1"), ("Chưa gửi báo cáo", "108"),
+    ]  # fmt: skip
+    assert "Thành phố Bà Rịa" in html(page)
+    assert "còn 1 chỉ số chưa thẩm định lại: CQ.1" in html(page)
+    assert "108 đơn vị chưa gửi báo cáo sẽ không được xếp hạng" in said(page)
+    page = filled(page, "minutes", appraised, number="12/BB", day="20/12/2024")
+    assert told(page) == ["Thành phố Bà Rịa: còn 1 chỉ số chưa thẩm định lại: CQ.1."]
+    assert state() == PeriodState.SELF_ASSESSMENT
+
+
+def test_minutes_submission_and_decision_follow_each_other(appraised: str) -> None:
+    page = opened(ky=appraised)
+    assert forms(page) == {"minutes"}
+    page = filled(page, "minutes", appraised, number="12/BB-HĐTĐ", day="20/12/2024", note="Họp *lần* 1")
+    assert told(page)[0] == "Đã ghi biên bản hội đồng; 108 đơn vị chưa gửi báo cáo không được xếp hạng."
+    assert "số 12/BB-HĐTĐ, ngày 20/12/2024: Họp *lần* 1" in html(page)
+    assert forms(page) == {"minutes", "submission"}
+    page = filled(page, "submission", appraised, number="45/TTr", day="20/12/2024")
+    assert told(page)[0] == "Đã ghi tờ trình; kết quả đang chờ phê duyệt."
+    assert forms(page) == {"minutes", "decision"}
+    # The first of every list, as it would be published.
+    assert "Mọi đơn vị đã gửi báo cáo đều thẩm định xong" in said(page)
+    assert "1. Thành phố Vũng Tàu (66,00); 2. Huyện Châu Đức (57,00); 3. Thành phố Bà Rịa (55,56)" in html(page)
+    decision = {"number": "789/QĐ-UBND", "day": "20/12/2024", "signer": "Phó Chủ tịch Trần Văn Mẫu"}
+    page = filled(page, "decision", appraised, **decision)
+    assert told(page) == ["Chưa đánh dấu ô xác nhận; hãy đọc, đánh dấu rồi bấm lại."]
+    assert state() == PeriodState.AWAITING_APPROVAL
+    page = filled(page, "decision", appraised, **decision, sure=True)
+    with read_session(gateway.engine()) as session:
+        [edition] = editions(session, int(appraised))
+    assert told(page) == [f"Đã công bố lần 1, mã SHA-256 {edition.sha256}."]
+    assert state() == PeriodState.PUBLISHED
+    assert forms(page) == set()
+    assert edition.sha256 in html(page)
+    assert f"/ket-qua-cong-bo?ky={appraised}&amp;lan=1" in html(page)
+
+
+def test_what_somebody_changes_meanwhile_is_looked_at_again(submitted: str) -> None:
+    page = opened(ky=submitted)
+    with write_session(gateway.engine()) as session:
+        rule(session, "747", "CQ.1", (RulingKind.CORRECT, {"a": 40.0, "b": 100.0}))
+    typed = {"number": "789/QĐ-UBND", "day": "20/12/2024", "signer": "Chủ tịch", "sure": True}
+    page = filled(page, "decision", submitted, **typed)
+    assert told(page)[0].startswith("Kết quả đã thay đổi sau khi bạn xem trước")
+    assert "Thành phố Vũng Tàu (71,00)" in html(page)
+    assert told(filled(page, "decision", submitted, **typed))[0].startswith("Đã công bố lần 1, mã SHA-256")
+
+
+def test_an_amendment_is_offered_once_something_is_different(published: str) -> None:
+    page = opened(ky=published)
+    assert "không có gì để sửa đổi" in said(page)
+    assert forms(page) == set()
+    with write_session(gateway.engine()) as session:
+        rule(session, "747", "CQ.1", (RulingKind.CORRECT, {"a": 40.0, "b": 100.0}))
+    page = opened(ky=published)
+    typed = {"number": "12/QĐ-UBND", "day": "30/12/2024", "signer": "Chủ tịch", "sure": True}
+    page = filled(page, "decision", published, **typed, reason=" ")
+    assert told(page) == ["Cần lý do sửa đổi từ 1 đến 2000 ký tự; hãy ghi lý do."]
+    page = filled(page, "decision", published, **typed, reason="Số liệu đúng")
+    assert told(page)[0].startswith("Đã công bố lần 2 (sửa đổi), mã SHA-256")
+    assert html(page).index("Lần 2 (sửa đổi)") < html(page).index("Lần 1<")
+
+
+def test_a_day_is_typed_as_it_is_written(appraised: str) -> None:
+    page = opened(ky=appraised)
+    assert told(filled(page, "minutes", appraised, number="1/BB", day="")) == [
+        "Chưa có ngày của văn bản; hãy ghi ngày/tháng/năm, ví dụ 15/12/2025."
+    ]
+    assert told(filled(page, "minutes", appraised, number="1/BB", day="31/02/2024")) == [
+        "'31/02/2024' không phải là ngày; hãy viết ngày/tháng/năm, ví dụ 15/12/2025."
+    ]
+
+
+def test_a_leader_reads_everything_and_does_nothing(looking: Looking, submitted: str) -> None:
+    looking(Identity("lanh-dao", Role.PROVINCE_LEADER))
+    page = opened(ky=submitted)
+    assert "1. Thành phố Vũng Tàu (66,00)" in html(page)
+    assert not page.button
+    assert not page.text_input
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r not in (Role.DX_OFFICE, Role.PROVINCE_LEADER)])
+def test_nobody_else_opens_the_screen(looking: Looking, role: Role) -> None:
+    looking(Identity("a", role))
+    page = AppTest.from_file(str(PAGES / "council.py"), default_timeout=60).run()
+    assert "không dành cho vai trò" in page.error[0].value
+    assert not page.metric
+
+
+def test_the_demonstration_is_closed_as_a_trial_run(appraised: str) -> None:
+    demonstration = next(str(p.id) for p, months in gateway.calendar() if p.origin == "demonstration" and months[1:])
+    page = opened(ky=demonstration)
+    assert demonstration_label() in page.warning[0].value
+    assert "chỉ có thể kết thúc chạy thử nội bộ" in page.info[0].value
+    assert forms(page) == {"minutes", "trial"}
+    assert told(filled(page, "trial", demonstration, day="20/12/2024")) == [
+        "Chưa đánh dấu ô xác nhận; hãy đọc, đánh dấu rồi bấm lại."
+    ]
+    page = filled(page, "trial", demonstration, day="20/12/2024", note="Rút kinh nghiệm", sure=True)
+    assert told(page) == ["Đã kết thúc chạy thử nội bộ."]
+    assert "Đã kết thúc chạy thử nội bộ" in html(page)
+    assert "ngày 20/12/2024: Rút kinh nghiệm" in html(page)
+    assert forms(page) == set()

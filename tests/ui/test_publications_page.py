@@ -1,0 +1,105 @@
+"""Kết quả công bố: decisions with their editions, rankings, the way to a card, method and downloads, for everybody."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from assessment.permissions import VISITOR, Identity
+from assessment.publishing import Decision, amend
+from assessment.roles import Role
+from data.database import write_session
+from data.models import RulingKind
+from tests.assessment.appraising import NOON, OFFICE, office_period, published_office, rule
+from tests.ui.pages import PAGES, html, opener
+from tests.ui.publishing import office_of
+from ui import gateway, gateway_publishing
+
+Looking = Callable[[Identity], None]
+opened = opener("publications.py", 60)
+AMENDING = Decision("12/QĐ-UBND", dt.date(2024, 12, 30), "Chủ tịch Lê Văn Thử")
+
+
+@pytest.fixture(scope="module")
+def amended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An office that has published, and amended it: Vũng Tàu has 71 points instead of 66."""
+    with office_of(tmp_path_factory.mktemp("dti"), published_office) as period:
+        with write_session(gateway.engine()) as session:
+            rule(session, "747", "CQ.1", (RulingKind.CORRECT, {"a": 40.0, "b": 100.0}))
+            later = NOON + dt.timedelta(days=10)
+            amend(session, OFFICE, office_period(session).id, AMENDING, "Số liệu <b>đúng</b>", later)
+        yield str(period)
+
+
+@pytest.mark.parametrize("who", [OFFICE, VISITOR, Identity("a", Role.DATA_PROVIDER)], ids=lambda who: who.role.value)
+def test_with_nothing_published_there_is_a_plain_notice(looking: Looking, who: Identity) -> None:
+    looking(who)
+    page = opened()
+    assert page.info[0].value.startswith("Chưa có kết quả đánh giá nào được công bố.")
+    assert not page.selectbox
+    assert not page.get("download_button")
+
+
+@pytest.mark.parametrize("who", [OFFICE, VISITOR], ids=lambda who: who.role.value)
+def test_the_edition_in_force_is_shown_first(looking: Looking, amended: str, who: Identity) -> None:
+    looking(who)
+    page, shown = opened(khoi="huyen"), html(opened(khoi="huyen"))
+    assert "Quyết định số 12/QĐ-UBND ngày 30/12/2024" in shown
+    assert "Chủ tịch Lê Văn Thử" in shown
+    assert "Số liệu &lt;b&gt;đúng&lt;/b&gt;" in shown
+    assert page.warning == []
+    rows = [line for line in shown.split("<tr>") if "/phieu-diem?" in line]
+    assert len(rows) == 8
+    assert "71,00" in rows[0]
+    assert f"/phieu-diem?khoi=huyen&amp;ky={amended}&amp;thang=12&amp;don-vi=747" in rows[0]
+    assert "không xếp hạng" in rows[3]
+    assert [b.proto.label for b in page.get("download_button")] == [
+        "Tải Excel", "Tải CSV", "Tải nội dung công bố (JSON)",
+    ]  # fmt: skip
+    assert f"/bo-chi-so?cap=huyen&amp;ky={amended}" in shown
+    assert "rieng-2024" in shown
+
+
+def test_the_earlier_edition_stays_readable_and_says_what_took_its_place(looking: Looking, amended: str) -> None:
+    looking(VISITOR)
+    page = opened(ky=amended, lan="1", khoi="huyen")
+    assert page.warning[0].value == (
+        "Lần công bố này đã được thay bằng lần 2 (sửa đổi) theo Quyết định số 12/QĐ-UBND ngày 30/12/2024."
+    )
+    shown = html(page)
+    assert "66,00" in shown
+    assert "71,00" not in shown
+    assert "/phieu-diem?" not in shown
+    _period, (second, first) = gateway_publishing.published()[0]
+    assert first.sha256 in shown
+    assert second.sha256 not in shown
+
+
+def test_an_edition_that_is_not_there_is_told(looking: Looking, amended: str) -> None:
+    looking(VISITOR)
+    page = opened(ky=amended, lan="7")
+    assert "Địa chỉ nêu lần công bố «`7`» không có trong dữ liệu" in page.warning[0].value
+
+
+def test_a_list_of_communes_is_chosen(looking: Looking, amended: str) -> None:
+    looking(VISITOR)
+    page = opened(ky=amended, khoi="xa")
+    assert "Danh sách" in [box.label for box in page.selectbox]
+    assert "82 cơ quan, đơn vị" in html(page)
+
+
+def test_a_text_that_was_tampered_with_is_not_shown(looking: Looking, tmp_path: Path) -> None:
+    with office_of(tmp_path, published_office) as period:
+        with write_session(gateway.engine()) as session:
+            session.execute(text("DROP TRIGGER publication_update"))
+            session.execute(text("UPDATE publication SET content = replace(content, 'Vũng Tàu', 'Vũng Tầu')"))
+        looking(VISITOR)
+        page = AppTest.from_file(str(PAGES / "publications.py"), default_timeout=60)
+        page.query_params["ky"] = str(period)
+        page.run()
+        assert "không khớp mã SHA-256" in page.error[0].value
+        assert "Vũng Tầu" not in html(page)
+        assert not page.get("download_button")

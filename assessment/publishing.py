@@ -29,7 +29,7 @@ from assessment.snapshots import LevelSnapshot
 from assessment.submissions import state_name
 from criteria.model import Level
 from data.audit import Change, Deed
-from data.models import Period, PeriodState, Publication, Ruling, Snapshot, StepKind
+from data.models import Account, AccountOrigin, Period, PeriodState, Publication, Ruling, Snapshot, StepKind
 from data.repositories import PeriodRecord, snapshots
 from language import _, format_date, format_number
 
@@ -170,6 +170,20 @@ def _sound(decision: Decision, now: dt.datetime, not_before: dt.date) -> Decisio
     return Decision(number, decision.date, signer)
 
 
+def _require_real(session: Session, identity: Identity) -> None:
+    """Raises CouncilRefusedError for a demonstration account: what it publishes would stay when it goes."""
+    account = None if identity.account_id is None else session.get(Account, identity.account_id)
+    if account is not None and account.origin == AccountOrigin.DEMONSTRATION:
+        raise CouncilRefusedError(
+            [
+                _(
+                    "Tài khoản trình diễn không công bố kết quả được; hãy đăng nhập bằng tài khoản do cơ quan cấp cho chính "
+                    "người thực hiện."
+                )
+            ]
+        )
+
+
 def _require_as_seen(frozen: Frozen, seen: str | None) -> None:
     if seen is not None and seen != frozen.sha256:
         raise CouncilRefusedError(
@@ -227,9 +241,10 @@ def publish(
 
     To be called in a write session. seen: hash of what the office saw before; None does not ask. Raises PermissionError,
     CouncilRefusedError unless the period waits for approval, is the office's own, and every set that it uses is official
-    and released.
+    and released, and for a demonstration account.
     """
     permit(identity, Action.PUBLISH)
+    _require_real(session, identity)
     period = chosen_period(session, period_id)
     require_running(session, period)
     faults = publication_faults(session, period)
@@ -263,10 +278,11 @@ def amend(
 ) -> Edition:
     """Publishes what is appraised now as a further edition, by an amending decision; the earlier ones stay as they are.
 
-    To be called in a write session. seen: as of `publish`. Raises PermissionError, CouncilRefusedError for a period that is not
-    published, without a reason, or where nothing is different.
+    To be called in a write session. seen: as of `publish`. Raises PermissionError, CouncilRefusedError for a period that
+    is not published, without a reason, where nothing is different, and for a demonstration account.
     """
     permit(identity, Action.PUBLISH)
+    _require_real(session, identity)
     period = chosen_period(session, period_id)
     require_period_state(period, PeriodState.PUBLISHED)
     faults = publication_faults(session, period)

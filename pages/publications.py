@@ -72,7 +72,7 @@ with page_frame(_("Kết quả công bố")) as page:
         ),
         (
             _("Tải nội dung công bố (JSON)"),
-            lambda: gateway_publishing.text_of(edition),
+            lambda: gateway_publishing.text_of(period, edition),
             publication_file_name(period, edition, "json"),
         ),
     )

@@ -83,8 +83,10 @@ def results_of(edition: Edition) -> Results:
     return _results(gateway.version(), edition.period_id, edition.number)
 
 
-def text_of(edition: Edition) -> bytes:
-    """The frozen text of an edition: the bytes of which its hash is."""
-    period = gateway.period(edition.period_id)
+def text_of(period: PeriodRecord, edition: Edition) -> bytes:
+    """The frozen text of an edition, which whoever has it may read: the bytes of which its hash is.
+
+    Asks not who is looking: a file is made outside of any run of a page.
+    """
     with read_session(gateway.engine()) as session:
         return published_text(session, period, edition.number)[0].encode()

@@ -159,13 +159,13 @@ def _total(row: RankingRow, top: float) -> Markup:
 
 
 def top_of(snapshot: LevelSnapshot) -> Markup:
-    """The first units of every list of a level with their totals, one list on a line."""
+    """The first units of every list of a level that ranks any, with their totals, one list on a line."""
     told: list[str] = []
     for ranking_list in snapshot.lists:
         first = [row for row in ranking(snapshot, ranking_list.code).rows if row.rank][:MOST_TOP]
         names = "; ".join(f"{row.rank}. {row.unit.name_vi} ({format_number(row.total, 2)})" for row in first)
-        told.append(f"{list_name(ranking_list)}: {names or _('chưa có đơn vị nào được xếp hạng')}")
-    return lines(told)
+        told += [f"{list_name(ranking_list)}: {names}"] if first else []
+    return lines(told or [_("chưa có đơn vị nào được xếp hạng")])
 
 
 def draw_method(results: Results, edition: Edition) -> None:

@@ -156,13 +156,16 @@ def task(session: Session, unit: str, criterion: str, tier: AppraisalTier, *, ru
     session.flush()
 
 
-def appraised_office(settings: Settings) -> Engine:
-    """The office's period with three districts that agreed to their draft results; all sets official and released."""
+def appraised_office(settings: Settings, sets: Mapping[Level, str] | None = None) -> Engine:
+    """The office's period with three districts that agreed to their draft results; all sets official and released.
+
+    sets: texts for the levels other than that of the districts; without them small ones.
+    """
     engine = open_office(settings, official(SET, "1.0"), FIRST)
     with read_session(engine) as session:
         own = session.scalars(select(CriteriaSetVersion.id).where(CriteriaSetVersion.set_id == "rieng-2024")).one()
     release(engine, own)
-    for level, text in small_sets().items():
+    for level, text in (small_sets() if sets is None else sets).items():
         if level != "district":
             use_official(engine, level, official(text, "2.0"))
     with write_session(engine) as session:

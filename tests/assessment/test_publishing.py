@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from assessment.accounts import NewAccount, create_accounts
 from assessment.council import CouncilRefusedError, period_state_name, record_council, steps_of
 from assessment.frozen import FrozenMismatchError, appraised_results
 from assessment.permissions import Identity
@@ -32,7 +33,7 @@ from assessment.ranking import open_places, ranking
 from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot, ScoreStage
 from data.database import read_session, write_session
-from data.models import PeriodState, RulingKind, StepKind
+from data.models import Account, PeriodState, RulingKind, StepKind
 from data.repositories import InputsRefusedError, InputValue, periods, store_inputs
 from scoring.engine import CellState
 from tests.assessment.appraising import (
@@ -356,6 +357,21 @@ def test_what_has_changed_since_it_was_looked_at_is_not_published(submitted: Eng
 def test_what_would_be_published_is_shown_to_who_may_read_appraised_points(submitted: Engine, role: Role) -> None:
     with read_session(submitted) as session, pytest.raises(PermissionError, match="xem điểm thẩm định chưa công bố"):
         preview(session, Identity("a", role), office_period(session).id)
+
+
+def test_a_demonstration_account_publishes_nothing(submitted: Engine) -> None:
+    maker = Identity("quan-tri", Role.ADMINISTRATOR, account_id=900)
+    create_accounts(submitted, maker, [NewAccount("trinh.dien", Role.DX_OFFICE, "Một")], NOON, demonstration=True)
+    with read_session(submitted) as session:
+        number = session.scalars(select(Account.id).where(Account.user_name == "trinh.dien")).one()
+    shown = Identity("trinh.dien", Role.DX_OFFICE, account_id=number)
+    for act in (
+        lambda session, period: publish(session, shown, period, DECISION, NOON),
+        lambda session, period: amend(session, shown, period, AMENDING, "Sửa", LATER),
+    ):
+        with write_session(submitted) as session, pytest.raises(CouncilRefusedError) as refusal:
+            act(session, office_period(session).id)
+        assert refusal.value.faults[0].startswith("Tài khoản trình diễn không công bố kết quả được")
 
 
 # Amending

@@ -93,6 +93,9 @@ def screens() -> Iterator[Screen]:
         yield Screen(_("Nhập số liệu {level}, đổi đơn vị").format(level=name), "nhap-so-lieu", {}, units)
     figures = [{"so-lieu-cung-cap": f"{level}.fact/{fact}/number"} for level, fact in SUPPLIED]
     yield Screen(_("Cung cấp số liệu, đổi số liệu"), "cung-cap-so-lieu", {"co-quan": "CAT"}, figures)
+    # The newest period and the one before it, as a first start numbers them.
+    periods = [{"ky": number} for number in ("2", "1")]
+    yield Screen(_("Hội đồng và công bố, đổi kỳ"), "hoi-dong-cong-bo", {}, periods)
     yield from _list_screens()
 
 

@@ -61,6 +61,8 @@ SHOTS = (
     Shot("theo-doi", "/theo-doi", 1200),
     Shot("tai-lieu-kiem-chung", "/tai-lieu-kiem-chung", 900),
     Shot("cung-cap-so-lieu", "/cung-cap-so-lieu?co-quan=CAT&so-lieu-cung-cap=district.fact%2Fadults_eid%2Fnumber", 900),
+    Shot("hoi-dong-cong-bo", "/hoi-dong-cong-bo", 1400),
+    Shot("ket-qua-cong-bo", "/ket-qua-cong-bo", 500),
     Shot("tai-khoan", "/tai-khoan", 1200),
     Shot("tai-khoan-cua-toi", "/tai-khoan-cua-toi", 800),
     Shot("nhat-ky", "/nhat-ky?muc=3", 1300),

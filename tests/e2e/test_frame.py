@@ -26,7 +26,7 @@ from ui.navigation import DEFAULT_SCREEN, SCREENS
 
 PATHS = ["/" if s is DEFAULT_SCREEN else f"/{s.url_path}" for s in SCREENS]
 PUBLISHED = "/toan-quoc"
-WITHOUT_LABEL = {PUBLISHED, "/tai-khoan", "/tai-khoan-cua-toi", "/nhat-ky", "/tai-lieu-kiem-chung"}
+WITHOUT_LABEL = {PUBLISHED, "/ket-qua-cong-bo", "/tai-khoan", "/tai-khoan-cua-toi", "/nhat-ky", "/tai-lieu-kiem-chung"}
 """Screens of published results, accounts, deeds and papers: nothing on them is invented, and the label would say the
 contrary."""
 

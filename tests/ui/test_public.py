@@ -236,13 +236,13 @@ def test_files_of_the_public_hold_what_was_published(looking: Looking, shown: in
     for file in (
         ranking_csv(ranked),
         publication_csv(period, edition, results),
-        gateway_publishing.text_of(edition),
+        gateway_publishing.text_of(period, edition),
     ):
         text = file.decode("utf-8-sig")
         assert re.search(r"\b66(000000000)?\b", text)
         assert not re.search(r"\b(38,5|72,5|8,5|38500000000|72500000000|8500000000)\b", text)
     assert ranking_file_name(ranked, "csv") == "xep-hang_cap-huyen_diem-cong-bo_2024-12.csv"
-    assert hashlib.sha256(gateway_publishing.text_of(edition)).hexdigest() == edition.sha256
+    assert hashlib.sha256(gateway_publishing.text_of(period, edition)).hexdigest() == edition.sha256
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from assessment.audit import account_text
 from assessment.snapshots import LevelSnapshot, ScoreStage, Waiver
 from data.lineage import UnitKey
 from data.models import AppraisalTier, Ruling, RulingKind
+from data.repositories import PeriodRecord, snapshots
 from scoring.compiled import Column
 from scoring.engine import score
 from scoring.inputs import Inputs, decode, encode
@@ -62,6 +63,11 @@ def rulings_in_force(session: Session, period_id: int) -> tuple[RulingRecord, ..
     return tuple(ruling_record(row) for row in rows)
 
 
+def appraised_month(session: Session, period: PeriodRecord) -> int | None:
+    """The month whose figures are appraised: the last one of the period, None while it has none."""
+    return next((s.month for s in reversed(snapshots(session, period.id))), None)
+
+
 def given_content(snapshot: LevelSnapshot, unit: str, criterion: str) -> dict[str, float | str]:
     """The inputs of a criterion as the unit reported them, by key, as a ruling keeps them: dates are written ISO."""
     row, inputs = snapshot.row_of[unit], snapshot.inputs
@@ -88,13 +94,15 @@ class AppraisedInputs:
 def appraised_inputs(snapshot: LevelSnapshot, rulings: Sequence[RulingRecord]) -> AppraisedInputs:
     """The inputs of a level after its rulings, the later of two on the same criterion in force.
 
-    What was waived before appraisal stays not applicable until a ruling says otherwise. Rulings on units or criteria
-    that the snapshot does not hold are left out.
+    What was waived before appraisal stays not applicable until a ruling says otherwise. What has no points stays as it
+    was reported: there is nothing to decide. Rulings on units or criteria that the snapshot does not hold are left out.
     """
     inputs = snapshot.inputs
     compiled = inputs.compiled
-    values, given = np.zeros_like(inputs.values), np.zeros_like(inputs.given)
-    waived, decided = inputs.not_applicable.copy(), inputs.not_applicable.copy()
+    pointless = compiled.of_kind("unscored")
+    kept = pointless[[column.criterion for column in compiled.columns]]
+    values, given = np.where(kept, inputs.values, 0.0), inputs.given & kept
+    waived, decided = inputs.not_applicable.copy(), inputs.not_applicable | pointless
     for ruling in rulings:
         row, criterion = snapshot.row_of.get(ruling.unit.code), compiled.index_of.get(ruling.criterion)
         if row is None or criterion is None or snapshot.units[row].valid_from != ruling.unit.valid_from:

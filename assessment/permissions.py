@@ -27,6 +27,8 @@ class Identity:
     agency: str = ""
 
 
+STANDING_AGENCY = "STTTT"
+"""Code of the department that the office is part of: it drew up the plan. Source: plan of 2024, preamble."""
 VISITOR = Identity(None, Role.PUBLIC)
 """Somebody who has not signed in."""
 
@@ -44,6 +46,11 @@ class Action(StrEnum):
     SET_DEADLINES = "set_deadlines"
     READ_APPRAISED = "read_appraised"
     RECORD_COUNCIL = "record_council"
+    APPRAISE = "appraise"
+    DIRECT_APPRAISAL = "direct_appraisal"
+    READ_DRAFT_RESULTS = "read_draft_results"
+    EXPLAIN = "explain"
+    ANSWER_DRAFT_RESULTS = "answer_draft_results"
     PUBLISH = "publish"
     ATTACH_EVIDENCE = "attach_evidence"
     READ_EVIDENCE = "read_evidence"
@@ -67,12 +74,14 @@ class Action(StrEnum):
 
 
 class Reach(StrEnum):
-    """How far a permission goes: everywhere, only to one's own unit (for scenarios: one's own work), only to other
-    units' matters in the main indices that one appraises, or only to the figures that one's own agency verifies.
+    """How far a permission goes: everywhere, only to one's own unit (for scenarios: one's own work), to every other
+    unit, only to other units' matters in the main indices that one appraises, or only to the figures that one's own
+    agency verifies.
     """
 
     ANY = "any"
     OWN = "own"
+    OTHERS = "others"
     GROUPS = "groups"
     AGENCY = "agency"
 
@@ -95,6 +104,12 @@ PERMISSIONS: Mapping[Action, Mapping[Role, Reach]] = {
         Role.APPRAISER: Reach.ANY,
         Role.PROVINCE_LEADER: Reach.ANY,
     },
+    # Nobody appraises his own unit.
+    Action.APPRAISE: {Role.DX_OFFICE: Reach.OTHERS, Role.APPRAISER: Reach.GROUPS},
+    Action.DIRECT_APPRAISAL: {Role.DX_OFFICE: Reach.ANY},
+    Action.READ_DRAFT_RESULTS: {Role.UNIT_LEADER: Reach.OWN, Role.DATA_ENTRY: Reach.OWN},
+    Action.EXPLAIN: {Role.UNIT_LEADER: Reach.OWN, Role.DATA_ENTRY: Reach.OWN},
+    Action.ANSWER_DRAFT_RESULTS: {Role.UNIT_LEADER: Reach.OWN},
     Action.RECORD_COUNCIL: {Role.DX_OFFICE: Reach.ANY},
     Action.PUBLISH: {Role.DX_OFFICE: Reach.ANY},
     Action.ATTACH_EVIDENCE: {Role.UNIT_LEADER: Reach.OWN, Role.DATA_ENTRY: Reach.OWN},
@@ -141,6 +156,11 @@ def action_name(action: Action) -> str:
         Action.FOLLOW_REPORTS: _("theo dõi tình hình nộp báo cáo"),
         Action.SET_DEADLINES: _("đặt thời hạn nộp báo cáo"),
         Action.READ_APPRAISED: _("xem điểm thẩm định chưa công bố"),
+        Action.APPRAISE: _("thẩm định chỉ số của cơ quan, đơn vị"),
+        Action.DIRECT_APPRAISAL: _("tổ chức thẩm định, phân công, gửi kết quả dự kiến"),
+        Action.READ_DRAFT_RESULTS: _("xem kết quả thẩm định dự kiến"),
+        Action.EXPLAIN: _("giải trình kết quả thẩm định dự kiến"),
+        Action.ANSWER_DRAFT_RESULTS: _("đồng ý hoặc gửi giải trình kết quả thẩm định dự kiến"),
         Action.RECORD_COUNCIL: _("ghi biên bản hội đồng, trình phê duyệt kết quả"),
         Action.PUBLISH: _("công bố kết quả, kết thúc chạy thử nội bộ"),
         Action.ATTACH_EVIDENCE: _("thêm, đính kèm và gỡ tài liệu kiểm chứng"),
@@ -182,9 +202,11 @@ def permitted(
 
     unit: whose figures are touched. author: user name of whose work is touched. groups: main indices that are touched.
     agencies: codes of those that verify the figure that is touched.
-    Where only one's own is permitted, neither unit nor author is a refusal; an appraiser never reaches his own unit.
+    Where only one's own is permitted, neither unit nor author is a refusal; an appraiser never reaches his own unit,
+    nor the office the department that it is part of.
     """
     own_unit = unit is not None and unit == identity.unit
+    home = own_unit or (unit is not None and identity.role == Role.DX_OFFICE and unit.code == STANDING_AGENCY)
     own_work = author is not None and author == identity.account
     own_group = unit is not None and not own_unit and bool(groups & identity.groups)
     match reach(identity, action):
@@ -192,6 +214,8 @@ def permitted(
             return True
         case Reach.OWN:
             return own_unit or own_work
+        case Reach.OTHERS:
+            return unit is not None and not home
         case Reach.GROUPS:
             return own_group
         case Reach.AGENCY:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from assessment.appraised import appraised_month
 from assessment.audit import record
 from assessment.council import (
     MOST_NUMBER,
@@ -30,7 +31,7 @@ from assessment.submissions import state_name
 from criteria.model import Level
 from data.audit import Change, Deed
 from data.models import Account, AccountOrigin, Period, PeriodState, Publication, Ruling, Snapshot, StepKind
-from data.repositories import PeriodRecord, snapshots
+from data.repositories import PeriodRecord
 from language import _, format_date, format_number
 
 MOST_SIGNER = 200
@@ -121,11 +122,6 @@ def published_snapshot(
     if level not in levels:
         raise LookupError(_("Cấp tỉnh không xếp hạng nên không có bảng công bố của cấp này."))
     return levels[level]
-
-
-def appraised_month(session: Session, period: PeriodRecord) -> int | None:
-    """The month whose figures are appraised: the last one of the period, None while it has none."""
-    return next((s.month for s in reversed(snapshots(session, period.id))), None)
 
 
 def last_ruling(session: Session, period_id: int) -> int:

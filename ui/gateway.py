@@ -6,12 +6,12 @@ from typing import NamedTuple
 import streamlit as st
 from sqlalchemy import Engine
 
-from assessment.appraised import appraised_snapshot, rulings_in_force
+from assessment.appraised import appraised_month, appraised_snapshot, rulings_in_force
 from assessment.frozen import Results
 from assessment.permissions import Action, permit, permitted
 from assessment.province import ProvincialSnapshot
 from assessment.publication import may_read_unpublished, readable_periods
-from assessment.publishing import Edition, appraised_month, last_ruling, latest_editions, published_results
+from assessment.publishing import Edition, last_ruling, latest_editions, published_results
 from assessment.ranking import RankingTable, ranking
 from assessment.scorecard import Scorecard, scorecard
 from assessment.snapshots import LevelSnapshot, ScoreStage, level_snapshot, stored_criteria_set

@@ -32,6 +32,7 @@ from assessment.accounts import (
     unlink_identity,
     unlock,
 )
+from assessment.appraisal import begin_appraisal, send_draft_results, tasks
 from assessment.audit import deed_names, number_text
 from assessment.council import record_council
 from assessment.deadlines import set_deadline
@@ -41,12 +42,14 @@ from assessment.drafts import save_drafts
 from assessment.efforts import save_efforts
 from assessment.entries import entry_list
 from assessment.evidence import NewEvidence, add_evidence, attach, remove_secret
+from assessment.explaining import accept_results, explain
 from assessment.importing import ImportRefusedError, ImportRequest, import_inputs
 from assessment.national import ChangedMeanwhileError, store_table, withdraw_office_results
 from assessment.passwords import PasswordRefusedError
 from assessment.permissions import Action, Identity
 from assessment.publishing import close_trial
 from assessment.roles import Role
+from assessment.rulings import Verdict, kinds_for, rule
 from assessment.scenarios import (
     Draft,
     ScenarioStoreError,
@@ -89,7 +92,7 @@ from data.database import draft_session, make_engine, read_session, write_sessio
 from data.efforts import EffortContent, EffortLineRecord, EffortsChangedError
 from data.evidence_files import EvidenceFiles
 from data.lineage import UnitKey
-from data.models import AuditChange, AuditEntry, PeriodState, Submission
+from data.models import AuditChange, AuditEntry, PeriodState, RulingKind, Submission
 from data.national import NationalDifference, difference
 from data.national_files import NationalTable, read_national
 from data.repositories import periods
@@ -427,7 +430,55 @@ def _close_trial(engine: Engine) -> None:
     _on_the_period(engine, lambda session, period: close_trial(session, OFFICE, period, NOON.date(), "", NOON))
 
 
+def _in_appraisal(use: Callable[[Session, LevelSnapshot, ReportPlace], object]) -> Callable[[Engine], None]:
+    """Something done with the report of Bà Rịa, which was sent; gone again afterwards, its entries apart."""
+
+    def act(engine: Engine) -> None:
+        with write_session(engine) as session:
+            snapshot = level_snapshot(session, periods(session)[0], "district", 6)
+            place = ReportPlace(snapshot.period.id, BA_RIA)
+            row = Submission(**place.columns, state=PeriodState.SENT.value, changed_at=NOON)
+            row.report_number, row.report_date = "1/BC", NOON.date()
+            session.add(row)
+            session.flush()
+            use(session, snapshot, place)
+            for table in ("explanation", "ruling", "appraisal_task", "submission"):
+                session.execute(text(f"DELETE FROM {table}"))
+
+    return act
+
+
+def _begin(session: Session, snapshot: LevelSnapshot, place: ReportPlace) -> None:
+    begin_appraisal(session, OFFICE, snapshot, [place.unit], 5, NOON)
+
+
+def _decide(session: Session, snapshot: LevelSnapshot, place: ReportPlace) -> None:
+    _begin(session, snapshot, place)
+    for task in tasks(session, OFFICE, place.period_id):
+        kind = kinds_for(snapshot.book.compiled, task.key.criterion)[0]
+        verdict = Verdict(kind, "Theo hồ sơ", {"value": "0"} if kind == RulingKind.GIVE_POINTS else {})
+        rule(session, OFFICE, snapshot, [task], verdict, NOON)
+
+
+def _result(session: Session, snapshot: LevelSnapshot, place: ReportPlace) -> None:
+    _decide(session, snapshot, place)
+    unit = snapshot.units[snapshot.row_of[place.unit.code]]
+    send_draft_results(session, OFFICE, place.period_id, [unit], 5, NOON)
+
+
+def _explain(session: Session, snapshot: LevelSnapshot, place: ReportPlace) -> None:
+    _result(session, snapshot, place)
+    explain(session, Identity("n", Role.DATA_ENTRY, place.unit, account_id=905), place, "CQ.4", "Đã có", 0, NOON)
+
+
+def _accept(session: Session, snapshot: LevelSnapshot, place: ReportPlace) -> None:
+    _result(session, snapshot, place)
+    who = Identity("l", Role.UNIT_LEADER, place.unit, account_id=906)
+    accept_results(session, who, place, submission(session, place).version, NOON)
+
+
 READS = {
+    Action.READ_DRAFT_RESULTS,
     Action.READ_UNPUBLISHED,
     Action.READ_APPRAISED,
     Action.READ_AUDIT,
@@ -448,6 +499,10 @@ WRITES: dict[Action, tuple[Callable[[Engine], None], Deed]] = {
     Action.REMOVE_SECRET: (_secret, Deed.REMOVE_SECRET),
     Action.RETURN_REPORT: (_return, Deed.RETURN_REPORT),
     Action.SET_DEADLINES: (_deadline, Deed.SET_DEADLINE),
+    Action.DIRECT_APPRAISAL: (_in_appraisal(_begin), Deed.BEGIN_APPRAISAL),
+    Action.APPRAISE: (_in_appraisal(_decide), Deed.RULE),
+    Action.EXPLAIN: (_in_appraisal(_explain), Deed.EXPLAIN),
+    Action.ANSWER_DRAFT_RESULTS: (_in_appraisal(_accept), Deed.ACCEPT_DRAFT_RESULTS),
     Action.RECORD_COUNCIL: (_council, Deed.RECORD_COUNCIL),
     Action.PUBLISH: (_close_trial, Deed.CLOSE_TRIAL),
     Action.IMPORT_SYSTEM_FIGURES: (_system, Deed.IMPORT_SYSTEM_FIGURES),

@@ -16,7 +16,7 @@ ROLES = (
     Role.DATA_PROVIDER, Role.PUBLIC,
 )  # fmt: skip
 # Columns in the order of ROLES. A: everywhere, o: own unit or own work only, g: other units in one's own main indices
-# only, s: figures of one's own agency only, -: not at all.
+# only, n: every other unit, s: figures of one's own agency only, -: not at all.
 TABLE = {
     Action.READ_UNPUBLISHED: "A A A A A A - -",
     Action.IMPORT_INPUTS: "- A - - - - - -",
@@ -27,6 +27,11 @@ TABLE = {
     Action.FOLLOW_REPORTS: "- A - A - - - -",
     Action.SET_DEADLINES: "- A - - - - - -",
     Action.READ_APPRAISED: "- A A A - - - -",
+    Action.APPRAISE: "- n g - - - - -",
+    Action.DIRECT_APPRAISAL: "- A - - - - - -",
+    Action.READ_DRAFT_RESULTS: "- - - - o o - -",
+    Action.EXPLAIN: "- - - - o o - -",
+    Action.ANSWER_DRAFT_RESULTS: "- - - - o - - -",
     Action.RECORD_COUNCIL: "- A - - - - - -",
     Action.PUBLISH: "- A - - - - - -",
     Action.ATTACH_EVIDENCE: "- - - - o o - -",
@@ -61,18 +66,18 @@ def test_the_table_names_every_use_case_and_every_role() -> None:
 def test_use_case_by_role_and_unit(action: Action, role: Role, mark: str) -> None:
     identity = Identity("a", role, OWN, groups=frozenset({"CQ"}), agency="CAT")
     assert permitted(identity, action, unit=OWN) is (mark in "Ao")
-    assert permitted(identity, action, unit=OTHER) is (mark == "A")
-    assert permitted(identity, action, unit=SAME_CODE_LATER) is (mark == "A")
+    assert permitted(identity, action, unit=OTHER) is (mark in "An")
+    assert permitted(identity, action, unit=SAME_CODE_LATER) is (mark in "An")
     assert permitted(identity, action, author="a") is (mark in "Ao")
     assert permitted(identity, action, author="b") is (mark == "A")
     assert permitted(identity, action) is (mark == "A")
-    assert permitted(identity, action, unit=OTHER, groups=frozenset({"CQ", "XH"})) is (mark in "Ag")
-    assert permitted(identity, action, unit=OTHER, groups=frozenset({"XH"})) is (mark == "A")
+    assert permitted(identity, action, unit=OTHER, groups=frozenset({"CQ", "XH"})) is (mark in "Agn")
+    assert permitted(identity, action, unit=OTHER, groups=frozenset({"XH"})) is (mark in "An")
     # Nobody appraises his own unit.
     assert permitted(identity, action, unit=OWN, groups=frozenset({"CQ"})) is (mark in "Ao")
     assert permitted(identity, action, agencies=frozenset({"CAT", "STC"})) is (mark in "As")
     assert permitted(identity, action, agencies=frozenset({"STC"})) is (mark == "A")
-    marks = {"A": Reach.ANY, "o": Reach.OWN, "g": Reach.GROUPS, "s": Reach.AGENCY, "-": None}
+    marks = {"A": Reach.ANY, "o": Reach.OWN, "g": Reach.GROUPS, "n": Reach.OTHERS, "s": Reach.AGENCY, "-": None}
     assert reach(identity, action) == marks[mark]
 
 

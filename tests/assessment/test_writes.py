@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -10,6 +11,14 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from assessment.accounts import NewAccount, create_account
+from assessment.appraisal import (
+    AppraisalRefusedError,
+    assign,
+    begin_appraisal,
+    begin_reappraisal,
+    draw_recheck,
+    send_draft_results,
+)
 from assessment.council import record_council, submit_for_approval
 from assessment.deadlines import set_day_off, set_deadline
 from assessment.disputes import answer_dispute, raise_dispute
@@ -17,12 +26,15 @@ from assessment.drafts import Change, confirm_copied, copy_figures, save_drafts
 from assessment.efforts import save_efforts
 from assessment.entries import EntryList, entry_list
 from assessment.evidence import NewEvidence, add_evidence, attach, remove_evidence, remove_secret
+from assessment.explaining import accept_results, explain, send_explanations
 from assessment.importing import ImportRequest, import_inputs
 from assessment.national import store_table
 from assessment.permissions import Action, Identity
 from assessment.publication import is_published, may_read_unpublished, readable_periods
 from assessment.publishing import amend, close_trial, publish
 from assessment.roles import Role
+from assessment.rulings import Verdict
+from assessment.rulings import rule as rule_on
 from assessment.scenarios import (
     Draft,
     change_scenario,
@@ -36,7 +48,7 @@ from assessment.set_release import confirm_release, propose_release, refuse_rele
 from assessment.set_storing import store_version
 from assessment.sign_in import own_sessions, sign_out_own
 from assessment.snapshots import LevelSnapshot, level_snapshot
-from assessment.submissions import ReportPlace, open_month
+from assessment.submissions import ReportPlace, open_month, submission
 from assessment.system_figures import figure_difference, read_figures, read_typed, store_figures
 from assessment.working_days import DayOff
 from criteria.loader import read_text
@@ -51,6 +63,7 @@ from data.repositories import cells, data_version, periods
 from data.settings import Settings
 from data.stored_sets import stored_sets
 from scoring.scenarios import Scenario
+from tests.assessment.appraisal_office import begun_office, sent_office, task_of
 from tests.assessment.appraising import (
     DAY,
     DECISION,
@@ -61,7 +74,7 @@ from tests.assessment.appraising import (
     submitted_office,
 )
 from tests.assessment.appraising import NOON as APPRAISED_AT
-from tests.assessment.reporting import open_office
+from tests.assessment.reporting import open_office, snapshot_in
 from tests.data.databases import Databases, reference_alone
 
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
@@ -395,6 +408,81 @@ def _submit(session: Session, who: Identity, period_id: int) -> None:
     submit_for_approval(session, who, period_id, "3/TTr", DAY, "", APPRAISED_AT)
 
 
+def _in_appraisal(
+    built: Callable[[Settings], Engine], use: Callable[[Session, Identity, LevelSnapshot], object]
+) -> UseCase:
+    """Something done while districts are appraised, undone at once."""
+
+    def act(_engine: Engine, who: Identity) -> None:
+        other = _filled[0].opened(built)
+        with write_session(other) as session:
+            use(session, who, snapshot_in(session))
+        other.dispose()
+
+    return act
+
+
+def _assign(session: Session, who: Identity, snapshot: LevelSnapshot) -> None:
+    assign(session, who, snapshot, [task_of(session, BA_RIA, "CQ.1")], None, DAY, APPRAISED_AT)
+
+
+def _rule_on(unit: UnitKey) -> Callable[[Session, Identity, LevelSnapshot], None]:
+    def use(session: Session, who: Identity, snapshot: LevelSnapshot) -> None:
+        # Whoever acts has been given it, as far as his role can be given anything.
+        session.execute(text("UPDATE appraisal_task SET account_id = 1"))
+        chosen = [task_of(session, unit, "CQ.1")]
+        rule_on(session, who, snapshot, chosen, Verdict(RulingKind.AGREE, "Khớp"), APPRAISED_AT)
+
+    return use
+
+
+def _told(session: Session, who: Identity, snapshot: LevelSnapshot) -> None:
+    session.execute(text("UPDATE appraisal_task SET ruled = true"))
+    unit = snapshot.units[snapshot.row_of["748"]]
+    send_draft_results(session, who, snapshot.period.id, [unit], 5, APPRAISED_AT)
+
+
+def _draw(session: Session, who: Identity, snapshot: LevelSnapshot) -> None:
+    # Districts appraise communes, which these have none of: whoever may draw is told so.
+    with suppress(AppraisalRefusedError):
+        draw_recheck(session, who, snapshot, 10, 5, 1, APPRAISED_AT)
+
+
+def _answering(
+    unit: UnitKey, use: Callable[[Session, Identity, ReportPlace], object]
+) -> Callable[[Session, Identity, LevelSnapshot], None]:
+    """Something that a unit does with its draft results."""
+
+    def act(session: Session, who: Identity, snapshot: LevelSnapshot) -> None:
+        session.execute(text("UPDATE submission SET state = 'awaiting_explanation', due_on = '2024-12-31'"))
+        session.expire_all()
+        rule(session, unit.code, "CQ.1", (RulingKind.REJECT_EVIDENCE, {}))
+        use(session, who, ReportPlace(snapshot.period.id, unit))
+
+    return act
+
+
+def _explain(session: Session, who: Identity, place: ReportPlace) -> None:
+    explain(session, who, place, "CQ.1", "Đã có tài liệu", 0, APPRAISED_AT)
+
+
+def _send_explanations(session: Session, who: Identity, place: ReportPlace) -> None:
+    explain(session, Identity("b", Role.DATA_ENTRY, place.unit), place, "CQ.1", "Đã có", 0, APPRAISED_AT)
+    send_explanations(session, who, place, submission(session, place).version, APPRAISED_AT)
+
+
+def _accept(session: Session, who: Identity, place: ReportPlace) -> None:
+    accept_results(session, who, place, submission(session, place).version, APPRAISED_AT)
+
+
+def _again(session: Session, who: Identity, snapshot: LevelSnapshot) -> None:
+    place = ReportPlace(snapshot.period.id, BA_RIA)
+    _answering(BA_RIA, lambda s, _who, p: _send_explanations(s, Identity("b", Role.UNIT_LEADER, BA_RIA), p))(
+        session, who, snapshot
+    )
+    begin_reappraisal(session, who, snapshot, [place.unit], 3, APPRAISED_AT)
+
+
 OFFICE_ONLY = {Role.DX_OFFICE}
 UNIT = {Role.UNIT_LEADER, Role.DATA_ENTRY}
 SAVERS = {Role.DX_OFFICE, Role.PROVINCE_LEADER}
@@ -434,6 +522,24 @@ USE_CASES: dict[str, tuple[UseCase, set[Role]]] = {
     "the release of a set": (_releasing(lambda e, who, i: confirm_release(e, who, i, NOON)), SAVERS),
     "the refusal of a release": (_releasing(lambda e, who, i: refuse_release(e, who, i, "Thiếu", NOON)), SAVERS),
     "a proposal back": (_releasing(lambda e, who, i: withdraw_release(e, who, i, NOON), own=True), SAVERS),
+    "a report into appraisal": (
+        _in_appraisal(sent_office, lambda s, who, x: begin_appraisal(s, who, x, [BA_RIA], 5, APPRAISED_AT)),
+        OFFICE_ONLY,
+    ),
+    "a task to somebody": (_in_appraisal(begun_office, _assign), OFFICE_ONLY),
+    "a sample drawn": (_in_appraisal(begun_office, _draw), OFFICE_ONLY),
+    "a ruling on the own unit": (_in_appraisal(begun_office, _rule_on(VUNG_TAU)), set()),
+    "a ruling on another unit": (_in_appraisal(begun_office, _rule_on(BA_RIA)), {Role.DX_OFFICE, Role.APPRAISER}),
+    "draft results": (_in_appraisal(begun_office, _told), OFFICE_ONLY),
+    "an explanation of the own unit": (_in_appraisal(begun_office, _answering(VUNG_TAU, _explain)), UNIT),
+    "an explanation of another unit": (_in_appraisal(begun_office, _answering(BA_RIA, _explain)), set()),
+    "the own explanations sent": (
+        _in_appraisal(begun_office, _answering(VUNG_TAU, _send_explanations)), {Role.UNIT_LEADER},
+    ),
+    "another unit's explanations sent": (_in_appraisal(begun_office, _answering(BA_RIA, _send_explanations)), set()),
+    "the own results accepted": (_in_appraisal(begun_office, _answering(VUNG_TAU, _accept)), {Role.UNIT_LEADER}),
+    "another unit's results accepted": (_in_appraisal(begun_office, _answering(BA_RIA, _accept)), set()),
+    "the second appraisal": (_in_appraisal(begun_office, _again), OFFICE_ONLY),
     "the council's minutes": (_on_a_period(appraised_office, _minutes), OFFICE_ONLY),
     "results for approval": (_on_a_period(appraised_office, _submit), OFFICE_ONLY),
     "a publication": (_on_a_period(submitted_office, _publish), OFFICE_ONLY),
@@ -460,7 +566,8 @@ def test_every_write_by_every_role(engine: Engine, case: str, role: Role) -> Non
     act, may = USE_CASES[case]
     who = Identity(None, role)
     if role != Role.PUBLIC:
-        who = Identity("a", role, VUNG_TAU, account_id=1, agency="CAT")
+        groups = frozenset({"CQ"}) if role == Role.APPRAISER else frozenset()
+        who = Identity("a", role, VUNG_TAU, groups, account_id=1, agency="CAT")
     if role in may:
         act(engine, who)
         return

@@ -1,0 +1,450 @@
+"""Appraisal as a task list: what goes into it, who is to rule on what by when, and when units are told."""
+
+import datetime as dt
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assessment.appraisers import Appraiser, Assigning, appraisers, may_appraise
+from assessment.audit import account_text, record
+from assessment.council import chosen_period, require_running
+from assessment.deadlines import days_fault, working_days
+from assessment.permissions import Action, Identity, permit
+from assessment.refusals import RefusedError
+from assessment.roles import Role
+from assessment.snapshots import LevelSnapshot
+from assessment.submissions import OPEN, ReportPlace, move, require_state, submission
+from criteria.model import Criterion
+from data.audit import Change, Deed
+from data.lineage import UnitKey
+from data.models import AppraisalTask, AppraisalTier, Explanation, PeriodState, Submission
+from data.repositories import PeriodRecord, UnitRecord
+from language import _, format_date, format_number, local_day
+
+
+class AppraisalRefusedError(RefusedError):
+    """Why a step of appraisal cannot be taken, every reason a sentence. Nothing has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskKey:
+    """Which task: a criterion of a unit in a tier."""
+
+    unit: UnitKey
+    criterion: str
+    tier: AppraisalTier
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecord:
+    """A criterion of a unit that somebody is to appraise. account_id: whom it is given to, None for the office.
+
+    version: what a writer has seen.
+    """
+
+    key: TaskKey
+    group: str
+    account_id: int | None
+    due_on: dt.date
+    ruled: bool
+    version: int
+
+    def is_late(self, today: dt.date) -> bool:
+        """Whether it should have been ruled on before today."""
+        return not self.ruled and self.due_on < today
+
+
+def tier_name(tier: AppraisalTier) -> str:
+    """The tier as screens and papers write it."""
+    return {
+        AppraisalTier.FIRST: _("thẩm định"),
+        AppraisalTier.RECHECK: _("phúc tra"),
+        AppraisalTier.SECOND: _("thẩm định lại"),
+    }[tier]
+
+
+def task_record(row: AppraisalTask) -> TaskRecord:
+    """The row as a value."""
+    key = TaskKey(UnitKey(row.unit_code, row.unit_valid_from), row.criterion, AppraisalTier(row.tier))
+    return TaskRecord(key, row.group_code, row.account_id, row.due_on, row.ruled, row.version)
+
+
+def tasks(session: Session, identity: Identity, period_id: int) -> tuple[TaskRecord, ...]:
+    """The tasks of a period: an appraiser's own, all for the office and the leaders. The earliest due first.
+
+    Raises PermissionError for everybody else.
+    """
+    permit(identity, Action.READ_APPRAISED)
+    query = select(AppraisalTask).where(AppraisalTask.period_id == period_id)
+    if identity.role == Role.APPRAISER:
+        query = query.where(AppraisalTask.account_id == identity.account_id)
+    order = (AppraisalTask.due_on, AppraisalTask.unit_code, AppraisalTask.criterion, AppraisalTask.tier)
+    return tuple(task_record(row) for row in session.scalars(query.order_by(*order)))
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What an appraiser has to do; appraiser None: the office, or an account that can no longer appraise.
+
+    next_due: when the earliest of what is open is due.
+    """
+
+    account_id: int | None
+    appraiser: Appraiser | None
+    given: int
+    ruled: int
+    late: int
+    next_due: dt.date | None
+
+    @property
+    def open(self) -> int:
+        """What is still to be ruled on."""
+        return self.given - self.ruled
+
+
+def loads(session: Session, identity: Identity, period_id: int, today: dt.date) -> tuple[Load, ...]:
+    """Load and deadline of everybody who appraises a period, most to do first. Raises PermissionError.
+
+    Appraisers without a task are among them: they could be given some.
+    """
+    permit(identity, Action.FOLLOW_REPORTS)
+    known = {a.account_id: a for a in appraisers(session)}
+    query = select(AppraisalTask).where(AppraisalTask.period_id == period_id)
+    given: dict[int | None, list[TaskRecord]] = {account: [] for account in known}
+    for row in session.scalars(query):
+        given.setdefault(row.account_id, []).append(task_record(row))
+    found = [
+        Load(
+            account,
+            known.get(account) if account is not None else None,
+            len(own),
+            sum(t.ruled for t in own),
+            sum(t.is_late(today) for t in own),
+            min((t.due_on for t in own if not t.ruled), default=None),
+        )
+        for account, own in given.items()
+    ]
+    return tuple(sorted(found, key=lambda load: (-load.open, load.account_id or 0)))
+
+
+def _load(session: Session, period_id: int) -> Counter[int]:
+    query = (
+        select(AppraisalTask.account_id, func.count())
+        .where(AppraisalTask.period_id == period_id, AppraisalTask.ruled.is_(False))
+        .group_by(AppraisalTask.account_id)
+    )
+    return Counter({account: count for account, count in session.execute(query) if account is not None})
+
+
+def _due(session: Session, days: int, now: dt.datetime) -> dt.date:
+    fault = days_fault(days)
+    if fault:
+        raise AppraisalRefusedError([fault])
+    return working_days(session).add(local_day(now), days)
+
+
+def _appraisable(session: Session, period_id: int) -> PeriodRecord:
+    """Raises AppraisalRefusedError once the council has passed the results, CouncilRefusedError after a trial run."""
+    period = chosen_period(session, period_id)
+    require_running(session, period)
+    if PeriodState(period.state) not in OPEN:
+        raise AppraisalRefusedError(
+            [_("Kỳ «{period}» đã qua hội đồng nên không còn thẩm định nữa.").format(period=period.name)]
+        )
+    return period
+
+
+def _chosen(units: Sequence[UnitKey]) -> None:
+    if not units:
+        raise AppraisalRefusedError([_("Chưa chọn cơ quan, đơn vị nào; hãy chọn ít nhất một.")])
+
+
+def _put(
+    session: Session, period_id: int, key: TaskKey, group: str, account_id: int | None, due_on: dt.date
+) -> AppraisalTask:
+    row = AppraisalTask(
+        period_id=period_id,
+        unit_code=key.unit.code,
+        unit_valid_from=key.unit.valid_from,
+        criterion=key.criterion,
+        tier=key.tier.value,
+        group_code=group,
+        account_id=account_id,
+        due_on=due_on,
+        ruled=False,
+    )
+    session.add(row)
+    return row
+
+
+def appraised_criteria(snapshot: LevelSnapshot, unit: str) -> Iterator[tuple[str, Criterion]]:
+    """Main index and criterion of everything that is to be ruled on for a unit.
+
+    That is what has points, is due at the snapshot's month and was not waived before.
+    """
+    inputs, compiled = snapshot.inputs, snapshot.book.compiled
+    row = snapshot.row_of[unit]
+    for group in snapshot.criteria_set.groups:
+        for criterion in group.criteria if group.kind != "unscored" else ():
+            at = compiled.index_of[criterion.code]
+            if not inputs.not_due[at] and not inputs.not_applicable[row, at]:
+                yield group.code, criterion
+
+
+def begin_appraisal(
+    session: Session, identity: Identity, snapshot: LevelSnapshot, units: Sequence[UnitKey], days: int, now: dt.datetime
+) -> int:
+    """Takes reports that were sent into appraisal and gives every criterion to somebody; gives the number of tasks.
+
+    To be called in a write session. snapshot: the level at the month that is appraised. days: working days from today.
+    Raises PermissionError, AppraisalRefusedError, SubmissionRefusedError for a report that was not sent.
+    """
+    permit(identity, Action.DIRECT_APPRAISAL)
+    period = _appraisable(session, snapshot.period.id)
+    _chosen(units)
+    due, count = _due(session, days, now), 0
+    assigning = Assigning(appraisers(session), _load(session, period.id))
+    for key in units:
+        place, unit = ReportPlace(period.id, key), _unit_of(snapshot, key)
+        require_state(session, place, PeriodState.SENT)
+        for group, criterion in appraised_criteria(snapshot, key.code):
+            account = assigning.account_for(unit, group, criterion.verifier)
+            _put(session, period.id, TaskKey(key, criterion.code, AppraisalTier.FIRST), group, account, due)
+            count += 1
+        line = Change(_("hạn thẩm định"), None, format_date(due), key)
+        seen = submission(session, place).version
+        move(session, identity, place, seen, PeriodState.APPRAISAL, now, Deed.BEGIN_APPRAISAL, changes=[line])
+    session.flush()
+    return count
+
+
+def _unit_of(snapshot: LevelSnapshot, key: UnitKey) -> UnitRecord:
+    row = snapshot.row_of.get(key.code)
+    if row is None or snapshot.units[row].valid_from != key.valid_from:
+        raise AppraisalRefusedError(
+            [_("Cấp này không có đơn vị mang mã {code}; hãy tải lại trang.").format(code=key.code)]
+        )
+    return snapshot.units[row]
+
+
+def draw_recheck(
+    session: Session, identity: Identity, snapshot: LevelSnapshot, percent: int, days: int, seed: int, now: dt.datetime
+) -> tuple[TaskKey, ...]:
+    """The office draws what it checks again of what districts have ruled on, the same share of every district.
+
+    To be called in a write session. percent: of each district's rulings on its communes, at least one. The same seed
+    draws the same from the same rulings; it stands in the log. What was drawn before, or is with the units already, is
+    not drawn. Raises PermissionError, AppraisalRefusedError when there is nothing to draw from.
+    """
+    permit(identity, Action.DIRECT_APPRAISAL)
+    period = _appraisable(session, snapshot.period.id)
+    if not 1 <= percent <= 100:
+        raise AppraisalRefusedError(
+            [_("Tỷ lệ phúc tra {percent} không hợp lệ; hãy ghi từ 1 đến 100 (%).").format(percent=percent)]
+        )
+    due, drawn = _due(session, days, now), []
+    chance = random.Random(seed)
+    for _district, ruled in sorted(_ruled_by_district(session, snapshot, period.id).items()):
+        count = max(1, len(ruled) * percent // 100)
+        drawn += chance.sample(ruled, count)
+    if not drawn:
+        raise AppraisalRefusedError(
+            [_("Chưa có chỉ số nào của cấp xã đã được cấp huyện thẩm định mà chưa phúc tra nên chưa có gì để rút mẫu.")]
+        )
+    for row in drawn:
+        key = task_record(row).key
+        _put(session, period.id, TaskKey(key.unit, key.criterion, AppraisalTier.RECHECK), row.group_code, None, due)
+    session.flush()
+    told = _("{n} chỉ số, {percent} % của mỗi huyện, số hạt giống {seed}").format(
+        n=format_number(len(drawn)), percent=percent, seed=seed
+    )
+    lines = [Change(row.criterion, None, _("phúc tra"), task_record(row).key.unit) for row in drawn]
+    record(session, identity, now, Deed.DRAW_RECHECK, subject=told, period=period, changes=lines)
+    return tuple(TaskKey(k.unit, k.criterion, AppraisalTier.RECHECK) for k in (task_record(row).key for row in drawn))
+
+
+def _ruled_by_district(session: Session, snapshot: LevelSnapshot, period_id: int) -> dict[str, list[AppraisalTask]]:
+    """What districts have ruled on in communes that are still in appraisal and was not drawn before, by district."""
+    states = {
+        UnitKey(row.unit_code, row.unit_valid_from)
+        for row in session.scalars(
+            select(Submission).where(Submission.period_id == period_id, Submission.state == PeriodState.APPRAISAL.value)
+        )
+    }
+    query = select(AppraisalTask).where(AppraisalTask.period_id == period_id)
+    order = (AppraisalTask.unit_code, AppraisalTask.criterion)
+    rows = session.scalars(query.order_by(*order)).all()
+    drawn = {(r.unit_code, r.criterion) for r in rows if r.tier == AppraisalTier.RECHECK}
+    found: dict[str, list[AppraisalTask]] = {}
+    for row in rows:
+        at = snapshot.row_of.get(row.unit_code)
+        if at is None or snapshot.units[at].level != "commune" or row.account_id is None:
+            continue
+        if row.tier != AppraisalTier.FIRST or not row.ruled or (row.unit_code, row.criterion) in drawn:
+            continue
+        if UnitKey(row.unit_code, row.unit_valid_from) in states:
+            found.setdefault(snapshot.units[at].parent_code or "", []).append(row)
+    return found
+
+
+def assign(
+    session: Session,
+    identity: Identity,
+    snapshot: LevelSnapshot,
+    chosen: Sequence[TaskRecord],
+    account_id: int | None,
+    due_on: dt.date,
+    now: dt.datetime,
+) -> None:
+    """Gives tasks that are not ruled on to somebody else, or to the office, and sets until when.
+
+    To be called in a write session. snapshot: the level of the units. Raises PermissionError, AppraisalRefusedError with
+    every task that he may not appraise, or when somebody else was quicker.
+    """
+    permit(identity, Action.DIRECT_APPRAISAL)
+    period = _appraisable(session, snapshot.period.id)
+    if not chosen:
+        raise AppraisalRefusedError([_("Chưa chọn chỉ số nào để phân công; hãy chọn ít nhất một.")])
+    if due_on < local_day(now):
+        raise AppraisalRefusedError([_("Hạn {day} đã qua; hãy chọn ngày từ hôm nay.").format(day=format_date(due_on))])
+    known = {a.account_id: a for a in appraisers(session)}
+    if account_id is not None and account_id not in known:
+        raise AppraisalRefusedError([_("Tài khoản này không còn thẩm định được; hãy chọn người khác.")])
+    faults, lines = [], []
+    for task in chosen:
+        row, unit = seen_task(session, period.id, task), _unit_of(snapshot, task.key.unit)
+        if account_id is not None and not may_appraise(known[account_id], unit, row.group_code):
+            faults.append(
+                _("{unit}, {code}: {user} không được thẩm định chỉ số này của đơn vị này.").format(
+                    unit=unit.name_vi, code=row.criterion, user=known[account_id].user_name
+                )
+            )
+            continue
+        if row.ruled:
+            faults.append(
+                _("{unit}, {code}: đã thẩm định nên không phân công lại được.").format(
+                    unit=unit.name_vi, code=row.criterion
+                )
+            )
+            continue
+        before, after = (_given_to(a, d) for a, d in ((row.account_id, row.due_on), (account_id, due_on)))
+        lines.append(Change(f"{row.criterion} ({tier_name(task.key.tier)})", before, after, task.key.unit))
+        row.account_id, row.due_on = account_id, due_on
+    if faults:
+        raise AppraisalRefusedError(faults)
+    session.flush()
+    record(session, identity, now, Deed.ASSIGN_APPRAISAL, period=period, changes=lines)
+
+
+def _given_to(account_id: int | None, due_on: dt.date) -> str:
+    told = _("cơ quan thường trực") if account_id is None else account_text(account_id)
+    return _("{who}, hạn {day}").format(who=told, day=format_date(due_on))
+
+
+def seen_task(session: Session, period_id: int, task: TaskRecord) -> AppraisalTask:
+    """The row of a task as somebody has seen it. Raises AppraisalRefusedError when it has changed since or is gone."""
+    key = task.key
+    row = session.get(AppraisalTask, (period_id, *key.unit, key.criterion, key.tier.value))
+    if row is None or row.version != task.version:
+        raise AppraisalRefusedError(
+            [
+                _(
+                    "{code} của đơn vị mã {unit} vừa được người khác thẩm định hoặc phân công; hãy tải lại trang."
+                ).format(code=key.criterion, unit=key.unit.code)
+            ]
+        )
+    return row
+
+
+def open_tasks(session: Session, place: ReportPlace, tier: AppraisalTier | None = None) -> tuple[str, ...]:
+    """Criteria of a unit that are still to be ruled on, of all tiers or of one."""
+    query = select(AppraisalTask.criterion).filter_by(**place.columns, ruled=False).order_by(AppraisalTask.criterion)
+    if tier is not None:
+        query = query.filter_by(tier=tier.value)
+    return tuple(session.scalars(query))
+
+
+def send_draft_results(
+    session: Session, identity: Identity, period_id: int, units: Iterable[UnitRecord], days: int, now: dt.datetime
+) -> dt.date:
+    """Tells units what appraisal has found, and gives them so many working days to explain; gives the last of them.
+
+    To be called in a write session. Raises PermissionError, AppraisalRefusedError with every unit that has criteria
+    without a ruling, SubmissionRefusedError for a report that is not in appraisal.
+    """
+    permit(identity, Action.DIRECT_APPRAISAL)
+    period, chosen = _appraisable(session, period_id), tuple(units)
+    keys = [UnitKey(unit.code, unit.valid_from) for unit in chosen]
+    _chosen(keys)
+    due = _due(session, days, now)
+    faults = []
+    for unit, key in zip(chosen, keys, strict=True):
+        left = open_tasks(session, ReportPlace(period.id, key))
+        if left:
+            faults.append(
+                _("{unit}: còn {n} chỉ số chưa thẩm định xong.").format(unit=unit.name_vi, n=format_number(len(left)))
+            )
+    if faults:
+        raise AppraisalRefusedError(faults)
+    for key in keys:
+        place = ReportPlace(period.id, key)
+        require_state(session, place, PeriodState.APPRAISAL)
+        line = Change(_("hạn giải trình"), None, format_date(due), key)
+        seen, deed = submission(session, place).version, Deed.SEND_DRAFT_RESULTS
+        row = move(session, identity, place, seen, PeriodState.AWAITING_EXPLANATION, now, deed, changes=[line])
+        row.due_on, row.accepted_at = due, None
+    session.flush()
+    return due
+
+
+def begin_reappraisal(
+    session: Session, identity: Identity, snapshot: LevelSnapshot, units: Sequence[UnitKey], days: int, now: dt.datetime
+) -> int:
+    """Takes what units have explained into the second appraisal; gives the number of tasks.
+
+    To be called in a write session. Only the criteria that a unit explained are looked at again, by somebody other than
+    before where there is one. Raises PermissionError, AppraisalRefusedError without a sent explanation,
+    SubmissionRefusedError for a report that does not wait for one.
+    """
+    permit(identity, Action.DIRECT_APPRAISAL)
+    period = _appraisable(session, snapshot.period.id)
+    _chosen(units)
+    due, count, load = _due(session, days, now), 0, _load(session, period.id)
+    known = appraisers(session)
+    for key in units:
+        place, unit = ReportPlace(period.id, key), _unit_of(snapshot, key)
+        require_state(session, place, PeriodState.AWAITING_EXPLANATION)
+        explained = sent_explanations(session, place)
+        if not explained:
+            raise AppraisalRefusedError(
+                [_("{unit} chưa gửi giải trình nào nên chưa thẩm định lại được.").format(unit=unit.name_vi)]
+            )
+        before = {
+            row.criterion: row
+            for row in session.scalars(select(AppraisalTask).filter_by(**place.columns, tier=AppraisalTier.FIRST.value))
+        }
+        for code in explained:
+            row = before[code]
+            criterion = snapshot.criteria_set.by_code[code]
+            fresh = Assigning([a for a in known if a.account_id != row.account_id], load)
+            account = fresh.account_for(unit, row.group_code, criterion.verifier)
+            _put(
+                session, period.id, TaskKey(key, code, AppraisalTier.SECOND), row.group_code,
+                row.account_id if account is None else account, due,
+            )  # fmt: skip
+            count += 1
+        line = Change(_("hạn thẩm định lại"), None, format_date(due), key)
+        seen, deed = submission(session, place).version, Deed.BEGIN_REAPPRAISAL
+        move(session, identity, place, seen, PeriodState.REAPPRAISAL, now, deed, changes=[line])
+    session.flush()
+    return count
+
+
+def sent_explanations(session: Session, place: ReportPlace) -> tuple[str, ...]:
+    """Criteria to whose draft result a unit has sent an explanation."""
+    query = select(Explanation.criterion).filter_by(**place.columns).where(Explanation.sent_at.is_not(None))
+    return tuple(session.scalars(query.order_by(Explanation.criterion)))

@@ -1,0 +1,219 @@
+"""A unit reads its draft results, explains what it does not agree with, or accepts them."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.appraisal import AppraisalRefusedError, open_tasks, sent_explanations
+from assessment.appraised import RulingRecord, ruling_record
+from assessment.audit import record
+from assessment.permissions import Action, Identity, permit, permitted
+from assessment.reasons import MOST_REASON
+from assessment.submissions import ReportPlace, move, period_of, require_state
+from data.audit import Change, Deed
+from data.models import AppraisalTask, AppraisalTier, Explanation, PeriodState, Ruling, Submission
+from language import _, format_date, format_number, local_day
+
+_WITH_RESULTS = frozenset({PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL})
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationRecord:
+    """What a unit says to the draft result of a criterion. version: what a writer has seen."""
+
+    text: str
+    account_id: int | None
+    changed_at: dt.datetime
+    sent_at: dt.datetime | None
+    version: int
+
+
+@dataclass(frozen=True)
+class DraftResults:
+    """What a unit may know of its appraisal. rulings: in force, by criterion, with their history, the oldest first.
+
+    due_on: last day of explaining. may_answer: whether it may still explain or accept. reappraising: criteria whose
+    second appraisal is going on: only the draft result of them is told.
+    """
+
+    state: PeriodState
+    due_on: dt.date | None
+    accepted_at: dt.datetime | None
+    rulings: dict[str, tuple[RulingRecord, ...]]
+    explanations: dict[str, ExplanationRecord]
+    reappraising: tuple[str, ...]
+    may_answer: bool
+    version: int
+
+    @property
+    def in_force(self) -> tuple[RulingRecord, ...]:
+        """The newest ruling on each criterion."""
+        return tuple(own[-1] for own in self.rulings.values())
+
+
+def explanations(session: Session, identity: Identity, place: ReportPlace) -> dict[str, ExplanationRecord]:
+    """What a unit says to its draft results, by criterion; appraisers see what was sent.
+
+    Raises PermissionError for another unit.
+    """
+    if not permitted(identity, Action.READ_APPRAISED):
+        permit(identity, Action.READ_DRAFT_RESULTS, unit=place.unit)
+    rows = session.scalars(select(Explanation).filter_by(**place.columns).order_by(Explanation.criterion))
+    own = permitted(identity, Action.READ_DRAFT_RESULTS, unit=place.unit)
+    return {row.criterion: _record(row) for row in rows if own or row.sent_at is not None}
+
+
+def _record(row: Explanation) -> ExplanationRecord:
+    return ExplanationRecord(row.text, row.account_id, row.changed_at, row.sent_at, row.version)
+
+
+def draft_results(session: Session, identity: Identity, place: ReportPlace, today: dt.date) -> DraftResults | None:
+    """What appraisal has found of a unit, as far as it was told; None before it was.
+
+    Rulings of a second appraisal are told once it has ended. Raises PermissionError for another unit.
+    """
+    permit(identity, Action.READ_DRAFT_RESULTS, unit=place.unit)
+    row = session.get(Submission, (place.period_id, *place.unit))
+    if row is None or PeriodState(row.state) not in _WITH_RESULTS:
+        return None
+    reappraising: tuple[str, ...] = ()
+    query = select(Ruling).filter_by(**place.columns).order_by(Ruling.id)
+    if open_tasks(session, place, AppraisalTier.SECOND):
+        second = select(AppraisalTask.criterion).filter_by(**place.columns, tier=AppraisalTier.SECOND.value)
+        reappraising = tuple(session.scalars(second.order_by(AppraisalTask.criterion)))
+        query = query.where(Ruling.tier != AppraisalTier.SECOND.value)
+    found: dict[str, tuple[RulingRecord, ...]] = {}
+    for ruling in session.scalars(query):
+        found[ruling.criterion] = (*found.get(ruling.criterion, ()), ruling_record(ruling))
+    said = explanations(session, identity, place)
+    return DraftResults(
+        PeriodState(row.state),
+        row.due_on,
+        row.accepted_at,
+        dict(sorted(found.items())),
+        said,
+        reappraising,
+        _answer_fault(row, sent=any(e.sent_at for e in said.values()), today=today) is None,
+        row.version,
+    )
+
+
+def _answer_fault(row: Submission, *, sent: bool, today: dt.date) -> str | None:
+    """Why a unit can no longer explain or accept."""
+    if PeriodState(row.state) != PeriodState.AWAITING_EXPLANATION:
+        return _("Báo cáo không ở bước chờ giải trình; hãy tải lại trang.")
+    if row.accepted_at is not None:
+        return _("Đơn vị đã đồng ý với kết quả dự kiến nên không giải trình nữa.")
+    if sent:
+        return _("Giải trình đã gửi nên không sửa hoặc gửi thêm được; hãy chờ thẩm định lại.")
+    if row.due_on is not None and row.due_on < today:
+        return _("Hạn giải trình đã hết ngày {day}; đề nghị liên hệ cơ quan thường trực.").format(
+            day=format_date(row.due_on)
+        )
+    return None
+
+
+def _answering(session: Session, place: ReportPlace, now: dt.datetime) -> Submission:
+    """Raises AppraisalRefusedError, SubmissionRefusedError unless the unit may explain or accept now."""
+    require_state(session, place, PeriodState.AWAITING_EXPLANATION)
+    period = period_of(session, place)
+    row = session.get_one(Submission, (place.period_id, *place.unit))
+    fault = _answer_fault(row, sent=bool(sent_explanations(session, place)), today=local_day(now))
+    if PeriodState(period.state) not in (PeriodState.SELF_ASSESSMENT, PeriodState.RETURNED):
+        fault = _("Kỳ «{period}» đã qua hội đồng nên không giải trình được nữa.").format(period=period.name)
+    if fault:
+        raise AppraisalRefusedError([fault])
+    return row
+
+
+def explain(
+    session: Session, identity: Identity, place: ReportPlace, criterion: str, text: str, seen: int, now: dt.datetime
+) -> ExplanationRecord | None:
+    """Keeps what a unit says to the draft result of a criterion, not sent yet; an empty text takes it back.
+
+    To be called in a session that writes drafts. seen: version that was on the screen, 0 for none. Raises PermissionError
+    for another unit, AppraisalRefusedError for a criterion without a result, too long a text, or one that somebody else
+    has changed meanwhile; SubmissionRefusedError when the report does not wait for explanations.
+    """
+    permit(identity, Action.EXPLAIN, unit=place.unit)
+    _answering(session, place, now)
+    said = text.strip()
+    if len(said) > MOST_REASON:
+        raise AppraisalRefusedError(
+            [
+                _(
+                    "{code}: giải trình dài {n} ký tự, nhiều nhất là {most}; hãy viết gọn, đưa chi tiết vào tài liệu."
+                ).format(code=criterion, n=format_number(len(said)), most=format_number(MOST_REASON))
+            ]
+        )
+    ruled = select(Ruling.id).filter_by(**place.columns, criterion=criterion).limit(1)
+    if session.scalar(ruled) is None:
+        raise AppraisalRefusedError(
+            [_("{code} không có kết quả thẩm định để giải trình; hãy tải lại trang.").format(code=criterion)]
+        )
+    row = session.get(Explanation, (place.period_id, *place.unit, criterion))
+    if (row.version if row else 0) != seen:
+        raise AppraisalRefusedError(
+            [_("{code}: người khác trong đơn vị vừa sửa giải trình; hãy tải lại trang.").format(code=criterion)]
+        )
+    before = row.text if row else None
+    if said == (before or ""):
+        return _record(row) if row else None
+    if row is None:
+        row = Explanation(**place.columns, criterion=criterion, sent_at=None)
+        session.add(row)
+    if said:
+        row.text, row.account_id, row.changed_at = said, identity.account_id, now
+    else:
+        session.delete(row)
+    session.flush()
+    line = Change(criterion, before, said or None, place.unit)
+    period = period_of(session, place)
+    record(session, identity, now, Deed.EXPLAIN, period=period, unit=place.unit, changes=[line])
+    return _record(row) if said else None
+
+
+def send_explanations(session: Session, identity: Identity, place: ReportPlace, seen: int, now: dt.datetime) -> int:
+    """The head sends what the unit explains; gives how many criteria. To be called in a write session.
+
+    seen: version of the report. Raises PermissionError for anybody but the head, AppraisalRefusedError without an
+    explanation or after the last day, SubmissionRefusedError.
+    """
+    permit(identity, Action.ANSWER_DRAFT_RESULTS, unit=place.unit)
+    _answering(session, place, now)
+    rows = session.scalars(select(Explanation).filter_by(**place.columns).order_by(Explanation.criterion)).all()
+    if not rows:
+        raise AppraisalRefusedError(
+            [_("Chưa có giải trình nào để gửi; hãy ghi giải trình, hoặc đồng ý với kết quả dự kiến.")]
+        )
+    state = PeriodState.AWAITING_EXPLANATION
+    lines = [Change(row.criterion, None, row.text, place.unit) for row in rows]
+    for row in rows:
+        row.sent_at = now
+    move(session, identity, place, seen, state, now, Deed.SEND_EXPLANATIONS, changes=lines)
+    session.flush()
+    return len(rows)
+
+
+def accept_results(session: Session, identity: Identity, place: ReportPlace, seen: int, now: dt.datetime) -> None:
+    """The head agrees to the draft results; the unit explains nothing. To be called in a write session.
+
+    Raises as `send_explanations`, and AppraisalRefusedError while explanations are being written.
+    """
+    permit(identity, Action.ANSWER_DRAFT_RESULTS, unit=place.unit)
+    _answering(session, place, now)
+    written = session.scalars(select(Explanation.criterion).filter_by(**place.columns)).all()
+    if written:
+        raise AppraisalRefusedError(
+            [
+                _("Đang có giải trình chưa gửi của {codes}; hãy gửi giải trình, hoặc xóa trước khi đồng ý.").format(
+                    codes=", ".join(sorted(written))
+                )
+            ]
+        )
+    state = PeriodState.AWAITING_EXPLANATION
+    row = move(session, identity, place, seen, state, now, Deed.ACCEPT_DRAFT_RESULTS)
+    row.accepted_at = now
+    session.flush()

@@ -1,0 +1,272 @@
+"""An appraiser rules on criteria: agrees, corrects, rejects evidence, gives points or waives; always with a reason."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from assessment.appraisal import AppraisalRefusedError, TaskKey, TaskRecord, seen_task, tier_name
+from assessment.appraised import RulingRecord, given_content, ruling_record
+from assessment.audit import number_text, record
+from assessment.council import chosen_period, require_running
+from assessment.entries import Entry, EntryList, Place, read_value, written
+from assessment.permissions import Action, Identity, permit
+from assessment.reasons import given_reason
+from assessment.roles import Role
+from assessment.snapshots import LevelSnapshot
+from assessment.submissions import OPEN, ReportPlace, require_state
+from data.audit import Change, Deed
+from data.models import AppraisalTier, PeriodState, Ruling, RulingKind
+from language import _, format_date
+from scoring.compiled import Column, CompiledSet, InputKind
+from scoring.inputs import Inputs, ValueFault, encode
+
+MOST_EARLIER = 30
+"""Earlier rulings on a criterion that are at hand."""
+Content = Mapping[str, float | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an appraiser decides. kind: None keeps the ruling that is in force.
+
+    texts: for corrected inputs and given points, what was typed, by key of the input; an empty one takes it away.
+    """
+
+    kind: RulingKind | None
+    reason: str
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+def kind_name(kind: RulingKind) -> str:
+    """The decision as screens and papers write it."""
+    return {
+        RulingKind.AGREE: _("Đồng ý với số liệu đơn vị báo cáo"),
+        RulingKind.CORRECT: _("Điều chỉnh số liệu"),
+        RulingKind.REJECT_EVIDENCE: _("Không chấp nhận tài liệu kiểm chứng"),
+        RulingKind.GIVE_POINTS: _("Cho điểm"),
+        RulingKind.NOT_APPLICABLE: _("Công nhận không áp dụng"),
+    }[kind]
+
+
+def columns_of(compiled: CompiledSet, criterion: str) -> tuple[Column, ...]:
+    """The inputs that a criterion reads, in order."""
+    return tuple(column for column in compiled.columns if column.code == criterion)
+
+
+def kinds_for(compiled: CompiledSet, criterion: str) -> tuple[RulingKind, ...]:
+    """What can be decided about a criterion: points are given only where the rule leaves them to appraisal."""
+    if any(column.kind is InputKind.POINTS for column in columns_of(compiled, criterion)):
+        return (RulingKind.GIVE_POINTS, RulingKind.NOT_APPLICABLE)
+    return (RulingKind.AGREE, RulingKind.CORRECT, RulingKind.REJECT_EVIDENCE, RulingKind.NOT_APPLICABLE)
+
+
+def input_names(entries: EntryList, criterion: str) -> dict[str, str]:
+    """What the inputs of a criterion are called, by key."""
+    return {c.key: _input_name(entries, c) for c in columns_of(entries.compiled, criterion)}
+
+
+def _input_name(entries: EntryList, column: Column) -> str:
+    if column.kind is InputKind.POINTS:
+        return _("Điểm")
+    note = entries.compiled.criteria_set.by_code[column.code].inputs.get(column.key)
+    entry: Entry | None = entries.by_place.get(Place(column.code, column.key))
+    named = note or (entry.note if entry else None)
+    return str(named.name) if named else column.key
+
+
+def content_texts(compiled: CompiledSet, criterion: str, content: Content) -> dict[str, str]:
+    """Inputs of a criterion as somebody would type them, by key; empty where there is none."""
+    return {c.key: _written(c, content.get(c.key)) for c in columns_of(compiled, criterion)}
+
+
+def _written(column: Column, value: float | str | None) -> str:
+    if column.kind is InputKind.DATE and isinstance(value, str):
+        return format_date(dt.date.fromisoformat(value))
+    return written(column, value)
+
+
+def rule(
+    session: Session,
+    identity: Identity,
+    snapshot: LevelSnapshot,
+    chosen: Sequence[TaskRecord],
+    verdict: Verdict,
+    now: dt.datetime,
+) -> tuple[RulingRecord, ...]:
+    """Decides about criteria, of one unit or of several in the same way; all of it or nothing.
+
+    To be called in a session that writes drafts. snapshot: the level, self-assessed, at the month that is appraised, as
+    the appraiser has seen it. A task may be ruled on again while its tier is open: the newest ruling is in force, the
+    earlier ones stay. Raises PermissionError for a criterion that is not his to appraise, AppraisalRefusedError with what
+    cannot be decided so, SubmissionRefusedError for a report that is not in appraisal.
+    """
+    if not chosen:
+        raise AppraisalRefusedError([_("Chưa chọn chỉ số nào; hãy chọn ít nhất một.")])
+    for task in chosen:
+        permit(identity, Action.APPRAISE, unit=task.key.unit, groups=frozenset({task.group}))
+    period = chosen_period(session, snapshot.period.id)
+    require_running(session, period)
+    if PeriodState(period.state) not in OPEN:
+        raise AppraisalRefusedError(
+            [_("Kỳ «{period}» đã qua hội đồng nên không thẩm định được nữa.").format(period=period.name)]
+        )
+    missing = _("Cần lý do từ 1 đến {most} ký tự để đơn vị biết vì sao; hãy ghi lý do.")
+    reason = given_reason(verdict.reason, missing, AppraisalRefusedError)
+    made, lines = [], []
+    for task in chosen:
+        row = seen_task(session, period.id, task)
+        if identity.role == Role.APPRAISER and row.account_id != identity.account_id:
+            raise PermissionError(
+                _("{code} của đơn vị mã {unit} được giao cho người khác thẩm định.").format(
+                    code=row.criterion, unit=row.unit_code
+                )
+            )
+        second = task.key.tier == AppraisalTier.SECOND
+        place = ReportPlace(period.id, task.key.unit)
+        require_state(session, place, PeriodState.REAPPRAISAL if second else PeriodState.APPRAISAL)
+        before = _in_force(session, place, row.criterion)
+        kind, content = _decided(snapshot, task.key, verdict, before)
+        ruling = Ruling(
+            **place.columns,
+            criterion=row.criterion,
+            tier=row.tier,
+            kind=kind.value,
+            content=json.dumps(content, ensure_ascii=False, sort_keys=True),
+            reason=reason,
+            account_id=identity.account_id,
+            ruled_at=now,
+        )
+        session.add(ruling)
+        # Touched even when it was ruled on before: whoever looks at the earlier ruling is told.
+        row.ruled, row.version = True, row.version + 1
+        session.flush()
+        made.append(ruling_record(ruling))
+        lines.append(
+            Change(
+                f"{row.criterion} ({tier_name(task.key.tier)})",
+                None if before is None else _told(snapshot, before.criterion, before.kind, before.content),
+                _told(snapshot, row.criterion, kind, content),
+                task.key.unit,
+            )
+        )
+    record(session, identity, now, Deed.RULE, reason=reason, period=period, month=snapshot.month, changes=lines)
+    return tuple(made)
+
+
+def _told(snapshot: LevelSnapshot, criterion: str, kind: RulingKind, content: Content) -> str:
+    names = input_names(snapshot.entries, criterion)
+    values = "; ".join(
+        f"{names.get(key, key)} = {number_text(value) if isinstance(value, int | float) else value}"
+        for key, value in content.items()
+    )
+    return f"{kind_name(kind)} ({values})" if values else kind_name(kind)
+
+
+def _in_force(session: Session, place: ReportPlace, criterion: str) -> RulingRecord | None:
+    query = select(Ruling).filter_by(**place.columns, criterion=criterion).order_by(Ruling.id.desc()).limit(1)
+    row = session.scalar(query)
+    return None if row is None else ruling_record(row)
+
+
+def _decided(
+    snapshot: LevelSnapshot, key: TaskKey, verdict: Verdict, before: RulingRecord | None
+) -> tuple[RulingKind, Content]:
+    row, compiled = snapshot.row_of.get(key.unit.code), snapshot.book.compiled
+    if row is None or key.criterion not in compiled.index_of:
+        raise AppraisalRefusedError(
+            [_("Bộ chỉ số của kỳ không có {code} cho đơn vị này; hãy tải lại trang.").format(code=key.criterion)]
+        )
+    if verdict.kind is None:
+        if before is None:
+            raise AppraisalRefusedError(
+                [_("{code} chưa có kết luận nào để giữ nguyên; hãy chọn kết luận khác.").format(code=key.criterion)]
+            )
+        return before.kind, before.content
+    if verdict.kind not in kinds_for(compiled, key.criterion):
+        raise AppraisalRefusedError(
+            [
+                _("{code}: không kết luận được «{kind}» cho chỉ số này; hãy chọn một trong: {kinds}.").format(
+                    code=key.criterion,
+                    kind=kind_name(verdict.kind),
+                    kinds="; ".join(kind_name(kind) for kind in kinds_for(compiled, key.criterion)),
+                )
+            ]
+        )
+    match verdict.kind:
+        case RulingKind.AGREE:
+            return verdict.kind, given_content(snapshot, key.unit.code, key.criterion)
+        case RulingKind.CORRECT | RulingKind.GIVE_POINTS:
+            return verdict.kind, _typed(snapshot, row, key, verdict)
+        case RulingKind.REJECT_EVIDENCE | RulingKind.NOT_APPLICABLE:
+            return verdict.kind, {}
+
+
+def _typed(snapshot: LevelSnapshot, row: int, key: TaskKey, verdict: Verdict) -> Content:
+    """What was typed, read. Raises AppraisalRefusedError with every input that cannot be so."""
+    columns = columns_of(snapshot.book.compiled, key.criterion)
+    names, faults = input_names(snapshot.entries, key.criterion), []
+    content: dict[str, float | str] = {}
+    for column in columns:
+        text = verdict.texts.get(column.key, "").strip()
+        if not text:
+            continue
+        try:
+            value = read_value(column, text)
+        except ValueFault as fault:
+            faults.append(f"{key.criterion}, {names[column.key]}: {fault}")
+            continue
+        content[column.key] = value.isoformat() if isinstance(value, dt.date) else value
+    unknown = sorted(set(verdict.texts) - set(names))
+    if unknown:
+        faults.append(
+            _("{code} không có số liệu {keys}; hãy tải lại trang.").format(code=key.criterion, keys=", ".join(unknown))
+        )
+    if not faults and not content:
+        faults.append(
+            _("{code}: chưa ghi số liệu nào sau thẩm định; hãy ghi số liệu, hoặc kết luận «{kind}».").format(
+                code=key.criterion, kind=kind_name(RulingKind.REJECT_EVIDENCE)
+            )
+            if verdict.kind is RulingKind.CORRECT
+            else _("{code}: chưa ghi điểm; hãy ghi từ 0 đến điểm tối đa.").format(code=key.criterion)
+        )
+    if not faults:
+        faults = [f"{key.criterion}: {told}" for told in _contradictions(snapshot.inputs, row, columns, content)]
+    if faults:
+        raise AppraisalRefusedError(faults)
+    return content
+
+
+def _contradictions(inputs: Inputs, row: int, columns: Iterable[Column], content: Content) -> Iterable[str]:
+    """Sentences on parts larger than their whole."""
+    values, given = inputs.values.copy(), inputs.given.copy()
+    places = {inputs.compiled.column_of[c.code, c.key]: c for c in columns}
+    for at, column in places.items():
+        given[row, at] = column.key in content
+        values[row, at] = encode(column, content[column.key]) if given[row, at] else 0.0
+    found = replace(inputs, values=values, given=given).over_faults()
+    return [message for unit, at, message in found if unit == row and at in places]
+
+
+def rulings_on(session: Session, identity: Identity, place: ReportPlace, criterion: str) -> tuple[RulingRecord, ...]:
+    """Every ruling on a criterion of a unit in a period, the oldest first. Raises PermissionError."""
+    permit(identity, Action.READ_APPRAISED)
+    query = select(Ruling).filter_by(**place.columns, criterion=criterion).order_by(Ruling.id)
+    return tuple(ruling_record(row) for row in session.scalars(query))
+
+
+def earlier_rulings(
+    session: Session, identity: Identity, place: ReportPlace, criterion: str
+) -> tuple[RulingRecord, ...]:
+    """What was decided on the same criterion elsewhere in the period and about the unit in other periods, newest first.
+
+    At most MOST_EARLIER. Raises PermissionError.
+    """
+    permit(identity, Action.READ_APPRAISED)
+    unit = and_(Ruling.unit_code == place.unit.code, Ruling.unit_valid_from == place.unit.valid_from)
+    elsewhere = or_(and_(Ruling.period_id == place.period_id, ~unit), and_(Ruling.period_id != place.period_id, unit))
+    query = select(Ruling).where(Ruling.criterion == criterion, elsewhere).order_by(Ruling.id.desc())
+    return tuple(ruling_record(row) for row in session.scalars(query.limit(MOST_EARLIER)))

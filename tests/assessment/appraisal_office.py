@@ -1,0 +1,85 @@
+"""An office whose districts have sent their reports, and the people who appraise them."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from assessment.accounts import NewAccount, create_account
+from assessment.appraisal import TaskRecord, begin_appraisal, tasks
+from assessment.permissions import Identity
+from assessment.roles import Role
+from assessment.rulings import Verdict, rule
+from data.database import draft_session, read_session, write_session
+from data.lineage import UnitKey
+from data.models import Account, AppraisalTier, PeriodState, RulingKind
+from data.settings import Settings
+from tests.assessment.appraising import NOON, OFFICE, SINCE, office_period, report
+from tests.assessment.reporting import open_office, snapshot_in
+
+VUNG_TAU, BA_RIA, LONG_DIEN = (UnitKey(code, SINCE) for code in ("747", "748", "750"))
+STTTT, SNV = UnitKey("STTTT", SINCE), UnitKey("SNV", SINCE)
+WHY = "Theo số liệu của Cổng dịch vụ công"
+PEOPLE = (
+    NewAccount("td.cq", Role.APPRAISER, "Người thẩm định CQ", None, STTTT, ("CQ",)),
+    NewAccount("td.tc", Role.APPRAISER, "Người thẩm định TC", None, SNV, ("TC",)),
+    NewAccount("td.tc2", Role.APPRAISER, "Người thẩm định TC thứ hai", None, None, ("TC",)),
+    NewAccount("td.vt", Role.APPRAISER, "Người thẩm định của Vũng Tàu", None, VUNG_TAU, ("CQ", "TC")),
+)
+
+
+def sent_office(settings: Settings) -> Engine:
+    """Vũng Tàu and Bà Rịa have sent their reports; four people can appraise."""
+    engine = open_office(settings)
+    for person in PEOPLE:
+        create_account(engine, Identity("quan-tri", Role.ADMINISTRATOR), person, NOON)
+    with write_session(engine) as session:
+        for unit in ("747", "748"):
+            report(session, unit, PeriodState.SENT)
+    return engine
+
+
+def begun_office(settings: Settings) -> Engine:
+    """The same, taken into appraisal with ten working days."""
+    engine = sent_office(settings)
+    with write_session(engine) as session:
+        begin_appraisal(session, OFFICE, snapshot_in(session), [VUNG_TAU, BA_RIA], 10, NOON)
+    return engine
+
+
+def appraiser(engine: Engine, user_name: str) -> Identity:
+    """Somebody who appraises, as signed in."""
+    with read_session(engine) as session:
+        row = session.scalars(select(Account).where(Account.user_name == user_name)).one()
+        assert row.unit_code is None or row.unit_valid_from is not None
+        unit = UnitKey(row.unit_code, row.unit_valid_from) if row.unit_code and row.unit_valid_from else None
+        return Identity(row.user_name, Role.APPRAISER, unit, frozenset(row.group_codes.split()), row.id)
+
+
+def task_of(session: Session, unit: UnitKey, criterion: str, tier: AppraisalTier = AppraisalTier.FIRST) -> TaskRecord:
+    """A task as it stands now."""
+    found = tasks(session, OFFICE, office_period(session).id)
+    return next(t for t in found if (t.key.unit, t.key.criterion, t.key.tier) == (unit, criterion, tier))
+
+
+def decide(
+    engine: Engine,
+    who: Identity,
+    places: Sequence[tuple[UnitKey, str]],
+    verdict: Verdict,
+    tier: AppraisalTier = AppraisalTier.FIRST,
+    now: dt.datetime = NOON,
+) -> None:
+    """Rules on criteria as they stand now."""
+    with draft_session(engine) as session:
+        chosen = [task_of(session, unit, criterion, tier) for unit, criterion in places]
+        rule(session, who, snapshot_in(session), chosen, verdict, now)
+
+
+def agree_to_all(engine: Engine, *units: UnitKey) -> None:
+    """The office agrees to all that is still open of units."""
+    with draft_session(engine) as session:
+        found = tasks(session, OFFICE, office_period(session).id)
+        chosen = [t for t in found if t.key.unit in units and not t.ruled]
+        rule(session, OFFICE, snapshot_in(session), chosen, Verdict(RulingKind.AGREE, "Khớp tài liệu"), NOON)

@@ -59,13 +59,15 @@ class StepRecord:
 class UnitStanding:
     """How far appraisal of a unit is. obstacles: what is left to do before the council, none for a finished one.
 
-    sent: whether its report has been sent; one that never was stays without a rank.
+    sent: whether its report has been sent; one that never was stays without a rank. explained: whether it has sent an
+    explanation of its draft results.
     """
 
     unit: UnitRecord
     state: PeriodState
     sent: bool
     obstacles: tuple[str, ...]
+    explained: bool
 
 
 def steps_of(session: Session, period_id: int) -> dict[StepKind, StepRecord]:
@@ -188,7 +190,7 @@ def _standing(
 ) -> UnitStanding:
     state = PeriodState(report.state) if report else PeriodState.SELF_ASSESSMENT
     obstacles = (*_open_tasks(tasks), *(_open_report(report, state, explained, today) if report else ()))
-    return UnitStanding(unit, state, state in _SENT, obstacles)
+    return UnitStanding(unit, state, state in _SENT, obstacles, explained)
 
 
 def _open_tasks(tasks: Iterable[AppraisalTask]) -> Iterator[str]:

@@ -211,6 +211,35 @@ def attached(
     return result
 
 
+def evidence_of(
+    session: Session, identity: Identity, period_id: int, units: Sequence[UnitKey], today: dt.date
+) -> dict[tuple[UnitKey, str], tuple[EvidenceRecord, ...]]:
+    """What proves criteria of reports that were sent, by unit and criterion, for those who appraise them.
+
+    Of a document that one may not read, abstract and file name are empty. Raises PermissionError.
+    """
+    permit(identity, Action.READ_APPRAISED)
+    query = (
+        select(EvidenceUse, Evidence)
+        .join(Evidence, Evidence.id == EvidenceUse.evidence_id)
+        .where(
+            EvidenceUse.period_id == period_id,
+            EvidenceUse.unit_code.in_({unit.code for unit in units}),
+            EvidenceUse.criterion != REPORT,
+            Evidence.removed_at.is_(None),
+        )
+        .order_by(EvidenceUse.attached_at, Evidence.id)
+    )
+    found = session.execute(query).all()
+    rows = {row.id: row for _use, row in found}
+    records = {r.id: r for r in _records(session, identity, list(rows.values()), today)}
+    result: dict[tuple[UnitKey, str], tuple[EvidenceRecord, ...]] = {}
+    for use, row in found:
+        place = UnitKey(use.unit_code, use.unit_valid_from), use.criterion
+        result[place] = (*result.get(place, ()), records[row.id])
+    return result
+
+
 def flagged_documents(session: Session, period_id: int, today: dt.date) -> dict[UnitKey, int]:
     """How many documents that prove something in a period are no longer in force or lie in another library too, by unit.
 

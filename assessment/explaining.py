@@ -62,10 +62,11 @@ def explanations(session: Session, identity: Identity, place: ReportPlace) -> di
         permit(identity, Action.READ_DRAFT_RESULTS, unit=place.unit)
     rows = session.scalars(select(Explanation).filter_by(**place.columns).order_by(Explanation.criterion))
     own = permitted(identity, Action.READ_DRAFT_RESULTS, unit=place.unit)
-    return {row.criterion: _record(row) for row in rows if own or row.sent_at is not None}
+    return {row.criterion: explanation_record(row) for row in rows if own or row.sent_at is not None}
 
 
-def _record(row: Explanation) -> ExplanationRecord:
+def explanation_record(row: Explanation) -> ExplanationRecord:
+    """The row as a value."""
     return ExplanationRecord(row.text, row.account_id, row.changed_at, row.sent_at, row.version)
 
 
@@ -160,7 +161,7 @@ def explain(
         )
     before = row.text if row else None
     if said == (before or ""):
-        return _record(row) if row else None
+        return explanation_record(row) if row else None
     if row is None:
         row = Explanation(**place.columns, criterion=criterion, sent_at=None)
         session.add(row)
@@ -172,7 +173,7 @@ def explain(
     line = Change(criterion, before, said or None, place.unit)
     period = period_of(session, place)
     record(session, identity, now, Deed.EXPLAIN, period=period, unit=place.unit, changes=[line])
-    return _record(row) if said else None
+    return explanation_record(row) if said else None
 
 
 def send_explanations(session: Session, identity: Identity, place: ReportPlace, seen: int, now: dt.datetime) -> int:

@@ -20,13 +20,14 @@ from assessment.snapshots import LevelSnapshot
 from assessment.submissions import OPEN, ReportPlace, require_state
 from data.audit import Change, Deed
 from data.models import AppraisalTier, PeriodState, Ruling, RulingKind
-from language import _, format_date
+from language import _
 from scoring.compiled import Column, CompiledSet, InputKind
 from scoring.inputs import Inputs, ValueFault, encode
 
 MOST_EARLIER = 30
 """Earlier rulings on a criterion that are at hand."""
 Content = Mapping[str, float | str]
+Value = float | str | dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ def kind_name(kind: RulingKind) -> str:
         RulingKind.GIVE_POINTS: _("Cho điểm"),
         RulingKind.NOT_APPLICABLE: _("Công nhận không áp dụng"),
     }[kind]
+
+
+def tier_state(tier: AppraisalTier) -> PeriodState:
+    """Where a report stands while the tier is open."""
+    return PeriodState.REAPPRAISAL if tier == AppraisalTier.SECOND else PeriodState.APPRAISAL
 
 
 def columns_of(compiled: CompiledSet, criterion: str) -> tuple[Column, ...]:
@@ -78,15 +84,21 @@ def _input_name(entries: EntryList, column: Column) -> str:
     return str(named.name) if named else column.key
 
 
+def content_values(compiled: CompiledSet, criterion: str, content: Content) -> dict[str, Value]:
+    """Inputs of a criterion by key, None where there is none."""
+    return {c.key: _value(c, content.get(c.key)) for c in columns_of(compiled, criterion)}
+
+
+def _value(column: Column, kept: float | str | None) -> Value:
+    if column.kind is InputKind.DATE and isinstance(kept, str):
+        return dt.date.fromisoformat(kept)
+    return kept
+
+
 def content_texts(compiled: CompiledSet, criterion: str, content: Content) -> dict[str, str]:
-    """Inputs of a criterion as somebody would type them, by key; empty where there is none."""
-    return {c.key: _written(c, content.get(c.key)) for c in columns_of(compiled, criterion)}
-
-
-def _written(column: Column, value: float | str | None) -> str:
-    if column.kind is InputKind.DATE and isinstance(value, str):
-        return format_date(dt.date.fromisoformat(value))
-    return written(column, value)
+    """The same as somebody would type them; empty where there is none."""
+    values = content_values(compiled, criterion, content)
+    return {c.key: written(c, values[c.key]) for c in columns_of(compiled, criterion)}
 
 
 def rule(
@@ -125,9 +137,8 @@ def rule(
                     code=row.criterion, unit=row.unit_code
                 )
             )
-        second = task.key.tier == AppraisalTier.SECOND
         place = ReportPlace(period.id, task.key.unit)
-        require_state(session, place, PeriodState.REAPPRAISAL if second else PeriodState.APPRAISAL)
+        require_state(session, place, tier_state(task.key.tier))
         before = _in_force(session, place, row.criterion)
         kind, content = _decided(snapshot, task.key, verdict, before)
         ruling = Ruling(

@@ -11,12 +11,13 @@ from assessment.appraisal import TaskRecord, begin_appraisal, tasks
 from assessment.permissions import Identity
 from assessment.roles import Role
 from assessment.rulings import Verdict, rule
+from assessment.snapshots import LevelSnapshot, level_snapshot
 from data.database import draft_session, read_session, write_session
 from data.lineage import UnitKey
 from data.models import Account, AppraisalTier, PeriodState, RulingKind
 from data.settings import Settings
 from tests.assessment.appraising import NOON, OFFICE, SINCE, office_period, report
-from tests.assessment.reporting import open_office, snapshot_in
+from tests.assessment.reporting import open_office
 
 VUNG_TAU, BA_RIA, LONG_DIEN = (UnitKey(code, SINCE) for code in ("747", "748", "750"))
 STTTT, SNV = UnitKey("STTTT", SINCE), UnitKey("SNV", SINCE)
@@ -27,6 +28,11 @@ PEOPLE = (
     NewAccount("td.tc2", Role.APPRAISER, "Người thẩm định TC thứ hai", None, None, ("TC",)),
     NewAccount("td.vt", Role.APPRAISER, "Người thẩm định của Vũng Tàu", None, VUNG_TAU, ("CQ", "TC")),
 )
+
+
+def districts(session: Session) -> LevelSnapshot:
+    """The districts of the office's period at December, as they reported."""
+    return level_snapshot(session, office_period(session), "district", 12)
 
 
 def sent_office(settings: Settings) -> Engine:
@@ -44,7 +50,7 @@ def begun_office(settings: Settings) -> Engine:
     """The same, taken into appraisal with ten working days."""
     engine = sent_office(settings)
     with write_session(engine) as session:
-        begin_appraisal(session, OFFICE, snapshot_in(session), [VUNG_TAU, BA_RIA], 10, NOON)
+        begin_appraisal(session, OFFICE, districts(session), [VUNG_TAU, BA_RIA], 10, NOON)
     return engine
 
 
@@ -74,7 +80,7 @@ def decide(
     """Rules on criteria as they stand now."""
     with draft_session(engine) as session:
         chosen = [task_of(session, unit, criterion, tier) for unit, criterion in places]
-        rule(session, who, snapshot_in(session), chosen, verdict, now)
+        rule(session, who, districts(session), chosen, verdict, now)
 
 
 def agree_to_all(engine: Engine, *units: UnitKey) -> None:
@@ -82,4 +88,4 @@ def agree_to_all(engine: Engine, *units: UnitKey) -> None:
     with draft_session(engine) as session:
         found = tasks(session, OFFICE, office_period(session).id)
         chosen = [t for t in found if t.key.unit in units and not t.ruled]
-        rule(session, OFFICE, snapshot_in(session), chosen, Verdict(RulingKind.AGREE, "Khớp tài liệu"), NOON)
+        rule(session, OFFICE, districts(session), chosen, Verdict(RulingKind.AGREE, "Khớp tài liệu"), NOON)

@@ -102,9 +102,9 @@ def test_the_council_has_on_paper_what_is_left_to_do(published: Published) -> No
     period, _edition, results = published
     unit = results.levels["district"].units[0]
     standings = [
-        UnitStanding(unit, PeriodState.APPRAISAL, True, ("đang thẩm định", "còn 1 chỉ số")),
-        UnitStanding(unit, PeriodState.REAPPRAISAL, True, ()),
-        UnitStanding(unit, PeriodState.SELF_ASSESSMENT, False, ()),
+        UnitStanding(unit, PeriodState.APPRAISAL, True, ("đang thẩm định", "còn 1 chỉ số"), False),
+        UnitStanding(unit, PeriodState.REAPPRAISAL, True, (), False),
+        UnitStanding(unit, PeriodState.SELF_ASSESSMENT, False, (), False),
     ]
     assert [standing_text(s) for s in standings] == [
         "đang thẩm định; còn 1 chỉ số", "đã xong", "chưa gửi báo cáo: không xếp hạng",

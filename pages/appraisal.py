@@ -1,0 +1,55 @@
+"""Thẩm định: whoever appraises works through his queue, by criterion across units or by unit."""
+
+import streamlit as st
+
+from language import _
+from ui import gateway, gateway_appraisal
+from ui.address import select
+from ui.appraisal_view import (
+    BY_CRITERION,
+    BY_UNIT,
+    PLACE,
+    choose_case,
+    choose_level,
+    choose_period,
+    choose_queue,
+    draw_case,
+    draw_counts,
+    draw_earlier,
+    draw_queue,
+    draw_ruling,
+    filtered,
+    state_filter,
+)
+from ui.frame import page_frame
+from ui.guard import guard
+from ui.outcome import draw_outcome
+from ui.selection import origin_of
+from ui.tables import use_table_style
+
+identity = guard("appraisal")
+
+with page_frame(_("Thẩm định")) as page:
+    use_table_style()
+    draw_outcome(PLACE)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        period = choose_period()
+        everything = gateway_appraisal.tasks_of(identity, period)
+        units = gateway_appraisal.units(period)
+        level = choose_level(everything, units)
+        view = select(_("Xem"), "xem", {BY_CRITERION: _("Theo chỉ số"), BY_UNIT: _("Theo đơn vị")}, widget="segmented")
+        state = select(_("Trạng thái"), "trang-thai", state_filter())
+    page.about(period.name, period_origin=origin_of(period), data_version=gateway.data_version())
+    own = [task for task in everything if task.key.unit in units and units[task.key.unit].level == level]
+    draw_counts(own)
+    shown = filtered(own, state)
+    snapshot, after = gateway_appraisal.reported(period, level), gateway_appraisal.appraised(period, level)
+    if not shown or snapshot is None or after is None:
+        st.info(_("Không còn chỉ số nào ở trạng thái này. Hãy chọn trạng thái hoặc cấp khác."))
+        st.stop()
+    queue = gateway_appraisal.cases(identity, snapshot, after, choose_queue(view, shown, snapshot, units))
+    draw_queue(period, view, queue, state)
+    case = choose_case(view, queue)
+    draw_case(identity, period, case, snapshot)
+    draw_ruling(identity, view, case, queue, snapshot)
+    draw_earlier(identity, period, case, snapshot)

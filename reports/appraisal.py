@@ -1,0 +1,122 @@
+"""Appraisal in words and on paper: how far every unit is, who has how much to do, what was decided."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from assessment.appraisal import Load, TaskRecord, tier_name
+from assessment.appraised import RulingRecord
+from assessment.appraisers import Appraiser
+from assessment.council import UnitStanding
+from assessment.rulings import Value, content_values, kind_name
+from assessment.submissions import state_name
+from criteria.model import Criterion
+from data.lineage import UnitKey
+from data.repositories import PeriodRecord
+from language import _
+from reports.labels import level_name, period_file_name, period_label
+from reports.publication import standing_text
+from reports.wording import input_label, value_text
+from reports.workbook import Column, Sheet, workbook
+from scoring.compiled import CompiledSet
+
+
+def appraiser_name(appraiser: Appraiser | None, account_id: int | None) -> str:
+    """Who a task is given to: name and account, the office, or an account that can no longer appraise."""
+    if appraiser is not None:
+        return f"{appraiser.full_name} ({appraiser.user_name})" if appraiser.full_name else appraiser.user_name
+    if account_id is None:
+        return _("Cơ quan thường trực")
+    return _("Tài khoản số {id}, không còn thẩm định được").format(id=account_id)
+
+
+def values_text(criterion: Criterion, values: Mapping[str, Value]) -> str:
+    """Inputs with their names, one after the other; empty without any."""
+    return "; ".join(
+        f"{input_label(criterion, key)}: {value_text(criterion, key, value, unit=True)}"
+        if key in criterion.inputs or len(values) > 1
+        else value_text(criterion, key, value, unit=True)
+        for key, value in values.items()
+        if value is not None
+    )
+
+
+def ruling_text(compiled: CompiledSet, ruling: RulingRecord) -> str:
+    """What was decided, with the figures that it rests on."""
+    criterion = compiled.criteria_set.by_code.get(ruling.criterion)
+    if criterion is None:
+        return kind_name(ruling.kind)
+    told = values_text(criterion, content_values(compiled, ruling.criterion, ruling.content))
+    return f"{kind_name(ruling.kind)} ({told})" if told else kind_name(ruling.kind)
+
+
+def tier_title(ruling: RulingRecord) -> str:
+    """The tier of a ruling as a heading."""
+    name = tier_name(ruling.tier)
+    return name[:1].upper() + name[1:]
+
+
+def progress_counts(
+    tasks: Sequence[TaskRecord],
+) -> tuple[Counter[UnitKey], Counter[UnitKey]]:
+    """How many tasks every unit has, and how many of them are ruled on."""
+    return Counter(t.key.unit for t in tasks), Counter(t.key.unit for t in tasks if t.ruled)
+
+
+def _key(standing: UnitStanding) -> UnitKey:
+    return UnitKey(standing.unit.code, standing.unit.valid_from)
+
+
+def appraisal_workbook(
+    period: PeriodRecord, standings: Sequence[UnitStanding], tasks: Sequence[TaskRecord], loads: Sequence[Load]
+) -> bytes:
+    """Progress by unit and load by appraiser as .xlsx."""
+    given, ruled = progress_counts(tasks)
+    progress = Sheet(
+        _("Tiến độ thẩm định"),
+        _("Tiến độ thẩm định theo cơ quan, đơn vị"),
+        (period.name,),
+        (
+            Column(_("Mã"), 10),
+            Column(_("Cơ quan, đơn vị"), 36),
+            Column(_("Cấp"), 18),
+            Column(_("Trạng thái"), 22),
+            Column(_("Chỉ số phải thẩm định"), 12, "count"),
+            Column(_("Đã thẩm định"), 12, "count"),
+            Column(_("Việc còn lại"), 60),
+        ),
+        [
+            (
+                s.unit.code,
+                s.unit.name_vi,
+                level_name(s.unit.level),
+                state_name(s.state),
+                given[_key(s)],
+                ruled[_key(s)],
+                standing_text(s),
+            )
+            for s in standings
+        ],
+        nothing=_("Chưa có đơn vị nào."),
+        repeated=(0, 1),
+    )
+    load = Sheet(
+        _("Khối lượng"),
+        _("Khối lượng và thời hạn của người thẩm định"),
+        (period.name,),
+        (
+            Column(_("Người thẩm định"), 40),
+            Column(_("Được giao"), 12, "count"),
+            Column(_("Đã thẩm định"), 12, "count"),
+            Column(_("Còn lại"), 12, "count"),
+            Column(_("Quá hạn"), 12, "count"),
+            Column(_("Hạn gần nhất"), 14),
+        ),
+        [(appraiser_name(x.appraiser, x.account_id), x.given, x.ruled, x.open, x.late, x.next_due) for x in loads],
+        nothing=_("Chưa có tài khoản thẩm định nào."),
+    )
+    return workbook((progress, load), title=progress.title, label=period_label(period))
+
+
+def appraisal_file_name(period: PeriodRecord) -> str:
+    """File name of the progress of appraisal."""
+    return period_file_name(period, _("Tiến độ thẩm định"), extension="xlsx")

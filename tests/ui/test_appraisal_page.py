@@ -1,0 +1,158 @@
+"""Thẩm định and Tổ chức thẩm định: the queue both ways, a ruling by its form, and every step of the office."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from assessment.permissions import Identity
+from assessment.roles import Role
+from data.database import read_session, write_session
+from data.models import AppraisalTier, PeriodState, Submission
+from tests.assessment.appraisal_office import VUNG_TAU, WHY, agree_to_all, appraiser, begun_office, sent_office, task_of
+from tests.assessment.appraising import OFFICE, office_period
+from tests.ui.pages import html, opener
+from tests.ui.publishing import office_of
+from ui import gateway
+
+Looking = Callable[[Identity], None]
+queue = opener("appraisal.py", 60)
+direction = opener("appraisal_direction.py", 60)
+CASE = "appraisal_747_CQ_1_first"
+
+
+@pytest.fixture
+def begun(tmp_path: Path) -> Iterator[str]:
+    """An office that appraises two districts."""
+    with office_of(tmp_path, begun_office) as period:
+        yield str(period)
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> Iterator[str]:
+    """An office to which two districts have sent their reports."""
+    with office_of(tmp_path, sent_office) as period:
+        yield str(period)
+
+
+def told(page: AppTest) -> list[str]:
+    assert [e.message for e in page.exception] == []
+    return [e.value for e in (*page.success, *page.error)]
+
+
+def metrics(page: AppTest) -> dict[str, str]:
+    return {m.label: m.value for m in page.metric}
+
+
+def decided(page: AppTest, reason: str, kind: str | None = None, **values: str) -> AppTest:
+    """The form of the case that is looked at, filled in and saved."""
+    if kind is not None:
+        page.radio(key=f"{CASE}_kind").set_value(kind).run()
+    for name, value in values.items():
+        page.text_input(key=f"{CASE}_value_{name}").input(value)
+    page.text_area(key=f"{CASE}_reason").input(reason).run()
+    return page.button(key=f"{CASE}_save").click().run()
+
+
+def test_an_appraiser_sees_his_own_queue_and_rules_on_a_case(begun: str, looking: Looking) -> None:
+    looking(appraiser(gateway.engine(), "td.cq"))
+    page = queue(ky=begun, cap="district", **{"chi-so": "CQ.1", "don-vi": "747"})
+    assert metrics(page) == {
+        "Chỉ số được giao": "4", "Đã thẩm định": "0", "Còn lại": "4", "Quá hạn": "4", "Hạn gần nhất": "06/01/2025",
+    }  # fmt: skip
+    shown = html(page)
+    assert "Hồ sơ trực tuyến (a)" in shown
+    # 30 of 100 at 80 % for full marks: 15 of 40.
+    assert "15,00 / 40,00" in shown
+    assert "TC.1" not in shown
+    page = decided(page, "", kind="correct", a="20", b="100")
+    assert told(page) == ["Cần lý do từ 1 đến 2000 ký tự để đơn vị biết vì sao; hãy ghi lý do."]
+    assert page.text_input(key=f"{CASE}_value_a").value == "20"
+    page = decided(page, WHY)
+    assert told(page) == ["Đã ghi kết luận cho 1 chỉ số."]
+    assert metrics(page)["Còn lại"] == "3"
+    # The next unit of the criterion is looked at; what was decided on the first is at hand.
+    assert page.selectbox(key="filter_don-vi").value == "748"
+    assert "1 kết luận trước về cùng chỉ số" in [e.label for e in page.expander]
+    assert "Điều chỉnh số liệu (Hồ sơ trực tuyến (a): 20 hồ sơ; Hồ sơ (b): 100 hồ sơ)" in html(page)
+    assert not page.warning
+
+
+def test_the_same_ruling_goes_to_several_units_and_the_queue_goes_on_with_the_next_criterion(
+    begun: str, looking: Looking
+) -> None:
+    looking(appraiser(gateway.engine(), "td.cq"))
+    page = queue(ky=begun, cap="district", **{"chi-so": "CQ.1", "don-vi": "747"})
+    page.radio(key=f"{CASE}_kind").set_value("reject_evidence").run()
+    page.multiselect(key=f"{CASE}_others").set_value(["Thành phố Bà Rịa"]).run()
+    assert page.button(key=f"{CASE}_save").label == "Ghi kết luận cho 2 đơn vị"
+    page = decided(page, WHY)
+    assert told(page) == ["Đã ghi kết luận cho 2 chỉ số."]
+    assert page.selectbox(key="filter_chi-so").value == "CQ.2"
+    assert not page.warning
+
+
+def test_a_unit_is_looked_at_whole_and_what_is_not_ones_own_is_only_read(begun: str, looking: Looking) -> None:
+    looking(OFFICE)
+    page = queue(ky=begun, cap="district", xem="don-vi", **{"don-vi": "747", "trang-thai": "tat-ca"})
+    assert [code in html(page) for code in ("CQ.1", "CQ.2", "TC.1", "TC.2", "TC.3")] == [True] * 5
+    looking(Identity("van-phong", Role.DX_OFFICE, VUNG_TAU, account_id=11))
+    page = queue(ky=begun, cap="district", xem="don-vi", **{"don-vi": "747"})
+    assert not [b for b in page.button if b.label.startswith("Ghi kết luận")]
+    assert any("chỉ xem" in c.value for c in page.caption)
+
+
+def test_where_nobody_was_given_anything_the_page_says_so(sent: str, looking: Looking) -> None:
+    looking(appraiser(gateway.engine(), "td.cq"))
+    page = queue(ky=sent)
+    assert told(page) == []
+    assert "Chưa có chỉ số nào được giao thẩm định" in page.info[0].value
+
+
+def test_the_office_goes_step_by_step(sent: str, looking: Looking) -> None:
+    looking(OFFICE)
+    key = f"appraisal_direction_{sent}_district"
+    page = direction(ky=sent, cap="district")
+    assert metrics(page)["Đã gửi"] == "2"
+    page.number_input(key=f"{key}_begin_days").set_value(3)
+    page = page.button(key=f"{key}_begin_do").click().run()
+    assert told(page) == ["Đã đưa 2 báo cáo vào thẩm định, giao 10 chỉ số."]
+    assert "Người thẩm định CQ (td.cq)" in html(page)
+    assert "còn 5 chỉ số chưa thẩm định: CQ.1, CQ.2, TC.1, TC.2, TC.3" in html(page)
+    with write_session(gateway.engine()) as session:
+        for row in session.query(Submission):
+            row.due_on = None
+        task = task_of(session, VUNG_TAU, "CQ.1", AppraisalTier.FIRST)
+    assert task.account_id == appraiser(gateway.engine(), "td.cq").account_id
+    page.selectbox(key=f"{key}_from").set_value("Người thẩm định CQ (td.cq)").run()
+    page.multiselect(key=f"{key}_tasks").set_value(["Thành phố Vũng Tàu, CQ.1 (thẩm định)"]).run()
+    assert page.selectbox(key=f"{key}_to").options == ["Người thẩm định CQ (td.cq)", "Cơ quan thường trực"]
+    page.selectbox(key=f"{key}_to").set_value("Cơ quan thường trực")
+    page.text_input(key=f"{key}_due").input("32/12/2030").run()
+    page = page.button(key=f"{key}_assign").click().run()
+    assert told(page)[0].startswith("Hạn thẩm định: ")
+    page.text_input(key=f"{key}_due").input("31/12/2030").run()
+    page = page.button(key=f"{key}_assign").click().run()
+    assert told(page) == ["Đã giao 1 chỉ số cho Cơ quan thường trực, hạn 31/12/2030."]
+    with read_session(gateway.engine()) as session:
+        assert task_of(session, VUNG_TAU, "CQ.1", AppraisalTier.FIRST).account_id is None
+
+
+def test_results_go_to_the_units_that_are_ready_and_a_leader_only_watches(begun: str, looking: Looking) -> None:
+    agree_to_all(gateway.engine(), VUNG_TAU)
+    looking(Identity("lanh-dao", Role.PROVINCE_LEADER, account_id=12))
+    key = f"appraisal_direction_{begun}_district_send"
+    page = direction(ky=begun, cap="district")
+    assert not [b for b in page.button if b.key and b.key.startswith("appraisal_direction")]
+    assert "5 / 5" in html(page)
+    looking(OFFICE)
+    page = direction(ky=begun, cap="district")
+    # Bà Rịa still has open criteria.
+    assert page.multiselect(key=f"{key}_units").value == ["Thành phố Vũng Tàu"]
+    page = page.button(key=f"{key}_do").click().run()
+    assert told(page)[0].startswith("Đã gửi kết quả dự kiến cho 1 đơn vị; giải trình đến hết ngày ")
+    with read_session(gateway.engine()) as session:
+        row = session.get(Submission, (office_period(session).id, *VUNG_TAU))
+        assert row is not None
+        assert row.state == PeriodState.AWAITING_EXPLANATION

@@ -1,0 +1,346 @@
+"""Tổ chức thẩm định: progress and load, and the steps by which the office directs appraisal."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from assessment.appraisal import (
+    AppraisalRefusedError,
+    Load,
+    TaskRecord,
+    assign,
+    begin_appraisal,
+    begin_reappraisal,
+    draw_recheck,
+    send_draft_results,
+    tier_name,
+)
+from assessment.appraisers import may_appraise
+from assessment.council import UnitStanding
+from assessment.deadlines import LONGEST
+from assessment.permissions import Action, Identity, permitted
+from assessment.snapshots import LevelSnapshot
+from assessment.submissions import state_name
+from criteria.model import Level
+from criteria.workbook_cells import CellError, parse_date
+from data.database import write_session
+from data.lineage import UnitKey
+from data.models import AppraisalTier, PeriodState
+from data.repositories import PeriodRecord, UnitRecord
+from language import _, format_date, format_number
+from reports.appraisal import appraiser_name, progress_counts
+from reports.labels import level_name
+from reports.publication import standing_text
+from ui import gateway, gateway_appraisal
+from ui.address import select
+from ui.clock import now
+from ui.figures import figure, figures
+from ui.gateway_reports import REPORTING
+from ui.outcome import attempt
+from ui.ranking_view import bounds_text
+from ui.tables import Column, draw, meter, table
+from ui.widget_keys import widget_key
+
+PLACE = "appraisal_direction"
+Act = Callable[[Session, Identity], str]
+USUAL_DAYS = 10
+USUAL_WINDOW = 5
+USUAL_SHARE = 10
+
+
+def choose_level() -> Level:
+    """The level whose reports are directed."""
+    levels: dict[str, Level] = {level: level for level in REPORTING}
+    return levels[select(_("Cấp"), "cap", {level: level_name(level) for level in REPORTING})]
+
+
+def draw_counts(standings: Sequence[UnitStanding], tasks: Sequence[TaskRecord]) -> None:
+    """How far the reports of a level are."""
+    states = (
+        PeriodState.SENT, PeriodState.APPRAISAL, PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL,
+    )  # fmt: skip
+    with figures():
+        for state in states:
+            figure(state_name(state), format_number(sum(s.state == state for s in standings)))
+        figure(_("Chỉ số đã thẩm định"), _of(sum(t.ruled for t in tasks), len(tasks)))
+
+
+def _of(part: int, whole: int) -> str:
+    return f"{format_number(part)} / {format_number(whole)}"
+
+
+def draw_progress(period: PeriodRecord, standings: Sequence[UnitStanding], tasks: Sequence[TaskRecord]) -> None:
+    """Every unit that has sent: how much is ruled on, what rank it may still get, and what is left to do."""
+    sent = [s for s in standings if s.sent]
+    if not sent:
+        st.info(_("Chưa có đơn vị nào của cấp này gửi báo cáo."))
+        return
+    given, ruled = progress_counts(tasks)
+    begun = any(given.values())
+    bands = gateway_appraisal.bands(period, sent[0].unit.level) if begun else None
+    spans = {row.unit.code: bounds_text(row) for row in bands.rows} if bands else {}
+    columns = [
+        Column(_("Cơ quan, đơn vị")),
+        Column(_("Trạng thái")),
+        Column(_("Đã thẩm định")),
+        Column(_("Khoảng hạng"), "nowrap", _("Hạng cao nhất và thấp nhất còn có thể, theo các kết luận đã có")),
+        Column(_("Việc còn lại"), "wide"),
+    ]
+    rows: list[list[str | Markup]] = []
+    for s in sent:
+        key = UnitKey(s.unit.code, s.unit.valid_from)
+        share = meter(ruled[key] / given[key], _of(ruled[key], given[key])) if given[key] else "–"
+        span = spans.get(s.unit.code, "–") if given[key] else "–"
+        rows.append([s.unit.name_vi, state_name(s.state), share, span, standing_text(s)])
+    draw(
+        table(
+            columns,
+            rows,
+            caption=_("Tiến độ của {n} đơn vị đã gửi báo cáo").format(n=format_number(len(rows))),
+            stack=True,
+        )
+    )
+
+
+def draw_load(loads: Sequence[Load]) -> None:
+    """Who has how much to do, until when."""
+    columns = [
+        Column(_("Người thẩm định")),
+        Column(_("Chỉ số chính"), "nowrap"),
+        Column(_("Được giao"), "right"),
+        Column(_("Còn lại"), "right"),
+        Column(_("Quá hạn"), "right"),
+        Column(_("Hạn gần nhất"), "nowrap"),
+    ]
+    rows = [
+        [
+            appraiser_name(x.appraiser, x.account_id),
+            " ".join(sorted(x.appraiser.groups)) if x.appraiser else "",
+            format_number(x.given),
+            format_number(x.open),
+            format_number(x.late),
+            "–" if x.next_due is None else format_date(x.next_due),
+        ]
+        for x in loads
+    ]
+    if not rows:
+        st.info(_("Chưa có tài khoản «Chuyên viên thẩm định» nào; mọi chỉ số sẽ do cơ quan thường trực thẩm định."))
+        return
+    draw(table(columns, rows, caption=_("Khối lượng và thời hạn, mọi cấp"), stack=True))
+
+
+# The steps of the office
+
+
+def draw_steps(
+    identity: Identity,
+    period: PeriodRecord,
+    standings: Sequence[UnitStanding],
+    tasks: Sequence[TaskRecord],
+    snapshot: LevelSnapshot,
+) -> None:
+    """What the office can do now with the reports of a level."""
+    if not permitted(identity, Action.DIRECT_APPRAISAL):
+        return
+    by_state: Callable[[PeriodState], dict[str, UnitRecord]] = lambda state: {  # noqa: E731
+        s.unit.name_vi: s.unit for s in standings if s.state == state
+    }
+    key = widget_key(PLACE, period.id, snapshot.level)
+    waiting = by_state(PeriodState.SENT)
+    if waiting:
+        st.header(_("Đưa vào thẩm định"), anchor=False)
+        st.caption(
+            _(
+                "Mỗi chỉ số được giao cho người thẩm định của cơ quan xác minh chỉ số đó; chỉ số của cấp xã giao cho cấp huyện. "
+                "Không ai được giao đơn vị của mình."
+            )
+        )
+        _draw_units(
+            f"{key}_begin",
+            waiting,
+            _("Số ngày làm việc để thẩm định"),
+            USUAL_DAYS,
+            _("Đưa vào thẩm định"),
+            _begun(snapshot),
+        )
+    open_units = {t.key.unit for t in tasks if not t.ruled}
+    ready = {
+        name: unit
+        for name, unit in by_state(PeriodState.APPRAISAL).items()
+        if UnitKey(unit.code, unit.valid_from) not in open_units
+    }
+    if ready:
+        st.header(_("Gửi kết quả dự kiến"), anchor=False)
+        st.caption(
+            _("Đơn vị chỉ xem được kết quả thẩm định của mình sau khi gửi, và giải trình trong thời hạn dưới đây.")
+        )
+        _draw_units(
+            f"{key}_send",
+            ready,
+            _("Số ngày làm việc để giải trình"),
+            USUAL_WINDOW,
+            _("Gửi kết quả dự kiến"),
+            _sent(period),
+        )
+    explained = {
+        s.unit.name_vi: s.unit for s in standings if s.state == PeriodState.AWAITING_EXPLANATION and s.explained
+    }
+    if explained:
+        st.header(_("Thẩm định lại"), anchor=False)
+        st.caption(_("Chỉ những chỉ số có giải trình được thẩm định lại; kết luận lần đầu vẫn lưu."))
+        _draw_units(
+            f"{key}_again",
+            explained,
+            _("Số ngày làm việc để thẩm định lại"),
+            USUAL_WINDOW,
+            _("Đưa vào thẩm định lại"),
+            _again(snapshot),
+        )
+    if any(not t.ruled for t in tasks):
+        st.header(_("Phân công lại"), anchor=False)
+        _draw_assigning(key, tasks, snapshot)
+    if snapshot.level == "commune" and any(t.ruled and t.key.tier == AppraisalTier.FIRST for t in tasks):
+        st.header(_("Phúc tra"), anchor=False)
+        _draw_recheck(key, tasks, snapshot)
+
+
+def _draw_units(
+    key: str,
+    units: Mapping[str, UnitRecord],
+    days: str,
+    usual: int,
+    label: str,
+    act: Callable[[Sequence[UnitRecord], int], Act],
+) -> None:
+    with st.form(key, border=True):
+        st.multiselect(
+            _("Cơ quan, đơn vị"), list(units), list(units), key=f"{key}_units", placeholder=_("Chọn một hoặc nhiều mục")
+        )
+        st.number_input(days, 1, LONGEST, usual, key=f"{key}_days")
+
+        def press() -> None:
+            chosen = [units[name] for name in st.session_state[f"{key}_units"]]
+            _press(act(chosen, int(st.session_state[f"{key}_days"])))
+
+        st.form_submit_button(label, key=f"{key}_do", on_click=press)
+
+
+def _keys(units: Sequence[UnitRecord]) -> list[UnitKey]:
+    return [UnitKey(unit.code, unit.valid_from) for unit in units]
+
+
+def _begun(snapshot: LevelSnapshot) -> Callable[[Sequence[UnitRecord], int], Act]:
+    def of(units: Sequence[UnitRecord], days: int) -> Act:
+        def act(session: Session, identity: Identity) -> str:
+            count = begin_appraisal(session, identity, snapshot, _keys(units), days, now())
+            return _("Đã đưa {n} báo cáo vào thẩm định, giao {tasks} chỉ số.").format(
+                n=format_number(len(units)), tasks=format_number(count)
+            )
+
+        return act
+
+    return of
+
+
+def _sent(period: PeriodRecord) -> Callable[[Sequence[UnitRecord], int], Act]:
+    def of(units: Sequence[UnitRecord], days: int) -> Act:
+        def act(session: Session, identity: Identity) -> str:
+            due = send_draft_results(session, identity, period.id, units, days, now())
+            return _("Đã gửi kết quả dự kiến cho {n} đơn vị; giải trình đến hết ngày {day}.").format(
+                n=format_number(len(units)), day=format_date(due)
+            )
+
+        return act
+
+    return of
+
+
+def _again(snapshot: LevelSnapshot) -> Callable[[Sequence[UnitRecord], int], Act]:
+    def of(units: Sequence[UnitRecord], days: int) -> Act:
+        def act(session: Session, identity: Identity) -> str:
+            count = begin_reappraisal(session, identity, snapshot, _keys(units), days, now())
+            return _("Đã đưa {n} chỉ số có giải trình vào thẩm định lại.").format(n=format_number(count))
+
+        return act
+
+    return of
+
+
+def _draw_assigning(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapshot) -> None:
+    known = {a.account_id: a for a in gateway_appraisal.everybody()}
+    names = {account: appraiser_name(a, account) for account, a in known.items()}
+    left = [t for t in tasks if not t.ruled]
+    holders: dict[str, int | None] = {
+        names.get(a, appraiser_name(None, a)) if a is not None else appraiser_name(None, None): a
+        for a in dict.fromkeys(t.account_id for t in left)
+    }
+    held = st.selectbox(_("Việc đang giao cho"), list(holders), key=f"{key}_from")
+    labels = {
+        f"{snapshot.units[snapshot.row_of[t.key.unit.code]].name_vi}, {t.key.criterion} ({tier_name(t.key.tier)})": t
+        for t in left
+        if t.account_id == holders[held]
+    }
+    every = st.checkbox(_("Tất cả {n} chỉ số đang giao").format(n=format_number(len(labels))), key=f"{key}_every")
+    picked = (
+        list(labels)
+        if every
+        else st.multiselect(_("Chỉ số"), list(labels), key=f"{key}_tasks", placeholder=_("Chọn một hoặc nhiều mục"))
+    )
+    chosen = [labels[name] for name in picked]
+    able = {
+        names[account]: account
+        for account, a in known.items()
+        if all(may_appraise(a, snapshot.units[snapshot.row_of[t.key.unit.code]], t.group) for t in chosen)
+    }
+    receivers: dict[str, int | None] = {**able, appraiser_name(None, None): None}
+    who = st.selectbox(_("Giao cho"), list(receivers), key=f"{key}_to")
+    day = st.text_input(_("Hạn thẩm định"), key=f"{key}_due", placeholder=_("ngày/tháng/năm"), max_chars=10)
+
+    def act(session: Session, identity: Identity) -> str:
+        try:
+            due = parse_date(day.strip())
+        except CellError as error:
+            raise AppraisalRefusedError([_("Hạn thẩm định: {fault}").format(fault=error)]) from None
+        assign(session, identity, snapshot, chosen, receivers[who], due, now())
+        return _("Đã giao {n} chỉ số cho {who}, hạn {day}.").format(
+            n=format_number(len(chosen)), who=who, day=format_date(due)
+        )
+
+    st.button(_("Phân công"), key=f"{key}_assign", on_click=_press, args=(act,))
+
+
+def _draw_recheck(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapshot) -> None:
+    drawn = [t for t in tasks if t.key.tier == AppraisalTier.RECHECK]
+    st.caption(
+        _(
+            "Rút ngẫu nhiên cùng một tỷ lệ trong các kết luận của mỗi huyện để cơ quan thường trực thẩm định lại. Đã rút {n}, "
+            "đã phúc tra {ruled}. Số hạt giống của mỗi lần rút được ghi vào nhật ký để rút lại ra đúng mẫu ấy."
+        ).format(n=format_number(len(drawn)), ruled=format_number(sum(t.ruled for t in drawn)))
+    )
+    with st.form(f"{key}_recheck", border=True):
+        share, days = st.columns(2)
+        share.number_input(_("Tỷ lệ rút mẫu (%)"), 1, 100, USUAL_SHARE, key=f"{key}_share")
+        days.number_input(_("Số ngày làm việc để phúc tra"), 1, LONGEST, USUAL_DAYS, key=f"{key}_recheck_days")
+
+        def act(session: Session, identity: Identity) -> str:
+            percent, within = int(st.session_state[f"{key}_share"]), int(st.session_state[f"{key}_recheck_days"])
+            seed = secrets.randbelow(1_000_000)
+            found = draw_recheck(session, identity, snapshot, percent, within, seed, now())
+            return _("Đã rút {n} chỉ số để phúc tra, số hạt giống {seed}.").format(
+                n=format_number(len(found)), seed=seed
+            )
+
+        st.form_submit_button(_("Rút mẫu"), key=f"{key}_draw", on_click=_press, args=(act,))
+
+
+def _press(act: Act) -> None:
+    """Takes a step as whoever is signed in just now, in one transaction, and keeps what to say about it."""
+
+    def pressed(identity: Identity) -> str:
+        with write_session(gateway.engine()) as session:
+            return act(session, identity)
+
+    attempt(PLACE, pressed)

@@ -1,0 +1,446 @@
+"""Thẩm định: the queue by criterion or by unit, a case with everything at hand, and the ruling."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from assessment.appraisal import TaskRecord, tier_name
+from assessment.appraisal_cases import AppraisalCase
+from assessment.appraised import RulingRecord
+from assessment.entries import written
+from assessment.permissions import Identity
+from assessment.reasons import MOST_REASON
+from assessment.rulings import Verdict, columns_of, kind_name, kinds_for, rule
+from assessment.snapshots import LevelSnapshot
+from criteria.model import Level
+from data.database import draft_session
+from data.lineage import UnitKey
+from data.models import AppraisalTier, RulingKind
+from data.repositories import PeriodRecord, UnitRecord
+from language import _, format_date, format_moment, format_number, local_day
+from reports.appraisal import ruling_text, tier_title
+from reports.labels import level_name
+from reports.wording import input_label, points_text, rule_in_words, value_text
+from scoring.compiled import InputKind
+from ui import gateway, gateway_appraisal
+from ui.address import select, write
+from ui.clock import now
+from ui.evidence_parts import document_list
+from ui.figures import figure, figures
+from ui.gateway_reports import REPORTING
+from ui.outcome import attempt
+from ui.plain import plain
+from ui.tables import Column, definition, draw, link, table
+from ui.widget_keys import widget_key
+
+PLACE = "appraisal"
+OPEN, LATE, RULED, ALL = "con-lai", "qua-han", "da-xong", "tat-ca"
+BY_CRITERION, BY_UNIT = "chi-so", "don-vi"
+KEEP = "keep"
+"""Stands for keeping the ruling that is in force."""
+
+
+def choose_period() -> PeriodRecord:
+    """The period that is appraised; without one the page says so and ends."""
+    periods = {str(p.id): p for p, _months in gateway.calendar()}
+    if not periods:
+        st.info(_("Chưa có kỳ đánh giá nào. Cơ quan thường trực mở kỳ trước."))
+        st.stop()
+    return periods[select(_("Kỳ đánh giá"), "ky", {code: p.name for code, p in periods.items()})]
+
+
+def choose_level(tasks: Sequence[TaskRecord], units: Mapping[UnitKey, UnitRecord]) -> Level:
+    """The level whose tasks are looked at; without any task the page says so and ends."""
+    known = [t for t in tasks if t.key.unit in units]
+    left = Counter(units[t.key.unit].level for t in known if not t.ruled)
+    held = {units[t.key.unit].level for t in known}
+    levels: dict[str, Level] = {level: level for level in REPORTING if level in held}
+    if not levels:
+        st.info(
+            _(
+                "Chưa có chỉ số nào được giao thẩm định trong kỳ này. Cơ quan thường trực đưa báo cáo đã gửi vào thẩm định ở "
+                "màn hình «Tổ chức thẩm định»."
+            )
+        )
+        st.stop()
+    names = {
+        code: _("{level} (còn {n})").format(level=level_name(level), n=format_number(left[level]))
+        for code, level in levels.items()
+    }
+    return levels[select(_("Cấp"), "cap", names)]
+
+
+def filtered(tasks: Sequence[TaskRecord], state: str) -> tuple[TaskRecord, ...]:
+    """The tasks in a state of the filter."""
+    today = local_day(now())
+    keep: Callable[[TaskRecord], bool] = {
+        OPEN: lambda t: not t.ruled,
+        LATE: lambda t: t.is_late(today),
+        RULED: lambda t: t.ruled,
+        ALL: lambda _t: True,
+    }[state]
+    return tuple(t for t in tasks if keep(t))
+
+
+def state_filter() -> dict[str, str]:
+    """States to filter by, by their code in the address."""
+    return {OPEN: _("Chưa thẩm định"), LATE: _("Quá hạn"), RULED: _("Đã thẩm định"), ALL: _("Tất cả")}
+
+
+def draw_counts(tasks: Sequence[TaskRecord]) -> None:
+    """How much there is to do, and until when."""
+    today, left = local_day(now()), [t for t in tasks if not t.ruled]
+    due = min((t.due_on for t in left), default=None)
+    with figures():
+        figure(_("Chỉ số được giao"), format_number(len(tasks)))
+        figure(_("Đã thẩm định"), format_number(len(tasks) - len(left)))
+        figure(_("Còn lại"), format_number(len(left)))
+        figure(_("Quá hạn"), format_number(sum(t.is_late(today) for t in tasks)))
+        figure(_("Hạn gần nhất"), "–" if due is None else format_date(due))
+
+
+def choose_queue(
+    view: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapshot, units: Mapping[UnitKey, UnitRecord]
+) -> tuple[TaskRecord, ...]:
+    """The tasks of one criterion across units, or of one unit, as the reader has chosen."""
+    by_code = snapshot.criteria_set.by_code
+    if view == BY_CRITERION:
+        left = Counter(t.key.criterion for t in tasks)
+        options = {
+            code: _("{code} {name}, {n} đơn vị").format(code=code, name=by_code[code].name, n=format_number(left[code]))
+            for code in by_code
+            if left[code]
+        }
+        chosen = select(_("Chỉ số"), BY_CRITERION, options)
+        return tuple(t for t in tasks if t.key.criterion == chosen)
+    counted = Counter(t.key.unit for t in tasks)
+    names = {
+        key.code: _("{name}, {n} chỉ số").format(name=unit.name_vi, n=format_number(counted[key]))
+        for key, unit in units.items()
+        if counted[key]
+    }
+    code = select(_("Cơ quan, đơn vị"), BY_UNIT, names)
+    order = {c: i for i, c in enumerate(by_code)}
+    return tuple(
+        sorted((t for t in tasks if t.key.unit.code == code), key=lambda t: order.get(t.key.criterion, len(order)))
+    )
+
+
+def draw_queue(period: PeriodRecord, view: str, cases: Sequence[AppraisalCase], state: str) -> None:
+    """The cases as a table: what was reported beside what was decided; every line leads to its case."""
+    columns = [
+        Column(_("Cơ quan, đơn vị") if view == BY_CRITERION else _("Chỉ số")),
+        Column(_("Điểm tự chấm"), "right"),
+        Column(_("Điểm thẩm định"), "right"),
+        Column(_("Điểm tối đa"), "right"),
+        Column(_("Cần xem")),
+        Column(_("Hạn"), "nowrap"),
+    ]
+    rows = []
+    for case in cases:
+        name = case.unit.name_vi if view == BY_CRITERION else f"{case.criterion.code} {case.criterion.name}"
+        address = {
+            "ky": period.id,
+            "cap": case.unit.level,
+            "xem": view,
+            "trang-thai": state,
+            BY_CRITERION: case.criterion.code,
+            BY_UNIT: case.unit.code,
+        }
+        rows.append(
+            [
+                link(f"/tham-dinh?{urlencode(address)}", name),
+                _points(case.self_points, _("chưa có số liệu")),
+                _points(case.appraised_points, _decided(case)),
+                points_text(float(case.criterion.max_points)),
+                "; ".join(marks(case)),
+                format_date(case.task.due_on),
+            ]
+        )
+    shown = _("{n} đơn vị") if view == BY_CRITERION else _("{n} chỉ số")
+    draw(table(columns, rows, caption=shown.format(n=format_number(len(rows))), stack=True))
+
+
+def _points(points: float | None, otherwise: str) -> str:
+    return otherwise if points is None else points_text(points)
+
+
+def _decided(case: AppraisalCase) -> str:
+    """What stands where there are no appraised points."""
+    if case.in_force is None:
+        return _("chưa thẩm định")
+    if case.in_force.kind is RulingKind.NOT_APPLICABLE:
+        return _("không áp dụng")
+    return points_text(0.0)
+
+
+def marks(case: AppraisalCase) -> tuple[str, ...]:
+    """What is to be looked at in a case, in words."""
+    found = []
+    if case.task.key.tier != AppraisalTier.FIRST:
+        found.append(tier_name(case.task.key.tier))
+    if case.request is not None:
+        found.append(_("đề nghị không áp dụng"))
+    if case.explanation is not None:
+        found.append(_("có giải trình"))
+    if case.lacks_evidence:
+        found.append(_("thiếu tài liệu bắt buộc"))
+    if any(not document.in_force for document in case.evidence):
+        found.append(_("tài liệu hết hiệu lực"))
+    if any(document.is_shared for document in case.evidence):
+        found.append(_("tệp trùng với đơn vị khác"))
+    return tuple(found)
+
+
+def choose_case(view: str, cases: Sequence[AppraisalCase]) -> AppraisalCase:
+    """The case that is looked at. A criterion of a unit may stand in two tiers: the one that is open comes first."""
+    ordered = sorted(cases, key=lambda c: c.task.ruled)
+    if view == BY_CRITERION:
+        options = {c.unit.code: c for c in reversed(ordered)}
+        named = {c.unit.code: c.unit.name_vi for c in cases}
+        return options[select(_("Đơn vị đang xem"), BY_UNIT, named)]
+    options = {c.criterion.code: c for c in reversed(ordered)}
+    return options[
+        select(
+            _("Chỉ số đang xem"),
+            BY_CRITERION,
+            {c.criterion.code: f"{c.criterion.code} {c.criterion.name}" for c in cases},
+        )
+    ]
+
+
+def draw_case(identity: Identity, period: PeriodRecord, case: AppraisalCase, snapshot: LevelSnapshot) -> None:
+    """What was reported against what was decided, what proves it, what the unit asks and says, and all rulings so far."""
+    criterion = case.criterion
+    st.subheader(plain(f"{criterion.code} {criterion.name} · {case.unit.name_vi}"), anchor=False)
+    draw(
+        definition(
+            [
+                (
+                    _("Việc"),
+                    _("{tier}, hạn {day}").format(
+                        tier=tier_name(case.task.key.tier), day=format_date(case.task.due_on)
+                    ),
+                ),
+                (_("Cách tính điểm"), rule_in_words(criterion)),
+                (
+                    _("Điểm tự chấm"),
+                    _("{points} / {most}").format(
+                        points=_points(case.self_points, _("chưa có số liệu")),
+                        most=points_text(float(criterion.max_points)),
+                    ),
+                ),
+                (_("Điểm thẩm định"), _points(case.appraised_points, _decided(case))),
+                (_("Đề nghị không áp dụng"), case.request),
+                (_("Giải trình của đơn vị"), None if case.explanation is None else case.explanation.text),
+                (_("Dùng chung số liệu với"), ", ".join(case.shared)),
+            ]
+        )
+    )
+    if case.reported:
+        columns = [Column(_("Số liệu")), Column(_("Đơn vị báo cáo"), "right"), Column(_("Sau thẩm định"), "right")]
+        rows = [
+            [
+                input_label(criterion, key),
+                value_text(criterion, key, value, unit=True),
+                value_text(criterion, key, case.ruled[key], unit=True) if case.in_force else _("chưa thẩm định"),
+            ]
+            for key, value in case.reported.items()
+        ]
+        draw(table(columns, rows, caption=_("Số liệu của chỉ số"), stack=True))
+    if case.evidence:
+        draw(document_list(case.evidence, _("Tài liệu"), criterion.code))
+    elif criterion.evidence != "none":
+        st.warning(_("Không có tài liệu kiểm chứng.")) if case.lacks_evidence else st.caption(
+            _("Không có tài liệu kiểm chứng; chỉ số này không bắt buộc.")
+        )
+    _draw_history(
+        _("Các kết luận về chỉ số này của đơn vị"), gateway_appraisal.history(identity, case, period), snapshot
+    )
+
+
+def draw_earlier(identity: Identity, period: PeriodRecord, case: AppraisalCase, snapshot: LevelSnapshot) -> None:
+    """What was decided on the same criterion elsewhere and before, folded away."""
+    found = gateway_appraisal.earlier(identity, case, period)
+    if not found:
+        return
+    units = gateway_appraisal.units(period)
+    names = {p.id: p.name for p, _months in gateway.calendar()}
+    with st.expander(_("{n} kết luận trước về cùng chỉ số").format(n=format_number(len(found)))):
+        columns = [
+            Column(_("Cơ quan, đơn vị")),
+            Column(_("Kỳ")),
+            Column(_("Kết luận"), "wide"),
+            Column(_("Lý do"), "wide"),
+            Column(_("Lúc"), "nowrap"),
+        ]
+        rows = [
+            [
+                units[r.unit].name_vi if r.unit in units else r.unit.code,
+                names.get(r.period_id, ""),
+                ruling_text(snapshot.book.compiled, r),
+                r.reason,
+                format_moment(r.ruled_at),
+            ]
+            for r in found
+        ]
+        draw(table(columns, rows, caption=_("Kết luận trước, mới nhất ở trên"), stack=True))
+
+
+def _draw_history(caption: str, found: Sequence[RulingRecord], snapshot: LevelSnapshot) -> None:
+    if not found:
+        return
+    columns = [Column(_("Bước")), Column(_("Kết luận"), "wide"), Column(_("Lý do"), "wide"), Column(_("Lúc"), "nowrap")]
+    rows = [
+        [tier_title(r), ruling_text(snapshot.book.compiled, r), r.reason, format_moment(r.ruled_at)]
+        for r in reversed(found)
+    ]
+    draw(table(columns, rows, caption=caption, stack=True))
+
+
+# The ruling
+
+
+def draw_ruling(
+    identity: Identity, view: str, case: AppraisalCase, cases: Sequence[AppraisalCase], snapshot: LevelSnapshot
+) -> None:
+    """The form of a ruling, for the case alone or in the same way for others of the queue."""
+    if not case.may_rule:
+        st.caption(_("Chỉ số này được giao cho người khác thẩm định, hoặc là của cơ quan mình; chỉ xem."))
+        return
+    if not case.is_open:
+        st.caption(_("Bước này đã kết thúc nên không ghi kết luận được nữa."))
+        return
+    key = widget_key(PLACE, case.task.key.unit.code, case.criterion.code, case.task.key.tier.value)
+    compiled = snapshot.book.compiled
+    names = {kind.value: kind_name(kind) for kind in kinds_for(compiled, case.criterion.code)}
+    if case.in_force is not None:
+        names = {KEEP: _("Giữ nguyên kết luận đang có"), **names}
+    usual = RulingKind.NOT_APPLICABLE.value if case.request is not None and case.in_force is None else next(iter(names))
+    with st.container(border=True):
+        st.markdown(_("**Kết luận**"))
+        kind = st.radio(
+            _("Kết luận"),
+            list(names),
+            format_func=lambda code: names[code],
+            index=list(names).index(usual),
+            key=f"{key}_kind",
+            label_visibility="collapsed",
+        )
+        if kind in (RulingKind.CORRECT.value, RulingKind.GIVE_POINTS.value):
+            _draw_inputs(key, case, snapshot)
+        # Without a limit of the field: it would cut what is pasted. Too long a reason is refused with a sentence.
+        st.text_area(
+            _("Lý do (bắt buộc, nhiều nhất {most} ký tự)").format(most=format_number(MOST_REASON)),
+            key=f"{key}_reason",
+            height=96,
+            placeholder=_("ví dụ: khớp với số liệu trên Cổng dịch vụ công ngày 31/12"),
+        )
+        others = _draw_others(key, view, case, cases, kind)
+        chosen = [case, *others]
+        st.button(
+            _("Ghi kết luận")
+            if len(chosen) == 1
+            else (
+                _("Ghi kết luận cho {n} đơn vị") if view == BY_CRITERION else _("Ghi kết luận cho {n} chỉ số")
+            ).format(n=format_number(len(chosen))),
+            type="primary",
+            key=f"{key}_save",
+            on_click=_press,
+            args=(view, key, kind, chosen, snapshot, len(chosen) == len(cases)),
+        )
+
+
+def _draw_inputs(key: str, case: AppraisalCase, snapshot: LevelSnapshot) -> None:
+    for column in columns_of(snapshot.book.compiled, case.criterion.code):
+        usual = case.ruled.get(column.key) if case.in_force else case.reported.get(column.key)
+        label = _("Điểm") if column.kind is InputKind.POINTS else input_label(case.criterion, column.key)
+        field, before = f"{key}_value_{column.key}", written(column, usual)
+        if column.kind is InputKind.OPTION:
+            options = ["", *column.options]
+            st.selectbox(
+                label,
+                options,
+                index=options.index(before) if before in options else 0,
+                format_func=lambda o, k=column.key: value_text(case.criterion, k, o) if o else _("để trống"),
+                key=field,
+            )
+        elif column.kind is InputKind.YES_NO:
+            options = ["", "có", "không"]
+            st.selectbox(
+                label,
+                options,
+                index=options.index(before) if before in options else 0,
+                format_func=lambda o: o or _("để trống"),
+                key=field,
+            )
+        else:
+            most = _("từ 0 đến {most}").format(most=points_text(float(case.criterion.max_points)))
+            st.text_input(
+                label,
+                before,
+                key=field,
+                placeholder=most
+                if column.kind is InputKind.POINTS
+                else _("ngày/tháng/năm")
+                if column.kind is InputKind.DATE
+                else "",
+            )
+
+
+def _draw_others(
+    key: str, view: str, case: AppraisalCase, cases: Sequence[AppraisalCase], kind: str
+) -> tuple[AppraisalCase, ...]:
+    """The other cases of the queue that are ruled on in the same way."""
+    if kind in (RulingKind.CORRECT.value, RulingKind.GIVE_POINTS.value) and view == BY_UNIT:
+        return ()
+    able = {
+        _name(view, c): c
+        for c in cases
+        if c is not case and c.may_rule and c.is_open and c.task.key.tier == case.task.key.tier and _fits(kind, c)
+    }
+    if not able:
+        return ()
+    label = (
+        _("Ghi cùng kết luận và lý do cho đơn vị khác")
+        if view == BY_CRITERION
+        else _("Ghi cùng kết luận và lý do cho chỉ số khác")
+    )
+    chosen = st.multiselect(label, list(able), key=f"{key}_others", placeholder=_("Chọn một hoặc nhiều mục"))
+    return tuple(able[name] for name in chosen)
+
+
+def _fits(kind: str, case: AppraisalCase) -> bool:
+    return case.in_force is not None if kind == KEEP else RulingKind(kind) in case.kinds
+
+
+def _name(view: str, case: AppraisalCase) -> str:
+    return case.unit.name_vi if view == BY_CRITERION else f"{case.criterion.code} {case.criterion.name}"
+
+
+def _press(
+    view: str, key: str, kind: str, chosen: Sequence[AppraisalCase], snapshot: LevelSnapshot, whole: bool
+) -> None:
+    """Writes the ruling as whoever is signed in just now; what was typed stays when it is refused.
+
+    whole: whether it ends the queue that is looked at.
+    """
+    fields = columns_of(snapshot.book.compiled, chosen[0].criterion.code)
+    typed = kind in (RulingKind.CORRECT.value, RulingKind.GIVE_POINTS.value)
+    texts = {c.key: str(st.session_state[f"{key}_value_{c.key}"] or "") for c in fields} if typed else {}
+    verdict = Verdict(None if kind == KEEP else RulingKind(kind), str(st.session_state[f"{key}_reason"] or ""), texts)
+
+    def act(identity: Identity) -> str:
+        with draft_session(gateway.engine()) as session:
+            made = rule(session, identity, snapshot, [c.task for c in chosen], verdict, now())
+        for name in [k for k in st.session_state if str(k).startswith(f"{key}_")]:
+            del st.session_state[name]
+        # The next case of the queue is looked at: the one that was named is no longer among those that are open.
+        write(BY_UNIT if view == BY_CRITERION else BY_CRITERION, None)
+        if whole:
+            write(view, None)
+        return _("Đã ghi kết luận cho {n} chỉ số.").format(n=format_number(len(made)))
+
+    attempt(PLACE, act)

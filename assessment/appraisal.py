@@ -112,7 +112,7 @@ def loads(session: Session, identity: Identity, period_id: int, today: dt.date) 
     Appraisers without a task are among them: they could be given some.
     """
     permit(identity, Action.FOLLOW_REPORTS)
-    known = {a.account_id: a for a in appraisers(session)}
+    known = {a.account_id: a for a in appraisers(session, chosen_period(session, period_id))}
     query = select(AppraisalTask).where(AppraisalTask.period_id == period_id)
     given: dict[int | None, list[TaskRecord]] = {account: [] for account in known}
     for row in session.scalars(query):
@@ -207,7 +207,7 @@ def begin_appraisal(
     period = _appraisable(session, snapshot.period.id)
     _chosen(units)
     due, count = _due(session, days, now), 0
-    assigning = Assigning(appraisers(session), _load(session, period.id))
+    assigning = Assigning(appraisers(session, period), _load(session, period.id))
     for key in units:
         place, unit = ReportPlace(period.id, key), _unit_of(snapshot, key)
         require_state(session, place, PeriodState.SENT)
@@ -311,7 +311,7 @@ def assign(
         raise AppraisalRefusedError([_("Chưa chọn chỉ số nào để phân công; hãy chọn ít nhất một.")])
     if due_on < local_day(now):
         raise AppraisalRefusedError([_("Hạn {day} đã qua; hãy chọn ngày từ hôm nay.").format(day=format_date(due_on))])
-    known = {a.account_id: a for a in appraisers(session)}
+    known = {a.account_id: a for a in appraisers(session, period)}
     if account_id is not None and account_id not in known:
         raise AppraisalRefusedError([_("Tài khoản này không còn thẩm định được; hãy chọn người khác.")])
     faults, lines = [], []
@@ -414,7 +414,7 @@ def begin_reappraisal(
     period = _appraisable(session, snapshot.period.id)
     _chosen(units)
     due, count, load = _due(session, days, now), 0, _load(session, period.id)
-    known = appraisers(session)
+    known = appraisers(session, period)
     for key in units:
         place, unit = ReportPlace(period.id, key), _unit_of(snapshot, key)
         require_state(session, place, PeriodState.AWAITING_EXPLANATION)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from assessment.permissions import Action, Identity, permitted
 from assessment.roles import Role
 from data.lineage import UnitKey
-from data.models import Account, AccountState, Person, Unit
-from data.repositories import UnitRecord
+from data.models import Account, AccountOrigin, AccountState, PeriodOrigin, Person, Unit
+from data.repositories import PeriodRecord, UnitRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Appraiser:
         return Identity(self.user_name, Role.APPRAISER, self.unit, self.groups, self.account_id)
 
 
-def appraisers(session: Session) -> tuple[Appraiser, ...]:
-    """The accounts that can appraise now, by user name."""
+def appraisers(session: Session, period: PeriodRecord) -> tuple[Appraiser, ...]:
+    """The accounts that can appraise a period now, by user name: those of the demonstration only invented figures."""
     query = (
         select(Account, Person.full_name, Unit.level)
         .outerjoin(Person, Person.account_id == Account.id)
@@ -40,6 +40,8 @@ def appraisers(session: Session) -> tuple[Appraiser, ...]:
         .where(Account.role == Role.APPRAISER.value, Account.state == AccountState.ACTIVE.value)
         .order_by(Account.folded)
     )
+    if period.origin == PeriodOrigin.OFFICE:
+        query = query.where(Account.origin == AccountOrigin.OFFICE.value)
     return tuple(
         Appraiser(
             account.id,

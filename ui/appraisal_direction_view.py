@@ -217,7 +217,12 @@ def _draw_units(
 ) -> None:
     with st.form(key, border=True):
         st.multiselect(
-            _("Cơ quan, đơn vị"), list(units), list(units), key=f"{key}_units", placeholder=_("Chọn một hoặc nhiều mục")
+            _("Cơ quan, đơn vị"),
+            list(units),
+            list(units),
+            key=f"{key}_units",
+            placeholder=_("Chọn một hoặc nhiều mục"),
+            select_all=False,
         )
         st.number_input(days, 1, LONGEST, usual, key=f"{key}_days")
 
@@ -270,7 +275,7 @@ def _again(snapshot: LevelSnapshot) -> Callable[[Sequence[UnitRecord], int], Act
 
 
 def _draw_assigning(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapshot) -> None:
-    known = {a.account_id: a for a in gateway_appraisal.everybody()}
+    known = {a.account_id: a for a in gateway_appraisal.everybody(snapshot.period)}
     names = {account: appraiser_name(a, account) for account, a in known.items()}
     left = [t for t in tasks if not t.ruled]
     holders: dict[str, int | None] = {
@@ -287,7 +292,9 @@ def _draw_assigning(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapsh
     picked = (
         list(labels)
         if every
-        else st.multiselect(_("Chỉ số"), list(labels), key=f"{key}_tasks", placeholder=_("Chọn một hoặc nhiều mục"))
+        else st.multiselect(
+            _("Chỉ số"), list(labels), key=f"{key}_tasks", placeholder=_("Chọn một hoặc nhiều mục"), select_all=False
+        )
     )
     chosen = [labels[name] for name in picked]
     able = {

@@ -408,7 +408,12 @@ def _draw_others(
         if view == BY_CRITERION
         else _("Ghi cùng kết luận và lý do cho chỉ số khác")
     )
-    chosen = st.multiselect(label, list(able), key=f"{key}_others", placeholder=_("Chọn một hoặc nhiều mục"))
+    everything = _("Ghi cùng kết luận và lý do cho cả {n} mục còn lại").format(n=format_number(len(able)))
+    if len(able) > 1 and st.checkbox(everything, key=f"{key}_every"):
+        return tuple(able.values())
+    chosen = st.multiselect(
+        label, list(able), key=f"{key}_others", placeholder=_("Chọn một hoặc nhiều mục"), select_all=False
+    )
     return tuple(able[name] for name in chosen)
 
 

@@ -97,7 +97,7 @@ def load_of(identity: Identity, period: PeriodRecord) -> tuple[Load, ...]:
         return loads(session, identity, period.id, local_day(now()))
 
 
-def everybody() -> tuple[Appraiser, ...]:
-    """Who can appraise now."""
+def everybody(period: PeriodRecord) -> tuple[Appraiser, ...]:
+    """Who can appraise a period now."""
     with read_session(gateway.engine()) as session:
-        return appraisers(session)
+        return appraisers(session, period)

@@ -156,8 +156,8 @@ def task(session: Session, unit: str, criterion: str, tier: AppraisalTier, *, ru
     session.flush()
 
 
-def appraised_office(settings: Settings, sets: Mapping[Level, str] | None = None) -> Engine:
-    """The office's period with three districts that agreed to their draft results; all sets official and released.
+def official_office(settings: Settings, sets: Mapping[Level, str] | None = None) -> Engine:
+    """The office's period on sets that are all official and released.
 
     sets: texts for the levels other than that of the districts; without them small ones.
     """
@@ -168,6 +168,12 @@ def appraised_office(settings: Settings, sets: Mapping[Level, str] | None = None
     for level, text in (small_sets() if sets is None else sets).items():
         if level != "district":
             use_official(engine, level, official(text, "2.0"))
+    return engine
+
+
+def appraised_office(settings: Settings, sets: Mapping[Level, str] | None = None) -> Engine:
+    """The same with three districts that agreed to their draft results."""
+    engine = official_office(settings, sets)
     with write_session(engine) as session:
         for unit, own_rulings in RULINGS.items():
             report(session, unit, PeriodState.AWAITING_EXPLANATION, accepted_at=NOON)

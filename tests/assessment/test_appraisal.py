@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from assessment.accounts import NewAccount, create_account
+from assessment.accounts import NewAccount, create_account, create_accounts
 from assessment.appraisal import (
     AppraisalRefusedError,
     assign,
@@ -142,6 +142,17 @@ def test_communes_go_to_their_own_district_and_a_district_appraises_nothing_else
     assert give.account_for(unit("748", "district"), "CQ", None) == 3
     assert not may_appraise(here, unit("26530", "commune", "748"), "CQ")
     assert not may_appraise(here, unit("SNV", "department"), "CQ")
+
+
+def test_an_account_of_the_demonstration_appraises_invented_figures_alone(sent: Engine) -> None:
+    administrator = Identity("quan-tri", Role.ADMINISTRATOR)
+    new = NewAccount("thamdinh", Role.APPRAISER, "Trình diễn", None, None, ("CQ", "TC"))
+    create_accounts(sent, administrator, [new], NOON, demonstration=True)
+    with read_session(sent) as session:
+        own = office_period(session)
+        invented = replace(own, origin="demonstration")
+        assert "thamdinh" not in {a.user_name for a in appraisers(session, own)}
+        assert "thamdinh" in {a.user_name for a in appraisers(session, invented)}
 
 
 # Into appraisal
@@ -304,7 +315,11 @@ def test_who_has_not_been_given_a_criterion_or_belongs_to_the_unit_does_not_rule
     agree = Verdict(RulingKind.AGREE, WHY)
     with read_session(begun) as session:
         mine = task_of(session, VUNG_TAU, "TC.1").account_id
-        others = next(a for a in appraisers(session) if "TC" in a.groups and a.account_id != mine and not a.of_district)
+        others = next(
+            a
+            for a in appraisers(session, office_period(session))
+            if "TC" in a.groups and a.account_id != mine and not a.of_district
+        )
     with pytest.raises(PermissionError, match="được giao cho người khác"):
         decide(begun, others.identity, [(VUNG_TAU, "TC.1")], agree)
     with pytest.raises(PermissionError, match="Vai trò «"):

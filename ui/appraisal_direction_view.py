@@ -85,7 +85,7 @@ def draw_progress(period: PeriodRecord, standings: Sequence[UnitStanding], tasks
     columns = [
         Column(_("Cơ quan, đơn vị")),
         Column(_("Trạng thái")),
-        Column(_("Đã thẩm định")),
+        Column(_("Đã thẩm định"), "nowrap"),
         Column(_("Khoảng hạng"), "nowrap", _("Hạng cao nhất và thấp nhất còn có thể, theo các kết luận đã có")),
         Column(_("Việc còn lại"), "wide"),
     ]

@@ -253,7 +253,7 @@ def draw_case(identity: Identity, period: PeriodRecord, case: AppraisalCase, sna
     if case.evidence:
         draw(document_list(case.evidence, _("Tài liệu"), criterion.code))
     elif criterion.evidence != "none":
-        st.warning(_("Không có tài liệu kiểm chứng.")) if case.lacks_evidence else st.caption(
+        st.warning(_("Không có tài liệu kiểm chứng, dù chỉ số này bắt buộc phải có.")) if case.lacks_evidence else st.caption(
             _("Không có tài liệu kiểm chứng; chỉ số này không bắt buộc.")
         )
     _draw_history(

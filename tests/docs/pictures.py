@@ -11,12 +11,19 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
+from assessment.appraisal import begin_appraisal, tasks
+from assessment.appraised import appraised_month
 from assessment.evidence import NewEvidence, Upload, add_evidence, received
 from assessment.permissions import Identity
 from assessment.roles import Role
-from data.database import draft_session, make_engine
+from assessment.rulings import Verdict, rule
+from assessment.snapshots import level_snapshot
+from assessment.submissions import ReportPlace
+from data.database import draft_session, make_engine, write_session
 from data.evidence_files import evidence_files
 from data.lineage import UnitKey
+from data.models import PeriodState, RulingKind, Submission
+from data.repositories import periods
 from data.settings import Settings
 from tests.e2e.conftest import OFFICE, ROOT, send_cookie, serve, wait_for_run
 from tests.signed_in import session_token
@@ -33,7 +40,7 @@ class Shot:
     """A picture: its file, the address, and how much of the page from the top it shows.
 
     ready: text that is on the page once long work has ended. opened: code of the criterion whose block is open; with
-    alone it is shown by itself, below the label of the page.
+    alone it is shown by itself, below the label of the page. appraising: taken last, with reports in appraisal.
     """
 
     name: str
@@ -42,6 +49,7 @@ class Shot:
     ready: str = ""
     opened: str = ""
     alone: bool = False
+    appraising: bool = False
 
 
 SHOTS = (
@@ -66,6 +74,8 @@ SHOTS = (
     Shot("tai-khoan", "/tai-khoan", 1200),
     Shot("tai-khoan-cua-toi", "/tai-khoan-cua-toi", 800),
     Shot("nhat-ky", "/nhat-ky?muc=3", 1300),
+    Shot("to-chuc-tham-dinh", "/to-chuc-tham-dinh?cap=district", 1500, appraising=True),
+    Shot("tham-dinh", "/tham-dinh?cap=district&chi-so=CQ.4&don-vi=748", 1700, appraising=True),
     Shot("bo-chi-so", "/bo-chi-so?cap=huyen&tim-chi-so=ho+so+thuc+hien", 1968, opened="CQ.4"),
 )
 
@@ -83,6 +93,28 @@ def _put_documents(settings: Settings) -> None:
         upload = Upload(f"{number}.pdf", b"%PDF-1.7 " + number.encode())
         with received(files, upload) as file, draft_session(engine) as session:
             add_evidence(session, files, clerk, unit, document, file, now)
+    engine.dispose()
+
+
+def _begin_appraisal(settings: Settings) -> None:
+    """Three districts of the demonstration have sent, and two criteria of one are ruled on."""
+    engine, now = make_engine(settings.url), dt.datetime.now(dt.UTC)
+    office = Identity("thuongtruc", Role.DX_OFFICE)
+    with write_session(engine) as session:
+        period = periods(session)[0]
+        month = appraised_month(session, period)
+        assert month is not None
+        snapshot = level_snapshot(session, period, "district", month)
+        keys = [UnitKey(code, dt.date(2020, 1, 1)) for code in ("747", "748", "750")]
+        for key in keys:
+            row = session.get(Submission, (period.id, *key)) or Submission(**ReportPlace(period.id, key).columns)
+            row.state, row.changed_at = PeriodState.SENT.value, now
+            row.report_number, row.report_date = "01/BC", now.date()
+            session.add(row)
+        session.flush()
+        begin_appraisal(session, office, snapshot, keys, 10, now)
+        found = [t for t in tasks(session, office, period.id) if t.key.unit == keys[0] and t.group == "CQ"]
+        rule(session, office, snapshot, found[:4], Verdict(RulingKind.AGREE, "Khớp với tài liệu"), now)
     engine.dispose()
 
 
@@ -122,7 +154,11 @@ def main(names: list[str]) -> None:
     ):
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
         _put_documents(Settings(database_url="", dti_folder=Path(folder)))
-        for shot in (s for s in SHOTS if not names or s.name in names):
+        begun = False
+        for shot in sorted((s for s in SHOTS if not names or s.name in names), key=lambda s: s.appraising):
+            if shot.appraising and not begun:
+                _begin_appraisal(Settings(database_url="", dti_folder=Path(folder)))
+                begun = True
             context = browser.new_context(
                 viewport={"width": WIDTH, "height": shot.height},
                 color_scheme="light",

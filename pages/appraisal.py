@@ -1,8 +1,11 @@
 """Thẩm định: whoever appraises works through his queue, by criterion across units or by unit."""
 
+from functools import partial
+
 import streamlit as st
 
 from language import _
+from reports.appraisal import queue_file_name, queue_workbook
 from ui import gateway, gateway_appraisal
 from ui.address import select
 from ui.appraisal_view import (
@@ -21,6 +24,7 @@ from ui.appraisal_view import (
     filtered,
     state_filter,
 )
+from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard
 from ui.outcome import draw_outcome
@@ -34,12 +38,12 @@ with page_frame(_("Thẩm định")) as page:
     draw_outcome(PLACE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period = choose_period()
+        page.about(period.name, period_origin=origin_of(period), data_version=gateway.data_version())
         everything = gateway_appraisal.tasks_of(identity, period)
         units = gateway_appraisal.units(period)
         level = choose_level(everything, units)
         view = select(_("Xem"), "xem", {BY_CRITERION: _("Theo chỉ số"), BY_UNIT: _("Theo đơn vị")}, widget="segmented")
         state = select(_("Trạng thái"), "trang-thai", state_filter())
-    page.about(period.name, period_origin=origin_of(period), data_version=gateway.data_version())
     own = [task for task in everything if task.key.unit in units and units[task.key.unit].level == level]
     draw_counts(own)
     shown = filtered(own, state)
@@ -49,6 +53,10 @@ with page_frame(_("Thẩm định")) as page:
         st.stop()
     queue = gateway_appraisal.cases(identity, snapshot, after, choose_queue(view, shown, snapshot, units))
     draw_queue(period, view, queue, state)
+    download_row(
+        "appraisal_queue",
+        (_("Tải Excel"), partial(queue_workbook, period, queue, snapshot), queue_file_name(period)),
+    )
     case = choose_case(view, queue)
     draw_case(identity, period, case, snapshot)
     draw_ruling(identity, view, case, queue, snapshot)

@@ -4,18 +4,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from assessment.appraisal import Load, TaskRecord, tier_name
+from assessment.appraisal_cases import AppraisalCase
 from assessment.appraised import RulingRecord
 from assessment.appraisers import Appraiser
 from assessment.council import UnitStanding
 from assessment.rulings import Value, content_values, kind_name
+from assessment.snapshots import LevelSnapshot
 from assessment.submissions import state_name
 from criteria.model import Criterion
 from data.lineage import UnitKey
+from data.models import AppraisalTier, RulingKind
 from data.repositories import PeriodRecord
 from language import _
-from reports.labels import level_name, period_file_name, period_label
+from reports.labels import level_name, period_file_name, period_label, set_name, used_set_status
 from reports.publication import standing_text
-from reports.wording import input_label, value_text
+from reports.wording import input_label, points_text, value_text
 from reports.workbook import Column, Sheet, workbook
 from scoring.compiled import CompiledSet
 
@@ -53,6 +56,33 @@ def tier_title(ruling: RulingRecord) -> str:
     """The tier of a ruling as a heading."""
     name = tier_name(ruling.tier)
     return name[:1].upper() + name[1:]
+
+
+def decided_text(case: AppraisalCase) -> str:
+    """What stands where there are no appraised points."""
+    if case.in_force is None:
+        return _("chưa thẩm định")
+    if case.in_force.kind is RulingKind.NOT_APPLICABLE:
+        return _("không áp dụng")
+    return points_text(0.0)
+
+
+def case_marks(case: AppraisalCase) -> tuple[str, ...]:
+    """What is to be looked at in a case, in words."""
+    found = []
+    if case.task.key.tier != AppraisalTier.FIRST:
+        found.append(tier_name(case.task.key.tier))
+    if case.request is not None:
+        found.append(_("đề nghị không áp dụng"))
+    if case.explanation is not None:
+        found.append(_("có giải trình"))
+    if case.lacks_evidence:
+        found.append(_("thiếu tài liệu bắt buộc"))
+    if any(not document.in_force for document in case.evidence):
+        found.append(_("tài liệu hết hiệu lực"))
+    if any(document.is_shared for document in case.evidence):
+        found.append(_("tệp trùng với đơn vị khác"))
+    return tuple(found)
 
 
 def progress_counts(
@@ -120,3 +150,55 @@ def appraisal_workbook(
 def appraisal_file_name(period: PeriodRecord) -> str:
     """File name of the progress of appraisal."""
     return period_file_name(period, _("Tiến độ thẩm định"), extension="xlsx")
+
+
+def queue_workbook(period: PeriodRecord, cases: Sequence[AppraisalCase], snapshot: LevelSnapshot) -> bytes:
+    """The cases of a queue as .xlsx: what was reported, what was decided, and why."""
+    columns = (
+        Column(_("Mã"), 10),
+        Column(_("Cơ quan, đơn vị"), 34),
+        Column(_("Chỉ số"), 12),
+        Column(_("Tên chỉ số"), 40),
+        Column(_("Bước"), 16),
+        Column(_("Hạn"), 14),
+        Column(_("Điểm tối đa"), 12, "points"),
+        Column(_("Điểm tự chấm"), 12, "points"),
+        Column(_("Điểm thẩm định"), 12, "points"),
+        Column(_("Số liệu đơn vị báo cáo"), 40),
+        Column(_("Kết luận"), 40),
+        Column(_("Lý do"), 40),
+        Column(_("Cần xem"), 30),
+    )
+    rows = [
+        (
+            c.unit.code,
+            c.unit.name_vi,
+            c.criterion.code,
+            str(c.criterion.name),
+            tier_name(c.task.key.tier),
+            c.task.due_on,
+            float(c.criterion.max_points),
+            c.self_points,
+            c.appraised_points,
+            values_text(c.criterion, c.reported),
+            ruling_text(snapshot.book.compiled, c.in_force) if c.in_force else _("chưa thẩm định"),
+            c.in_force.reason if c.in_force else "",
+            "; ".join(case_marks(c)),
+        )
+        for c in cases
+    ]
+    sheet = Sheet(
+        _("Thẩm định"),
+        _("Các chỉ số đang thẩm định"),
+        (period.name, f"{set_name(snapshot.criteria_set)}, {used_set_status(snapshot)}"),
+        columns,
+        rows,
+        nothing=_("Không có chỉ số nào."),
+        repeated=(0, 1),
+    )
+    return workbook((sheet,), title=sheet.title, label=period_label(period))
+
+
+def queue_file_name(period: PeriodRecord) -> str:
+    """File name of a queue."""
+    return period_file_name(period, _("Thẩm định"), extension="xlsx")

@@ -17,10 +17,10 @@ from assessment.snapshots import LevelSnapshot
 from criteria.model import Level
 from data.database import draft_session
 from data.lineage import UnitKey
-from data.models import AppraisalTier, RulingKind
+from data.models import RulingKind
 from data.repositories import PeriodRecord, UnitRecord
 from language import _, format_date, format_moment, format_number, local_day
-from reports.appraisal import ruling_text, tier_title
+from reports.appraisal import case_marks, decided_text, ruling_text, tier_title
 from reports.labels import level_name
 from reports.wording import input_label, points_text, rule_in_words, value_text
 from scoring.compiled import InputKind
@@ -153,9 +153,9 @@ def draw_queue(period: PeriodRecord, view: str, cases: Sequence[AppraisalCase], 
             [
                 link(f"/tham-dinh?{urlencode(address)}", name),
                 _points(case.self_points, _("chưa có số liệu")),
-                _points(case.appraised_points, _decided(case)),
+                _points(case.appraised_points, decided_text(case)),
                 points_text(float(case.criterion.max_points)),
-                "; ".join(marks(case)),
+                "; ".join(case_marks(case)),
                 format_date(case.task.due_on),
             ]
         )
@@ -165,33 +165,6 @@ def draw_queue(period: PeriodRecord, view: str, cases: Sequence[AppraisalCase], 
 
 def _points(points: float | None, otherwise: str) -> str:
     return otherwise if points is None else points_text(points)
-
-
-def _decided(case: AppraisalCase) -> str:
-    """What stands where there are no appraised points."""
-    if case.in_force is None:
-        return _("chưa thẩm định")
-    if case.in_force.kind is RulingKind.NOT_APPLICABLE:
-        return _("không áp dụng")
-    return points_text(0.0)
-
-
-def marks(case: AppraisalCase) -> tuple[str, ...]:
-    """What is to be looked at in a case, in words."""
-    found = []
-    if case.task.key.tier != AppraisalTier.FIRST:
-        found.append(tier_name(case.task.key.tier))
-    if case.request is not None:
-        found.append(_("đề nghị không áp dụng"))
-    if case.explanation is not None:
-        found.append(_("có giải trình"))
-    if case.lacks_evidence:
-        found.append(_("thiếu tài liệu bắt buộc"))
-    if any(not document.in_force for document in case.evidence):
-        found.append(_("tài liệu hết hiệu lực"))
-    if any(document.is_shared for document in case.evidence):
-        found.append(_("tệp trùng với đơn vị khác"))
-    return tuple(found)
 
 
 def choose_case(view: str, cases: Sequence[AppraisalCase]) -> AppraisalCase:
@@ -232,7 +205,7 @@ def draw_case(identity: Identity, period: PeriodRecord, case: AppraisalCase, sna
                         most=points_text(float(criterion.max_points)),
                     ),
                 ),
-                (_("Điểm thẩm định"), _points(case.appraised_points, _decided(case))),
+                (_("Điểm thẩm định"), _points(case.appraised_points, decided_text(case))),
                 (_("Đề nghị không áp dụng"), case.request),
                 (_("Giải trình của đơn vị"), None if case.explanation is None else case.explanation.text),
                 (_("Dùng chung số liệu với"), ", ".join(case.shared)),
@@ -253,9 +226,9 @@ def draw_case(identity: Identity, period: PeriodRecord, case: AppraisalCase, sna
     if case.evidence:
         draw(document_list(case.evidence, _("Tài liệu"), criterion.code))
     elif criterion.evidence != "none":
-        st.warning(_("Không có tài liệu kiểm chứng, dù chỉ số này bắt buộc phải có.")) if case.lacks_evidence else st.caption(
-            _("Không có tài liệu kiểm chứng; chỉ số này không bắt buộc.")
-        )
+        st.warning(
+            _("Không có tài liệu kiểm chứng, dù chỉ số này bắt buộc phải có.")
+        ) if case.lacks_evidence else st.caption(_("Không có tài liệu kiểm chứng; chỉ số này không bắt buộc."))
     _draw_history(
         _("Các kết luận về chỉ số này của đơn vị"), gateway_appraisal.history(identity, case, period), snapshot
     )

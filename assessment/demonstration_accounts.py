@@ -1,4 +1,6 @@
-"""Accounts that come and go with the demonstration data: one per role, of units and of data suppliers for two each."""
+"""Accounts that come and go with the demonstration data: one per role, of units and of data suppliers for two each,
+and somebody of a district who appraises its communes.
+"""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -43,6 +45,8 @@ def _wanted(units: dict[str, UnitChoice]) -> tuple[NewAccount, ...]:
         account("quantri", Role.ADMINISTRATOR),
         account("thuongtruc", Role.DX_OFFICE),
         account("thamdinh", Role.APPRAISER, groups=INDEX_CODES),
+        # Communes are appraised by their district.
+        *(account(f"thamdinh.{code}", Role.APPRAISER, code, INDEX_CODES) for code in _UNITS[:1] if code in units),
         account("lanhdaotinh", Role.PROVINCE_LEADER),
         *(account(f"lanhdao.{code}", Role.UNIT_LEADER, code) for code in _UNITS if code in units),
         *(account(f"nhap.{code}", Role.DATA_ENTRY, code) for code in _UNITS if code in units),

@@ -39,10 +39,10 @@ def test_they_come_once_with_the_data_and_go_with_it(engine: Engine, set_texts: 
     with write_session(engine) as session:
         switch_on(session, set_texts)
     made = make_demonstration_accounts(engine, NOON)
-    # One per role that has accounts, but the name that the office has taken, and those of a second unit and agency.
+    # One per role that has accounts, but the name that the office has taken, those of a second unit and agency, and a district's appraiser.
     assert sorted(a.user_name for a in made) == [
         "lanhdao.747", "lanhdao.748", "lanhdaotinh", "nhap.747", "nhap.748", "solieu.cat", "solieu.nhnn",
-        "thamdinh", "thuongtruc",
+        "thamdinh", "thamdinh.747", "thuongtruc",
     ]  # fmt: skip
     assert make_demonstration_accounts(engine, NOON) == ()
     office = next(a for a in made if a.user_name == "thuongtruc")
@@ -68,4 +68,4 @@ def test_they_come_once_with_the_data_and_go_with_it(engine: Engine, set_texts: 
     sign_in(engine, "quantri", own.password, "", NOON)
     with write_session(engine) as session:
         switch_on(session, set_texts)
-    assert len(make_demonstration_accounts(engine, NOON)) == 9
+    assert len(make_demonstration_accounts(engine, NOON)) == 10

@@ -93,12 +93,18 @@ def chosen_period(session: Session, period_id: int) -> PeriodRecord:
     return found
 
 
+def trial_fault(session: Session, period: PeriodRecord) -> str | None:
+    """Why nothing more can be done in a period that was closed as a trial run; None for any other."""
+    if StepKind.TRIAL_CLOSED not in steps_of(session, period.id):
+        return None
+    return _("Kỳ «{period}» đã kết thúc chạy thử nội bộ nên không còn bước nào nữa.").format(period=period.name)
+
+
 def require_running(session: Session, period: PeriodRecord) -> None:
     """Raises CouncilRefusedError when the period was closed as a trial run."""
-    if StepKind.TRIAL_CLOSED in steps_of(session, period.id):
-        raise CouncilRefusedError(
-            [_("Kỳ «{period}» đã kết thúc chạy thử nội bộ nên không còn bước nào nữa.").format(period=period.name)]
-        )
+    fault = trial_fault(session, period)
+    if fault is not None:
+        raise CouncilRefusedError([fault])
 
 
 def require_period_state(period: PeriodRecord, *wanted: PeriodState) -> None:

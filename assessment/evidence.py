@@ -15,6 +15,7 @@ from assessment.audit import record
 from assessment.entries import is_likely, unlikely_date
 from assessment.evidence_content import EvidenceRefusedError, clean_name, recognise, says_secret
 from assessment.evidence_library import REPORT
+from assessment.explaining import may_answer
 from assessment.permissions import Action, Identity, permit
 from assessment.reasons import given_reason
 from assessment.submissions import ReportPlace, period_of, require_open, submission
@@ -308,11 +309,13 @@ def attach(
 ) -> None:
     """Says that a document of the unit's library proves a criterion; once more changes the page. In a draft session.
 
-    Raises PermissionError for another unit, SubmissionRefusedError while the report is not open, EvidenceRefusedError
-    for a document of elsewhere, an unknown criterion or too long a page.
+    A document that is missing can still be supplied with an explanation. Raises PermissionError for another unit,
+    SubmissionRefusedError while the report is neither open nor to be explained, EvidenceRefusedError for a document of
+    elsewhere, an unknown criterion or too long a page.
     """
     permit(identity, Action.ATTACH_EVIDENCE, unit=place.unit)
-    require_open(session, place)
+    if not may_answer(session, place, local_day(now)):
+        require_open(session, place)
     _own_row(session, place.unit, evidence_id)
     if criterion not in criteria_set.by_code:
         raise EvidenceRefusedError(

@@ -1,6 +1,7 @@
 """A unit reads its draft results, explains what it does not agree with, or accepts them."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -9,9 +10,10 @@ from sqlalchemy.orm import Session
 from assessment.appraisal import AppraisalRefusedError, open_tasks, sent_explanations
 from assessment.appraised import RulingRecord, ruling_record
 from assessment.audit import record
+from assessment.council import trial_fault
 from assessment.permissions import Action, Identity, permit, permitted
 from assessment.reasons import MOST_REASON
-from assessment.submissions import ReportPlace, move, period_of, require_state
+from assessment.submissions import OPEN, ReportPlace, move, period_of, require_state
 from data.audit import Change, Deed
 from data.models import AppraisalTask, AppraisalTier, Explanation, PeriodState, Ruling, Submission
 from language import _, format_date, format_number, local_day
@@ -96,18 +98,30 @@ def draft_results(session: Session, identity: Identity, place: ReportPlace, toda
         dict(sorted(found.items())),
         said,
         reappraising,
-        _answer_fault(row, sent=any(e.sent_at for e in said.values()), today=today) is None,
+        _answer_fault(session, place, row, today) is None,
         row.version,
     )
 
 
-def _answer_fault(row: Submission, *, sent: bool, today: dt.date) -> str | None:
+def may_answer(session: Session, place: ReportPlace, today: dt.date) -> bool:
+    """Whether a unit may still explain or accept its draft results."""
+    row = session.get(Submission, (place.period_id, *place.unit))
+    return row is not None and _answer_fault(session, place, row, today) is None
+
+
+def _answer_fault(session: Session, place: ReportPlace, row: Submission, today: dt.date) -> str | None:
     """Why a unit can no longer explain or accept."""
     if PeriodState(row.state) != PeriodState.AWAITING_EXPLANATION:
         return _("Báo cáo không ở bước chờ giải trình; hãy tải lại trang.")
+    period = period_of(session, place)
+    if PeriodState(period.state) not in OPEN:
+        return _("Kỳ «{period}» đã qua hội đồng nên không giải trình được nữa.").format(period=period.name)
+    closed = trial_fault(session, period)
+    if closed is not None:
+        return closed
     if row.accepted_at is not None:
         return _("Đơn vị đã đồng ý với kết quả dự kiến nên không giải trình nữa.")
-    if sent:
+    if sent_explanations(session, place):
         return _("Giải trình đã gửi nên không sửa hoặc gửi thêm được; hãy chờ thẩm định lại.")
     if row.due_on is not None and row.due_on < today:
         return _("Hạn giải trình đã hết ngày {day}; đề nghị liên hệ cơ quan thường trực.").format(
@@ -119,11 +133,8 @@ def _answer_fault(row: Submission, *, sent: bool, today: dt.date) -> str | None:
 def _answering(session: Session, place: ReportPlace, now: dt.datetime) -> Submission:
     """Raises AppraisalRefusedError, SubmissionRefusedError unless the unit may explain or accept now."""
     require_state(session, place, PeriodState.AWAITING_EXPLANATION)
-    period = period_of(session, place)
     row = session.get_one(Submission, (place.period_id, *place.unit))
-    fault = _answer_fault(row, sent=bool(sent_explanations(session, place)), today=local_day(now))
-    if PeriodState(period.state) not in (PeriodState.SELF_ASSESSMENT, PeriodState.RETURNED):
-        fault = _("Kỳ «{period}» đã qua hội đồng nên không giải trình được nữa.").format(period=period.name)
+    fault = _answer_fault(session, place, row, local_day(now))
     if fault:
         raise AppraisalRefusedError([fault])
     return row
@@ -176,11 +187,19 @@ def explain(
     return explanation_record(row) if said else None
 
 
-def send_explanations(session: Session, identity: Identity, place: ReportPlace, seen: int, now: dt.datetime) -> int:
+def send_explanations(
+    session: Session,
+    identity: Identity,
+    place: ReportPlace,
+    seen: int,
+    now: dt.datetime,
+    read: Mapping[str, int] | None = None,
+) -> int:
     """The head sends what the unit explains; gives how many criteria. To be called in a write session.
 
-    seen: version of the report. Raises PermissionError for anybody but the head, AppraisalRefusedError without an
-    explanation or after the last day, SubmissionRefusedError.
+    seen: version of the report. read: version of every explanation that the head has read, by criterion; without it
+    whatever is written goes. Raises PermissionError for anybody but the head, AppraisalRefusedError without an
+    explanation, after the last day, or when somebody has written something since; SubmissionRefusedError.
     """
     permit(identity, Action.ANSWER_DRAFT_RESULTS, unit=place.unit)
     _answering(session, place, now)
@@ -188,6 +207,16 @@ def send_explanations(session: Session, identity: Identity, place: ReportPlace, 
     if not rows:
         raise AppraisalRefusedError(
             [_("Chưa có giải trình nào để gửi; hãy ghi giải trình, hoặc đồng ý với kết quả dự kiến.")]
+        )
+    written = {row.criterion: row.version for row in rows}
+    if read is not None and written != read:
+        changed = sorted(code for code in written.keys() | read.keys() if written.get(code) != read.get(code))
+        raise AppraisalRefusedError(
+            [
+                _("Giải trình {codes} vừa được người khác trong đơn vị sửa; hãy đọc lại rồi gửi.").format(
+                    codes=", ".join(changed)
+                )
+            ]
         )
     state = PeriodState.AWAITING_EXPLANATION
     lines = [Change(row.criterion, None, row.text, place.unit) for row in rows]

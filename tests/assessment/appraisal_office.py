@@ -7,17 +7,19 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from assessment.accounts import NewAccount, create_account
-from assessment.appraisal import TaskRecord, begin_appraisal, tasks
+from assessment.appraisal import TaskRecord, begin_appraisal, begin_reappraisal, send_draft_results, tasks
+from assessment.explaining import explain, send_explanations
 from assessment.permissions import Identity
 from assessment.roles import Role
 from assessment.rulings import Verdict, rule
 from assessment.snapshots import LevelSnapshot, level_snapshot
+from assessment.submissions import ReportPlace, submission
 from data.database import draft_session, read_session, write_session
 from data.lineage import UnitKey
 from data.models import Account, AppraisalTier, PeriodState, RulingKind
 from data.settings import Settings
 from tests.assessment.appraising import NOON, OFFICE, SINCE, office_period, report
-from tests.assessment.reporting import open_office
+from tests.assessment.reporting import clerk, head, open_office
 
 VUNG_TAU, BA_RIA, LONG_DIEN = (UnitKey(code, SINCE) for code in ("747", "748", "750"))
 STTTT, SNV = UnitKey("STTTT", SINCE), UnitKey("SNV", SINCE)
@@ -89,3 +91,57 @@ def agree_to_all(engine: Engine, *units: UnitKey) -> None:
         found = tasks(session, OFFICE, office_period(session).id)
         chosen = [t for t in found if t.key.unit in units and not t.ruled]
         rule(session, OFFICE, districts(session), chosen, Verdict(RulingKind.AGREE, "Khớp tài liệu"), NOON)
+
+
+# What a unit is told. Vũng Tàu reported 30 of 100 dossiers online, 15 points of 40, and nothing else.
+
+CUT, PLAN, NO_HEAD = "Chỉ 20 hồ sơ trực tuyến", "Đã có kế hoạch số 5/KH", "Không có ban chỉ đạo riêng"
+
+
+def tell(engine: Engine, unit: UnitKey, days: int = 5, now: dt.datetime = NOON) -> dt.date:
+    """The office sends draft results to a unit."""
+    with write_session(engine) as session:
+        snapshot = districts(session)
+        record = snapshot.units[snapshot.row_of[unit.code]]
+        return send_draft_results(session, OFFICE, snapshot.period.id, [record], days, now)
+
+
+def told_office(settings: Settings, now: dt.datetime = NOON) -> Engine:
+    """Vũng Tàu is told: CQ.1 is cut to 10 points, TC.1 gets 20, TC.3 is waived: (10 + 20) / 90 x 100 = 33,33.
+
+    now: when it is told; it has five working days.
+    """
+    engine = begun_office(settings)
+    decide(engine, OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(RulingKind.CORRECT, CUT, {"a": "20", "b": "100"}))
+    decide(engine, OFFICE, [(VUNG_TAU, "TC.1")], Verdict(RulingKind.CORRECT, PLAN, {"value": "có"}))
+    decide(engine, OFFICE, [(VUNG_TAU, "TC.3")], Verdict(RulingKind.NOT_APPLICABLE, NO_HEAD))
+    agree_to_all(engine, VUNG_TAU)
+    tell(engine, VUNG_TAU, now=now)
+    return engine
+
+
+def office_place(engine: Engine, unit: UnitKey = VUNG_TAU) -> ReportPlace:
+    """The report of a unit in the office's period."""
+    with read_session(engine) as session:
+        return ReportPlace(office_period(session).id, unit)
+
+
+def say(engine: Engine, criterion: str, words: str, seen: int = 0, now: dt.datetime = NOON) -> int:
+    """The clerk of Vũng Tàu explains a criterion; gives the version, 0 when nothing is left."""
+    place = office_place(engine)
+    with draft_session(engine) as session:
+        kept = explain(session, clerk(place), place, criterion, words, seen, now)
+    return kept.version if kept else 0
+
+
+def send(engine: Engine, now: dt.datetime = NOON) -> None:
+    """The head of Vũng Tàu sends what is explained."""
+    place = office_place(engine)
+    with write_session(engine) as session:
+        send_explanations(session, head(place), place, submission(session, place).version, now)
+
+
+def look_again(engine: Engine, days: int = 3, now: dt.datetime = NOON) -> None:
+    """The office takes what Vũng Tàu has explained into the second appraisal."""
+    with write_session(engine) as session:
+        begin_reappraisal(session, OFFICE, districts(session), [VUNG_TAU], days, now)

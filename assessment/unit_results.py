@@ -1,0 +1,214 @@
+"""What a unit reads of its appraisal: points before and after, criterion by criterion, and what was decided and why."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.appraised import RulingRecord, appraised_snapshot, given_content, rulings_in_force
+from assessment.deadlines import Due, due, working_days
+from assessment.evidence_library import EvidenceRecord, attached
+from assessment.explaining import DraftResults, ExplanationRecord, draft_results
+from assessment.permissions import Identity
+from assessment.rulings import Content
+from assessment.snapshots import LevelSnapshot
+from assessment.submissions import ReportPlace
+from criteria.model import Criterion, Group, MinMax
+from data.models import Person, RulingKind
+from data.repositories import UnitRecord
+from scoring.engine import CellState
+from scoring.grid import in_points
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The points of a criterion, and whether they count. maximum: 0 where the criterion does not count for the unit."""
+
+    state: CellState
+    points: float
+    maximum: float
+
+
+@dataclass(frozen=True)
+class CriterionResult:
+    """A criterion before and after appraisal. rulings: as far as they were told, the oldest first; without one the
+    criterion was not asked, or was waived before.
+
+    gap: points after less points before. before: the inputs that the unit reported, by key. relative: whether the points
+    follow those of other units.
+    """
+
+    group: Group
+    criterion: Criterion
+    reported: Mark
+    appraised: Mark
+    gap: float
+    rulings: tuple[RulingRecord, ...]
+    before: Content
+    explanation: ExplanationRecord | None
+    reappraising: bool
+    relative: bool
+
+    @property
+    def ruling(self) -> RulingRecord | None:
+        """The one in force."""
+        return self.rulings[-1] if self.rulings else None
+
+    @property
+    def changed(self) -> bool:
+        """Whether what is in force is anything but what was reported, or the points are others."""
+        return self.gap != 0 or (self.ruling is not None and self.ruling.kind is not RulingKind.AGREE)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupResult:
+    """A main index before and after appraisal, in points that are not converted."""
+
+    group: Group
+    reported: float
+    appraised: float
+    gap: float
+    maximum: float
+
+
+@dataclass(frozen=True)
+class UnitResults:
+    """The draft results of a unit. snapshot: its level as it was reported.
+
+    totals are None where nothing is applicable. due: until when it may explain; None once it has answered. people: who
+    wrote explanations, by account. evidence: what proves each criterion.
+    """
+
+    place: ReportPlace
+    unit: UnitRecord
+    snapshot: LevelSnapshot
+    told: DraftResults
+    lines: tuple[CriterionResult, ...]
+    groups: tuple[GroupResult, ...]
+    reported_total: float | None
+    appraised_total: float | None
+    gap: float | None
+    due: Due | None
+    people: Mapping[int, str]
+    evidence: Mapping[str, tuple[EvidenceRecord, ...]]
+
+    @cached_property
+    def line_of(self) -> Mapping[str, CriterionResult]:
+        """The lines by criterion."""
+        return {line.criterion.code: line for line in self.lines}
+
+    @cached_property
+    def changed(self) -> tuple[CriterionResult, ...]:
+        """The criteria that appraisal has changed."""
+        return tuple(line for line in self.lines if line.changed)
+
+    @cached_property
+    def explained(self) -> tuple[CriterionResult, ...]:
+        """The criteria that the unit explains."""
+        return tuple(line for line in self.lines if line.explanation is not None)
+
+    @property
+    def sent_at(self) -> dt.datetime | None:
+        """When the explanations were sent; None while they were not."""
+        return next((e.sent_at for e in self.told.explanations.values() if e.sent_at is not None), None)
+
+
+def unit_results(
+    session: Session, identity: Identity, place: ReportPlace, snapshot: LevelSnapshot, today: dt.date
+) -> UnitResults | None:
+    """What a unit may know of its appraisal, scored; None before it was told.
+
+    snapshot: its level, self-assessed, at the month that is appraised. A criterion whose second appraisal is going on
+    counts as the draft result has it. Rules that compare units follow the rulings on the others; nothing else of theirs
+    is given. Raises PermissionError for another unit, KeyError for one that the snapshot lacks.
+    """
+    told = draft_results(session, identity, place, today)
+    if told is None:
+        return None
+    others = [r for r in rulings_in_force(session, place.period_id) if r.unit != place.unit]
+    after = appraised_snapshot(snapshot, [*others, *told.in_force])
+    row, code = snapshot.row_of[place.unit.code], place.unit.code
+    reappraising, relative = frozenset(told.reappraising), _relative(snapshot)
+    lines = tuple(
+        CriterionResult(
+            group,
+            criterion,
+            _mark(snapshot, row, criterion.code),
+            _mark(after, row, criterion.code),
+            _gap(snapshot.book.points, after.book.points, row, snapshot.book.compiled.index_of[criterion.code]),
+            told.rulings.get(criterion.code, ()),
+            given_content(snapshot, code, criterion.code),
+            told.explanations.get(criterion.code),
+            criterion.code in reappraising,
+            criterion.code in relative,
+        )
+        for group in snapshot.criteria_set.groups
+        if group.kind != "unscored"
+        for criterion in group.criteria
+    )
+    before_total, after_total = snapshot.book.total[row], after.book.total[row]
+    open_until = told.due_on if told.may_answer else None
+    return UnitResults(
+        place,
+        snapshot.units[row],
+        snapshot,
+        told,
+        lines,
+        tuple(_groups(snapshot, after, row)),
+        _points(before_total),
+        _points(after_total),
+        _points(after_total - before_total),
+        due(open_until, None, working_days(session), today),
+        _people(session, told),
+        attached(session, identity, place, today),
+    )
+
+
+def _points(steps: float) -> float | None:
+    return None if np.isnan(steps) else float(in_points(steps))
+
+
+def _gap(before: np.ndarray, after: np.ndarray, row: int, column: int) -> float:
+    """Taken on the grid, where points are whole numbers."""
+    return float(in_points(after[row, column] - before[row, column]))
+
+
+def _mark(snapshot: LevelSnapshot, row: int, criterion: str) -> Mark:
+    book = snapshot.book
+    at = book.compiled.index_of[criterion]
+    points, maximum = (float(in_points(values[row, at])) for values in (book.points, book.maxima))
+    return Mark(CellState(int(book.state[row, at])), points, maximum)
+
+
+def _groups(before: LevelSnapshot, after: LevelSnapshot, row: int) -> Sequence[GroupResult]:
+    return [
+        GroupResult(
+            group,
+            float(in_points(before.book.group_points[row, g])),
+            float(in_points(after.book.group_points[row, g])),
+            _gap(before.book.group_points, after.book.group_points, row, g),
+            float(in_points(after.book.group_maxima[row, g])),
+        )
+        for g, group in enumerate(before.criteria_set.groups)
+        if group.kind != "unscored"
+    ]
+
+
+def _relative(snapshot: LevelSnapshot) -> frozenset[str]:
+    """Criteria whose points follow those of other units."""
+    compiled = snapshot.book.compiled
+    return frozenset(
+        compiled.codes[leaf.criterion]
+        for leaf in compiled.leaves
+        if leaf.type == "best_relative" or (isinstance(leaf.rule, MinMax) and not leaf.rule.goalposts)
+    )
+
+
+def _people(session: Session, told: DraftResults) -> Mapping[int, str]:
+    accounts = {e.account_id for e in told.explanations.values() if e.account_id is not None}
+    rows = session.execute(select(Person.account_id, Person.full_name).where(Person.account_id.in_(accounts)))
+    return {row.account_id: row.full_name for row in rows}

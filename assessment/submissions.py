@@ -61,6 +61,11 @@ class SubmissionRecord:
         """Whether the unit has not sent it, or has been asked again."""
         return self.is_open or self.state == PeriodState.AWAITING_HEAD
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the unit was told what appraisal has found; due_on is then the last day of explaining."""
+        return self.state in (PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL)
+
 
 def untouched() -> SubmissionRecord:
     """The report of a unit that nobody has touched."""

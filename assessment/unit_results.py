@@ -1,6 +1,7 @@
 """What a unit reads of its appraisal: points before and after, criterion by criterion, and what was decided and why."""
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ from assessment.evidence_library import EvidenceRecord, attached
 from assessment.explaining import DraftResults, ExplanationRecord, draft_results
 from assessment.permissions import Identity
 from assessment.rulings import Content
+from assessment.scorecard import Conversion
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace
 from criteria.model import Criterion, Group, MinMax
@@ -79,7 +81,7 @@ class GroupResult:
 class UnitResults:
     """The draft results of a unit. snapshot: its level as it was reported.
 
-    totals are None where nothing is applicable. due: until when it may explain; None once it has answered. people: who
+    Totals are None where nothing is applicable. applicable: what the appraised total is measured by. due: until when it may explain; None once it has answered. people: who
     wrote explanations, by account. evidence: what proves each criterion.
     """
 
@@ -92,6 +94,7 @@ class UnitResults:
     reported_total: float | None
     appraised_total: float | None
     gap: float | None
+    applicable: float
     due: Due | None
     people: Mapping[int, str]
     evidence: Mapping[str, tuple[EvidenceRecord, ...]]
@@ -110,6 +113,20 @@ class UnitResults:
     def explained(self) -> tuple[CriterionResult, ...]:
         """The criteria that the unit explains."""
         return tuple(line for line in self.lines if line.explanation is not None)
+
+    @property
+    def conversion(self) -> Conversion:
+        """How the points of the criteria become the appraised total."""
+
+        def left_out(state: CellState) -> float:
+            return math.fsum(
+                line.criterion.max_points
+                for line in self.lines
+                if line.group.kind == "scored" and line.appraised.state is state and line.appraised.maximum == 0
+            )
+
+        scale = float(in_points(self.snapshot.book.compiled.scale))
+        return Conversion(left_out(CellState.NOT_APPLICABLE), left_out(CellState.NOT_DUE), self.applicable, scale)
 
     @property
     def sent_at(self) -> dt.datetime | None:
@@ -162,6 +179,7 @@ def unit_results(
         _points(before_total),
         _points(after_total),
         _points(after_total - before_total),
+        float(in_points(after.book.total_maxima[row])),
         due(open_until, None, working_days(session), today),
         _people(session, told),
         attached(session, identity, place, today),

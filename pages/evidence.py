@@ -19,6 +19,7 @@ from ui.frame import page_frame
 from ui.guard import guard
 from ui.outcome import draw_outcome
 from ui.report_view import PLACE
+from ui.results_way import draw_to_answer
 from ui.tables import use_table_style
 
 identity = guard("evidence")
@@ -26,6 +27,7 @@ identity = guard("evidence")
 with page_frame(_("Tài liệu kiểm chứng")):
     use_table_style()
     draw_outcome(PLACE)
+    draw_to_answer(identity)
     draw_new(identity)
     documents = gateway_evidence.documents(identity)
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -1,6 +1,7 @@
-"""Nhập số liệu: what proves a criterion, attached from the library or put in anew."""
+"""What proves a criterion, attached from the library or put in anew, while a report is typed or explained."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -9,7 +10,8 @@ from assessment.evidence_content import ENDINGS, EvidenceRefusedError
 from assessment.evidence_library import EvidenceRecord
 from assessment.permissions import Identity
 from assessment.report_form import ReportForm
-from criteria.model import Criterion
+from assessment.submissions import ReportPlace
+from criteria.model import CriteriaSet, Criterion
 from criteria.workbook_cells import CellError, parse_date
 from data.database import draft_session
 from data.lineage import UnitKey
@@ -27,6 +29,16 @@ from ui.widget_keys import widget_key
 _ROUND = "evidence_round"
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a document is to prove: a criterion of a unit's report."""
+
+    place: ReportPlace
+    unit_name: str
+    criteria_set: CriteriaSet
+    criterion: Criterion
+
+
 def draw_evidence(form: ReportForm, criterion: Criterion, *, writable: bool) -> None:
     """What proves a criterion, and the ways to attach more while the report is open."""
     records = form.evidence.get(criterion.code, ())
@@ -37,41 +49,49 @@ def draw_evidence(form: ReportForm, criterion: Criterion, *, writable: bool) -> 
         st.caption(_("**Thiếu tài liệu kiểm chứng bắt buộc**{wanted}.").format(wanted=wanted))
     if records:
         draw(document_list(records, "" if writable else _("Tài liệu kiểm chứng"), criterion.code))
-    if not writable:
-        return
+    if writable:
+        proof = Proof(form.place, form.unit.name_vi, form.snapshot.criteria_set, criterion)
+        draw_attaching(proof, records, detachable=True)
+
+
+def draw_attaching(proof: Proof, records: tuple[EvidenceRecord, ...], *, detachable: bool) -> None:
+    """The box in which documents are attached, and taken off where they may be."""
     name = _("Tài liệu kiểm chứng ({n})").format(n=format_number(len(records)))
-    key = widget_key("evidence", form.place.period_id, form.place.unit.code, criterion.code)
+    key = widget_key("evidence", proof.place.period_id, proof.place.unit.code, proof.criterion.code)
     draw_outcome(key)
     box = st.popover(name, key=f"{key}_box", on_change="rerun")
     if box.open:
         with box:
-            _draw_attached(form, criterion, records, key)
-            _draw_choice(form, criterion, records, key)
+            if detachable:
+                _draw_attached(proof, records, key)
+            else:
+                st.caption(_("Tài liệu đính kèm khi giải trình không bỏ ra được; hãy chọn kỹ."))
+            _draw_choice(proof, records, key)
             st.markdown(_("**Thêm tài liệu mới**"))
-            draw_new_document(form.place.unit, form.unit.name_vi, key, (form, criterion))
+            draw_new_document(proof.place.unit, proof.unit_name, key, proof)
 
 
-def _draw_attached(form: ReportForm, criterion: Criterion, records: tuple[EvidenceRecord, ...], key: str) -> None:
+def _draw_attached(proof: Proof, records: tuple[EvidenceRecord, ...], key: str) -> None:
     for record in records:
         st.button(
             _("Bỏ {title}").format(title=title(record)),
             key=f"{key}_off_{record.id}",
             on_click=attempt,
-            args=(lambda who, own=record: _detach(who, form, criterion, own), key),
+            args=(lambda who, own=record: _detach(who, proof, own), key),
         )
 
 
-def _detach(identity: Identity, form: ReportForm, criterion: Criterion, record: EvidenceRecord) -> str:
+def _detach(identity: Identity, proof: Proof, record: EvidenceRecord) -> str:
     with draft_session(gateway.engine()) as session:
-        detach(session, identity, form.place, record.id, criterion.code, now())
+        detach(session, identity, proof.place, record.id, proof.criterion.code, now())
     return _("Đã bỏ {number} khỏi {code}; tài liệu vẫn còn trong thư viện.").format(
-        number=record.number, code=criterion.code
+        number=record.number, code=proof.criterion.code
     )
 
 
-def _draw_choice(form: ReportForm, criterion: Criterion, records: tuple[EvidenceRecord, ...], key: str) -> None:
+def _draw_choice(proof: Proof, records: tuple[EvidenceRecord, ...], key: str) -> None:
     there = {r.id for r in records}
-    choice = {r.id: r for r in documents_of(identity_of_run(), form.place.unit) if r.id not in there}
+    choice = {r.id: r for r in documents_of(identity_of_run(), proof.place.unit) if r.id not in there}
     if not choice:
         return
     st.markdown(_("**Chọn từ thư viện của đơn vị**"))
@@ -83,23 +103,19 @@ def _draw_choice(form: ReportForm, criterion: Criterion, records: tuple[Evidence
             key=f"{key}_chosen",
         )
         st.text_input(_("Trang, mục"), key=f"{key}_page", max_chars=100, placeholder=_("ví dụ trang 3, mục 2"))
-        st.form_submit_button(
-            _("Đính kèm"), on_click=lambda: attempt(lambda who: _attach_chosen(who, form, criterion, key), key)
-        )
+        st.form_submit_button(_("Đính kèm"), on_click=lambda: attempt(lambda who: _attach_chosen(who, proof, key), key))
 
 
-def _attach_chosen(identity: Identity, form: ReportForm, criterion: Criterion, key: str) -> str:
+def _attach_chosen(identity: Identity, proof: Proof, key: str) -> str:
     chosen, page = int(st.session_state[f"{key}_chosen"]), str(st.session_state[f"{key}_page"] or "")
-    criteria = form.snapshot.criteria_set
+    code = proof.criterion.code
     with draft_session(gateway.engine()) as session:
-        attach(session, identity, form.place, criteria, chosen, criterion.code, page, now())
-    return _("Đã đính kèm tài liệu vào {code}.").format(code=criterion.code)
+        attach(session, identity, proof.place, proof.criteria_set, chosen, code, page, now())
+    return _("Đã đính kèm tài liệu vào {code}.").format(code=code)
 
 
-def draw_new_document(
-    unit: UnitKey, unit_name: str, key: str, wanted: tuple[ReportForm, Criterion] | None = None
-) -> None:
-    """The form of a new document for a unit's library; wanted: the report and the criterion that it is to prove.
+def draw_new_document(unit: UnitKey, unit_name: str, key: str, wanted: Proof | None = None) -> None:
+    """The form of a new document for a unit's library; wanted: what it is to prove, if anything yet.
 
     key: also the place where the page says what came of it.
     """
@@ -136,7 +152,7 @@ def _typed_day(key: str) -> dt.date | None:
         raise EvidenceRefusedError([str(error)]) from None
 
 
-def _add(identity: Identity, unit: UnitKey, own: str, wanted: tuple[ReportForm, Criterion] | None) -> str:
+def _add(identity: Identity, unit: UnitKey, own: str, wanted: Proof | None) -> str:
     state = st.session_state
     document = NewEvidence(
         str(state[f"{own}_number"] or ""),
@@ -153,8 +169,7 @@ def _add(identity: Identity, unit: UnitKey, own: str, wanted: tuple[ReportForm, 
     with received(files, sent_file(f"{own}_file")) as file, draft_session(gateway.engine()) as session:
         evidence = add_evidence(session, files, identity, unit, document, file, now())
         if wanted is not None:
-            form, criterion = wanted
-            page = str(state[f"{own}_page"] or "")
-            attach(session, identity, form.place, form.snapshot.criteria_set, evidence, criterion.code, page, now())
+            page, code = str(state[f"{own}_page"] or ""), wanted.criterion.code
+            attach(session, identity, wanted.place, wanted.criteria_set, evidence, code, page, now())
     state[_ROUND] = state.get(_ROUND, 0) + 1
     return _("Đã lưu tài liệu {number}.").format(number=document.number)

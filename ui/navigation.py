@@ -129,6 +129,15 @@ SCREENS = (
         frozenset(PERMISSIONS[Action.READ_EVIDENCE]) | frozenset(PERMISSIONS[Action.REMOVE_SECRET]),
     ),
     Screen(
+        "draft_results",
+        "draft_results.py",
+        _reporting,
+        lambda: _("Kết quả thẩm định"),
+        "ket-qua-tham-dinh",
+        ":material/rate_review:",
+        frozenset(PERMISSIONS[Action.READ_DRAFT_RESULTS]),
+    ),
+    Screen(
         "supply",
         "supply.py",
         _reporting,

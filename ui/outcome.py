@@ -59,9 +59,13 @@ def attempt(place: str, action: Callable[[Identity], str], *refusals: type[Excep
         tell(place, "success", action(current_identity()))
 
 
-def draw_outcome(place: str) -> None:
-    """Says what was kept, as it was typed; several sentences as a list."""
-    kind, sentences = st.session_state.pop(f"outcome_{place}", ("", ()))
+def draw_outcome(place: str, *, stays: bool = False) -> None:
+    """Says what was kept, as it was typed; several sentences as a list.
+
+    stays: it is said every time the page is drawn, until something else is kept or it is forgotten.
+    """
+    key = f"outcome_{place}"
+    kind, sentences = st.session_state.get(key, ("", ())) if stays else st.session_state.pop(key, ("", ()))
     draw = {"success": st.success, "warning": st.warning, "error": st.error}.get(kind)
     if draw is None:
         return

@@ -27,6 +27,7 @@ from ui.figures import figure, figures
 from ui.gateway_evidence import store
 from ui.gateway_reports import earlier_figures
 from ui.plain import plain
+from ui.results_way import draw_way_to_results
 from ui.tables import Column, details, draw, table
 
 PLACE = "report"
@@ -62,7 +63,8 @@ def draw_standing(form: ReportForm) -> None:
             wide=True,
         )
         if form.due is not None:
-            figure(_("Hạn gửi"), format_date(form.due.day), due_text(form.due).partition(", ")[2])
+            name = _("Hạn giải trình") if record.is_told else _("Hạn gửi")
+            figure(name, format_date(form.due.day), due_text(form.due).partition(", ")[2])
     if record.is_with_the_unit:
         remind(form.due)
     if record.return_reason and record.is_open:
@@ -87,6 +89,8 @@ def draw_standing(form: ReportForm) -> None:
 def draw_steps(identity: Identity, form: ReportForm) -> None:
     """The ways on from where the report stands, for whoever may take them."""
     own, seen = form.place.unit, form.record.version
+    if form.record.is_told:
+        draw_way_to_results(identity, own, form.place.period_id)
     if form.record.is_open and permitted(identity, Action.ENTER_FIGURES, unit=own):
         with st.container(horizontal=True):
             st.button(

@@ -27,6 +27,7 @@ from data.repositories import periods
 from data.settings import Settings
 from tests.e2e.conftest import OFFICE, ROOT, send_cookie, serve, wait_for_run
 from tests.signed_in import session_token
+from tests.told_unit import tell_a_unit
 
 FOLDER = ROOT / "docs" / "images"
 WIDTH, MARGIN = 1440, 20
@@ -40,7 +41,8 @@ class Shot:
     """A picture: its file, the address, and how much of the page from the top it shows.
 
     ready: text that is on the page once long work has ended. opened: code of the criterion whose block is open; with
-    alone it is shown by itself, below the label of the page. appraising: taken last, with reports in appraisal.
+    alone it is shown by itself, below the label of the page. appraising: taken last, with reports in appraisal. told: one
+    of them was told draft results. user: who looks.
     """
 
     name: str
@@ -50,6 +52,8 @@ class Shot:
     opened: str = ""
     alone: bool = False
     appraising: bool = False
+    user: str = OFFICE
+    told: bool = False
 
 
 SHOTS = (
@@ -77,6 +81,7 @@ SHOTS = (
     Shot("to-chuc-tham-dinh", "/to-chuc-tham-dinh?cap=district", 1500, appraising=True),
     Shot("tham-dinh", "/tham-dinh?cap=district&chi-so=CQ.4&don-vi=748", 1700, appraising=True),
     Shot("bo-chi-so", "/bo-chi-so?cap=huyen&tim-chi-so=ho+so+thuc+hien", 1968, opened="CQ.4"),
+    Shot("ket-qua-tham-dinh", "/ket-qua-tham-dinh", 1750, appraising=True, told=True, user="lanhdao.747"),
 )
 
 
@@ -166,7 +171,10 @@ def main(names: list[str]) -> None:
                 timezone_id="Asia/Ho_Chi_Minh",
                 reduced_motion="reduce",
             )
-            token = session_token(Settings(database_url="", dti_folder=Path(folder)), OFFICE)
+            settings = Settings(database_url="", dti_folder=Path(folder))
+            if shot.told:
+                tell_a_unit(settings)
+            token = session_token(settings, shot.user)
             send_cookie(context, address, token)
             page = context.new_page()
             page.goto(address + shot.address)

@@ -6,11 +6,9 @@ import pytest
 import streamlit as st
 
 from assessment.permissions import Identity
-from assessment.roles import Role
+from tests.ui.pages import OFFICE
 from ui import gateway_outlook, gateway_scenarios
 from ui.identity import FixedProvider, set_provider
-
-OFFICE = Identity("thuong-truc", Role.DX_OFFICE)
 
 
 @pytest.fixture(scope="session", autouse=True)

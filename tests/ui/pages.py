@@ -1,11 +1,25 @@
 """How the tests of a screen open it and read it."""
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from assessment.permissions import Identity
+from assessment.roles import Role
+from data.lineage import UnitKey
+from ui.navigation import SCREENS
+
+OFFICE = Identity("thuong-truc", Role.DX_OFFICE)
+HEAD = Identity("lanhdao.747", Role.UNIT_LEADER, UnitKey("747", dt.date(2020, 1, 1)))
 PAGES = Path(__file__).resolve().parents[2] / "pages"
+
+
+def who_opens(path: Path) -> Identity:
+    """The office where it may open a page file, the head of a unit where it is for units alone."""
+    screen = next(s for s in SCREENS if s.path == path)
+    return OFFICE if OFFICE.role in screen.roles else HEAD
 
 
 def opener(file: str, seconds: int) -> Callable[..., AppTest]:

@@ -1,7 +1,7 @@
 """An office's own database, empty of demonstration: every page opens and says what to do; then with a first file."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,10 +9,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from assessment.importing import ImportRequest, import_inputs
+from assessment.permissions import Identity
 from criteria.workbook import to_workbook
 from data.__main__ import main
 from data.seeding import packaged_set
 from tests.ui.conftest import OFFICE
+from tests.ui.pages import who_opens
 from ui import gateway
 from ui.frame import demonstration_label
 from ui.navigation import SCREENS
@@ -47,7 +49,8 @@ class TestOffice:
     """The steps of an office that begins: nothing, then the figures of one unit."""
 
     @pytest.mark.parametrize("path", [s.path for s in SCREENS], ids=lambda p: p.stem)
-    def test_every_page_opens_on_nothing(self, path: Path) -> None:
+    def test_every_page_opens_on_nothing(self, looking: Callable[[Identity], None], path: Path) -> None:
+        looking(who_opens(path))
         assert gateway.calendar() == ()
         page = opened(path)
         if path.stem == "overview":
@@ -74,7 +77,8 @@ class TestOffice:
         assert "Tệp đúng mẫu." in [s.value for s in page.success]
 
     @pytest.mark.parametrize("path", [s.path for s in SCREENS], ids=lambda p: p.stem)
-    def test_every_page_opens_on_the_figures_of_one_unit(self, path: Path) -> None:
+    def test_every_page_opens_on_the_figures_of_one_unit(self, looking: Callable[[Identity], None], path: Path) -> None:
+        looking(who_opens(path))
         if not gateway.calendar():
             import_inputs(gateway.engine(), OFFICE, ImportRequest("district", 2024, 6, FIGURES, "so-lieu.csv"), NOON)
         page = opened(path)

@@ -1,11 +1,14 @@
 """Each page file by itself, as if somebody had reached it without the script that should run before it."""
 
 import ast
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from assessment.permissions import Identity
+from tests.ui.pages import who_opens
 from ui.frame import demonstration_label
 from ui.navigation import SCREENS, screen
 
@@ -55,7 +58,8 @@ def test_guard_check_sees_a_page_that_draws_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_page_runs_cold(path: Path) -> None:
+def test_page_runs_cold(looking: Callable[[Identity], None], path: Path) -> None:
+    looking(who_opens(path))
     page = AppTest.from_file(str(path), default_timeout=60).run()
     assert [e.message for e in page.exception] == []
     assert [e.value for e in page.error] == []
@@ -63,7 +67,8 @@ def test_page_runs_cold(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_page_says_that_its_figures_are_demonstration(path: Path) -> None:
+def test_page_says_that_its_figures_are_demonstration(looking: Callable[[Identity], None], path: Path) -> None:
+    looking(who_opens(path))
     page = AppTest.from_file(str(path), default_timeout=60).run()
     said = demonstration_label() in " ".join(w.value for w in page.warning)
     assert said is (path.stem not in ONLY_PUBLISHED)

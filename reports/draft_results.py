@@ -1,0 +1,251 @@
+"""The draft results of a unit: in words, and as a workbook."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from assessment.appraisal import tier_name
+from assessment.appraised import RulingRecord
+from assessment.rulings import Content, columns_of, input_names, kind_name
+from assessment.snapshots import LevelSnapshot, ScoreStage
+from assessment.submissions import state_name
+from assessment.unit_results import CriterionResult, Mark, UnitResults
+from criteria.model import Criterion
+from data.models import PeriodState, RulingKind
+from language import _, capitalised, format_date, format_moment, format_number, local_day
+from reports.labels import (
+    demonstration_label,
+    file_name,
+    is_demonstration,
+    set_name,
+    source_line,
+    used_set_status,
+)
+from reports.wording import conversion_text, points_text, state_text, value_text
+from reports.workbook import Column, Kind, Sheet, Value, workbook
+from scoring.compiled import Column as InputColumn
+from scoring.compiled import InputKind
+from scoring.engine import CellState
+
+
+def results_label(snapshot: LevelSnapshot) -> str:
+    """What draft results without legal force carry: the demonstration's label, or that of a trial run; else empty."""
+    if is_demonstration(snapshot.period):
+        return demonstration_label()
+    if snapshot.criteria_set.status == "reference":
+        return _("CHẠY THỬ NỘI BỘ - CHẤM THEO BỘ THAM CHIẾU, KHÔNG CÓ GIÁ TRỊ")
+    return "" if snapshot.released else _("CHẠY THỬ NỘI BỘ - BỘ CHỈ SỐ CHƯA BAN HÀNH, KHÔNG CÓ GIÁ TRỊ")
+
+
+def reported_text(mark: Mark) -> str:
+    """The points that a unit gave itself, or why there are none."""
+    return points_text(mark.points) if mark.state is CellState.SCORED else state_text(mark.state)
+
+
+def appraised_text(line: CriterionResult) -> str:
+    """The points after appraisal, or why there are none. What was rejected has points: none of them."""
+    mark = line.appraised
+    if mark.state is CellState.SCORED or (mark.state is CellState.MISSING and line.ruling is not None):
+        return points_text(mark.points)
+    return state_text(mark.state, ScoreStage.APPRAISED)
+
+
+def maximum_text(line: CriterionResult) -> str:
+    """The most that the criterion may give, as the set has it."""
+    return points_text(line.criterion.max_points)
+
+
+def decision_text(line: CriterionResult) -> str:
+    """What was decided in the end, or why nothing was."""
+    if line.ruling is not None:
+        return kind_name(line.ruling.kind)
+    return capitalised(state_text(line.appraised.state, ScoreStage.APPRAISED))
+
+
+def _shown(criterion: Criterion, column: InputColumn, content: Content, *, unit: bool) -> str:
+    value = content.get(column.key)
+    if column.kind is InputKind.DATE and isinstance(value, str):
+        return format_date(dt.date.fromisoformat(value))
+    return value_text(criterion, column.key, value, unit=unit)
+
+
+def input_texts(snapshot: LevelSnapshot, line: CriterionResult, ruling: RulingRecord) -> tuple[str, ...]:
+    """The inputs of a criterion by their names, as reported and as a ruling has them: `Hồ sơ: 30 → 20 hồ sơ`."""
+    code, criterion = line.criterion.code, line.criterion
+    names, found = input_names(snapshot.entries, code), []
+    for column in columns_of(snapshot.book.compiled, code):
+        # A set need not name the one figure of a criterion.
+        name = _("Số liệu") if names[column.key] == "value" else names[column.key]
+        before = _shown(criterion, column, line.before, unit=True)
+        match ruling.kind:
+            case RulingKind.NOT_APPLICABLE:
+                after = _("không áp dụng")
+            case RulingKind.REJECT_EVIDENCE:
+                after = _("không tính")
+            case _:
+                after = _shown(criterion, column, ruling.content, unit=True)
+                if column.key in ruling.content and before != after:
+                    before = _shown(criterion, column, line.before, unit=False)
+        found.append(f"{name}: {before}" if before == after else f"{name}: {before} → {after}")
+    return tuple(found)
+
+
+def ruling_head(ruling: RulingRecord) -> str:
+    """Which appraisal it was and when: `Thẩm định lại, 20/12/2024 14:05`."""
+    return f"{capitalised(tier_name(ruling.tier))}, {format_moment(ruling.ruled_at)}"
+
+
+def total_label(results: UnitResults) -> str:
+    """What the appraised total is called: a draft until the council has passed it."""
+    open_ = results.snapshot.period.state in (PeriodState.SELF_ASSESSMENT, PeriodState.RETURNED)
+    return _("Điểm thẩm định dự kiến") if open_ else _("Điểm thẩm định")
+
+
+def standing_text(results: UnitResults) -> str:
+    """Where the unit's answer stands, in a sentence or two."""
+    told, n = results.told, format_number(len(results.explained))
+    if told.accepted_at is not None:
+        return _("Đơn vị đã đồng ý với kết quả dự kiến lúc {time}; không giải trình nữa.").format(
+            time=format_moment(told.accepted_at)
+        )
+    if told.reappraising:
+        return _(
+            "Đang thẩm định lại {n} chỉ số: {codes}. Các chỉ số này còn tính theo kết quả dự kiến; kết luận mới hiện ở đây "
+            "khi thẩm định lại xong."
+        ).format(n=format_number(len(told.reappraising)), codes=", ".join(told.reappraising))
+    if told.state == PeriodState.REAPPRAISAL:
+        return _(
+            "Đã thẩm định lại xong {n} chỉ số mà đơn vị giải trình; kết luận lần đầu và lần sau ở từng chỉ số."
+        ).format(n=n)
+    if results.sent_at is not None:
+        return _("Đã gửi giải trình {n} chỉ số lúc {time}; chờ cơ quan thường trực đưa vào thẩm định lại.").format(
+            n=n, time=format_moment(results.sent_at)
+        )
+    if results.due is not None:
+        left = (
+            _("còn {n} ngày làm việc").format(n=format_number(results.due.days_left))
+            if results.due.days_left
+            else _("hôm nay là ngày cuối")
+        )
+        return _(
+            "Đơn vị giải trình hoặc đồng ý đến hết ngày {day}, {left}. Quá hạn mà không có ý kiến thì kết quả này được đưa "
+            "ra hội đồng."
+        ).format(day=format_date(results.due.day), left=left)
+    if told.due_on is not None:
+        return _(
+            "Hạn giải trình đã hết ngày {day}; đơn vị không có ý kiến nên kết quả này được đưa ra hội đồng."
+        ).format(day=format_date(told.due_on))
+    return _("Đơn vị giải trình hoặc đồng ý; chưa đặt hạn.")
+
+
+# The workbook
+
+
+def _heading(results: UnitResults) -> tuple[str, ...]:
+    snapshot = results.snapshot
+    converted = conversion_text(results.conversion)
+    return (
+        _("{unit}. Kỳ đánh giá: {period}, số liệu đến hết tháng {month}.").format(
+            unit=results.unit.name_vi, period=snapshot.period.name, month=snapshot.name
+        ),
+        standing_text(results),
+        _("{set}, {status}.").format(set=set_name(snapshot.criteria_set), status=used_set_status(snapshot)),
+        *([_("Tổng điểm: {text}").format(text=converted)] if converted else []),
+        source_line(snapshot),
+    )
+
+
+def _facts(results: UnitResults) -> tuple[tuple[str, Value, Kind], ...]:
+    return (
+        (_("Trạng thái"), state_name(results.told.state), "text"),
+        (_("Điểm tự đánh giá"), results.reported_total, "points"),
+        (total_label(results), results.appraised_total, "points"),
+        (_("Chênh lệch"), results.gap, "points"),
+        (_("Hạn giải trình"), results.told.due_on, "text"),
+    )
+
+
+def _values(snapshot: LevelSnapshot, line: CriterionResult) -> str:
+    return "\n".join(input_texts(snapshot, line, line.ruling)) if line.ruling is not None else ""
+
+
+def _result_rows(results: UnitResults) -> Iterator[Sequence[Value]]:
+    for line in results.lines:
+        scored = line.reported.state is CellState.SCORED
+        decided = appraised_text(line) == points_text(line.appraised.points)
+        yield (
+            str(line.group.name),
+            line.criterion.code,
+            str(line.criterion.name),
+            line.criterion.max_points,
+            line.reported.points if scored else reported_text(line.reported),
+            line.appraised.points if decided else appraised_text(line),
+            line.gap,
+            decision_text(line),
+            line.ruling.reason if line.ruling is not None else "",
+            _values(results.snapshot, line),
+            line.explanation.text if line.explanation is not None else "",
+        )
+
+
+def _ruling_rows(results: UnitResults) -> Iterator[Sequence[Value]]:
+    for line in results.lines:
+        for ruling in line.rulings:
+            yield (
+                line.criterion.code,
+                str(line.criterion.name),
+                capitalised(tier_name(ruling.tier)),
+                local_day(ruling.ruled_at),
+                kind_name(ruling.kind),
+                "\n".join(input_texts(results.snapshot, line, ruling)),
+                ruling.reason,
+            )
+
+
+def results_workbook(results: UnitResults) -> bytes:
+    """The draft results of a unit as .xlsx: every criterion before and after, and every ruling that was told."""
+    title = _("Kết quả thẩm định: {unit}").format(unit=results.unit.name_vi)
+    heading = _heading(results)
+    lines = Sheet(
+        _("Kết quả"),
+        title,
+        heading,
+        (
+            Column(_("Chỉ số chính"), 26),
+            Column(_("Mã"), 10),
+            Column(_("Chỉ số thành phần"), 40),
+            Column(_("Điểm tối đa"), 10, "points"),
+            Column(_("Điểm tự đánh giá"), 13, "points"),
+            Column(_("Điểm thẩm định"), 13, "points"),
+            Column(_("Chênh lệch"), 11, "points"),
+            Column(_("Kết luận"), 26),
+            Column(_("Lý do"), 44),
+            Column(_("Số liệu báo cáo → thẩm định"), 36),
+            Column(_("Giải trình của đơn vị"), 44),
+        ),
+        list(_result_rows(results)),
+        facts=_facts(results),
+        repeated=(1, 2),
+    )
+    rulings = Sheet(
+        _("Diễn biến"),
+        _("Diễn biến thẩm định: {unit}").format(unit=results.unit.name_vi),
+        heading,
+        (
+            Column(_("Mã"), 10),
+            Column(_("Chỉ số thành phần"), 40),
+            Column(_("Lần"), 16),
+            Column(_("Ngày"), 12),
+            Column(_("Kết luận"), 26),
+            Column(_("Số liệu báo cáo → thẩm định"), 40),
+            Column(_("Lý do"), 60),
+        ),
+        list(_ruling_rows(results)),
+        nothing=_("Chưa có kết luận nào."),
+        repeated=(0, 1),
+    )
+    return workbook((lines, rulings), title=title, label=results_label(results.snapshot))
+
+
+def results_file_name(results: UnitResults) -> str:
+    """File name of the workbook: `ket-qua-tham-dinh_747_2024-12.xlsx`."""
+    return file_name(results.snapshot, _("Kết quả thẩm định"), results.unit.code, extension="xlsx")

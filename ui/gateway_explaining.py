@@ -1,0 +1,60 @@
+"""The way from the screen of draft results to the data: what a unit was told and says is read anew at every run."""
+
+from itertools import chain
+
+from assessment.explaining import may_answer
+from assessment.permissions import Identity
+from assessment.submissions import ReportPlace, SubmissionRecord, submission
+from assessment.unit_results import UnitResults, unit_results
+from data.database import read_session
+from data.lineage import UnitKey
+from data.models import PeriodState
+from data.repositories import PeriodRecord, UnitRecord
+from language import local_day
+from ui import gateway, gateway_reports
+from ui.clock import now
+
+_WAITING = frozenset({PeriodState.SENT, PeriodState.APPRAISAL})
+
+
+def place_in(period: PeriodRecord, unit: UnitRecord) -> ReportPlace:
+    """The report of a unit in a period."""
+    return ReportPlace(period.id, UnitKey(unit.code, unit.valid_from))
+
+
+def periods(identity: Identity) -> dict[str, tuple[PeriodRecord, UnitRecord]]:
+    """The periods that the identity's unit takes part in, by number, the newest first."""
+    found = ((period, gateway_reports.units(period, identity)) for period, months in gateway.calendar() if months)
+    return {str(period.id): (period, units[0]) for period, units in found if units}
+
+
+def standing(place: ReportPlace) -> SubmissionRecord:
+    """Where the report of a unit stands."""
+    with read_session(gateway.engine()) as session:
+        return submission(session, place)
+
+
+def usual(found: dict[str, tuple[PeriodRecord, UnitRecord]]) -> str | None:
+    """Number of the newest period whose results the unit was told, else of the newest in which it waits for them."""
+    records = {number: standing(place_in(*own)) for number, own in found.items()}
+    told = (number for number, record in records.items() if record.is_told)
+    waiting = (number for number, record in records.items() if record.state in _WAITING)
+    return next(chain(told, waiting), None)
+
+
+def results(identity: Identity, period: PeriodRecord, unit: UnitRecord) -> UnitResults | None:
+    """What the unit may know of its appraisal; None before it was told. Raises PermissionError."""
+    month = next(months[-1] for own, months in gateway.calendar() if own.id == period.id)
+    snapshot = gateway.snapshot(period.id, unit.level, month)
+    with read_session(gateway.engine()) as session:
+        return unit_results(session, identity, place_in(period, unit), snapshot, local_day(now()))
+
+
+def to_answer(identity: Identity) -> tuple[PeriodRecord, ...]:
+    """The periods whose draft results the identity's unit may still answer, the newest first."""
+    with read_session(gateway.engine()) as session:
+        return tuple(
+            period
+            for period, unit in periods(identity).values()
+            if may_answer(session, place_in(period, unit), local_day(now()))
+        )

@@ -1,17 +1,15 @@
 """The draft results of a unit: in words, and as a workbook."""
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from assessment.appraisal import tier_name
 from assessment.appraised import RulingRecord
-from assessment.rulings import Content, columns_of, input_names, kind_name
+from assessment.rulings import content_values, input_names, kind_name
 from assessment.snapshots import LevelSnapshot, ScoreStage
 from assessment.submissions import state_name
 from assessment.unit_results import CriterionResult, Mark, UnitResults
-from criteria.model import Criterion
 from data.models import PeriodState, RulingKind
 from language import _, capitalised, format_date, format_moment, format_number, local_day
+from reports.appraisal import tier_title
 from reports.labels import (
     demonstration_label,
     file_name,
@@ -22,8 +20,6 @@ from reports.labels import (
 )
 from reports.wording import conversion_text, points_text, state_text, value_text
 from reports.workbook import Column, Kind, Sheet, Value, workbook
-from scoring.compiled import Column as InputColumn
-from scoring.compiled import InputKind
 from scoring.engine import CellState
 
 
@@ -61,37 +57,30 @@ def decision_text(line: CriterionResult) -> str:
     return capitalised(state_text(line.appraised.state, ScoreStage.APPRAISED))
 
 
-def _shown(criterion: Criterion, column: InputColumn, content: Content, *, unit: bool) -> str:
-    value = content.get(column.key)
-    if column.kind is InputKind.DATE and isinstance(value, str):
-        return format_date(dt.date.fromisoformat(value))
-    return value_text(criterion, column.key, value, unit=unit)
-
-
 def input_texts(snapshot: LevelSnapshot, line: CriterionResult, ruling: RulingRecord) -> tuple[str, ...]:
     """The inputs of a criterion by their names, as reported and as a ruling has them: `Hồ sơ: 30 → 20 hồ sơ`."""
-    code, criterion = line.criterion.code, line.criterion
-    names, found = input_names(snapshot.entries, code), []
-    for column in columns_of(snapshot.book.compiled, code):
-        # A set need not name the one figure of a criterion.
-        name = _("Số liệu") if names[column.key] == "value" else names[column.key]
-        before = _shown(criterion, column, line.before, unit=True)
+    compiled, criterion, found = snapshot.book.compiled, line.criterion, []
+    reported, ruled = (content_values(compiled, criterion.code, c) for c in (line.before, ruling.content))
+    for key, name in input_names(snapshot.entries, criterion.code).items():
+        before = value_text(criterion, key, reported[key], unit=True)
         match ruling.kind:
             case RulingKind.NOT_APPLICABLE:
                 after = _("không áp dụng")
             case RulingKind.REJECT_EVIDENCE:
                 after = _("không tính")
             case _:
-                after = _shown(criterion, column, ruling.content, unit=True)
-                if column.key in ruling.content and before != after:
-                    before = _shown(criterion, column, line.before, unit=False)
-        found.append(f"{name}: {before}" if before == after else f"{name}: {before} → {after}")
+                after = value_text(criterion, key, ruled[key], unit=True)
+                if ruled[key] is not None and before != after:
+                    before = value_text(criterion, key, reported[key])
+        # A set need not name the one figure of a criterion.
+        shown = _("Số liệu") if name == "value" else name
+        found.append(f"{shown}: {before}" if before == after else f"{shown}: {before} → {after}")
     return tuple(found)
 
 
 def ruling_head(ruling: RulingRecord) -> str:
     """Which appraisal it was and when: `Thẩm định lại, 20/12/2024 14:05`."""
-    return f"{capitalised(tier_name(ruling.tier))}, {format_moment(ruling.ruled_at)}"
+    return f"{tier_title(ruling)}, {format_moment(ruling.ruled_at)}"
 
 
 def total_label(results: UnitResults) -> str:
@@ -193,7 +182,7 @@ def _ruling_rows(results: UnitResults) -> Iterator[Sequence[Value]]:
             yield (
                 line.criterion.code,
                 str(line.criterion.name),
-                capitalised(tier_name(ruling.tier)),
+                tier_title(ruling),
                 local_day(ruling.ruled_at),
                 kind_name(ruling.kind),
                 "\n".join(input_texts(results.snapshot, line, ruling)),

@@ -14,11 +14,11 @@ from tests.assessment.appraisal_office import (
     CUT,
     VUNG_TAU,
     decide,
+    districts,
     look_again,
     office_place,
     say,
     send,
-    snapshot_in,
     told_office,
 )
 from tests.assessment.appraising import NOON, OFFICE
@@ -38,7 +38,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UnitResults]:
     decide(engine, OFFICE, [(VUNG_TAU, "CQ.1")], second, AppraisalTier.SECOND)
     place = office_place(engine)
     with read_session(engine) as session:
-        found = unit_results(session, clerk(place), place, snapshot_in(session), NOON.date())
+        found = unit_results(session, clerk(place), place, districts(session), NOON.date())
     assert found is not None
     yield found
     engine.dispose()

@@ -200,7 +200,7 @@ def _line_row(results: UnitResults, line: CriterionResult) -> list[object]:
 
 def extra_criterion(results: UnitResults) -> str:
     """A criterion that has not changed and that the reader wants to look at all the same; empty for none."""
-    rest = [line for line in results.lines if not (line.changed or line.explanation) and line.rulings]
+    rest = [line for line in results.lines if line.rulings and not line.changed]
     options = {"": _("Không chọn"), **{x.criterion.code: f"{x.criterion.code} {x.criterion.name}" for x in rest}}
     st.header(_("Diễn biến, tài liệu và giải trình"), anchor=CRITERIA)
     if not rest:
@@ -210,11 +210,7 @@ def extra_criterion(results: UnitResults) -> str:
 
 def draw_criteria(identity: Identity, results: UnitResults, extra: str) -> None:
     """What has changed, what is explained and one criterion more, each with its history, documents and explanation."""
-    shown = [
-        line
-        for line in results.lines
-        if line.rulings and (line.changed or line.explanation is not None or line.criterion.code == extra)
-    ]
+    shown = [line for line in results.lines if line.rulings and _is_drawn(results, line, extra)]
     writable = results.told.may_answer and permitted(identity, Action.EXPLAIN, unit=results.place.unit)
     for line in shown:
         with st.container(border=True):
@@ -225,6 +221,11 @@ def draw_criteria(identity: Identity, results: UnitResults, extra: str) -> None:
             with said:
                 _draw_explanation(results, line, writable=writable)
                 _draw_documents(results, line, writable=writable)
+
+
+def _is_drawn(results: UnitResults, line: CriterionResult, extra: str) -> bool:
+    code = line.criterion.code
+    return line.changed or line.explanation is not None or code == extra or _key(results, code) in _unsaved()
 
 
 def _history(results: UnitResults, line: CriterionResult) -> Markup:
@@ -320,7 +321,11 @@ def _kept_text(results: UnitResults, line: CriterionResult) -> str:
 
 
 def _draw_said(results: UnitResults, line: CriterionResult) -> None:
-    """An explanation that can no longer be changed."""
+    """An explanation that can no longer be changed, and what was typed too late to be kept."""
+    key = _key(results, line.criterion.code)
+    if key in _unsaved():
+        draw_outcome(key, stays=True)
+        draw(definition([(_("Nội dung chưa lưu được"), lines(_unsaved()[key].splitlines()))], narrow=True))
     if line.explanation is None:
         st.caption(_("Đơn vị không giải trình chỉ số này."))
         return

@@ -235,6 +235,23 @@ def test_two_people_of_the_unit_do_not_overwrite_each_other(told: ReportPlace, c
     assert "hãy chọn một" not in said(page)
 
 
+def test_what_is_typed_when_the_head_has_just_sent_is_refused_and_stays_readable(told: ReportPlace) -> None:
+    page = opened()
+    say(gateway.engine(), "TC.1", "Đề nghị xem lại", now=now())
+    send(gateway.engine(), now())
+    typed(page, told, "CQ.1", "Thêm căn cứ\ntrang 3")
+    assert errors(page) == ["Giải trình đã gửi nên không sửa hoặc gửi thêm được; hãy chờ thẩm định lại."]
+    assert "<dt>Nội dung chưa lưu được</dt><dd>Thêm căn cứ<br>trang 3</dd>" in html(page)
+    assert kept(told) == {"TC.1": "Đề nghị xem lại"}
+
+
+def test_a_criterion_with_words_that_are_not_kept_stays_on_the_screen(told: ReportPlace) -> None:
+    page = typed(opened(chi_so_xem="CQ.2"), told, "CQ.2", LONG)
+    page.selectbox(key="filter_chi-so-xem").set_value("TC.2").run()
+    assert page.text_area(key=field(told, "CQ.2")).value == LONG
+    assert field(told, "TC.2") in [a.key for a in page.text_area]
+
+
 def test_what_somebody_else_has_written_is_there_at_the_next_run(told: ReportPlace) -> None:
     page = opened()
     say(gateway.engine(), "CQ.1", "Của người kia", now=now())

@@ -113,8 +113,9 @@ def draw_figures(results: UnitResults) -> None:
     converted = conversion_text(results.conversion)
     if converted:
         st.caption(_("Tổng điểm sau thẩm định: {text}").format(text=converted))
-    parts = [(CRITERIA, _("Diễn biến, tài liệu và giải trình"))]
-    draw(contents([*parts, *([(ANSWER, _("Trả lời kết quả dự kiến"))] if told.may_answer else [])]))
+    answer = _answer_title(results)
+    parts = [(CRITERIA, _("Diễn biến, tài liệu và giải trình")), *([(ANSWER, answer)] if answer else [])]
+    draw(contents(parts))
 
 
 def chosen_lines(results: UnitResults) -> tuple[CriterionResult, ...]:
@@ -380,13 +381,23 @@ def _take_theirs(key: str) -> None:
 # The answer
 
 
+def _answer_title(results: UnitResults) -> str:
+    """What the unit's answer is called; empty when there is none and can be none any more."""
+    if results.told.may_answer:
+        return _("Trả lời kết quả dự kiến")
+    return _("Giải trình đã gửi") if results.sent_at is not None else ""
+
+
 def draw_answers(identity: Identity, results: UnitResults) -> None:
-    """What the head sends, or that he agrees; whoever is not the head is told who does."""
+    """What the head sends, or that he agrees; whoever is not the head is told who does. Afterwards what was sent."""
+    title = _answer_title(results)
+    if not title:
+        return
+    st.header(title, anchor=ANSWER)
+    if results.explained:
+        _draw_explained(results)
     if not results.told.may_answer:
         return
-    st.header(_("Trả lời kết quả dự kiến"), anchor=ANSWER)
-    if results.explained:
-        _draw_to_send(results)
     if not permitted(identity, Action.ANSWER_DRAFT_RESULTS, unit=results.place.unit):
         st.info(
             _(
@@ -407,14 +418,16 @@ def draw_answers(identity: Identity, results: UnitResults) -> None:
         _draw_accepting(results)
 
 
-def _draw_to_send(results: UnitResults) -> None:
+def _draw_explained(results: UnitResults) -> None:
+    """The explanations that will be sent, or were, with their documents."""
+    sent = results.sent_at is not None
     columns = [
         Column(_("Chỉ số thành phần")),
         Column(_("Tự đánh giá"), "right"),
         Column(_("Thẩm định"), "right"),
         Column(_("Giải trình"), "wide"),
         Column(_("Tài liệu"), "right"),
-        Column(_("Lưu lúc"), "nowrap"),
+        Column(_("Gửi lúc") if sent else _("Lưu lúc"), "nowrap"),
     ]
     rows = [
         [
@@ -423,13 +436,13 @@ def _draw_to_send(results: UnitResults) -> None:
             appraised_text(line),
             lines(line.explanation.text.splitlines()),
             format_number(len(results.evidence.get(line.criterion.code, ()))),
-            format_moment(line.explanation.changed_at),
+            format_moment(line.explanation.sent_at or line.explanation.changed_at),
         ]
         for line in results.explained
         if line.explanation is not None
     ]
-    caption = _("{n} giải trình sẽ gửi").format(n=format_number(len(rows)))
-    draw(table(columns, rows, caption=caption, stack=True))
+    caption = _("{n} giải trình đã gửi") if sent else _("{n} giải trình sẽ gửi")
+    draw(table(columns, rows, caption=caption.format(n=format_number(len(rows))), stack=True))
 
 
 def _draw_sending(results: UnitResults) -> None:

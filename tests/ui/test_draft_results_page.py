@@ -274,6 +274,7 @@ def test_a_clerk_writes_and_only_the_head_sends(looking: Looking, told: ReportPl
     assert page.success[0].value == "Đã gửi giải trình 1 chỉ số đến cơ quan thường trực."
     assert "chờ cơ quan thường trực đưa vào thẩm định lại" in said(page)
     assert "<dt>Giải trình của đơn vị</dt><dd>Báo cáo số 5/BC</dd><dt>Trạng thái</dt><dd>Gửi lúc" in html(page)
+    assert "1 giải trình đã gửi" in html(page)
     assert not page.text_area
     assert buttons(page) == []
 
@@ -381,6 +382,8 @@ def test_the_library_and_the_form_lead_to_the_results_while_they_wait_for_an_ans
     screens = [opener(file, 60) for file in ("evidence.py", "report.py")]
     period = str(told.period_id)
     assert [address in html(screen(ky=period)) for screen in screens] == [True, True]
+    # The day that the form shows is the last one of explaining.
+    assert {"Hạn giải trình", "Hạn gửi"} & set(figures(screens[1](ky=period))) == {"Hạn giải trình"}
     looking(clerk(ReportPlace(told.period_id, BA_RIA)))
     assert [address in html(screen(ky=period)) for screen in screens] == [False, False]
     looking(OFFICE)

@@ -136,7 +136,7 @@ def draw_lines(results: UnitResults, chosen: Sequence[CriterionResult]) -> None:
         st.success(_("Thẩm định không thay đổi chỉ số nào của đơn vị."))
         return
     columns = [
-        Column(_("Chỉ số thành phần")),
+        Column(_("Chỉ số thành phần"), "wide"),
         Column(_("Tự đánh giá"), "right"),
         Column(_("Thẩm định"), "right"),
         Column(_("Chênh lệch"), "right"),
@@ -422,7 +422,7 @@ def _draw_explained(results: UnitResults) -> None:
     """The explanations that will be sent, or were, with their documents."""
     sent = results.sent_at is not None
     columns = [
-        Column(_("Chỉ số thành phần")),
+        Column(_("Chỉ số thành phần"), "wide"),
         Column(_("Tự đánh giá"), "right"),
         Column(_("Thẩm định"), "right"),
         Column(_("Giải trình"), "wide"),

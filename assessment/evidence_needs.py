@@ -2,6 +2,9 @@
 
 from collections.abc import Container, Iterator, Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.drafts import DraftRecord, stored_inputs
@@ -9,9 +12,9 @@ from assessment.entries import Place
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace
 from criteria.model import Criterion
-from data.models import InputOrigin
+from data.models import Evidence, EvidenceUse, InputOrigin
 from language import _
-from scoring.compiled import InputKind
+from scoring.compiled import Column, InputKind
 from scoring.inputs import Inputs
 
 
@@ -56,9 +59,37 @@ def _claimed(
         if Place(column.code, column.key) in own
         and column.code not in requested
         and not inputs.not_applicable[row, index[column.code]]
-        and inputs.given[row, at]
-        and not (column.kind is InputKind.YES_NO and inputs.values[row, at] == 0)
+        and _claims(inputs, row, at, column)
     )
+
+
+def _claims(inputs: Inputs, row: int, at: int, column: Column) -> bool:
+    """Whether an input is given and is not the answer no."""
+    return bool(inputs.given[row, at]) and not (column.kind is InputKind.YES_NO and inputs.values[row, at] == 0)
+
+
+def absent_evidence(session: Session, snapshot: LevelSnapshot) -> NDArray[np.bool_]:
+    """(units, criteria) whether required evidence is absent of what units have reported themselves, as of sending.
+
+    A report is not sent so; the office may have put figures in for a unit, and documents are taken out later.
+    """
+    compiled, inputs = snapshot.book.compiled, snapshot.inputs
+    required = [c.evidence == "required" for c in snapshot.criteria_set.criteria]
+    absent = np.zeros(inputs.not_applicable.shape, bool)
+    for at, column in enumerate(compiled.columns):
+        for row, unit in enumerate(snapshot.units) if required[column.criterion] else ():
+            own = snapshot.origins.get((unit.code, column.code, column.key)) == InputOrigin.SELF_ASSESSED
+            absent[row, column.criterion] |= own and _claims(inputs, row, at, column)
+    proved = (
+        select(EvidenceUse.unit_code, EvidenceUse.unit_valid_from, EvidenceUse.criterion)
+        .join(Evidence, Evidence.id == EvidenceUse.evidence_id)
+        .where(EvidenceUse.period_id == snapshot.period.id, Evidence.removed_at.is_(None))
+    )
+    for code, since, criterion in session.execute(proved):
+        row, at = snapshot.row_of.get(code), compiled.index_of.get(criterion)
+        if row is not None and at is not None and snapshot.units[row].valid_from == since:
+            absent[row, at] = False
+    return absent & ~inputs.not_applicable
 
 
 def evidence_faults(lacking: tuple[Criterion, ...]) -> Iterator[str]:

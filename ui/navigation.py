@@ -147,6 +147,15 @@ SCREENS = (
         frozenset(PERMISSIONS[Action.SUPPLY_FIGURES]),
     ),
     Screen(
+        "cut_forecast",
+        "cut_forecast.py",
+        _reporting,
+        lambda: _("Dự báo thẩm định"),
+        "du-bao-tham-dinh",
+        ":material/query_stats:",
+        frozenset(PERMISSIONS[Action.READ_APPRAISED]),
+    ),
+    Screen(
         "appraisal_direction",
         "appraisal_direction.py",
         _reporting,

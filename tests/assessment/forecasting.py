@@ -15,7 +15,17 @@ from sqlalchemy.orm import Session
 from assessment.importing import ImportRequest, import_inputs
 from assessment.snapshots import LevelSnapshot, level_snapshot
 from data.database import write_session
-from data.models import AppraisalTier, Period, PeriodState, PeriodStep, Ruling, RulingKind, StepKind, Submission
+from data.models import (
+    AppraisalTier,
+    Period,
+    PeriodOrigin,
+    PeriodState,
+    PeriodStep,
+    Ruling,
+    RulingKind,
+    StepKind,
+    Submission,
+)
 from data.repositories import PeriodRecord, periods
 from data.settings import Settings
 from tests.assessment.appraising import DAY, NOON, SINCE, WHY
@@ -41,8 +51,9 @@ RULINGS_2023: Mapping[str, Mapping[str, Told]] = {
 
 
 def period_of(session: Session, year: int) -> PeriodRecord:
-    """The period of a year."""
-    return next(p for p in periods(session) if p.year == year)
+    """The office's period of a year, or, where it has none, the one that there is."""
+    found = [p for p in periods(session) if p.year == year]
+    return next((p for p in found if p.origin == PeriodOrigin.OFFICE), found[0])
 
 
 def snapshot_of(session: Session, year: int = 2024, month: int = 12) -> LevelSnapshot:
@@ -97,4 +108,28 @@ def second_office(settings: Settings) -> Engine:
             appraise(session, 2023, unit, rulings)
         pass_council(session, 2023)
     enter(engine, 2024, PRESENT)
+    return engine
+
+
+DISTRICTS = ("747", "748", "750", "751", "752", "753", "754", "755")
+PROVED = SET.replace(
+    "max_points: 40, rule", "max_points: 40, evidence: required, evidence_documents: Báo cáo hồ sơ, rule"
+)
+
+
+def two_years_office(settings: Settings) -> Engine:
+    """Two years before 2024: all eight districts claimed TC.1 in each; in 2022 five and in 2023 three of them kept it.
+
+    In 2024 they claim it again, and Vũng Tàu CQ.1 too, whose document is absent. Of all 8 / 16 = 0,5 was left, and so of
+    TC and TC.1; who kept both is expected to keep (2 + 4 x 0,5) / 6 of 20 points, who kept one 3 / 6, who kept none 2 / 6.
+    """
+    engine = reference_alone(settings)
+    figures = b"unit,criterion,input,value\n" + b"".join(f"{code},TC.1,value,yes\n".encode() for code in DISTRICTS)
+    for year, kept in ((2022, 5), (2023, 3)):
+        enter(engine, year, figures, PROVED)
+        with write_session(engine) as session:
+            for at, code in enumerate(DISTRICTS):
+                appraise(session, year, code, {"TC.1": YES if at < kept else NOTHING})
+            pass_council(session, year)
+    enter(engine, 2024, figures + b"747,CQ.1,a,80\n747,CQ.1,b,100\n", PROVED)
     return engine

@@ -20,6 +20,7 @@ from tests.assessment.forecasting import (
     HALF,
     NOTHING,
     PRESENT,
+    PROVED,
     WAIVED,
     WHOLE,
     YES,
@@ -31,6 +32,7 @@ from tests.assessment.forecasting import (
     period_of,
     second_office,
     snapshot_of,
+    two_years_office,
 )
 from tests.assessment.reporting import SET
 from tests.data.databases import Databases, reference_alone
@@ -53,6 +55,13 @@ def first(new_database: Databases) -> Iterator[Engine]:
 @pytest.fixture
 def empty(new_database: Databases) -> Iterator[Engine]:
     engine = new_database.opened(reference_alone)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def tested(new_database: Databases) -> Iterator[Engine]:
+    engine = new_database.opened(two_years_office)
     yield engine
     engine.dispose()
 
@@ -304,8 +313,6 @@ def test_a_unit_that_was_merged_begins_without_a_past(empty: Engine) -> None:
 
 # Missing evidence
 
-PROVED = SET.replace("max_points: 40, rule", "max_points: 40, evidence: required, rule")
-
 
 def test_required_evidence_that_is_absent_makes_the_lower_case(empty: Engine) -> None:
     enter(empty, 2023, EARLIER, PROVED)
@@ -350,29 +357,28 @@ def test_evidence_is_wanted_only_of_what_has_points_to_lose(empty: Engine) -> No
 # Enough dossiers
 
 
-def years_of_everybody(empty: Engine) -> LevelForecast:
-    """All eight districts claimed TC.1 in 2022 and 2023; in 2022 five and in 2023 three of them kept it."""
-    codes = ("747", "748", "750", "751", "752", "753", "754", "755")
-    figures = b"unit,criterion,input,value\n" + b"".join(f"{code},TC.1,value,yes\n".encode() for code in codes)
-    for year, kept in ((2022, 5), (2023, 3)):
-        enter(empty, year, figures)
-        with write_session(empty) as session:
-            for at, code in enumerate(codes):
-                appraise(session, year, code, {"TC.1": YES if at < kept else NOTHING})
-            pass_council(session, year)
-    enter(empty, 2024, figures)
-    return forecast(empty)
-
-
-def test_from_nine_dossiers_on_there_is_an_interval_and_two_periods_test_each_other(empty: Engine) -> None:
-    found = years_of_everybody(empty)
+def test_from_nine_dossiers_on_there_is_an_interval(tested: Engine) -> None:
+    found = forecast(tested)
     assert (found.dossiers, found.bounds_only) == (16, False)
-    # All: 0,5, and so of TC and TC.1; who kept both (2 + 4 x 0,5) / 6, who kept one (1 + 2) / 6, who kept none 2 / 6.
-    assert [round(of(found, code).total or 0, 4) for code in ("747", "752", "755")] == [13.3333, 10, 6.6667]
+    assert [round(of(found, code).total or 0, 4) for code in ("748", "752", "755")] == [13.3333, 10, 6.6667]
     for unit in found.units:
         assert unit.total is not None
-        assert 0 <= unit.low <= unit.total <= unit.high <= 20
-    # From 2023 alone (3 of 8 kept): all 3/8, so TC.1 too; who kept (1 + 1,5) / 5 = 0,5 and who did not 0,3 of 20 points.
-    # Of 2022: three kept (off by 10), two kept after all (14), three did not (6): 76 / 8. Naive: three of eight lose 20.
-    early = found.test.periods[0]
-    assert (early.pairs, early.error, early.naive_error, early.covered) == (8, 9.5, 7.5, None)
+        assert unit.without_evidence is not None
+        assert 0 <= unit.low <= unit.without_evidence <= unit.total <= unit.high <= unit.self_total
+
+
+def test_a_claim_that_nothing_near_tells_of_rests_on_all_others(tested: Engine) -> None:
+    # Nobody ever claimed a criterion of CQ: half of the 40 points of CQ.1, and none of them without its document.
+    own = of(forecast(tested), "747")
+    assert totals(own)[:3] == [60, 33.3333, 13.3333]
+    assert criteria(own) == [("CQ.1", 40, 20, Basis.ALL, 16), ("TC.1", 20, 13.3333, Basis.OWN, 2)]
+
+
+def test_each_earlier_period_is_forecast_from_the_other_and_held_against_what_came(tested: Engine) -> None:
+    # 2022 from 2023 alone, where 3 of 8 kept it: TC.1 too, who kept (1 + 1,5) / 5 = 0,5 and who did not 0,3 of 20 points.
+    # Three kept (off by 10), two kept after all (14), three did not (6): 76 / 8. As claimed: three of eight lose 20.
+    # 2023 from 2022, where 5 of 8 kept it: 0,7 or 0,5. Three kept (6), two did not (14), three did not (10): 76 / 8.
+    test = forecast(tested).test
+    assert [(t.pairs, t.error, t.naive_error) for t in test.periods] == [(8, 9.5, 7.5), (8, 9.5, 12.5)]
+    assert [t.covered for t in test.periods] == [None, None]
+    assert (test.total_error, test.naive_total_error) == (9.5, 10)

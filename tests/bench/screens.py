@@ -85,6 +85,9 @@ def screens() -> Iterator[Screen]:
         yield Screen(
             _("Độ ổn định thứ hạng {level}, đổi tháng").format(level=name), "do-on-dinh", {"khoi": level}, months
         )
+        yield Screen(
+            _("Dự báo thẩm định {level}, đổi đơn vị").format(level=name), "du-bao-tham-dinh", {"khoi": level}, units
+        )
     words = [{"tim-chi-so": words} for words in ("", "ty le", "dich vu", "ke hoach", "an toan", "nguoi")]
     for level, name in (ranked | {"tinh": _("cấp tỉnh")}).items():
         yield Screen(_("Bộ chỉ số {level}, đổi từ tìm kiếm").format(level=name), "bo-chi-so", {"cap": level}, words)

@@ -19,7 +19,7 @@ from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import OPEN, ReportPlace, require_state
 from data.audit import Change, Deed
-from data.models import AppraisalTier, PeriodState, Ruling, RulingKind
+from data.models import AppraisalTier, Period, PeriodState, Ruling, RulingKind
 from language import _
 from scoring.compiled import Column, CompiledSet, InputKind
 from scoring.inputs import Inputs, ValueFault, encode
@@ -274,10 +274,12 @@ def earlier_rulings(
 ) -> tuple[RulingRecord, ...]:
     """What was decided on the same criterion elsewhere in the period and about the unit in other periods, newest first.
 
-    At most MOST_EARLIER. Raises PermissionError.
+    At most MOST_EARLIER; invented rulings are at hand for invented figures alone. Raises PermissionError.
     """
     permit(identity, Action.READ_APPRAISED)
     unit = and_(Ruling.unit_code == place.unit.code, Ruling.unit_valid_from == place.unit.valid_from)
     elsewhere = or_(and_(Ruling.period_id == place.period_id, ~unit), and_(Ruling.period_id != place.period_id, unit))
-    query = select(Ruling).where(Ruling.criterion == criterion, elsewhere).order_by(Ruling.id.desc())
+    origin = select(Period.origin).where(Period.id == place.period_id).scalar_subquery()
+    alike = Ruling.period_id.in_(select(Period.id).where(Period.origin == origin))
+    query = select(Ruling).where(Ruling.criterion == criterion, elsewhere, alike).order_by(Ruling.id.desc())
     return tuple(ruling_record(row) for row in session.scalars(query.limit(MOST_EARLIER)))

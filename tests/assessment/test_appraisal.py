@@ -36,7 +36,7 @@ from assessment.submissions import ReportPlace, SubmissionRefusedError, submissi
 from data.audit import Deed
 from data.database import draft_session, read_session, write_session
 from data.lineage import UnitKey
-from data.models import AppraisalTier, AuditEntry, PeriodState, RulingKind, Submission
+from data.models import AppraisalTier, AuditEntry, Period, PeriodOrigin, PeriodState, RulingKind, Submission
 from data.repositories import UnitRecord
 from data.settings import Settings
 from scoring.grid import in_points
@@ -53,6 +53,7 @@ from tests.assessment.appraisal_office import (
     task_of,
 )
 from tests.assessment.appraising import NOON, OFFICE, SINCE, office_period, report
+from tests.assessment.forecasting import period_of, second_office
 from tests.assessment.reporting import SET, clerk, head, open_office, place_of, snapshot_in, snapshot_of
 from tests.data.databases import Databases, reference_alone
 
@@ -674,3 +675,15 @@ def test_the_office_overrules_a_district_at_the_recheck(communes: Engine) -> Non
         snapshot = commune_snapshot(session)
         after = appraised_snapshot(snapshot, rulings_in_force(session, snapshot.period.id))
     assert (points(snapshot, task.key.unit.code, "TC.1"), points(after, task.key.unit.code, "TC.1")) == (20, 0)
+
+
+def test_earlier_rulings_at_hand_are_of_periods_of_the_same_origin(new_database: Databases) -> None:
+    engine = new_database.opened(second_office)
+    with write_session(engine) as session:
+        place = ReportPlace(period_of(session, 2024).id, VUNG_TAU)
+        found = earlier_rulings(session, OFFICE, place, "CQ.1")
+        assert [r.period_id for r in found] == [period_of(session, 2023).id]
+        session.get_one(Period, found[0].period_id).origin = PeriodOrigin.DEMONSTRATION.value
+        session.flush()
+        assert earlier_rulings(session, OFFICE, place, "CQ.1") == ()
+    engine.dispose()

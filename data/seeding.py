@@ -3,6 +3,7 @@
 import calendar
 import datetime as dt
 import hashlib
+import json
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -15,9 +16,10 @@ from sqlalchemy.orm import Session
 import criteria
 from criteria import CriteriaSet, sound_set
 from criteria.model import Level
-from data.demo import GeneratedInput, generate
+from data.demo import GeneratedInput, GeneratedRuling, generate, generate_rulings
 from data.models import (
     LEVELS,
+    AppraisalTier,
     CriteriaSetVersion,
     Input,
     InputOrigin,
@@ -29,10 +31,14 @@ from data.models import (
     PeriodCriteriaSet,
     PeriodOrigin,
     PeriodState,
+    PeriodStep,
     RankingList,
     ResultOrigin,
+    Ruling,
     Seeding,
     Snapshot,
+    StepKind,
+    Submission,
     Unit,
     UnitSuccession,
     UnitTrait,
@@ -60,6 +66,8 @@ _PERIODS: tuple[tuple[int, str, tuple[int, ...]], ...] = (
 )
 _OPEN_MONTH = (2024, 12)
 """The one demonstration snapshot that still takes inputs."""
+_APPRAISED = (2, 28)
+"""Month and day of the year after on which appraisal of a closed demonstration year is said to have ended."""
 _log = logging.getLogger(__name__)
 
 
@@ -222,6 +230,39 @@ def _input_rows(period_id: int, generated: Sequence[GeneratedInput]) -> Iterator
         }
 
 
+def _put_in_appraisal(session: Session, period: Period, rulings: Sequence[GeneratedRuling]) -> None:
+    """The invented appraisal of a closed year: its units know their results, and it has ended as a trial run."""
+    done = dt.datetime(period.year + 1, *_APPRAISED, tzinfo=dt.UTC)
+    places = {
+        ruling.unit: {"period_id": period.id, "unit_code": ruling.unit.code, "unit_valid_from": ruling.unit.valid_from}
+        for ruling in rulings
+    }
+    report = {
+        "state": PeriodState.AWAITING_EXPLANATION.value,
+        "report_number": _("trình diễn"),
+        "report_date": period.unit_date,
+        "accepted_at": done,
+        "changed_at": done,
+        "version": 1,
+    }
+    _insert(session, Submission, [{**place, **report} for place in places.values()])
+    rows = [
+        {
+            **places[ruling.unit],
+            "criterion": ruling.criterion,
+            "tier": AppraisalTier.FIRST.value,
+            "kind": ruling.kind.value,
+            "content": json.dumps(ruling.content, ensure_ascii=False, sort_keys=True),
+            "reason": ruling.reason,
+            "ruled_at": done,
+        }
+        for ruling in rulings
+    ]
+    _insert(session, Ruling, rows)
+    step = {"kind": StepKind.TRIAL_CLOSED.value, "number": "", "date": done.date(), "note": _("Kỳ trình diễn")}
+    _insert(session, PeriodStep, [{"period_id": period.id, **step, "done_at": done, "version": 1}])
+
+
 def _open_period(session: Session, year: int, name: str, months: Sequence[int]) -> Period:
     period = Period(
         year=year,
@@ -291,7 +332,10 @@ def _seed_period(
     for level, version in versions.items():
         session.add(PeriodCriteriaSet(period_id=period.id, level=level, criteria_set_version_id=version.id))
     session.flush()
-    _insert(session, Input, list(_input_rows(period.id, generate(sets, units, year, months))))
+    generated = generate(sets, units, year, months)
+    _insert(session, Input, list(_input_rows(period.id, generated)))
+    if year != _OPEN_MONTH[0]:
+        _put_in_appraisal(session, period, generate_rulings(sets, units, generated))
 
 
 def demonstration_names() -> tuple[str, ...]:

@@ -81,6 +81,14 @@ class Tuning:
     )
     bonus_chance: float = 0.15
     penalty_chance: float = 0.05
+    claimed_too_high: float = 0.14
+    """Share of the criteria of a usual unit of which appraisal leaves less than was claimed."""
+    claiming_spread: float = 0.5
+    """How far units, and criteria, differ in it (standard deviation of its logarithm)."""
+    evidence_fails: float = 0.35
+    """Share of these of which nothing is left."""
+    left_by_appraisal: tuple[float, float] = (0.5, 0.95)
+    """Least and most that is left of a figure otherwise."""
 
 
 TUNING = Tuning()

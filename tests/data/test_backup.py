@@ -235,7 +235,7 @@ def _fill(settings: Settings, texts: dict[Level, str]) -> None:
             seed_reference(session)
             seed_demonstration(session, texts)
             now = dt.datetime(2024, 5, 6, 7, 8, 9, tzinfo=dt.UTC)
-            period = session.query(Period).order_by(Period.id).limit(1).one()
+            period = session.query(Period).order_by(Period.id.desc()).limit(1).one()
             session.add(
                 Scenario(
                     name="Thêm 100 hồ sơ trực tuyến",
@@ -343,7 +343,7 @@ def test_what_comes_back_has_its_keys_and_constraints_and_can_be_written(office:
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     with write_session(engine) as session:
-        period = session.query(Period).order_by(Period.id).limit(1).one()
+        period = session.query(Period).order_by(Period.id.desc()).limit(1).one()
         session.add(Period(year=2030, name="Năm 2030", state=period.state, origin="office", unit_date=period.unit_date))
         session.flush()
         with pytest.raises(Exception, match=r"(?i)foreign key"):

@@ -78,6 +78,7 @@ SHOTS = (
     Shot("tai-khoan", "/tai-khoan", 1200),
     Shot("tai-khoan-cua-toi", "/tai-khoan-cua-toi", 800),
     Shot("nhat-ky", "/nhat-ky?muc=3", 1300),
+    Shot("du-bao-tham-dinh", "/du-bao-tham-dinh", 1900),
     Shot("to-chuc-tham-dinh", "/to-chuc-tham-dinh?cap=district", 1500, appraising=True),
     Shot("tham-dinh", "/tham-dinh?cap=district&chi-so=CQ.4&don-vi=748", 1700, appraising=True),
     Shot("bo-chi-so", "/bo-chi-so?cap=huyen&tim-chi-so=ho+so+thuc+hien", 1968, opened="CQ.4"),

@@ -1,7 +1,5 @@
 """The way from the screen of draft results to the data: what a unit was told and says is read anew at every run."""
 
-from itertools import chain
-
 from assessment.explaining import may_answer
 from assessment.permissions import Identity
 from assessment.submissions import ReportPlace, SubmissionRecord, submission
@@ -35,11 +33,9 @@ def standing(place: ReportPlace) -> SubmissionRecord:
 
 
 def usual(found: dict[str, tuple[PeriodRecord, UnitRecord]]) -> str | None:
-    """Number of the newest period whose results the unit was told, else of the newest in which it waits for them."""
-    records = {number: standing(place_in(*own)) for number, own in found.items()}
-    told = (number for number, record in records.items() if record.is_told)
-    waiting = (number for number, record in records.items() if record.state in _WAITING)
-    return next(chain(told, waiting), None)
+    """Number of the newest period whose results the unit was told or waits for: those of last year do not hide this year."""
+    records = ((number, standing(place_in(*own))) for number, own in found.items())
+    return next((number for number, record in records if record.is_told or record.state in _WAITING), None)
 
 
 def results(identity: Identity, period: PeriodRecord, unit: UnitRecord) -> UnitResults | None:

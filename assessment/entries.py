@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from criteria.model import Criterion, InputNote
 from criteria.workbook_cells import CellError, parse_date, parse_number
-from language import _, fold, format_date
+from language import _, fold, format_date, format_number
 from scoring.compiled import Column, CompiledSet, InputKind
 from scoring.inputs import NO, YES, ValueFault, encode
 
@@ -149,13 +150,14 @@ def unlikely_date(day: dt.date) -> str:
 def read_value(column: Column, text: str) -> float | str | dt.date:
     """The value in a text as somebody types it: 7,04; 1.234,5; 15/12/2024; có; an option or its name.
 
-    Raises ValueFault with a sentence for what the input cannot hold or can be read in two ways.
+    Raises ValueFault with a sentence for what the input cannot hold or can be read in two ways: decimals of what is
+    counted, a share in percent, a power of ten.
     """
     bare = text.strip()
     try:
         match column.kind:
             case InputKind.NUMBER | InputKind.SIGNED | InputKind.POINTS:
-                value: float | str | dt.date = parse_number(bare)
+                value: float | str | dt.date = parse_number(bare, digits_only=True)
             case InputKind.DATE:
                 value = parse_date(bare)
                 if not is_likely(value):
@@ -171,7 +173,17 @@ def read_value(column: Column, text: str) -> float | str | dt.date:
             _("{value} lớn hơn mọi số liệu có thể có; hãy kiểm tra số chữ số và đơn vị tính.").format(value=bare[:60])
         )
     encode(column, value)
+    fault = count_fault(column, value) if isinstance(value, int | float) else None
+    if fault is not None:
+        raise ValueFault(fault)
     return value
+
+
+def count_fault(column: Column, value: float) -> str | None:
+    """Why a number cannot be what the column counts; None when it can."""
+    if not column.whole or float(value).is_integer():
+        return None
+    return _("{value} có phần lẻ, nhưng đây là số đếm; hãy ghi số nguyên.").format(value=format_number(value))
 
 
 def _yes_no(text: str) -> str:
@@ -205,7 +217,8 @@ def written(column: Column, value: float | str | dt.date | None) -> str:
         case str():
             return value
         case _:
-            return repr(int(value) if float(value).is_integer() else float(value)).replace(".", ",")
+            number = float(value)
+            return str(int(number)) if number.is_integer() else f"{Decimal(repr(number)):f}".replace(".", ",")
 
 
 def entry_name(entry: Entry, criteria: Mapping[str, Criterion]) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.audit import number_text, record
+from assessment.entries import count_fault, is_likely, unlikely_date
 from assessment.levels import level_names
 from assessment.permissions import Action, Identity, permit
 from assessment.province import scoring_cell
@@ -52,7 +53,7 @@ from data.stored_sets import stored_sets
 from language import _, format_date, format_month, format_number
 from scoring.compiled import CompiledSet, InputKind, compile_set
 from scoring.csv_files import FileFault, FileFaults, read_inputs
-from scoring.inputs import NOT_APPLICABLE, Inputs, read_cells
+from scoring.inputs import NOT_APPLICABLE, Inputs, encode, read_cells
 
 RANKING_CODES: Mapping[Level, str] = {"department": "so", "district": "huyen", "commune": "xa"}
 """What the ranked levels are called in the address of the ranking page."""
@@ -452,12 +453,25 @@ def _row_faults(rows: Sequence[_Row], target: _Target, file: str) -> Iterator[Fi
     by_code = target.compiled.criteria_set.by_code
     for row in rows:
         criterion = by_code[row.criterion]
+        fault = None if row.not_applicable else _value_fault(target.compiled, row)
+        if fault is not None:
+            yield FileFault(file, row.line, "value", fault)
         if isinstance(criterion.rule, Judged) and not row.not_applicable:
             message = _("điểm của {code} do người thẩm định chấm, không nhập từ tệp; hãy bỏ dòng này hoặc để trống ô.")
             yield FileFault(file, row.line, "value", message.format(code=row.criterion))
         if criterion.is_rolled_up:
             message = _("{code} được tổng hợp từ số liệu của các đơn vị, không nhập ở cấp tỉnh; hãy bỏ dòng này.")
             yield FileFault(file, row.line, "criterion", message.format(code=row.criterion))
+
+
+def _value_fault(compiled: CompiledSet, row: _Row) -> str | None:
+    """Why no unit could have typed the value on its form; None when one could."""
+    column = compiled.columns[compiled.column_of[row.criterion, row.key]]
+    value = encode(column, row.value)
+    day = dt.date.fromordinal(int(value)) if column.kind is InputKind.DATE else None
+    if day is not None and not is_likely(day):
+        return unlikely_date(day)
+    return count_fault(column, value)
 
 
 def _value(row: _Row, inputs: Inputs) -> InputValue:

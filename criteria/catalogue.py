@@ -238,7 +238,7 @@ def _level_name(level: Level) -> str:
 
 
 def _fact_faults(sets: Mapping[str, CriteriaSet]) -> Iterator[str]:
-    """Facts whose unit or measure differs from where the fact first stands."""
+    """Facts whose unit, kind of number or measure differs from where the fact first stands."""
     first: dict[str, tuple[str, str | None, str | None]] = {}
     for place, criterion in _criteria(sets):
         for key, note in criterion.inputs.items():
@@ -262,4 +262,5 @@ def _fact_faults(sets: Mapping[str, CriteriaSet]) -> Iterator[str]:
 
 
 def _unit(note: InputNote) -> str | None:
-    return note.unit.vi if note.unit is not None else None
+    unit = note.unit.vi if note.unit is not None else None
+    return unit if note.number is None else _("{unit}, số nguyên").format(unit=unit)

@@ -34,6 +34,7 @@ from criteria.workbook_form import (
     MEASURES,
     NO_LIMIT,
     NOT_APPLICABLE,
+    NUMBERS,
     OVERS,
     ROLL_UPS,
     RULES,
@@ -57,6 +58,7 @@ _CODES: Mapping[str, Mapping[str, str]] = {
     "of": BANDS_OF,
     "evidence": EVIDENCE,
     "measure": MEASURES,
+    "number": NUMBERS,
     "frequency": FREQUENCIES,
     "coverage": COVERAGES,
     "applies_to": APPLIES_TO,
@@ -164,7 +166,7 @@ def _criterion_facts(criterion: Criterion) -> _Facts:
 
 
 def _input_facts(note: InputNote, path: FieldPath) -> _Facts:
-    facts = _facts(note, ("name", "unit", "explain", "fact"), within=path)
+    facts = _facts(note, ("name", "unit", "number", "explain", "fact"), within=path)
     return facts | {(*path, "options", option): _Fact(name) for option, name in note.options.items()}
 
 
@@ -399,6 +401,7 @@ def _input_field(name: str) -> str:
     return {
         "name": _("tên"),
         "unit": _("đơn vị tính của"),
+        "number": _("loại số của"),
         "explain": _("cách xác định"),
         "fact": _("tên dữ liệu dùng chung của"),
         "options": _("các lựa chọn của"),

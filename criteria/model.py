@@ -182,12 +182,14 @@ Rule = Annotated[
 class InputNote(Value):
     """What an input means to the person who has to find it.
 
-    fact: name of the fact that the input holds; inputs of one set that hold the same fact are entered once.
+    number: what numbers the input takes: `whole` ones alone (what is counted), else any. fact: name of the fact that the
+    input holds; inputs of one set that hold the same fact are entered once.
     options: what each option of a choice is called on screen; the option itself without it.
     """
 
     name: Wording
     unit: Wording | None = None
+    number: Literal["whole"] | None = None
     explain: Wording | None = None
     fact: Key | None = None
     options: Mapping[Option, Wording] = Field(default_factory=dict)

@@ -9,6 +9,7 @@ from criteria.model import (
     BestRelative,
     Checklist,
     Choice,
+    Count,
     Criterion,
     Group,
     Level,
@@ -141,6 +142,18 @@ def _rollup_findings(rollup: RollUp, criterion: Criterion, level: Level) -> Iter
         yield ("meets_at",), _("meets_at chỉ dùng với how: share_meeting; hãy bỏ khóa này.")
 
 
+def _number_keys(rule: Rule, prefix: str = "") -> Iterator[str]:
+    """Names of the inputs that hold a number found by the unit."""
+    match rule:
+        case Parts():
+            for part in rule.parts:
+                yield from _number_keys(part.rule, f"{prefix}{part.key}.")
+        case Ratio() | BandSteps() | Count() | BestRelative() | MinMax():
+            yield from input_keys(rule, prefix)
+        case _:
+            return
+
+
 def criterion_findings(criterion: Criterion, group: Group, level: Level) -> Iterator[Finding]:
     """Faults of one criterion, each with its path inside the criterion."""
     if criterion.max_points < 0 and group.kind != "adjustment":
@@ -167,6 +180,13 @@ def criterion_findings(criterion: Criterion, group: Group, level: Level) -> Iter
                 _("số liệu {key!r} không có trong quy tắc chấm; quy tắc này dùng: {keys}.").format(
                     key=key, keys=", ".join(sorted(keys))
                 ),
+            )
+    numbers = set(_number_keys(criterion.rule))
+    for key, note in criterion.inputs.items():
+        if note.number is not None and key in keys - numbers:
+            yield (
+                ("inputs", key, "number"),
+                _("số liệu {key!r} không phải là số nên không có loại số; hãy bỏ khóa này.").format(key=key),
             )
     if criterion.rollup is not None:
         for path, message in _rollup_findings(criterion.rollup, criterion, level):

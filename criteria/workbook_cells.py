@@ -221,11 +221,23 @@ def write_number(value: float) -> str:
     return repr(value).replace(".", ",")
 
 
-def parse_number(text: str) -> int | float:
-    """The number in a text: 0,6; 60 %; 1.234,5; 0.6. Raises CellError for what is no number or can be read two ways."""
+def parse_number(text: str, *, digits_only: bool = False) -> int | float:
+    """The number in a text: 0,6; 60 %; 1.234,5; 0.6.
+
+    digits_only: whether neither percents nor powers of ten are read: a figure is written as it is counted or measured.
+    Raises CellError for what is no number or can be read two ways.
+    """
     bare = text.translate(_MINUS).strip()
     percent = bare.endswith("%")
     digits = bare.removesuffix("%").rstrip()
+    if digits_only and percent:
+        raise CellError(
+            _("{text!r} ghi theo phần trăm; hãy ghi số theo đơn vị tính của ô này, không ghi dấu %.").format(
+                text=text[:60]
+            )
+        )
+    if digits_only and re.fullmatch(r"[-+]?[\d.,]+[eE][-+]?\d+", digits):
+        raise CellError(_("{text!r} viết kiểu lũy thừa; hãy viết đủ các chữ số, ví dụ 1.234,5.").format(text=text[:60]))
     if re.fullmatch(r"[-+]?[1-9]\d{0,2}\.\d{3}", digits):
         raise CellError(
             _("{text!r} có thể hiểu là {whole} hoặc {decimal}; hãy viết rõ bằng dấu phẩy thập phân.").format(
@@ -235,7 +247,10 @@ def parse_number(text: str) -> int | float:
     if _GROUPED.fullmatch(digits):
         digits = digits.replace(".", "")
     elif not (_DECIMAL.fullmatch(digits) or _ENGLISH.fullmatch(digits)):
-        raise CellError(_("{text!r} không phải là số; hãy viết số, ví dụ 1,5 hoặc 60 %.").format(text=text[:60]))
+        example = _("7,04 hoặc 1.234,5") if digits_only else _("1,5 hoặc 60 %")
+        raise CellError(
+            _("{text!r} không phải là số; hãy viết số, ví dụ {example}.").format(text=text[:60], example=example)
+        )
     digits = digits.replace(",", ".")
     if not percent:
         whole = re.fullmatch(r"[-+]?\d+", digits) is not None and len(digits) < 4000

@@ -18,6 +18,7 @@ class Column:
     """A column, or a line of the first sheet: its title, what it holds, and how it is explained.
 
     words: for `word`, what is written for each code. share: whether its numbers are fractions, shown as percentages.
+    since: edition of the form that brought it; workbooks of the first edition lack the later ones.
     """
 
     title: str
@@ -27,6 +28,7 @@ class Column:
     words: Mapping[str, str] = field(default_factory=dict)
     width: float = 14
     share: bool = False
+    since: int = 1
 
     @cached_property
     def codes(self) -> Mapping[str, str]:
@@ -77,6 +79,7 @@ BANDS_OF = {"value": "Giá trị", "ratio": "Tỷ lệ a/b"}
 EVIDENCE = {"required": "Bắt buộc", "optional": "Nếu có", "none": "Không cần"}
 MEASURES = {"flow": "Lũy kế từ đầu năm", "stock": "Tại ngày chốt"}
 FREQUENCIES = {"monthly": "Hằng tháng", "quarterly": "Hằng quý", "half_yearly": "Sáu tháng", "yearly": "Hằng năm"}
+NUMBERS = {"whole": "Số nguyên"}
 COVERAGES = {"own": "Riêng cơ quan", "area": "Toàn địa bàn"}
 APPLIES_TO = {"public_services": "Có thủ tục hành chính", "communes": "Có cấp xã"}
 ROLL_UPS = {
@@ -221,6 +224,9 @@ INPUTS = Form(
         "explain": Column("Cách xác định", width=60, explain="Đếm gì, không đếm gì."),
         "explain_en": Column("Cách xác định (tiếng Anh)", width=20, explain="Không bắt buộc."),
         "fact": Column("Tên dữ liệu dùng chung", "code", "Các số liệu cùng tên này chỉ nhập một lần.", width=22),
+        "number": Column(
+            "Loại số", "word", "Số nguyên cho số liệu đếm được; để trống thì nhận số lẻ.", words=NUMBERS, since=2
+        ),
     },
     frozen=2,
 )

@@ -222,7 +222,7 @@ class _Reader:
             else:
                 columns[i] = field
         for field, column in form.columns.items():
-            if field not in columns.values() and not (form is INFO and field == "explain"):
+            if field not in columns.values() and column.since == 1 and not (form is INFO and field == "explain"):
                 sound = False
                 self._fault(
                     _Place(number, header.number, len(header.cells), column.title),
@@ -231,7 +231,9 @@ class _Reader:
         return columns if sound else None
 
     def _row(self, number: int, form: Form, columns: Mapping[int, str], raw: RawRow) -> _Row:
-        places = {field: _Place(number, raw.number, i, form.columns[field].title) for i, field in columns.items()}
+        later = {field: column.title for field, column in form.columns.items() if column.since > 1}
+        places = {field: _Place(number, raw.number, 0, title) for field, title in later.items()}
+        places |= {field: _Place(number, raw.number, i, form.columns[field].title) for i, field in columns.items()}
         values: dict[str, Any] = {}
         for i, cell in raw.cells.items():
             field = columns.get(i)
@@ -583,8 +585,8 @@ class _Reader:
                 continue
             here = (*path, key)
             self._put(here, row.places["key"])
-            self._put_row(here, row, ("name", "unit", "explain", "fact"))
-            note: dict[str, Any] = dict(_given(row, ("fact",)))
+            self._put_row(here, row, ("name", "unit", "explain", "fact", "number"))
+            note: dict[str, Any] = dict(_given(row, ("fact", "number")))
             for field in ("name", "unit", "explain"):
                 note |= self._text(row, field)
             result[key] = note

@@ -123,6 +123,7 @@ def _input_rows(criterion: Criterion) -> Iterator[Values]:
             **_wording("unit", note.unit),
             **_wording("explain", note.explain),
             "fact": note.fact,
+            "number": note.number,
         }
 
 

@@ -42,7 +42,7 @@ class InputKind(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """One named input of one criterion."""
+    """One named input of one criterion. whole: whether it counts something, so that what is typed has no decimals."""
 
     criterion: int
     code: str
@@ -50,6 +50,7 @@ class Column:
     kind: InputKind
     options: tuple[str, ...] = ()
     limit: float = 0.0
+    whole: bool = False
 
 
 LeafRule = Ratio | BandSteps | Choice | Count | BestRelative | MinMax | Deadline | YesNo | Judged
@@ -168,7 +169,9 @@ def _leaves(criterion: int, rule: Rule, share: float, prefix: str, columns: Mapp
 
 def _columns(index: int, criterion: Criterion, rule: Rule, prefix: str = "") -> Iterator[Column]:
     def column(key: str, kind: InputKind, options: tuple[str, ...] = (), limit: float = 0.0) -> Column:
-        return Column(index, criterion.code, prefix + key, kind, options, limit)
+        note = criterion.inputs.get(prefix + key)
+        whole = note is not None and note.number == "whole"
+        return Column(index, criterion.code, prefix + key, kind, options, limit, whole)
 
     match rule:
         case Checklist():

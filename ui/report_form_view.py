@@ -143,7 +143,8 @@ def _draw_entry(form: ReportForm, criterion: Criterion, line: EntryLine, *, writ
         case InputKind.DATE:
             st.text_input(_note(form, line), placeholder=_("ngày/tháng/năm"), max_chars=LONGEST, **options, **act)
         case _:
-            st.text_input(_note(form, line), placeholder=_("ví dụ 1.234,5"), max_chars=LONGEST, **options, **act)
+            example = _("số nguyên, ví dụ 1234") if entry.column.whole else _("ví dụ 1.234,5")
+            st.text_input(_note(form, line), placeholder=example, max_chars=LONGEST, **options, **act)
     _draw_marks(form, line, key, writable=writable)
 
 

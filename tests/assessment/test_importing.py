@@ -52,7 +52,7 @@ groups:
   - code: NT
     name: Nhận thức số
     criteria:
-      - {code: NT.1, name: Tỷ lệ, max_points: 40, rule: {type: ratio}}
+      - {code: NT.1, name: Tỷ lệ, max_points: 40, rule: {type: ratio}, inputs: {a: {name: Hồ sơ, number: whole}}}
       - {code: NT.2, name: Cách làm, max_points: 20, rule: {type: choice, options: {đủ: 1, một phần: 0.5}}}
       - {code: NT.3, name: Hạn, max_points: 20, rule: {type: deadline, due: 2024-06-15, lose_per_day: 0.1}}
       - {code: NT.4, name: Có, max_points: 10, rule: {type: yes_no}}
@@ -288,6 +288,8 @@ FAULTY: dict[str, tuple[str | bytes, str, str]] = {
     "not a number": (HEADER + "747,NT.1,b,nan\n", ":2: value: ", "không phải là số hữu hạn"),
     "negative": (HEADER + "747,NT.1,a,-1\n", ":2: value: ", "là số âm"),
     "a above b": (HEADER + "747,NT.1,a,5\n747,NT.1,b,4\n", ":2: value: ", "a = 5 lớn hơn b = 4"),
+    "decimals of what is counted": (HEADER + "747,NT.1,a,2.5\n", ":2: value: ", "2,5 có phần lẻ, nhưng đây là số đếm"),
+    "a year that is a slip": (HEADER + "747,NT.3,value,0204-06-17\n", ":2: value: ", "ngoài khoảng 1945 đến 2100"),
     "choice unknown": (HEADER + "747,NT.2,value,tốt\n", ":2: value: ", "đủ, một phần"),
     "no date": (HEADER + "747,NT.3,value,17/06/2024\n", ":2: value: ", "năm-tháng-ngày"),
     "neither yes nor no": (HEADER + "747,NT.4,value,1\n", ":2: value: ", "yes hoặc no"),

@@ -242,7 +242,7 @@ def test_a_month_in_which_nobody_reported_is_missing_not_zero_inputs(engine: Eng
 
 def _use_changed(session: Session, period: PeriodRecord, level: str, old: str, new: str, after: str = "") -> None:
     """Lets the period use a reference set with one change, as an office may. after: where the change stands."""
-    text = (SETS_FOLDER / f"{level}-2024.yaml").read_text(encoding="utf-8").replace('version: "1.0"', 'version: "9"', 1)
+    text = (SETS_FOLDER / f"{level}-2024.yaml").read_text(encoding="utf-8").replace('version: "1.1"', 'version: "9"', 1)
     place = text.index(after)
     changed = text[:place] + text[place:].replace(old, new, 1)
     assert changed != text

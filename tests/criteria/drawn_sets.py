@@ -92,11 +92,19 @@ def _some(draw: st.DrawFn, fields: dict[str, st.SearchStrategy[Any]]) -> dict[st
     return {name: draw(values) for name, values in fields.items() if draw(st.booleans())}
 
 
-def _note(draw: st.DrawFn) -> dict[str, Any]:
+def _numbers(rule: dict[str, Any], prefix: str = "") -> list[str]:
+    """The inputs that hold a number."""
+    if rule["type"] == "parts":
+        return [key for part in rule["parts"] for key in _numbers(part["rule"], part["key"] + ".")]
+    return [] if rule["type"] in ("choice", "checklist", "deadline", "yes_no", "judged") else _keys(rule, prefix)
+
+
+def _note(draw: st.DrawFn, *, number: bool) -> dict[str, Any]:
     options = st.dictionaries(TEXTS.filter(lambda t: len(t) <= 200), WORDINGS, max_size=3)
     return {
         "name": draw(WORDINGS),
         **_some(draw, {"unit": WORDINGS, "explain": WORDINGS, "fact": KEYS, "options": options}),
+        **_some(draw, {"number": st.just("whole")} if number else {}),
     }
 
 
@@ -115,7 +123,7 @@ def criteria(draw: st.DrawFn, code: str) -> dict[str, Any]:
         "name": draw(WORDINGS),
         "max_points": abs(draw(NUMBERS)),
         "rule": rule,
-        "inputs": {key: _note(draw) for key in noted},
+        "inputs": {key: _note(draw, number=key in _numbers(rule)) for key in noted},
         **_some(
             draw,
             {

@@ -1,5 +1,6 @@
 """The reference sets of 2024 against the plan, the official weights and each other."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from criteria.catalogue import (
 from criteria.coverage import coverage_table
 from criteria.loader import read_file
 from criteria.model import CriteriaSet, Criterion, Level, RollUp, Text, input_keys
+from scoring.compiled import InputKind, compile_set
 
 ROOT = Path(__file__).resolve().parents[2]
 SETS = reference_sets()
@@ -119,6 +121,21 @@ def test_every_criterion_tells_the_officer_what_to_count_and_where(level: Level)
             assert note.unit, f"{place}.{key}"
             assert note.explain, f"{place}.{key}"
             assert len(note.explain.vi) > 30, f"{place}.{key}"
+
+
+@every_level
+def test_what_is_counted_is_whole_and_what_is_measured_is_not(level: Level) -> None:
+    numbers = [
+        column for column in compile_set(BY_LEVEL[level]).columns if column.kind in (InputKind.NUMBER, InputKind.SIGNED)
+    ]
+    units = {
+        (column.code, column.key): BY_LEVEL[level].by_code[column.code].inputs[column.key].unit for column in numbers
+    }
+    measured = {
+        column: str(unit) for column, unit in units.items() if re.search("triệu đồng|Mbps|trên 1.000", str(unit))
+    }
+    assert {(column.code, column.key) for column in numbers if not column.whole} == set(measured)
+    assert 0 < len(measured) < len(numbers) / 10
 
 
 def test_only_the_province_rolls_up_and_it_says_how_for_each_criterion() -> None:
@@ -247,6 +264,13 @@ def test_one_level_added_twice_is_a_fault() -> None:
     source = f"district-2024/{code_of('district', 'T25')}"
     (fault,) = catalogue_faults(rolled("T25", "ratio_of_sums", source, source))
     assert "hai lần" in fault
+
+
+def test_a_fact_that_is_counted_in_one_place_and_measured_in_another_is_a_fault() -> None:
+    criterion = BY_LEVEL["commune"].by_code[code_of("commune", "T25")]
+    note = criterion.inputs["a"].model_copy(update={"number": None})
+    (fault,) = catalogue_faults(changed("commune-2024", criterion.code, inputs={**criterion.inputs, "a": note}))
+    assert "hộ, số nguyên" in fault
 
 
 def test_a_fact_in_two_units_or_two_measures_is_a_fault() -> None:

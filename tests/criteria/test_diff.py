@@ -94,6 +94,11 @@ def _said(old: str, new: str) -> list[str]:
             "A.3: cách chấm đổi từ “Số lượng” thành “Vị trí giữa hai mốc”.",
         ),
         ("name: Tổng hồ sơ, unit: hồ sơ", "name: Tổng hồ sơ, unit: bộ", "B.1: đơn vị tính của số liệu “b” đổi từ “hồ sơ” thành “bộ”."),
+        (
+            "name: Tổng hồ sơ, unit: hồ sơ",
+            "name: Tổng hồ sơ, unit: hồ sơ, number: whole",
+            "B.1: thêm loại số của số liệu “b”: “Số nguyên”.",
+        ),
         ("          b: {name: Tổng hồ sơ, unit: hồ sơ}\n", "", None),
         (
             "full_at: 12}\n",

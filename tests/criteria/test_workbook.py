@@ -282,6 +282,14 @@ def test_a_missing_column_is_refused_by_name() -> None:
     _says(_changed(lambda book: book["Xếp loại"].delete_cols(3)), "Xếp loại", HEADER, "Từ điểm", "thiếu cột này")
 
 
+def test_a_workbook_from_before_the_column_of_whole_numbers_is_read_as_before() -> None:
+    def change(book: Workbook) -> None:
+        sheet = book["Số liệu đầu vào"]
+        sheet.delete_cols(_column(sheet, "Loại số"))
+
+    assert _changed(change).criteria_set == KNOWN["every_rule"]
+
+
 def test_a_column_that_comes_twice_is_refused() -> None:
     def change(book: Workbook) -> None:
         book["Xếp loại"].cell(HEADER, 4).value = "Từ điểm"

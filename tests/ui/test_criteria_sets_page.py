@@ -228,7 +228,7 @@ def test_what_is_no_workbook_is_refused_in_a_sentence(content: bytes, words: str
 def test_a_sound_workbook_says_what_it_changes_and_who_moves() -> None:
     page = sound(uploaded(changed("9.2", weigh(30))))
     text = text_of(page)
-    assert "Phiên bản đổi từ “1.0” thành “9.2”." in text
+    assert "Phiên bản đổi từ “1.1” thành “9.2”." in text
     assert "Điểm tối đa đổi từ 1,5 thành 30." in text
     assert page.metric[0].value == "8"
     assert "hạng theo bản cũ và theo bản mới" in text
@@ -257,7 +257,7 @@ def test_saved_compared_and_never_changed() -> None:
     assert "district-2024 9.3 bộ tham chiếu, không phải bộ chính thức" in text
     assert "đã lưu, chưa dùng cho kỳ nào" in text
     assert "Điểm tối đa đổi từ 1,5 thành 30." in text
-    assert district().version == "1.0"
+    assert district().version == "1.1"
 
     other = uploaded(changed("9.3", weigh(31)))
     assert any("đã lưu với nội dung khác (1 điểm khác nhau)" in w for w in warnings(other))

@@ -101,7 +101,9 @@ def test_what_is_typed_is_kept_and_scored_at_once() -> None:
         ("1.234", "có thể hiểu là 1234 hoặc 1,234"),
         ("bốn mươi", "không phải là số"),
         ("-4", "là số âm"),
-        ("1e308", "lớn hơn mọi số liệu có thể có"),
+        ("1e308", "viết kiểu lũy thừa; hãy viết đủ các chữ số"),
+        ("40%", "ghi theo phần trăm"),
+        ("40,5", "40,5 có phần lẻ, nhưng đây là số đếm; hãy ghi số nguyên."),
         ("9999999999999999", "lớn hơn mọi số liệu có thể có"),
     ],
 )

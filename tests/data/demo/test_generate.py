@@ -183,6 +183,23 @@ def test_the_province_reports_only_what_is_entered_there(generated: Generated) -
     assert {row.unit.code for row in rows if row.unit.level == "province"} == {"77"}
 
 
+def test_what_is_counted_has_no_decimals() -> None:
+    sets = _read(packaged_sets())
+    notes = {
+        (level, criterion.code, key): note
+        for level, criteria_set in sets.items()
+        for criterion in criteria_set.criteria
+        for key, note in criterion.inputs.items()
+    }
+    counted = [
+        row.number
+        for row in generate(sets, reference_units(), 2024, YEAR)
+        if row.number is not None and notes[row.unit.level, row.criterion, row.input_key].number == "whole"
+    ]
+    assert len(counted) > 50_000
+    assert all(float(number).is_integer() for number in counted)
+
+
 def test_texts_are_what_their_rules_read(generated: Generated) -> None:
     sets, rows = generated
     for row in rows:

@@ -306,8 +306,13 @@ def _note(
     reason: str,
     *changes: Change,
 ) -> None:
-    """Notes in the audit log what was done to an account. reason: free text of whoever did it."""
-    text = " ".join(reason.split())[:MOST_REASON]
+    """Notes in the audit log what was done to an account. reason: free text of whoever did it.
+
+    Raises AccountRefusedError for too long a reason.
+    """
+    text = " ".join(reason.split())
+    if len(text) > MOST_REASON:
+        raise AccountRefusedError([_("Lý do dài hơn {most} ký tự; hãy viết gọn.").format(most=MOST_REASON)])
     record(session, identity, now, deed, about=account, reason=text, changes=changes)
 
 

@@ -20,6 +20,8 @@ from language import _, format_date
 
 LONGEST = 250
 """Most working days that a deadline may leave."""
+MOST_NAME, MOST_SOURCE = 200, 300
+"""Longest name of a day off, and longest source of it."""
 Reporting = Level | Literal["supplier"]
 """Whom a deadline is for: the units of a level, or the data suppliers."""
 
@@ -87,6 +89,14 @@ def set_day_off(session: Session, identity: Identity, day: DayOff, now: dt.datet
             [
                 _("Ngày {day} chưa có tên hoặc căn cứ; hãy ghi tên ngày nghỉ (làm bù) và văn bản quy định.").format(
                     day=format_date(day.day)
+                )
+            ]
+        )
+    if len(day.name.strip()) > MOST_NAME or len(day.source.strip()) > MOST_SOURCE:
+        raise DeadlineRefusedError(
+            [
+                _("Tên ngày dài nhất {name} ký tự, văn bản quy định dài nhất {source} ký tự; hãy viết gọn.").format(
+                    name=MOST_NAME, source=MOST_SOURCE
                 )
             ]
         )

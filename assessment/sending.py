@@ -36,6 +36,9 @@ from data.audit import Change, Deed
 from data.models import PeriodState
 from language import _, format_date, local_day
 
+MOST_NUMBER = 100
+"""Longest number of a signed report."""
+
 
 def _reason(text: str) -> str:
     missing = _("Cần lý do từ 1 đến {most} ký tự để đơn vị biết phải bổ sung gì; hãy ghi lý do.")
@@ -126,8 +129,10 @@ def approve_and_send(
     permit(identity, Action.APPROVE_REPORT, unit=place.unit)
     require_state(session, place, PeriodState.AWAITING_HEAD)
     number = " ".join(report.number.split())
-    if not 1 <= len(number) <= 100:
+    if not number:
         raise SubmissionRefusedError([_("Chưa có số của báo cáo tự đánh giá đã ký; hãy ghi, ví dụ 123/BC-STTTT.")])
+    if len(number) > MOST_NUMBER:
+        raise SubmissionRefusedError([_("Số báo cáo dài hơn {most} ký tự; hãy ghi đúng số.").format(most=MOST_NUMBER)])
     if report.date > local_day(now):
         raise SubmissionRefusedError([_("Ngày ký báo cáo ở tương lai; hãy ghi ngày đã ký.")])
     if not is_likely(report.date):

@@ -41,6 +41,7 @@ from ui.identity import current_identity
 from ui.outcome import attempt, tell
 from ui.provider import provider, provider_label
 from ui.tables import Column, draw, table
+from ui.texts import text_line
 
 ISSUED, ROUND, PLACE = "accounts_issued", "accounts_round", "accounts"
 """Passwords to show, how many forms were sent, and where what a button did is said."""
@@ -177,9 +178,9 @@ def draw_actions(identity: Identity, account: AccountRecord) -> None:
         )
         round_ = st.session_state.get(ROUND, 0)
         with st.form(f"account_hand_over_form_{account.id}_{round_}", border=False):
-            user_name = st.text_input(_("Tên đăng nhập mới"), max_chars=64)
-            full_name = st.text_input(_("Họ và tên người nhận"), max_chars=200)
-            email = st.text_input(_("Thư điện tử người nhận (không bắt buộc)"), max_chars=200)
+            user_name = text_line(_("Tên đăng nhập mới"), 64)
+            full_name = text_line(_("Họ và tên người nhận"), 200)
+            email = text_line(_("Thư điện tử người nhận (không bắt buộc)"), 200)
             if st.form_submit_button(_("Bàn giao")):
                 _hand_over(account, user_name, full_name, email)
                 st.rerun()
@@ -190,10 +191,10 @@ def _reason_key(account: AccountRecord) -> str:
 
 
 def _draw_reason(account: AccountRecord) -> None:
-    st.text_input(
+    text_line(
         _("Lý do (không bắt buộc)"),
+        MOST_REASON,
         key=_reason_key(account),
-        max_chars=MOST_REASON,
         placeholder=_("ví dụ: theo công văn số 12; không ghi họ tên, mật khẩu"),
         help=_("Ghi vào nhật ký hệ thống, không sửa và không xóa được."),
     )
@@ -221,7 +222,7 @@ def _draw_identity(account: AccountRecord) -> None:
         form = f"account_link_form_{account.id}_{st.session_state.get(ROUND, 0)}"
         with st.expander(label, key="account_identity"), st.form(form, border=False):
             hint = _("Mã «sub» của người giữ tài khoản, lấy ở trang quản trị của nhà cung cấp danh tính.")
-            subject = st.text_input(_("Mã định danh"), max_chars=MOST_SUBJECT, help=hint)
+            subject = text_line(_("Mã định danh"), MOST_SUBJECT, help=hint)
             if st.form_submit_button(_("Gắn danh tính")):
                 _link(account, subject)
                 st.rerun()
@@ -336,9 +337,9 @@ def _draw_form(identity: Identity, units: Sequence[UnitChoice]) -> None:
     with st.form(f"account_form_{st.session_state.get(ROUND, 0)}", border=False):
         left, right = st.columns(2)
         with left:
-            user_name = st.text_input(_("Tên đăng nhập"), max_chars=64, placeholder=_("ví dụ: nhap.747"))
-            full_name = st.text_input(_("Họ và tên"), max_chars=200)
-            email = st.text_input(_("Thư điện tử (không bắt buộc)"), max_chars=200)
+            user_name = text_line(_("Tên đăng nhập"), 64, placeholder=_("ví dụ: nhap.747"))
+            full_name = text_line(_("Họ và tên"), 200)
+            email = text_line(_("Thư điện tử (không bắt buộc)"), 200)
         with right:
             label = _("Cơ quan, đơn vị") if role in UNIT_ROLES else _("Cơ quan, đơn vị (không bắt buộc)")
             unit = st.selectbox(

@@ -22,6 +22,7 @@ from ui.identity import current_identity
 from ui.plain import plain
 from ui.report_view import attempt
 from ui.tables import Column, draw, table
+from ui.texts import text_box
 
 
 def _verdict(dispute: DisputeRecord) -> str:
@@ -51,10 +52,10 @@ def draw_dispute(form: ReportForm, line: EntryLine, key: str) -> None:
     if waiting or not permitted(current_identity(), Action.DISPUTE_FIGURES, unit=form.place.unit):
         return
     with st.popover(_("Gửi ý kiến về số liệu này"), key=f"{key}_dispute_box"):
-        st.text_area(
+        text_box(
             _("Số đúng và căn cứ"),
+            MOST_REASON,
             key=f"{key}_dispute",
-            max_chars=MOST_REASON,
             height=80,
             help=_("Cơ quan thường trực trả lời tại ô này; trong khi chờ, số liệu hệ thống vẫn được tính."),
         )
@@ -120,7 +121,7 @@ def draw_disputes(identity: Identity, period: PeriodRecord, standings: Sequence[
             key="dispute_accepted",
             horizontal=True,
         )
-        st.text_area(_("Nội dung trả lời, lý do"), key="dispute_text", max_chars=MOST_REASON, height=80)
+        text_box(_("Nội dung trả lời, lý do"), MOST_REASON, key="dispute_text", height=80)
         st.form_submit_button(_("Trả lời"), on_click=lambda: attempt(lambda who: _answer(who, lists_of)))
 
 

@@ -24,6 +24,7 @@ from ui.identity import identity_of_run
 from ui.outcome import draw_outcome
 from ui.report_view import attempt
 from ui.tables import draw
+from ui.texts import text_box, text_line
 from ui.widget_keys import widget_key
 
 _ROUND = "evidence_round"
@@ -102,7 +103,7 @@ def _draw_choice(proof: Proof, records: tuple[EvidenceRecord, ...], key: str) ->
             format_func=lambda number: f"{title(choice[number])}: {choice[number].abstract}"[:160],
             key=f"{key}_chosen",
         )
-        st.text_input(_("Trang, mục"), key=f"{key}_page", max_chars=100, placeholder=_("ví dụ trang 3, mục 2"))
+        text_line(_("Trang, mục"), 100, key=f"{key}_page", placeholder=_("ví dụ trang 3, mục 2"))
         st.form_submit_button(_("Đính kèm"), on_click=lambda: attempt(lambda who: _attach_chosen(who, proof, key), key))
 
 
@@ -122,19 +123,18 @@ def draw_new_document(unit: UnitKey, unit_name: str, key: str, wanted: Proof | N
     own = f"{key}_new_{st.session_state.get(_ROUND, 0)}"
     with st.form(own, border=False):
         number, day = st.columns(2)
-        number.text_input(_("Số, ký hiệu"), key=f"{own}_number", max_chars=100, placeholder=_("ví dụ 12/KH-UBND"))
-        day.text_input(_("Ngày ban hành"), key=f"{own}_day", max_chars=10, placeholder=_("ngày/tháng/năm"))
-        st.text_input(_("Cơ quan ban hành"), value=unit_name, key=f"{own}_issuer", max_chars=200)
-        st.text_area(_("Trích yếu"), key=f"{own}_abstract", max_chars=1000, height=80)
+        with number:
+            text_line(_("Số, ký hiệu"), 100, key=f"{own}_number", placeholder=_("ví dụ 12/KH-UBND"))
+        day.text_input(_("Ngày ban hành"), key=f"{own}_day", placeholder=_("ngày/tháng/năm"))
+        text_line(_("Cơ quan ban hành"), 200, value=unit_name, key=f"{own}_issuer")
+        text_box(_("Trích yếu"), 1000, key=f"{own}_abstract", height=80)
         st.file_uploader(_("Tệp (PDF, ảnh, DOCX, XLSX, PPTX)"), ENDINGS, key=f"{own}_file")
-        st.text_input(_("Hoặc đường dẫn"), key=f"{own}_link", placeholder="https://", max_chars=2000)
+        text_line(_("Hoặc đường dẫn"), 2000, key=f"{own}_link", placeholder="https://")
         if wanted is not None:
-            st.text_input(_("Trang, mục"), key=f"{own}_page", max_chars=100, placeholder=_("ví dụ trang 3, mục 2"))
+            text_line(_("Trang, mục"), 100, key=f"{own}_page", placeholder=_("ví dụ trang 3, mục 2"))
         secrecy, until = st.columns(2)
         secrecy.selectbox(_("Độ mật"), list(Secrecy), format_func=secrecy_names().__getitem__, key=f"{own}_secrecy")
-        until.text_input(
-            _("Hết hiệu lực sau ngày (nếu có)"), key=f"{own}_until", max_chars=10, placeholder=_("ngày/tháng/năm")
-        )
+        until.text_input(_("Hết hiệu lực sau ngày (nếu có)"), key=f"{own}_until", placeholder=_("ngày/tháng/năm"))
         st.checkbox(_("Về an toàn thông tin mạng: chỉ người thẩm định nội dung đó được đọc"), key=f"{own}_security")
         draw_notice(own)
         st.form_submit_button(

@@ -19,6 +19,7 @@ from ui.gateway_evidence import readings_of, store
 from ui.outcome import draw_outcome
 from ui.report_view import attempt
 from ui.tables import Column, details, draw, lines, table
+from ui.texts import text_box
 
 _LIBRARY = "library"
 
@@ -152,7 +153,7 @@ def draw_actions(identity: Identity, document: EvidenceRecord) -> None:
         )
         with st.form(f"evidence_remove_{document.id}", border=True):
             st.markdown(_("**Gỡ khỏi thư viện** — tệp bị xóa nếu không nơi nào dùng, lý do được giữ lại"))
-            st.text_area(_("Lý do gỡ"), key="evidence_remove_reason", max_chars=MOST_REASON, height=80)
+            text_box(_("Lý do gỡ"), MOST_REASON, key="evidence_remove_reason", height=80)
             st.form_submit_button(_("Gỡ tài liệu"), on_click=lambda: attempt(lambda who: _remove(who, document)))
     if permitted(identity, Action.REMOVE_SECRET):
         with st.form(f"evidence_secret_{document.id}", border=True):
@@ -162,7 +163,7 @@ def draw_actions(identity: Identity, document: EvidenceRecord) -> None:
                     "Không ghi nội dung mật vào lý do."
                 )
             )
-            st.text_area(_("Lý do gỡ tài liệu mật"), key="evidence_secret_reason", max_chars=MOST_REASON, height=80)
+            text_box(_("Lý do gỡ tài liệu mật"), MOST_REASON, key="evidence_secret_reason", height=80)
             st.form_submit_button(
                 _("Gỡ tài liệu mật"), on_click=lambda: attempt(lambda who: _remove_secret(who, document))
             )

@@ -25,6 +25,7 @@ from ui.figures import figure, figures
 from ui.gateway_reports import REPORTING, books
 from ui.report_view import attempt
 from ui.tables import Column, draw, link, table
+from ui.texts import text_line
 
 LATE = "qua-han"
 _WITH_DEADLINE: tuple[Reporting, ...] = (*REPORTING, SUPPLIERS)
@@ -170,8 +171,8 @@ def draw_deadlines(identity: Identity, period: PeriodRecord, found: dict[str, De
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.date_input(_("Ngày"), value=local_day(now()), format="DD/MM/YYYY", key="day_off_day")
             st.selectbox(_("Loại"), (False, True), format_func=_day_kind, key="day_off_working")
-            st.text_input(_("Tên"), key="day_off_name", max_chars=200)
-            st.text_input(_("Văn bản quy định"), key="day_off_source", max_chars=300)
+            text_line(_("Tên"), 200, key="day_off_name")
+            text_line(_("Văn bản quy định"), 300, key="day_off_source")
             st.form_submit_button(_("Ghi"), on_click=_note_day_off)
 
 

@@ -28,6 +28,7 @@ from ui.outcome import refusals_told, tell
 from ui.plain import plain
 from ui.report_view import PLACE
 from ui.tables import definition, details, draw, lines, meter
+from ui.texts import text_box, text_line
 from ui.widget_keys import widget_key
 
 YES_NO = ("", "có", "không")
@@ -141,10 +142,10 @@ def _draw_entry(form: ReportForm, criterion: Criterion, line: EntryLine, *, writ
                 **act,
             )
         case InputKind.DATE:
-            st.text_input(_note(form, line), placeholder=_("ngày/tháng/năm"), max_chars=LONGEST, **options, **act)
+            text_line(_note(form, line), LONGEST, placeholder=_("ngày/tháng/năm"), **options, **act)
         case _:
             example = _("số nguyên, ví dụ 1234") if entry.column.whole else _("ví dụ 1.234,5")
-            st.text_input(_note(form, line), placeholder=example, max_chars=LONGEST, **options, **act)
+            text_line(_note(form, line), LONGEST, placeholder=example, **options, **act)
     _draw_marks(form, line, key, writable=writable)
 
 
@@ -307,11 +308,11 @@ def _draw_request(form: ReportForm, criterion: Criterion, *, writable: bool) -> 
     key = _name(form, line.entry.code)
     with st.popover(_("Đã đề nghị không áp dụng") if line.text else _("Đề nghị không áp dụng"), key=f"{key}_box"):
         _settle(form, line, key)
-        st.text_area(
+        text_box(
             _("Lý do không áp dụng với đơn vị"),
+            MOST_REASON,
             key=key,
             disabled=not writable,
-            max_chars=MOST_REASON,
             height=80,
             help=_("Chỉ được tính khi cơ quan thẩm định duyệt; để trống nếu chỉ số áp dụng."),
             on_change=_save,
@@ -345,7 +346,7 @@ def draw_table(form: ReportForm, criteria: Sequence[Criterion], *, writable: boo
         column_config={
             "code": st.column_config.TextColumn(_("Mã"), width="small"),
             "name": st.column_config.TextColumn(_("Số liệu"), width="large"),
-            "value": st.column_config.TextColumn(_("Giá trị"), max_chars=LONGEST),
+            "value": st.column_config.TextColumn(_("Giá trị")),
         },
     )
     if writable:

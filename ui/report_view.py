@@ -29,6 +29,7 @@ from ui.gateway_reports import earlier_figures
 from ui.plain import plain
 from ui.results_way import draw_way_to_results
 from ui.tables import Column, details, draw, table
+from ui.texts import text_box, text_line
 
 PLACE = "report"
 
@@ -156,7 +157,7 @@ def _take_back(identity: Identity, form: ReportForm, reason: str, seen: int) -> 
 
 def _draw_reason(key: str, title: str, act: Callable[[Identity, str], str]) -> None:
     with st.form(key, border=True):
-        st.text_area(_("Lý do"), key=f"{key}_reason", max_chars=MOST_REASON, height=80)
+        text_box(_("Lý do"), MOST_REASON, key=f"{key}_reason", height=80)
         st.form_submit_button(
             title,
             on_click=lambda: attempt(lambda who: act(who, str(st.session_state[f"{key}_reason"]))),
@@ -196,10 +197,11 @@ def _draw_approval(form: ReportForm, seen: int) -> None:
     with st.form("report_send", border=True):
         st.markdown(_("**Duyệt và gửi** — theo báo cáo tự đánh giá đã ký"))
         number, day = st.columns(2)
-        number.text_input(_("Số báo cáo"), key="report_number", placeholder=_("ví dụ 123/BC-STTTT"), max_chars=100)
+        with number:
+            text_line(_("Số báo cáo"), 100, key="report_number", placeholder=_("ví dụ 123/BC-STTTT"))
         day.date_input(_("Ngày ký"), key="report_date", format="DD/MM/YYYY", value=local_day(now()))
         st.file_uploader(_("Báo cáo đã ký (PDF, ảnh, Office)"), ENDINGS, key="report_file")
-        st.text_input(_("Hoặc đường dẫn của báo cáo đã ký"), key="report_link", placeholder="https://", max_chars=2000)
+        text_line(_("Hoặc đường dẫn của báo cáo đã ký"), 2000, key="report_link", placeholder="https://")
         draw_notice("report")
         if form.missing:
             st.caption(
@@ -232,7 +234,7 @@ def _send(identity: Identity, form: ReportForm, seen: int) -> str:
 def _draw_return(form: ReportForm, seen: int) -> None:
     with st.form("report_return", border=True):
         st.markdown(_("**Trả lại để bổ sung**"))
-        st.text_area(_("Lý do, nội dung cần bổ sung"), key="report_return_reason", max_chars=MOST_REASON, height=80)
+        text_box(_("Lý do, nội dung cần bổ sung"), MOST_REASON, key="report_return_reason", height=80)
         st.number_input(_("Số ngày làm việc để bổ sung"), 1, LONGEST, 5, key="report_return_days")
         st.form_submit_button(_("Trả lại"), on_click=lambda: attempt(lambda who: _return(who, form, seen)))
 

@@ -28,6 +28,7 @@ from ui.identity import current_identity
 from ui.outcome import attempt, draw_outcome
 from ui.set_change_view import about_release, unused_label
 from ui.tables import Column, draw, table
+from ui.texts import text_box
 
 _PLACE = "set_release"
 
@@ -134,7 +135,7 @@ def _draw_decision(release: ReleaseRecord) -> None:
         ),
     )
     with st.form("release_refusal", border=True):
-        st.text_area(_("Lý do từ chối"), key="release_reason", max_chars=MOST_REASON, height=80)
+        text_box(_("Lý do từ chối"), MOST_REASON, key="release_reason", height=80)
         st.form_submit_button(
             _("Từ chối"),
             on_click=_press(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from assessment.entries import LONGEST, entry_name
+from assessment.entries import entry_name
 from assessment.permissions import Action, Identity, Reach, reach
 from assessment.snapshots import LevelSnapshot
 from assessment.supplying import SupplyFigure, SupplyForm
@@ -120,7 +120,7 @@ def draw_table(identity: Identity, figure: SupplyFigure, snapshot: LevelSnapshot
         column_config={
             "_index": st.column_config.NumberColumn(_("TT"), width=44),
             "unit": st.column_config.TextColumn(_("Cơ quan, đơn vị"), width="medium"),
-            "given": st.column_config.TextColumn(_("Giá trị"), max_chars=LONGEST),
+            "given": st.column_config.TextColumn(_("Giá trị")),
             "stored": st.column_config.TextColumn(_("Đang lưu"), help=_("Gồm cả số đơn vị tự báo cáo")),
         },
     )

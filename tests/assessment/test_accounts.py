@@ -111,6 +111,14 @@ def test_an_account_that_cannot_be_is_refused_with_the_reason(
         assert account_list(session, ADMINISTRATOR) == ()
 
 
+def test_too_long_a_reason_is_refused_and_nothing_is_done(engine: Engine) -> None:
+    account = made(engine)
+    with pytest.raises(AccountRefusedError, match="Lý do dài hơn 300 ký tự"):
+        close_account(engine, OFFICE, account.id, account.version, NOON, "n" * 301)
+    with read_session(engine) as session:
+        assert [own.state for own in account_list(session, ADMINISTRATOR)] == [account.state]
+
+
 def test_names_and_addresses_are_one_of_a_kind_whatever_their_case(engine: Engine) -> None:
     made(engine)
     with pytest.raises(AccountRefusedError) as refused:

@@ -620,10 +620,10 @@ def test_a_new_period_names_its_sets_and_another_set_names_both(engine: Engine) 
     assert [e.deed for e in first] == ["open_period", "open_month", "import_inputs"]
     assert first[0].changes == (
         (None, "ngày lấy danh mục đơn vị", None, "30/06/2022"),
-        (None, "bộ chỉ số cấp tỉnh", None, "province-2024 1.0"),
-        (None, "bộ chỉ số sở, ban, ngành", None, "department-2024 1.0"),
-        (None, "bộ chỉ số cấp huyện", None, "district-2024 1.0"),
-        (None, "bộ chỉ số cấp xã", None, "commune-2024 1.0"),
+        (None, "bộ chỉ số cấp tỉnh", None, "province-2024 1.1"),
+        (None, "bộ chỉ số sở, ban, ngành", None, "department-2024 1.1"),
+        (None, "bộ chỉ số cấp huyện", None, "district-2024 1.1"),
+        (None, "bộ chỉ số cấp xã", None, "commune-2024 1.1"),
     )
     own = figures("748,NT.1,a,1\n748,NT.1,b,2\n", year=2021, criteria=SET.format(version="1.1"))
     second = added(engine, lambda: import_inputs(engine, OFFICE, own, NOON))

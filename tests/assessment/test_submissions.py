@@ -343,7 +343,11 @@ def test_only_the_head_of_the_unit_sends(engine: Engine, place: ReportPlace) -> 
     ("report", "sentence"),
     [
         (SignedReport(" ", dt.date(2024, 12, 11), 1), "Chưa có số của báo cáo"),
+        (SignedReport("1" * 101, dt.date(2024, 12, 11), 1), "Số báo cáo dài hơn 100 ký tự"),
         (SignedReport("1/BC", dt.date(2024, 12, 13), 1), "ở tương lai"),
+        # Slips of the keyboard in the year.
+        (SignedReport("1/BC", dt.date(2204, 12, 11), 1), "ở tương lai"),
+        (SignedReport("1/BC", dt.date(224, 12, 11), 1), "năm 224 của ngày .* ngoài khoảng 1945 đến 2100"),
     ],
 )
 def test_the_signed_report_has_a_number_and_a_date(
@@ -421,6 +425,17 @@ def test_a_deadline_is_given_in_working_days(engine: Engine, place: ReportPlace)
     assert last_lines(engine) == [("Cấp huyện", None, "27/12/2024 (10 ngày làm việc kể từ 12/12/2024)")]
     with read_session(engine) as session:
         assert deadlines(session, place.period_id) == {"district": record}
+
+
+def test_a_day_off_without_a_name_or_with_too_long_a_one_is_refused(engine: Engine) -> None:
+    day = dt.date(2024, 12, 13)
+    for own, sentence in (
+        (DayOff(day, False, " ", "Công điện 1"), "chưa có tên hoặc căn cứ"),
+        (DayOff(day, False, "n" * 201, "Công điện 1"), "Tên ngày dài nhất 200 ký tự"),
+        (DayOff(day, False, "Nghỉ", "n" * 301), "văn bản quy định dài nhất 300 ký tự"),
+    ):
+        with write_session(engine) as session, pytest.raises(DeadlineRefusedError, match=sentence):
+            set_day_off(session, OFFICE, own, NOW)
 
 
 def test_a_deadline_that_somebody_else_has_set_is_not_overwritten(engine: Engine, place: ReportPlace) -> None:

@@ -117,6 +117,46 @@ def test_what_cannot_be_read_stays_in_its_place_with_a_sentence(text: str, sente
 
 
 @pytest.mark.usefixtures("clerk")
+@pytest.mark.parametrize(
+    ("code", "kept", "sentence"),
+    [
+        ("fact/communication_items/number", 200, "Nội dung dài 201 ký tự, nhiều nhất 200 ký tự nên chưa lưu"),
+        ("request/NT.1", 2000, "Nội dung dài 2.001 ký tự, nhiều nhất 2.000 ký tự nên chưa lưu; hãy viết gọn lại."),
+    ],
+)
+def test_too_long_a_text_stays_in_its_place_with_a_sentence_and_is_not_kept(
+    code: str, kept: int, sentence: str
+) -> None:
+    page, text = opened(chi_so="NT"), "1" * (kept + 1)
+    fields = page.text_input if kept == 200 else page.text_area
+    fields(key=key(code)).set_value(text).run()
+    assert (page.text_input if kept == 200 else page.text_area)(key=key(code)).value == text
+    assert any(sentence in e.value for e in page.error)
+    assert any("dài quá mức cho phép" in e.value for e in page.error)
+    with read_session(gateway.engine()) as session:
+        assert not session.query(Draft).all()
+    # One character less is taken.
+    (page.text_input if kept == 200 else page.text_area)(key=key(code)).set_value(text[1:]).run()
+    assert not any("nên chưa lưu" in e.value for e in page.error)
+    with read_session(gateway.engine()) as session:
+        assert [row.value for row in session.query(Draft)] == [text[1:]]
+
+
+def test_too_long_a_reason_stays_in_its_place_with_a_sentence(looking: Callable[[Identity], None]) -> None:
+    looking(HEAD)
+    with write_session(gateway.engine()) as session:
+        session.add(Submission(**place().columns, state="awaiting_head", changed_at=dt.datetime.now(dt.UTC)))
+    page = opened(chi_so="NT")
+    page.text_area(key="report_take_back_reason").set_value("n" * 2001)
+    next(b for b in page.button if b.label == "Trả lại để nhập tiếp").click().run()
+    assert page.text_area(key="report_take_back_reason").value == "n" * 2001
+    said = [e.value for e in page.error]
+    assert any("Cần lý do từ 1 đến 2000 ký tự" in e for e in said)
+    assert any("Nội dung dài 2.001 ký tự" in e for e in said)
+    assert figures(page)["Trạng thái"] == "Chờ lãnh đạo đơn vị duyệt"
+
+
+@pytest.mark.usefixtures("clerk")
 @pytest.mark.parametrize(("mine", "kept"), [(True, "50"), (False, "55")])
 def test_two_windows_dispute_a_cell_and_the_reader_chooses(mine: bool, kept: str) -> None:
     page = opened(chi_so="NT")

@@ -1,0 +1,32 @@
+"""Text fields: none throws away what is too long."""
+
+import re
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_too_long_a_text_stays_whole_with_a_sentence() -> None:
+    def script() -> None:
+        from ui.texts import text_box, text_line
+
+        text_line("Số", 5, key="line")
+        text_box("Lý do", 10, key="box")
+
+    page = AppTest.from_function(script).run()
+    page.text_input(key="line").set_value(" 12345 ")
+    page.text_area(key="box").set_value("n" * 11).run()
+    assert page.text_input(key="line").value == " 12345 "
+    assert page.text_area(key="box").value == "n" * 11
+    assert [e.value for e in page.error] == [
+        "Nội dung dài 11 ký tự, nhiều nhất 10 ký tự nên chưa lưu; hãy viết gọn lại."
+    ]
+
+
+def test_no_screen_of_reports_evidence_and_accounts_uses_the_limit_that_is_silent() -> None:
+    parts = ("report", "evidence", "supply", "dispute", "follow_up", "account", "set_release")
+    files = [f for f in (ROOT / "ui").glob("*_*.py") if any(part in f.name for part in parts)]
+    assert len(files) > 10
+    assert [f.name for f in files if re.search(r"\bmax_chars\b", f.read_text(encoding="utf-8"))] == []

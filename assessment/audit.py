@@ -141,7 +141,7 @@ def record(
             role=identity.role.value,
             account_id=identity.account_id,
             about_id=about.id if about else None,
-            period=_period_text(period, month),
+            period=period_text(period, month),
             unit=touched.pop() if unit is None and len(touched) == 1 else unit,
             subject=subject,
             reason=reason,
@@ -151,7 +151,8 @@ def record(
     )
 
 
-def _period_text(period: PeriodRecord | None, month: int | None) -> str | None:
+def period_text(period: PeriodRecord | None, month: int | None) -> str | None:
+    """What an entry calls a period, or a month of it."""
     if period is None:
         return None
     return period.name if month is None else f"{period.name} ({format_month(period.year, month)})"

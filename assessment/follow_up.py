@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.deadlines import Due, deadlines, due, working_days
 from assessment.entries import request_code
 from assessment.evidence_library import flagged_documents
+from assessment.moved_figures import moved_counts
 from assessment.permissions import Action, Identity, permit
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import SubmissionRecord, submissions, untouched
@@ -25,7 +26,8 @@ class ReportStanding:
     """One unit's report. given of asked: entries with a stored figure; typed: figures not sent yet.
 
     flagged: documents that prove something in it and are no longer in force or lie in another library too. What is
-    only for criteria that the unit asks to be not applicable is not asked, as in its form.
+    only for criteria that the unit asks to be not applicable is not asked, as in its form. moved: figures that others
+    moved since the report was sent, or laid before the head.
     """
 
     unit: UnitRecord
@@ -36,6 +38,7 @@ class ReportStanding:
     due: Due | None
     last_change: dt.datetime | None
     flagged: int
+    moved: int
 
     @property
     def is_late(self) -> bool:
@@ -57,6 +60,7 @@ def board(
     found, typed, calendar = submissions(session, period_id), _typed(session, period_id), working_days(session)
     of_level, requested = deadlines(session, period_id), _requested(session, period_id)
     flagged = flagged_documents(session, period_id, today)
+    moved = moved_counts(session, identity, levels[0].period)
     result: list[ReportStanding] = []
     for snapshot in levels:
         asked, given = _filled(snapshot, requested)
@@ -74,6 +78,7 @@ def board(
                     due(record.due_on, of_level.get(snapshot.level), calendar, today),
                     max((t for t in (changed, record.changed_at) if t is not None), default=None),
                     flagged.get(key, 0),
+                    moved.get(key, 0),
                 )
             )
     return tuple(result)

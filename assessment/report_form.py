@@ -14,6 +14,7 @@ from assessment.drafts import DraftRecord, draft_fault, drafts, part_faults, sou
 from assessment.entries import Entry, EntryList, Place, request_code, written
 from assessment.evidence_library import REPORT, EvidenceRecord, attached
 from assessment.evidence_needs import lacking_evidence
+from assessment.moved_figures import MovedFigure, moved_figures
 from assessment.permissions import Identity
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace, SubmissionRecord, submission
@@ -56,7 +57,8 @@ class EntryLine:
 class ReportForm:
     """The report of a unit as it stands now, drafts included.
 
-    evidence: what proves each criterion. lacking: criteria that want evidence before the report may go on.
+    evidence: what proves each criterion. lacking: criteria that want evidence before the report may go on. moved: what
+    others moved in it since the unit let it go.
     """
 
     place: ReportPlace
@@ -73,6 +75,7 @@ class ReportForm:
     evidence: Mapping[str, tuple[EvidenceRecord, ...]]
     lacking: frozenset[str]
     disputes: Mapping[str, DisputeRecord]
+    moved: tuple[MovedFigure, ...]
 
     @property
     def signed_report(self) -> EvidenceRecord | None:
@@ -181,6 +184,7 @@ def report_form(
         proved,
         frozenset(c.code for c in lacking),
         disputes_of(session, identity, place),
+        moved_figures(session, identity, place),
     )
 
 

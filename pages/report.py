@@ -14,7 +14,7 @@ from ui.outcome import draw_outcome
 from ui.report_file_view import draw_file
 from ui.report_form_view import chosen_criteria, draw_group, draw_put_off, draw_table
 from ui.report_period import choose_open_period
-from ui.report_view import PLACE, draw_standing, draw_steps
+from ui.report_view import PLACE, draw_moved, draw_standing, draw_steps
 from ui.selection import month_name, origin_of, set_status
 from ui.tables import use_table_style
 
@@ -48,6 +48,7 @@ with page_frame(_("Nhập số liệu")) as page:
     if others:
         st.info(_("Đang cùng mở biểu này: {names}.").format(names=", ".join(others)))
     draw_standing(form)
+    draw_moved(form)
     draw_steps(identity, form)
     groups = {g.code: g for g in snapshot.criteria_set.groups if form.criteria_of(g)}
     left = {code: sum(form.open_in(c) for c in form.criteria_of(g)) for code, g in groups.items()}

@@ -66,6 +66,11 @@ def draw_board(identity: Identity, period: PeriodRecord, standings: Sequence[Rep
         Column(_("Số liệu đã có"), "right", _("Số liệu đã có trên số liệu phải báo cáo")),
         Column(_("Đang nhập"), "right", _("Số ô đã nhập, chưa gửi")),
         Column(_("Tài liệu cần xem"), "right", _("Tài liệu hết hiệu lực hoặc trùng tệp với đơn vị khác")),
+        Column(
+            _("Đổi sau khi gửi"),
+            "right",
+            _("Số liệu bị số liệu hệ thống, tệp nhập làm thay đổi từ khi đơn vị trình, gửi"),
+        ),
         Column(_("Hạn gửi")),
         Column(_("Thay đổi gần nhất"), "nowrap"),
     ]
@@ -76,6 +81,7 @@ def draw_board(identity: Identity, period: PeriodRecord, standings: Sequence[Rep
             f"{format_number(s.given)} / {format_number(s.asked)}",
             format_number(s.typed) if s.typed else "",
             _flagged(identity, s),
+            format_number(s.moved) if s.moved else "",
             due_text(s.due) if s.record.is_with_the_unit else _("đã gửi"),
             "–" if s.last_change is None else format_moment(s.last_change),
         ]

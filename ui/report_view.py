@@ -87,6 +87,29 @@ def draw_standing(form: ReportForm) -> None:
             draw(document_list((form.signed_report,), _("Báo cáo đã ký")))
 
 
+def draw_moved(form: ReportForm) -> None:
+    """Which figures others moved since the unit let the report go: from what to what, and when."""
+    if not form.moved:
+        return
+    waiting = form.record.state == PeriodState.AWAITING_HEAD
+    since = _("từ khi trình lãnh đạo đơn vị") if waiting else _("sau khi gửi")
+    names = len({figure.name for figure in form.moved})
+    st.warning(
+        _(
+            "{n} số liệu của báo cáo này đã thay đổi {since} do số liệu hệ thống, đơn vị cung cấp số liệu hoặc tệp nhập."
+        ).format(n=format_number(names), since=since)
+    )
+    columns = [
+        Column(_("Số liệu")),
+        Column(_("Trước"), "right"),
+        Column(_("Nay"), "right"),
+        Column(_("Lúc"), "nowrap"),
+    ]
+    rows = [[f.name, f.before or "–", f.after or "–", format_moment(f.moment)] for f in form.moved]
+    caption = _("Số liệu thay đổi {since}").format(since=since)
+    draw(details(Markup("{}").format(caption), table(columns, rows, caption=caption, stack=True), opened=True))
+
+
 def draw_steps(identity: Identity, form: ReportForm) -> None:
     """The ways on from where the report stands, for whoever may take them."""
     own, seen = form.place.unit, form.record.version

@@ -7,24 +7,30 @@ import pytest
 from sqlalchemy import delete, update
 from streamlit.testing.v1 import AppTest
 
+from assessment.evidence import NewEvidence, add_evidence
 from assessment.permissions import Identity
 from assessment.roles import Role
+from assessment.sending import SignedReport, approve_and_send, hand_to_head
+from assessment.submissions import ReportPlace, submission
 from data.database import read_session, write_session
 from data.lineage import UnitKey
-from data.models import Dispute, Input
+from data.models import Dispute, Evidence, EvidenceUse, Input, Submission
 from tests.ui.pages import html, opener, sound
 from ui import gateway
+from ui.gateway_evidence import store
 
 UNIT = UnitKey("747", dt.date(2020, 1, 1))
 OFFICE = Identity("thuong-truc", Role.DX_OFFICE)
 CLERK = Identity("nhap.747", Role.DATA_ENTRY, unit=UNIT)
+HEAD = Identity("lanhdao.747", Role.UNIT_LEADER, unit=UNIT)
 FACT = "fact/communication_items/number"
 board, form = opener("follow_up.py", 60), opener("report.py", 60)
 
 
 def _as_seeded() -> None:
     with write_session(gateway.engine()) as session:
-        session.execute(delete(Dispute))
+        for table in (Dispute, Submission, EvidenceUse, Evidence):
+            session.execute(delete(table))
         own = update(Input).where(Input.unit_code == "747", Input.criterion == "NT.1", Input.month == 12)
         session.execute(own.values(number=40.0, origin="demonstration"))
 
@@ -88,6 +94,35 @@ def test_from_the_file_to_the_form_to_the_dispute_and_its_answer(looking: Callab
     looking(CLERK)
     said = [c.value for c in form(chi_so="NT", loc_so_lieu="tat-ca").caption]
     assert any("tiếp nhận, sẽ nạp lại số đúng: Hệ thống chốt sớm" in text for text in said)
+
+
+def _handed_over_and_sent() -> None:
+    """The report of Vũng Tàu goes to the office as it stands."""
+    period = gateway.calendar()[0][0]
+    place, snapshot = ReportPlace(period.id, UNIT), gateway.snapshot(period.id, "district", 12)
+    now, day = dt.datetime.now(dt.UTC), dt.date(2024, 12, 11)
+    document = NewEvidence("12/BC", day, "UBND", "Báo cáo", link="https://so.gov.vn/12", notice_read=True)
+    with write_session(gateway.engine()) as session:
+        hand_to_head(session, CLERK, place, snapshot, submission(session, place).version, now)
+    with write_session(gateway.engine()) as session:
+        report = SignedReport("12/BC", day, add_evidence(session, store(), HEAD, UNIT, document, None, now))
+        approve_and_send(session, HEAD, place, snapshot, report, submission(session, place).version, now)
+
+
+def test_a_figure_that_moves_after_sending_is_told_on_the_form_and_on_the_board(
+    looking: Callable[[Identity], None],
+) -> None:
+    _handed_over_and_sent()
+    with_file("Mã đơn vị;Giá trị\n747;52\n").button(key="system_figures_store").click().run()
+    row = next(row for row in html(board(tim="vung tau", cap="district")).split("<tr>") if "Vũng Tàu" in row)
+    assert '<td class="right">1</td>' in row
+    for identity in (CLERK, HEAD, OFFICE):
+        looking(identity)
+        page = form(don_vi="747", chi_so="NT")
+        assert any("1 số liệu của báo cáo này đã thay đổi sau khi gửi" in w.value for w in page.warning)
+        told = html(page)
+        told = told[told.index("Số liệu thay đổi sau khi gửi") :]
+        assert told.index("Tin, bài") < told.index(">40<") < told.index(">52<")
 
 
 def test_faults_are_drawn_by_row_and_column_and_nothing_is_stored() -> None:

@@ -1,6 +1,7 @@
-"""A unit says against a figure of a source system what is wrong with it; the office answers, and that closes it."""
+"""A unit says what is wrong with a figure of a source system; the office or its agency answers, and that closes it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,16 +12,17 @@ from assessment.drafts import source_system_places
 from assessment.entries import EntryList
 from assessment.permissions import Action, Identity, permit
 from assessment.reasons import given_reason
+from assessment.snapshots import LevelSnapshot
 from assessment.submissions import OPEN, ReportPlace, SubmissionRefusedError, period_of
 from data.audit import Change, Deed
 from data.lineage import UnitKey
-from data.models import Dispute
+from data.models import Dispute, Unit
 from language import _
 
 
 @dataclass(frozen=True, slots=True)
 class DisputeRecord:
-    """What a unit says against a figure, and the answer; accepted: whether the office finds the unit right."""
+    """What a unit says against a figure, and the answer; accepted: whether the unit is found right."""
 
     id: int
     unit: UnitKey
@@ -72,10 +74,27 @@ def disputes(session: Session, identity: Identity, period_id: int) -> tuple[Disp
     Raises PermissionError unless the identity follows reports.
     """
     permit(identity, Action.FOLLOW_REPORTS)
+    return _of_period(session, period_id)
+
+
+def _of_period(session: Session, period_id: int) -> tuple[DisputeRecord, ...]:
     found = [_record(row) for row in session.scalars(select(Dispute).where(Dispute.period_id == period_id))]
     waiting = sorted((d for d in found if d.is_open), key=lambda d: d.id)
     closed = sorted((d for d in found if d.closed_at), key=lambda d: (d.closed_at, d.id), reverse=True)
     return (*waiting, *closed)
+
+
+def agency_disputes(
+    session: Session, identity: Identity, agency: str, levels: Sequence[LevelSnapshot]
+) -> tuple[DisputeRecord, ...]:
+    """The disputes of the figures that an agency verifies, in the order of `disputes`. levels: of one period.
+
+    Raises PermissionError for everybody but the office and suppliers of this agency.
+    """
+    permit(identity, Action.ANSWER_DISPUTES, agencies=frozenset({agency}))
+    lists = {UnitKey(u.code, u.valid_from): snapshot.entries for snapshot in levels for u in snapshot.units}
+    found = _of_period(session, levels[0].period.id)
+    return tuple(d for d in found if d.unit in lists and agency in lists[d.unit].verifiers_of(d.entry))
 
 
 def raise_dispute(
@@ -107,7 +126,7 @@ def raise_dispute(
     before = disputes_of(session, identity, place).get(code)
     if before is not None and before.is_open:
         raise SubmissionRefusedError(
-            [_("{name} đang có ý kiến chờ trả lời; hãy chờ cơ quan thường trực trả lời.").format(name=named)]
+            [_("{name} đang có ý kiến chờ trả lời; hãy chờ trả lời rồi gửi tiếp.").format(name=named)]
         )
     row = Dispute(
         **place.columns,
@@ -134,14 +153,16 @@ def answer_dispute(
     answer: str,
     now: dt.datetime,
 ) -> DisputeRecord:
-    """The office answers a dispute with a reason, which closes it; a figure that is wrong it brings in anew by itself.
+    """The office, or the agency that verifies the figure, answers a dispute with a reason, which closes it.
 
-    To be called in a session that writes drafts. entries: of the unit's level. Raises PermissionError for others,
-    SubmissionRefusedError without a reason and for a dispute that is not there or answered already.
+    A figure that is wrong it brings in anew by itself. To be called in a session that writes drafts. entries: of the
+    unit's level. Raises PermissionError for others, SubmissionRefusedError without a reason and for a dispute that is
+    not there or answered already.
     """
-    permit(identity, Action.ANSWER_DISPUTES)
-    told = given_reason(answer, _("Cần nội dung trả lời từ 1 đến {most} ký tự; hãy ghi lý do."), SubmissionRefusedError)
     row = session.get(Dispute, dispute_id)
+    verifiers = frozenset[str]() if row is None else _verifiers(session, entries, row)
+    permit(identity, Action.ANSWER_DISPUTES, agencies=verifiers)
+    told = given_reason(answer, _("Cần nội dung trả lời từ 1 đến {most} ký tự; hãy ghi lý do."), SubmissionRefusedError)
     if row is None or row.closed_at is not None:
         raise SubmissionRefusedError([_("Ý kiến này đã được trả lời; hãy tải lại trang.")])
     row.accepted, row.answer, row.answered_by, row.closed_at = accepted, told, identity.account_id, now
@@ -154,6 +175,14 @@ def answer_dispute(
     return _record(row)
 
 
+def _verifiers(session: Session, entries: EntryList, row: Dispute) -> frozenset[str]:
+    """Agencies that verify the disputed figure; none when the entries are of another level than the unit."""
+    unit = session.get_one(Unit, (row.unit_code, row.unit_valid_from))
+    if unit.level != entries.compiled.criteria_set.level:
+        return frozenset()
+    return entries.verifiers_of(row.entry)
+
+
 def verdict_name(*, accepted: bool) -> str:
-    """What the office finds, as screens and the log write it."""
+    """What is found, as screens and the log write it."""
     return _("tiếp nhận, sẽ nạp lại số đúng") if accepted else _("giữ nguyên số liệu hệ thống")

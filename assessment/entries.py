@@ -86,6 +86,11 @@ class EntryList:
         entry = self.by_code.get(code)
         return code if entry is None else entry_name(entry, self.compiled.criteria_set.by_code)
 
+    def verifiers_of(self, code: str) -> frozenset[str]:
+        """Codes of the agencies that verify an entry; none for one that the set no longer asks for."""
+        entry = self.by_code.get(code)
+        return frozenset() if entry is None else entry.verifiers
+
     def of_criterion(self, code: str) -> tuple[Entry, ...]:
         """The entries that fill an input of a criterion, without the request."""
         return self._by_criterion.get(code, ())

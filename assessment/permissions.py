@@ -128,7 +128,7 @@ PERMISSIONS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.IMPORT_SYSTEM_FIGURES: {Role.DX_OFFICE: Reach.ANY},
     Action.SUPPLY_FIGURES: {Role.DX_OFFICE: Reach.ANY, Role.DATA_PROVIDER: Reach.AGENCY},
     Action.DISPUTE_FIGURES: {Role.UNIT_LEADER: Reach.OWN, Role.DATA_ENTRY: Reach.OWN},
-    Action.ANSWER_DISPUTES: {Role.DX_OFFICE: Reach.ANY},
+    Action.ANSWER_DISPUTES: {Role.DX_OFFICE: Reach.ANY, Role.DATA_PROVIDER: Reach.AGENCY},
     Action.OPEN_PERIOD: {Role.DX_OFFICE: Reach.ANY},
     Action.STORE_SET: {Role.DX_OFFICE: Reach.ANY},
     Action.RELEASE_SET: {Role.DX_OFFICE: Reach.ANY, Role.PROVINCE_LEADER: Reach.ANY},

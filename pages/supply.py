@@ -6,6 +6,7 @@ from assessment.submissions import SubmissionRefusedError
 from language import _
 from ui import gateway, gateway_supply
 from ui.address import select
+from ui.dispute_view import draw_agency_disputes
 from ui.frame import page_frame
 from ui.guard import guard
 from ui.outcome import draw_outcome
@@ -43,3 +44,4 @@ with page_frame(_("Cung cấp số liệu")) as page:
         draw_file(identity, figure, snapshot)
     else:
         draw_table(identity, figure, snapshot)
+    draw_agency_disputes(identity, agency, tuple(levels.values()), PLACE)

@@ -1,4 +1,4 @@
-"""What units say against figures of source systems: at the cell where they stand, and as the office's list."""
+"""What units say against figures of source systems: at the cell where they stand, and as the lists of who answers."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,17 +10,19 @@ from assessment.follow_up import ReportStanding
 from assessment.permissions import Action, Identity, permitted
 from assessment.reasons import MOST_REASON
 from assessment.report_form import EntryLine, ReportForm
+from assessment.snapshots import LevelSnapshot
+from criteria.catalogue import Agency
 from criteria.model import Level
 from data.database import draft_session
 from data.lineage import UnitKey
-from data.repositories import PeriodRecord
+from data.repositories import PeriodRecord, UnitRecord
 from language import _, capitalised, format_moment, format_number
-from ui import gateway
+from ui import gateway, gateway_supply
 from ui.clock import now
 from ui.gateway_reports import disputes_of_period, open_snapshot
 from ui.identity import current_identity
 from ui.plain import plain
-from ui.report_view import attempt
+from ui.report_view import PLACE, attempt
 from ui.tables import Column, draw, table
 from ui.texts import text_box
 
@@ -57,7 +59,7 @@ def draw_dispute(form: ReportForm, line: EntryLine, key: str) -> None:
             MOST_REASON,
             key=f"{key}_dispute",
             height=80,
-            help=_("Cơ quan thường trực trả lời tại ô này; trong khi chờ, số liệu hệ thống vẫn được tính."),
+            help=_("Câu trả lời hiện tại ô này; trong khi chờ, số liệu hệ thống vẫn được tính."),
         )
         st.button(
             _("Gửi ý kiến"),
@@ -70,20 +72,40 @@ def _raise(identity: Identity, form: ReportForm, line: EntryLine, key: str) -> s
     reason = str(st.session_state[key] or "")
     with draft_session(gateway.engine()) as session:
         raise_dispute(session, identity, form.place, form.entries, line.entry.code, line.text, reason, now())
-    return _("Đã gửi ý kiến đến cơ quan thường trực.")
+    return _("Đã gửi ý kiến đến cơ quan cung cấp số liệu và cơ quan thường trực.")
 
 
-# The office's list
+# The lists of those who answer
 
 
 def draw_disputes(identity: Identity, period: PeriodRecord, standings: Sequence[ReportStanding]) -> None:
-    """All disputes of a period, those that wait first, with a way to answer."""
+    """All disputes of a period, those that wait first, with a way to answer for whoever may answer all."""
     found = disputes_of_period(identity, period.id)
+    units = {UnitKey(s.unit.code, s.unit.valid_from): s.unit for s in standings}
+    levels: set[Level] = {units[d.unit].level for d in found}
+    lists: dict[Level, EntryList] = {level: open_snapshot(period, level).entries for level in levels}
+    _draw_list(found, units, lists, PLACE, answering=permitted(identity, Action.ANSWER_DISPUTES))
+
+
+def draw_agency_disputes(identity: Identity, agency: Agency, levels: Sequence[LevelSnapshot], place: str) -> None:
+    """The disputes of the figures that an agency verifies, with a way to answer. place: of the page, for what it says."""
+    units = {UnitKey(u.code, u.valid_from): u for snapshot in levels for u in snapshot.units}
+    lists: dict[Level, EntryList] = {snapshot.criteria_set.level: snapshot.entries for snapshot in levels}
+    _draw_list(gateway_supply.disputes(identity, agency, levels), units, lists, place, answering=True)
+
+
+def _draw_list(
+    found: Sequence[DisputeRecord],
+    units: Mapping[UnitKey, UnitRecord],
+    lists: Mapping[Level, EntryList],
+    place: str,
+    *,
+    answering: bool,
+) -> None:
     st.header(_("Ý kiến về số liệu hệ thống"), anchor=False)
     if not found:
         st.caption(_("Chưa có ý kiến nào."))
         return
-    units = {UnitKey(s.unit.code, s.unit.valid_from): s.unit for s in standings}
     columns = [
         Column(_("Cơ quan, đơn vị")),
         Column(_("Số liệu")),
@@ -92,8 +114,6 @@ def draw_disputes(identity: Identity, period: PeriodRecord, standings: Sequence[
         Column(_("Gửi lúc"), "nowrap"),
         Column(_("Trả lời")),
     ]
-    levels: set[Level] = {units[d.unit].level for d in found}
-    lists = {level: open_snapshot(period, level).entries for level in levels}
     names = {d.id: lists[units[d.unit].level].name_of(d.entry) for d in found}
     rows = [
         [units[d.unit].name_vi, names[d.id], d.figure, d.reason, format_moment(d.raised_at), _verdict(d)] for d in found
@@ -103,7 +123,7 @@ def draw_disputes(identity: Identity, period: PeriodRecord, standings: Sequence[
         n=format_number(len(found)), waiting=format_number(len(waiting))
     )
     draw(table(columns, rows, caption=caption, stack=True))
-    if not waiting or not permitted(identity, Action.ANSWER_DISPUTES):
+    if not waiting or not answering:
         return
     lists_of = {i: lists[units[d.unit].level] for i, d in waiting.items()}
     with st.form("dispute_answer", border=True):
@@ -122,7 +142,7 @@ def draw_disputes(identity: Identity, period: PeriodRecord, standings: Sequence[
             horizontal=True,
         )
         text_box(_("Nội dung trả lời, lý do"), MOST_REASON, key="dispute_text", height=80)
-        st.form_submit_button(_("Trả lời"), on_click=lambda: attempt(lambda who: _answer(who, lists_of)))
+        st.form_submit_button(_("Trả lời"), on_click=lambda: attempt(lambda who: _answer(who, lists_of), place))
 
 
 def _answer(identity: Identity, lists: Mapping[int, EntryList]) -> str:
@@ -130,4 +150,6 @@ def _answer(identity: Identity, lists: Mapping[int, EntryList]) -> str:
     text = str(st.session_state["dispute_text"] or "")
     with draft_session(gateway.engine()) as session:
         answer_dispute(session, identity, lists[number], number, accepted=right, answer=text, now=now())
+    # The next one is not to be answered with the words of this one.
+    st.session_state["dispute_text"] = ""
     return _("Đã trả lời ý kiến.")

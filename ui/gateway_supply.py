@@ -1,5 +1,8 @@
 """The way from the screen of data suppliers to the data: what they may see of it, the use cases decide."""
 
+from collections.abc import Sequence
+
+from assessment.disputes import DisputeRecord, agency_disputes
 from assessment.permissions import Identity
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import open_month
@@ -29,6 +32,12 @@ def form(identity: Identity, agency: Agency, snapshots: tuple[LevelSnapshot, ...
     """What an agency has to give, and what of it is there."""
     with read_session(gateway.engine()) as session:
         return supply_form(session, identity, agency, snapshots, local_day(now()))
+
+
+def disputes(identity: Identity, agency: Agency, snapshots: Sequence[LevelSnapshot]) -> tuple[DisputeRecord, ...]:
+    """What units say against the figures of an agency, those that wait for an answer first."""
+    with read_session(gateway.engine()) as session:
+        return agency_disputes(session, identity, agency.code, snapshots)
 
 
 def board(identity: Identity, period: PeriodRecord) -> tuple[SupplyForm, ...]:

@@ -600,17 +600,17 @@ def test_an_import_is_one_entry_with_a_line_for_every_figure_that_changed(engine
 
 
 def test_a_figure_of_a_later_month_says_from_which_month_the_earlier_one_was(engine: Engine) -> None:
-    rows = "751,CQ.4,a,30.5\n751,CQ.4,b,100\n751,HT.6,a,n/a\n"
+    rows = "751,CQ.7,a,30.5\n751,CQ.7,b,100\n751,HT.6,a,n/a\n"
     [june] = added(engine, lambda: import_inputs(engine, OFFICE, figures(rows), NOON))
     assert (june.role, june.unit) == ("dx_office", "751")
-    assert june.changes[0] == ("751", "CQ.4 · a", None, "30,5")
+    assert june.changes[0] == ("751", "CQ.7 · a", None, "30,5")
     assert june.changes[2][1:] == (
         "HT.6 · a", None, "không áp dụng (do đơn vị đề nghị trong tệp nhập, chưa thẩm định)",
     )  # fmt: skip
-    rows = "751,CQ.4,a,40\n"
+    rows = "751,CQ.7,a,40\n"
     opened, july = added(engine, lambda: import_inputs(engine, OFFICE, figures(rows, month=7), NOON))
     assert (opened.deed, opened.period) == ("open_month", "Năm 2024 (07/2024)")
-    assert july.changes == (("751", "CQ.4 · a", "30,5 (của tháng 06/2024)", "40"),)
+    assert july.changes == (("751", "CQ.7 · a", "30,5 (của tháng 06/2024)", "40"),)
 
 
 def test_a_new_period_names_its_sets_and_another_set_names_both(engine: Engine) -> None:

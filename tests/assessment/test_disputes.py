@@ -6,16 +6,21 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from assessment.disputes import DisputeRecord, answer_dispute, disputes, disputes_of, raise_dispute
+from assessment.disputes import DisputeRecord, agency_disputes, answer_dispute, disputes, disputes_of, raise_dispute
+from assessment.entries import entry_list
 from assessment.permissions import Identity
 from assessment.roles import Role
 from assessment.submissions import ReportPlace, SubmissionRefusedError
+from criteria import read_text
 from data.database import draft_session, read_session, write_session
 from data.models import Dispute, Input, Period
+from data.settings import Settings
+from scoring.compiled import compile_set
 from tests.assessment.reporting import (
     LATER,
     NOW,
     OFFICE,
+    SET,
     clerk,
     form_of,
     head,
@@ -27,6 +32,9 @@ from tests.assessment.reporting import (
 from tests.data.databases import Databases
 
 ONLINE, DOSSIERS = "fact/dossiers_online/number", "fact/dossiers/number"
+POLICE = Identity("cat", Role.DATA_PROVIDER, account_id=21, agency="CAT")
+BANK = Identity("nhnn", Role.DATA_PROVIDER, account_id=22, agency="NHNN")
+NAMELESS = Identity("la", Role.DATA_PROVIDER, account_id=24, unit_name="Công ty lạ")
 
 
 @pytest.fixture
@@ -124,6 +132,62 @@ def test_only_figures_of_source_systems_are_disputed_while_the_period_takes_figu
     with pytest.raises(SubmissionRefusedError, match="không còn nhận số liệu"):
         dispute(engine, place, "Sai")
     assert listed(engine, place) == ()
+
+
+def with_agencies(settings: Settings) -> Engine:
+    """The police verify CQ.1, whose dossiers filed online come from a source system; the State Bank verifies TC.1."""
+    verified = SET.replace("{code: CQ.1,", "{code: CQ.1, verifier: CAT,")
+    engine = open_office(settings, verified.replace("{code: TC.1,", "{code: TC.1, verifier: NHNN,"))
+    with write_session(engine) as session:
+        for row in session.query(Input).filter_by(criterion="CQ.1", input_key="a"):
+            row.origin = "source_system"
+    return engine
+
+
+def test_the_agency_of_the_figure_sees_the_dispute_and_answers_it(new_database: Databases) -> None:
+    engine = new_database.opened(with_agencies)
+    place = place_of(engine, "747")
+    raised = dispute(engine, place, "Đúng là 35")
+
+    def seen(identity: Identity, agency: str) -> tuple[DisputeRecord, ...]:
+        with read_session(engine) as session:
+            return agency_disputes(session, identity, agency, [snapshot_in(session)])
+
+    assert seen(POLICE, "CAT") == seen(OFFICE, "CAT") == (raised,)
+    assert seen(BANK, "NHNN") == seen(OFFICE, "NHNN") == ()
+    for identity, agency in ((BANK, "CAT"), (POLICE, "NHNN"), (clerk(place), "CAT"), (NAMELESS, "")):
+        with pytest.raises(PermissionError):
+            seen(identity, agency)
+    for identity in (BANK, NAMELESS):
+        with pytest.raises(PermissionError):
+            answer(engine, raised.id, "Có", accepted=True, identity=identity)
+    # Whether there is a dispute of such a number, only the office learns.
+    with pytest.raises(PermissionError):
+        answer(engine, 999, "Có", accepted=True, identity=POLICE)
+    with pytest.raises(SubmissionRefusedError, match="đã được trả lời"):
+        answer(engine, 999, "Có", accepted=True)
+    closed = answer(engine, raised.id, "Đã đối chiếu với sổ", accepted=False, identity=POLICE)
+    assert (closed.is_open, closed.answer) == (False, "Đã đối chiếu với sổ")
+    assert form_of(engine, place).disputes[ONLINE] == closed
+    assert seen(POLICE, "CAT") == (closed,)
+    engine.dispose()
+
+
+def test_an_agency_does_not_reach_a_figure_by_the_list_of_another_level(new_database: Databases) -> None:
+    """The same fact may be another agency's at another level: what counts is the list of the unit's own level."""
+    engine = new_database.opened(with_agencies)
+    place = place_of(engine, "747")
+    raised = dispute(engine, place, "Đúng là 35")
+    theirs = read_text(
+        SET.replace("level: district", "level: commune").replace("{code: CQ.1,", "{code: CQ.1, verifier: NHNN,"),
+        "xa.yaml",
+    )
+    assert theirs.criteria_set is not None
+    entries = entry_list(compile_set(theirs.criteria_set))
+    assert entries.verifiers_of(ONLINE) == {"NHNN"}
+    with draft_session(engine) as session, pytest.raises(PermissionError):
+        answer_dispute(session, BANK, entries, raised.id, accepted=True, answer="Có", now=LATER)
+    engine.dispose()
 
 
 def test_the_unit_disputes_and_the_office_answers(engine: Engine, place: ReportPlace) -> None:

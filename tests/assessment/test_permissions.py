@@ -41,7 +41,7 @@ TABLE = {
     Action.IMPORT_SYSTEM_FIGURES: "- A - - - - - -",
     Action.SUPPLY_FIGURES: "- A - - - - s -",
     Action.DISPUTE_FIGURES: "- - - - o o - -",
-    Action.ANSWER_DISPUTES: "- A - - - - - -",
+    Action.ANSWER_DISPUTES: "- A - - - - s -",
     Action.OPEN_PERIOD: "- A - - - - - -",
     Action.STORE_SET: "- A - - - - - -",
     Action.RELEASE_SET: "- A - A - - - -",

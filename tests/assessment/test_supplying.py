@@ -33,7 +33,7 @@ from assessment.system_figures import (
 from criteria.catalogue import agency_named
 from criteria.model import Level
 from data.database import read_session, write_session
-from data.models import SUPPLIERS, AuditChange, AuditEntry, Input, Period
+from data.models import SUPPLIERS, Account, AuditChange, AuditEntry, Input, Period
 from data.repositories import periods
 from data.settings import Settings
 from scoring.csv_files import FileFaults
@@ -302,6 +302,18 @@ def test_the_board_names_agencies_that_are_no_unit_and_those_with_an_account(eng
     for who in (POLICE, clerk(place_of(engine, "747"))):
         with pytest.raises(PermissionError):
             board(engine, who)
+
+
+def test_the_board_passes_over_an_older_account_whose_agency_nobody_knows(engine: Engine) -> None:
+    """Accounts were once made with any name; such a one supplies nothing and stops nobody."""
+    with write_session(engine) as session:
+        for number, name in enumerate(("Công ty lạ", "", None)):
+            account = Account(user_name=f"cu.{number}", folded=f"cu.{number}", organisation=name, group_codes="")
+            account.role, account.state, account.origin, account.created_at = "data_provider", "active", "office", NOW
+            account.must_change, account.totp_confirmed, account.failed, account.lock_outs = False, False, 0, 0
+            session.add(account)
+    found = board(engine, OFFICE)
+    assert {code: f.accounts for code, f in found.items()} == dict.fromkeys(["CAT", "CTK", "NHNN", "BHXH", "DNVT"], 0)
 
 
 def test_late_is_who_still_lacks_something_after_the_deadline(engine: Engine) -> None:

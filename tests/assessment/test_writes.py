@@ -352,15 +352,21 @@ def _disputing(unit: UnitKey) -> UseCase:
     return _drafting(unit, use)
 
 
-def _answer(engine: Engine, who: Identity) -> None:
-    with draft_session(engine) as session:
-        session.execute(text("DELETE FROM dispute"))
-        row = Dispute(period_id=periods(session)[0].id, unit_code="747", unit_valid_from=VUNG_TAU.valid_from)
-        row.entry, row.figure, row.reason, row.raised_at = "input/NT.1/a", "1", "Đúng là 3", NOON
-        session.add(row)
-        session.flush()
-        entries = level_snapshot(session, periods(session)[0], "district", 6).entries
-        answer_dispute(session, who, entries, row.id, accepted=True, answer="Nạp lại", now=NOON)
+def _answering_dispute(agency: str) -> UseCase:
+    """The answer to what a unit says against a figure that an agency verifies."""
+
+    def act(engine: Engine, who: Identity) -> None:
+        with draft_session(engine) as session:
+            session.execute(text("DELETE FROM dispute"))
+            entries = level_snapshot(session, periods(session)[0], "district", 6).entries
+            row = Dispute(period_id=periods(session)[0].id, unit_code="747", unit_valid_from=VUNG_TAU.valid_from)
+            row.entry = next(e.code for e in entries.entries if agency in e.verifiers)
+            row.figure, row.reason, row.raised_at = "1", "Đúng là 3", NOON
+            session.add(row)
+            session.flush()
+            answer_dispute(session, who, entries, row.id, accepted=True, answer="Nạp lại", now=NOON)
+
+    return act
 
 
 def _deadline(engine: Engine, who: Identity) -> None:
@@ -511,7 +517,10 @@ USE_CASES: dict[str, tuple[UseCase, set[Role]]] = {
     "a figure of another agency": (_supplying("NHNN"), OFFICE_ONLY),
     "a dispute of the own unit's figure": (_disputing(VUNG_TAU), UNIT),
     "a dispute of another unit's figure": (_disputing(BA_RIA), set()),
-    "the answer to a dispute": (_answer, OFFICE_ONLY),
+    "the answer to a dispute of a figure of the own agency": (
+        _answering_dispute("CAT"), OFFICE_ONLY | {Role.DATA_PROVIDER},
+    ),
+    "the answer to a dispute of another agency's figure": (_answering_dispute("NHNN"), OFFICE_ONLY),
     "a deadline": (_deadline, OFFICE_ONLY),
     "a day off": (_day_off, OFFICE_ONLY),
     "figures of another unit": (lambda e, who: import_inputs(e, who, figures(BA_RIA), NOON), OFFICE_ONLY),

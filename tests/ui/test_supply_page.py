@@ -12,7 +12,7 @@ from assessment.permissions import Identity
 from assessment.roles import Role
 from data.database import read_session, write_session
 from data.lineage import UnitKey
-from data.models import SUPPLIERS, Deadline, Input, Period
+from data.models import SUPPLIERS, Deadline, Dispute, Input, Period
 from tests.ui.conftest import OFFICE
 from tests.ui.pages import html, opener, sound
 from ui import gateway
@@ -43,6 +43,7 @@ def as_seeded(own_database: None) -> Iterator[None]:
     with write_session(gateway.engine()) as session:
         session.execute(update(Input).where(*_OWN).values(number=number, origin=origin))
         session.execute(delete(Deadline))
+        session.execute(delete(Dispute))
 
 
 def said(page: AppTest) -> str:
@@ -111,6 +112,29 @@ def test_an_account_that_is_called_what_no_agency_is_learns_what_to_do(looking: 
     (told,) = [i.value for i in opened().info]
     assert "«Công ty \\*\\*lạ\\*\\*», không trùng tên hoặc mã cơ quan nào" in told
     assert "Đề nghị cơ quan thường trực cấp lại tài khoản" in told
+
+
+def test_what_units_say_against_its_figures_the_supplier_reads_and_answers(looking: Looking) -> None:
+    own = {"period_id": gateway.calendar()[0][0].id, "unit_code": "747", "unit_valid_from": dt.date(2020, 1, 1)}
+    looking(POLICE)
+    assert any("Chưa có ý kiến nào." in c.value for c in opened().caption)
+    moment = dt.datetime.now(dt.UTC)
+    codes = {CAMPAIGNS.removeprefix("district."): "9", "fact/officials/number": "179"}
+    with write_session(gateway.engine()) as session:
+        for code, figure in codes.items():
+            session.add(Dispute(**own, entry=code, figure=figure, reason=f"Sai {figure}", raised_at=moment))
+    page = sound(opened())
+    # That of the officials is not the police's.
+    assert "1 ý kiến, 1 chờ trả lời" in html(page)
+    assert "Sai 9" in html(page)
+    assert "Sai 179" not in html(page)
+    page.text_area(key="dispute_text").set_value("Đã đối chiếu với sổ tuyên truyền")
+    next(b for b in page.button if b.label == "Trả lời").click().run()
+    assert any("Đã trả lời ý kiến." in s.value for s in sound(page).success)
+    assert "1 ý kiến, 0 chờ trả lời" in html(page)
+    assert "giữ nguyên số liệu hệ thống: Đã đối chiếu với sổ tuyên truyền" in html(page)
+    looking(BANK)
+    assert any("Chưa có ý kiến nào." in c.value for c in opened().caption)
 
 
 def test_the_deadline_is_shown_and_the_late_are_reminded(looking: Looking) -> None:

@@ -35,8 +35,17 @@ def read_tables(data: bytes, name: str, most_rows: int, *, hidden: bool = False)
     """The tables of an Excel file (.xlsx) by their sheets; that of a CSV under an empty name.
 
     name: what faults call the file. most_rows: filled rows of a sheet. hidden: whether hidden sheets are read too. A cell with a formula that has no result stands
-    as a `RawCell` with its fault. Raises FileFaults for a file that is too large, no workbook, not in UTF-8 or no CSV.
+    as a `RawCell` with its fault. Raises FileFaults for a file that is empty, too large, no workbook, not in UTF-8 or
+    no CSV.
     """
+    tables = _tables(data, name, most_rows, hidden=hidden)
+    if not any(tables.values()):
+        message = _("tệp rỗng, không có ô nào được điền; hãy kiểm tra rồi chọn lại tệp.")
+        raise FileFaults([FileFault(name, 1, "-", message)])
+    return tables
+
+
+def _tables(data: bytes, name: str, most_rows: int, *, hidden: bool) -> dict[str, Rows]:
     # What has a name of Excel and is none is answered by the one that knows Excel.
     if data.startswith(b"PK") or PurePath(name).suffix.casefold().startswith(".xl"):
         try:

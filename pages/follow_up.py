@@ -49,17 +49,18 @@ with page_frame(_("Theo dõi báo cáo")) as page:
     st.header(_("Thời hạn"), anchor=False)
     draw_deadlines(identity, period, gateway_reports.deadlines_of(period.id))
     st.header(_("Báo cáo của từng đơn vị"), anchor=False)
+    suppliers = gateway_supply.board(identity, period)
     shown = chosen_standings(standings, level, state, words)
     if shown:
         draw_board(identity, period, shown)
         download_row(
             "follow_up",
-            (_("Tải Excel"), lambda: follow_up_workbook(period, shown), follow_up_file_name(period)),
+            (_("Tải Excel"), lambda: follow_up_workbook(period, shown, suppliers), follow_up_file_name(period)),
             *workbooks_of(identity, period, shown),
         )
     else:
         st.info(_("Không có báo cáo nào khớp bộ lọc. Hãy bớt điều kiện lọc hoặc xóa từ tìm kiếm."))
     st.header(_("Đơn vị cung cấp số liệu"), anchor=False)
-    draw_suppliers(identity, period, gateway_supply.board(identity, period))
+    draw_suppliers(identity, period, suppliers)
     draw_disputes(identity, period, standings)
     draw_system_figures(identity, period)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from assessment.deadlines import Due
 from assessment.follow_up import ReportStanding
 from assessment.submissions import state_name
+from assessment.supplying import SupplyForm
 from data.repositories import PeriodRecord
 from language import _, format_date, format_moment, format_number
 from reports.labels import level_name, period_file_name, period_label
@@ -23,8 +24,10 @@ def due_text(due: Due | None) -> str:
     return _("{day}, còn {n} ngày làm việc").format(day=day, n=format_number(due.days_left))
 
 
-def follow_up_workbook(period: PeriodRecord, standings: Sequence[ReportStanding]) -> bytes:
-    """The board as .xlsx."""
+def follow_up_workbook(
+    period: PeriodRecord, standings: Sequence[ReportStanding], suppliers: Sequence[SupplyForm]
+) -> bytes:
+    """The board as .xlsx: a sheet of the units, one of the data suppliers."""
     columns = (
         Column(_("Mã"), 10),
         Column(_("Cơ quan, đơn vị"), 36),
@@ -69,7 +72,42 @@ def follow_up_workbook(period: PeriodRecord, standings: Sequence[ReportStanding]
         nothing=_("Không có đơn vị nào khớp bộ lọc."),
         repeated=(0, 1),
     )
-    return workbook((sheet,), title=sheet.title, label=period_label(period))
+    return workbook((sheet, _suppliers(period, suppliers)), title=sheet.title, label=period_label(period))
+
+
+def _suppliers(period: PeriodRecord, forms: Sequence[SupplyForm]) -> Sheet:
+    columns = (
+        Column(_("Mã"), 10),
+        Column(_("Cơ quan"), 36),
+        Column(_("Số loại số liệu"), 12, "count"),
+        Column(_("Số ô phải cung cấp"), 12, "count"),
+        Column(_("Số ô đã cung cấp"), 12, "count"),
+        Column(_("Hạn cung cấp"), 14),
+        Column(_("Thời hạn"), 30),
+        Column(_("Số tài khoản"), 12, "count"),
+    )
+    rows = [
+        (
+            f.agency.code,
+            str(f.agency.name),
+            len(f.figures),
+            f.asked,
+            f.supplied,
+            f.due.day if f.due else None,
+            due_text(f.due) if f.lacking else _("đã cung cấp đủ"),
+            f.accounts,
+        )
+        for f in forms
+    ]
+    return Sheet(
+        _("Đơn vị cung cấp số liệu"),
+        _("Tình hình cung cấp số liệu"),
+        (period.name,),
+        columns,
+        rows,
+        nothing=_("Bộ chỉ số của kỳ này không giao số liệu nào cho đơn vị cung cấp số liệu."),
+        repeated=(0, 1),
+    )
 
 
 def follow_up_file_name(period: PeriodRecord) -> str:

@@ -25,6 +25,7 @@ from ui.dispute_view import draw_dispute
 from ui.evidence_form import draw_evidence
 from ui.identity import current_identity
 from ui.outcome import refusals_told, tell
+from ui.pasting import end_of_list, too_many
 from ui.plain import plain
 from ui.report_view import PLACE
 from ui.tables import definition, details, draw, lines, meter
@@ -329,9 +330,9 @@ def draw_table(form: ReportForm, criteria: Sequence[Criterion], *, writable: boo
     shown = [e for c in criteria for e in form.at_home(c)]
     frame = pd.DataFrame(
         {
-            "code": [c.code for c in criteria for _e in form.at_home(c)],
-            "name": [_note(form, form.lines[e.code]) for e in shown],
-            "value": [form.lines[e.code].text for e in shown],
+            "code": [*(c.code for c in criteria for _e in form.at_home(c)), ""],
+            "name": [*(_note(form, form.lines[e.code]) for e in shown), end_of_list()],
+            "value": [*(form.lines[e.code].text for e in shown), ""],
         }
     )
     versions = {e.code: form.lines[e.code].version for e in shown}
@@ -355,10 +356,13 @@ def draw_table(form: ReportForm, criteria: Sequence[Criterion], *, writable: boo
 
 def _save_table(form: ReportForm, shown: Sequence[Entry], versions: dict[str, int], key: str) -> None:
     edited: dict[int, dict[str, object]] = st.session_state[key]["edited_rows"]
+    if edited.get(len(shown), {}).get("value"):
+        tell(PLACE, "error", too_many(len(shown)))
+        return
     changes = [
         Change(shown[row].code, _pasted(shown[row], str(own["value"] or "")), versions[shown[row].code])
         for row, own in edited.items()
-        if "value" in own
+        if "value" in own and row < len(shown)
     ]
     report = _keep(form, changes)
     if report is None:

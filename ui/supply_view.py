@@ -19,6 +19,7 @@ from ui.address import select
 from ui.figures import figure as card
 from ui.figures import figures as cards
 from ui.file_faults import draw_faults
+from ui.pasting import end_of_list, too_many
 from ui.plain import plain
 from ui.report_view import remind
 from ui.system_figures_view import draw_difference, draw_upload, figure_key
@@ -106,11 +107,11 @@ def draw_table(identity: Identity, figure: SupplyFigure, snapshot: LevelSnapshot
     before = [line.stored if line.supplied else "" for line in figure.lines]
     frame = pd.DataFrame(
         {
-            "unit": [line.unit.name_vi for line in figure.lines],
-            "given": before,
-            "stored": [line.stored for line in figure.lines],
+            "unit": [*(line.unit.name_vi for line in figure.lines), end_of_list()],
+            "given": [*before, ""],
+            "stored": [*(line.stored for line in figure.lines), ""],
         },
-        index=pd.RangeIndex(1, len(before) + 1),
+        index=pd.RangeIndex(1, len(before) + 2),
     )
     edited = st.data_editor(
         frame,
@@ -125,6 +126,9 @@ def draw_table(identity: Identity, figure: SupplyFigure, snapshot: LevelSnapshot
         },
     )
     after = ["" if pd.isna(text) else str(text).strip() for text in edited["given"]]
+    if after.pop():
+        st.error(too_many(len(before)))
+        return
     if after == before:
         return
     cells = {line.unit.code: text for line, text in zip(figure.lines, after, strict=True)}

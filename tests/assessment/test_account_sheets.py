@@ -121,7 +121,7 @@ def test_an_account_that_is_there_already_is_a_fault(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "không tìm thấy dòng tiêu đề"),
+        (b"", "tệp rỗng, không có ô nào được điền"),
         (as_csv(()), "chưa có tài khoản nào"),
         (as_csv(GOOD).replace("Vai trò".encode(), b"Vai"), "không tìm thấy dòng tiêu đề"),
         (as_csv(GOOD).decode("utf-8-sig").encode("utf-16"), "tệp không phải UTF-8"),

@@ -141,6 +141,7 @@ def test_every_fault_is_told_by_row_and_column_and_nothing_is_stored(engine: Eng
     ]
     assert stored(engine, "747") == before
     assert "cần đủ các cột: Mã đơn vị, Giá trị" in faults(engine, "Mã,Số\n747,5\n")[0]
+    assert faults(engine, "") == ["1: -: tệp rỗng, không có ô nào được điền; hãy kiểm tra rồi chọn lại tệp."]
     assert "không có dòng số liệu nào" in faults(engine, "Mã đơn vị,Giá trị\n")[0]
 
 

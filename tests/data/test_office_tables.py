@@ -34,6 +34,14 @@ def test_filled_rows_of_a_csv_with_their_lines(text: str) -> None:
     assert read_tables(text.encode(), "bang.csv", 10) == {"": [(1, ["Mã", "Điểm"]), (3, ["747"])]}
 
 
+@pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b"\r\n\r\n", b";;\n;;\n", workbook(lambda _book: None)])
+def test_an_empty_file_is_called_so(data: bytes) -> None:
+    name = "bang.xlsx" if data.startswith(b"PK") else "bang.csv"
+    assert (
+        str(refused(data, name)) == f"{name}:1: -: tệp rỗng, không có ô nào được điền; hãy kiểm tra rồi chọn lại tệp."
+    )
+
+
 def test_filled_rows_of_every_sheet_that_can_be_seen() -> None:
     def fill(book: openpyxl.Workbook) -> None:
         first = book.worksheets[0]

@@ -87,7 +87,7 @@ def draw_board(identity: Identity, period: PeriodRecord, standings: Sequence[Rep
         ]
         for s in standings
     ]
-    draw(table(columns, rows, caption=_("{n} đơn vị").format(n=format_number(len(rows)))))
+    draw(table(columns, rows, caption=_("{n} đơn vị").format(n=format_number(len(rows))), stack=True))
 
 
 def _flagged(identity: Identity, standing: ReportStanding) -> Markup | str:

@@ -8,7 +8,7 @@ from language import _, format_number
 
 def end_of_list() -> str:
     """What the row is called that catches what was pasted too much."""
-    return _("(hết danh sách, không nhập ở dòng này)")
+    return _("(hết danh sách)")
 
 
 def too_many(rows: int) -> str:

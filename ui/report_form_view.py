@@ -345,9 +345,10 @@ def draw_table(form: ReportForm, criteria: Sequence[Criterion], *, writable: boo
         hide_index=True,
         disabled=["code", "name"] if writable else True,
         column_config={
-            "code": st.column_config.TextColumn(_("Mã"), width="small"),
-            "name": st.column_config.TextColumn(_("Số liệu"), width="large"),
-            "value": st.column_config.TextColumn(_("Giá trị")),
+            # Together as wide as a telephone; on a wider screen all of them grow.
+            "code": st.column_config.TextColumn(_("Mã"), width=64),
+            "name": st.column_config.TextColumn(_("Số liệu"), width=190),
+            "value": st.column_config.TextColumn(_("Giá trị"), width=98),
         },
     )
     if writable:

@@ -120,9 +120,10 @@ def draw_table(identity: Identity, figure: SupplyFigure, snapshot: LevelSnapshot
         disabled=["unit", "stored"],
         column_config={
             "_index": st.column_config.NumberColumn(_("TT"), width=44),
-            "unit": st.column_config.TextColumn(_("Cơ quan, đơn vị"), width="medium"),
-            "given": st.column_config.TextColumn(_("Giá trị")),
-            "stored": st.column_config.TextColumn(_("Đang lưu"), help=_("Gồm cả số đơn vị tự báo cáo")),
+            # Together as wide as a telephone; on a wider screen all of them grow.
+            "unit": st.column_config.TextColumn(_("Cơ quan, đơn vị"), width=148),
+            "given": st.column_config.TextColumn(_("Giá trị"), width=80),
+            "stored": st.column_config.TextColumn(_("Đang lưu"), width=80, help=_("Gồm cả số đơn vị tự báo cáo")),
         },
     )
     after = ["" if pd.isna(text) else str(text).strip() for text in edited["given"]]

@@ -22,7 +22,6 @@ identity = guard("report")
 
 with page_frame(_("Nhập số liệu")) as page:
     use_table_style()
-    draw_outcome(PLACE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period = choose_open_period(gateway_reports.open_periods(identity))
         units = {u.code: u for u in gateway_reports.units(period, identity)}
@@ -49,6 +48,7 @@ with page_frame(_("Nhập số liệu")) as page:
         st.info(_("Đang cùng mở biểu này: {names}.").format(names=", ".join(others)))
     draw_standing(form)
     draw_moved(form)
+    draw_outcome(PLACE)
     draw_steps(identity, form)
     groups = {g.code: g for g in snapshot.criteria_set.groups if form.criteria_of(g)}
     left = {code: sum(form.open_in(c) for c in form.criteria_of(g)) for code, g in groups.items()}

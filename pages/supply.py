@@ -19,7 +19,6 @@ identity = guard("supply")
 
 with page_frame(_("Cung cấp số liệu")) as page:
     use_table_style()
-    draw_outcome(PLACE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         agency = choose_agency(identity)
         period = choose_open_period(gateway_supply.periods(identity))
@@ -44,4 +43,5 @@ with page_frame(_("Cung cấp số liệu")) as page:
         draw_file(identity, figure, snapshot)
     else:
         draw_table(identity, figure, snapshot)
-    draw_agency_disputes(identity, agency, tuple(levels.values()), PLACE)
+    draw_outcome(PLACE)
+    draw_agency_disputes(identity, agency, tuple(levels.values()))

@@ -47,15 +47,16 @@ def _link(text: str, address: str) -> str:
     return f'<a href="{html.escape(address)}" target="_self" style="{_BUTTON}">{html.escape(text)}</a>'
 
 
-def draw_sign_in_link() -> None:
-    """A link to where to sign in."""
-    st.html(_link(_("Đến trang đăng nhập"), SIGN_IN))
+def draw_sign_in_link(url_path: str | None = None) -> None:
+    """A link to where to sign in; url_path: of the screen to come back to, filters included."""
+    target = "/" if url_path is None else own_address(url_path)
+    st.html(_link(_("Đến trang đăng nhập"), with_next(SIGN_IN, target)))
 
 
-def draw_session_ended() -> None:
-    """Says that the session was ended, with a link to sign in."""
+def draw_session_ended(url_path: str | None = None) -> None:
+    """Says that the session was ended, with a link to sign in; url_path: as in `draw_sign_in_link`."""
     st.error(
         _("Phiên đăng nhập đã kết thúc hoặc hết hạn nên trang không hiển thị tiếp. Đề nghị đăng nhập lại."),
         title=_("Cần đăng nhập lại"),
     )
-    draw_sign_in_link()
+    draw_sign_in_link(url_path)

@@ -21,10 +21,13 @@ from ui import gateway, gateway_supply
 from ui.clock import now
 from ui.gateway_reports import disputes_of_period, open_snapshot
 from ui.identity import current_identity
+from ui.outcome import draw_outcome
 from ui.plain import plain
-from ui.report_view import PLACE, attempt
+from ui.report_view import attempt
 from ui.tables import Column, draw, table
 from ui.texts import text_box
+
+_ANSWERS = "dispute_answers"
 
 
 def _verdict(dispute: DisputeRecord) -> str:
@@ -52,6 +55,7 @@ def draw_dispute(form: ReportForm, line: EntryLine, key: str) -> None:
         )
     waiting = dispute is not None and dispute.is_open
     if waiting or not permitted(current_identity(), Action.DISPUTE_FIGURES, unit=form.place.unit):
+        draw_outcome(key)
         return
     with st.popover(_("Gửi ý kiến về số liệu này"), key=f"{key}_dispute_box"):
         text_box(
@@ -64,8 +68,9 @@ def draw_dispute(form: ReportForm, line: EntryLine, key: str) -> None:
         st.button(
             _("Gửi ý kiến"),
             key=f"{key}_dispute_send",
-            on_click=lambda: attempt(lambda who: _raise(who, form, line, f"{key}_dispute")),
+            on_click=lambda: attempt(lambda who: _raise(who, form, line, f"{key}_dispute"), key),
         )
+        draw_outcome(key)
 
 
 def _raise(identity: Identity, form: ReportForm, line: EntryLine, key: str) -> str:
@@ -84,25 +89,25 @@ def draw_disputes(identity: Identity, period: PeriodRecord, standings: Sequence[
     units = {UnitKey(s.unit.code, s.unit.valid_from): s.unit for s in standings}
     levels: set[Level] = {units[d.unit].level for d in found}
     lists: dict[Level, EntryList] = {level: open_snapshot(period, level).entries for level in levels}
-    _draw_list(found, units, lists, PLACE, answering=permitted(identity, Action.ANSWER_DISPUTES))
+    _draw_list(found, units, lists, answering=permitted(identity, Action.ANSWER_DISPUTES))
 
 
-def draw_agency_disputes(identity: Identity, agency: Agency, levels: Sequence[LevelSnapshot], place: str) -> None:
-    """The disputes of the figures that an agency verifies, with a way to answer. place: of the page, for what it says."""
+def draw_agency_disputes(identity: Identity, agency: Agency, levels: Sequence[LevelSnapshot]) -> None:
+    """The disputes of the figures that an agency verifies, with a way to answer."""
     units = {UnitKey(u.code, u.valid_from): u for snapshot in levels for u in snapshot.units}
     lists: dict[Level, EntryList] = {snapshot.criteria_set.level: snapshot.entries for snapshot in levels}
-    _draw_list(gateway_supply.disputes(identity, agency, levels), units, lists, place, answering=True)
+    _draw_list(gateway_supply.disputes(identity, agency, levels), units, lists, answering=True)
 
 
 def _draw_list(
     found: Sequence[DisputeRecord],
     units: Mapping[UnitKey, UnitRecord],
     lists: Mapping[Level, EntryList],
-    place: str,
     *,
     answering: bool,
 ) -> None:
     st.header(_("Ý kiến về số liệu hệ thống"), anchor=False)
+    draw_outcome(_ANSWERS)
     if not found:
         st.caption(_("Chưa có ý kiến nào."))
         return
@@ -142,7 +147,7 @@ def _draw_list(
             horizontal=True,
         )
         text_box(_("Nội dung trả lời, lý do"), MOST_REASON, key="dispute_text", height=80)
-        st.form_submit_button(_("Trả lời"), on_click=lambda: attempt(lambda who: _answer(who, lists_of), place))
+        st.form_submit_button(_("Trả lời"), on_click=lambda: attempt(lambda who: _answer(who, lists_of), _ANSWERS))
 
 
 def _answer(identity: Identity, lists: Mapping[int, EntryList]) -> str:

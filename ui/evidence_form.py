@@ -59,7 +59,6 @@ def draw_attaching(proof: Proof, records: tuple[EvidenceRecord, ...], *, detacha
     """The box in which documents are attached, and taken off where they may be."""
     name = _("Tài liệu kiểm chứng ({n})").format(n=format_number(len(records)))
     key = widget_key("evidence", proof.place.period_id, proof.place.unit.code, proof.criterion.code)
-    draw_outcome(key)
     box = st.popover(name, key=f"{key}_box", on_change="rerun")
     if box.open:
         with box:
@@ -70,6 +69,10 @@ def draw_attaching(proof: Proof, records: tuple[EvidenceRecord, ...], *, detacha
             _draw_choice(proof, records, key)
             st.markdown(_("**Thêm tài liệu mới**"))
             draw_new_document(proof.place.unit, proof.unit_name, key, proof)
+            # Under the button that was pressed: the open box covers what is beside it.
+            draw_outcome(key)
+    else:
+        draw_outcome(key)
 
 
 def _draw_attached(proof: Proof, records: tuple[EvidenceRecord, ...], key: str) -> None:
@@ -143,24 +146,24 @@ def draw_new_document(unit: UnitKey, unit_name: str, key: str, wanted: Proof | N
         )
 
 
-def _typed_day(key: str) -> dt.date | None:
+def _typed_day(key: str, name: str) -> dt.date | None:
     # As text: Streamlit's own field of a day speaks English to a screen reader.
     text = str(st.session_state[key] or "").strip()
     try:
         return parse_date(text) if text else None
     except CellError as error:
-        raise EvidenceRefusedError([str(error)]) from None
+        raise EvidenceRefusedError([f"{name}: {error}"]) from None
 
 
 def _add(identity: Identity, unit: UnitKey, own: str, wanted: Proof | None) -> str:
     state = st.session_state
     document = NewEvidence(
         str(state[f"{own}_number"] or ""),
-        _typed_day(f"{own}_day"),
+        _typed_day(f"{own}_day", _("Ngày ban hành")),
         str(state[f"{own}_issuer"] or ""),
         str(state[f"{own}_abstract"] or ""),
         link=str(state[f"{own}_link"] or ""),
-        valid_to=_typed_day(f"{own}_until"),
+        valid_to=_typed_day(f"{own}_until", _("Ngày hết hiệu lực")),
         security=bool(state[f"{own}_security"]),
         secrecy=Secrecy(state[f"{own}_secrecy"]),
         notice_read=bool(state[f"{own}_notice"]),

@@ -133,7 +133,8 @@ def draw_readings(identity: Identity, document: EvidenceRecord) -> None:
         for r in readings_of(identity, document)
     ]
     caption = _("Người đã mở tài liệu, mới nhất trước")
-    draw(details(Markup(_("Ai đã đọc tài liệu này")), table(columns, rows, caption=caption, stack=True)))
+    body = table(columns, rows, caption=caption, stack=True)
+    draw(details(Markup(_("Ai đã đọc tài liệu này")), body, kind="dti-plain"))
 
 
 def draw_actions(identity: Identity, document: EvidenceRecord) -> None:

@@ -11,6 +11,8 @@ FIGURE_WIDTH = 168
 
 WIDE_FIGURE = 240
 """Width of a card with a long label, which a narrow one would cut off."""
+LONG_FIGURE = 340
+"""Width of a card whose value is a long word, which else would be cut off; one stands alone on a narrow screen."""
 
 
 def figures() -> DeltaGenerator:
@@ -25,6 +27,7 @@ def figure(
     *,
     arrow: Literal["up", "down", "off"] = "off",
     wide: bool = False,
+    long: bool = False,
 ) -> None:
     """One key figure with its change since the compared snapshot."""
     st.metric(
@@ -34,7 +37,7 @@ def figure(
         delta_color="off",
         delta_arrow=arrow,
         border=True,
-        width=WIDE_FIGURE if wide else FIGURE_WIDTH,
+        width=LONG_FIGURE if long else WIDE_FIGURE if wide else FIGURE_WIDTH,
         height="stretch",
     )
 

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from assessment.roles import role_name
+from assessment.roles import Role, role_name
 from language import _
-from ui.account_box import draw_session_ended
+from ui.account_box import draw_session_ended, draw_sign_in_link
 from ui.identity import Identity, SessionEndedError, current_identity
 from ui.navigation import screen
 
@@ -20,17 +20,19 @@ def guard(page_id: str) -> Identity:
 
     Stands on the first line of the page file itself, so that it also holds when the file is run alone.
     """
+    found = screen(page_id)
+    url_path = None if found is None else found.url_path
     try:
         identity = current_identity()
     except SessionEndedError:
-        draw_session_ended()
+        draw_session_ended(url_path)
         st.stop()
     if not may_open(identity, page_id):
-        _refuse(identity)
+        _refuse(identity, url_path)
     return identity
 
 
-def _refuse(identity: Identity) -> None:
+def _refuse(identity: Identity, url_path: str | None) -> None:
     st.error(
         _(
             "Nội dung này không dành cho vai trò «{role}». "
@@ -38,4 +40,7 @@ def _refuse(identity: Identity) -> None:
         ).format(role=role_name(identity.role)),
         title=_("Không có quyền xem trang này"),
     )
+    if identity.role == Role.PUBLIC:
+        st.markdown(_("Nếu bạn có tài khoản, hãy đăng nhập rồi trang này mở ra."))
+        draw_sign_in_link(url_path)
     st.stop()

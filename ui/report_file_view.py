@@ -21,11 +21,10 @@ from ui.downloads import download_row
 from ui.file_faults import draw_faults
 from ui.gateway_reports import book_of
 from ui.identity import current_identity
-from ui.outcome import Kind, refusals_told, tell
-from ui.report_view import PLACE
+from ui.outcome import Kind, draw_outcome, refusals_told, tell
 from ui.tables import Column, draw, table
 
-_ROUND, _CHOSEN = "report_file_round", "report_file_chosen"
+_ROUND, _CHOSEN, _FILE = "report_file_round", "report_file_chosen", "report_file"
 
 
 def draw_file(identity: Identity, form: ReportForm) -> None:
@@ -46,6 +45,7 @@ def draw_file(identity: Identity, form: ReportForm) -> None:
         return
     key = f"report_file_{form.place.period_id}_{form.place.unit.code}_{st.session_state.get(_ROUND, 0)}"
     file = st.file_uploader(_("Tệp Excel đã điền (.xlsx)"), ["xlsx"], key=key, max_upload_size=MAX_BYTES // 1_000_000)
+    draw_outcome(_FILE)
     if file is None:
         return
     try:
@@ -106,9 +106,9 @@ def _draw_difference(form: ReportForm, found: BookDifference, name: str) -> None
 
 def _merge(form: ReportForm, changes: Sequence[CellChange], chosen: Sequence[str]) -> None:
     """Keep what was shown; runs before the page is drawn again."""
-    with refusals_told(PLACE), draft_session(gateway.engine()) as session:
+    with refusals_told(_FILE), draft_session(gateway.engine()) as session:
         report = merge_book(session, current_identity(), form.place, form.entries, changes, chosen, now())
-        tell(PLACE, *_merged(report, len(changes)))
+        tell(_FILE, *_merged(report, len(changes)))
 
 
 def _merged(report: SaveReport, wanted: int) -> tuple[Kind, str]:

@@ -24,7 +24,7 @@ from ui.clock import now
 from ui.dispute_view import draw_dispute
 from ui.evidence_form import draw_evidence
 from ui.identity import current_identity
-from ui.outcome import refusals_told, tell
+from ui.outcome import draw_outcome, refusals_told, tell
 from ui.pasting import end_of_list, too_many
 from ui.plain import plain
 from ui.report_view import PLACE
@@ -35,6 +35,7 @@ from ui.widget_keys import widget_key
 YES_NO = ("", "có", "không")
 _SEEN, _CONFLICTS, _ROUND, _LOOKED_AT = "report_seen", "report_conflicts", "report_round", "report_looked_at"
 _PUT_OFF = "report_put_off"
+_TABLE = "report_table"
 RETRY_SECONDS = 10
 
 
@@ -179,12 +180,12 @@ def _save(form: ReportForm, entry: Entry, key: str) -> None:
         _note_kept(form, report)
 
 
-def _keep(form: ReportForm, changes: Sequence[Change]) -> SaveReport | None:
-    """What became of the changes; None, with a sentence for the reader, when nothing could be kept.
+def _keep(form: ReportForm, changes: Sequence[Change], place: str = PLACE) -> SaveReport | None:
+    """What became of the changes; None, with a sentence for the reader at the place, when nothing could be kept.
 
     What the database could not take for now is put off, to be kept later by itself.
     """
-    with refusals_told(PLACE):
+    with refusals_told(place):
         try:
             with draft_session(gateway.engine()) as session:
                 return save_drafts(session, current_identity(), form.place, form.entries, changes, now())
@@ -251,7 +252,7 @@ def _draw_waiting(form: ReportForm, waiting: Collection[str]) -> None:
     )
 
 
-def _tell_kept(report: SaveReport) -> None:
+def _tell_kept(report: SaveReport, place: str = PLACE) -> None:
     sentences = [_("Đã lưu nháp {n} số liệu.").format(n=format_number(len(report.versions)))]
     if report.conflicts:
         sentences.append(
@@ -259,7 +260,7 @@ def _tell_kept(report: SaveReport) -> None:
                 n=format_number(len(report.conflicts))
             )
         )
-    tell(PLACE, "error" if report.conflicts else "success", " ".join(sentences))
+    tell(place, "error" if report.conflicts else "success", " ".join(sentences))
 
 
 def _draw_marks(form: ReportForm, line: EntryLine, key: str, *, writable: bool) -> None:
@@ -353,24 +354,25 @@ def draw_table(form: ReportForm, criteria: Sequence[Criterion], *, writable: boo
     )
     if writable:
         st.button(_("Lưu nháp"), key="report_table_save", on_click=_save_table, args=(form, shown, versions, key))
+    draw_outcome(_TABLE)
 
 
 def _save_table(form: ReportForm, shown: Sequence[Entry], versions: dict[str, int], key: str) -> None:
     edited: dict[int, dict[str, object]] = st.session_state[key]["edited_rows"]
     if edited.get(len(shown), {}).get("value"):
-        tell(PLACE, "error", too_many(len(shown)))
+        tell(_TABLE, "error", too_many(len(shown)))
         return
     changes = [
         Change(shown[row].code, _pasted(shown[row], str(own["value"] or "")), versions[shown[row].code])
         for row, own in edited.items()
         if "value" in own and row < len(shown)
     ]
-    report = _keep(form, changes)
+    report = _keep(form, changes, _TABLE)
     if report is None:
         return
     _note_kept(form, report)
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-    _tell_kept(report)
+    _tell_kept(report, _TABLE)
 
 
 def _pasted(entry: Entry, text: str) -> str:

@@ -51,7 +51,7 @@ def draw_standing(form: ReportForm) -> None:
     """State, deadline, how much is there, and the score as if it were sent now."""
     record, asked, missing = form.record, len(form.asked), len(form.missing)
     with figures():
-        figure(_("Trạng thái"), state_name(record.state), wide=True)
+        figure(_("Trạng thái"), state_name(record.state), wide=True, long=record.state == PeriodState.AWAITING_HEAD)
         figure(
             _("Số liệu đã có"),
             f"{format_number(asked - missing)} / {format_number(asked)}",
@@ -107,7 +107,8 @@ def draw_moved(form: ReportForm) -> None:
     ]
     rows = [[f.name, f.before or "–", f.after or "–", format_moment(f.moment)] for f in form.moved]
     caption = _("Số liệu thay đổi {since}").format(since=since)
-    draw(details(Markup("{}").format(caption), table(columns, rows, caption=caption, stack=True), opened=True))
+    body = table(columns, rows, caption=caption, stack=True)
+    draw(details(Markup("{}").format(caption), body, kind="dti-plain", opened=True))
 
 
 def draw_steps(identity: Identity, form: ReportForm) -> None:
@@ -213,7 +214,8 @@ def _draw_changes(form: ReportForm) -> None:
         return
     caption = _("Số liệu thay đổi khi gửi")
     summary = _("{n} số liệu thay đổi khi gửi").format(n=format_number(len(rows)))
-    draw(details(Markup("{}").format(summary), table(columns, rows, caption=caption, stack=True)))
+    body = table(columns, rows, caption=caption, stack=True)
+    draw(details(Markup("{}").format(summary), body, kind="dti-plain"))
 
 
 def _draw_approval(form: ReportForm, seen: int) -> None:

@@ -138,11 +138,11 @@ def draw_table(identity: Identity, figure: SupplyFigure, snapshot: LevelSnapshot
     except FileFaults as error:
         draw_faults(error.faults, _("Bảng có {n} lỗi nên chưa lưu gì. Hãy sửa các ô đã nêu."))
         return
-    draw_difference(identity, snapshot, figure.entry, read, Action.SUPPLY_FIGURES, PLACE, PLACE)
+    draw_difference(identity, snapshot, figure.entry, read, Action.SUPPLY_FIGURES, PLACE)
 
 
 def draw_file(identity: Identity, figure: SupplyFigure, snapshot: LevelSnapshot) -> None:
     """The form of the figure, the file that comes back, and what storing it would change."""
     read = draw_upload(PLACE, snapshot, figure.entry, supplied_alone=True)
     if read is not None:
-        draw_difference(identity, snapshot, figure.entry, read, Action.SUPPLY_FIGURES, PLACE, PLACE)
+        draw_difference(identity, snapshot, figure.entry, read, Action.SUPPLY_FIGURES, PLACE)

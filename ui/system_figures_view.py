@@ -31,7 +31,8 @@ from ui.downloads import download_row
 from ui.figures import figure, figures
 from ui.file_faults import draw_faults
 from ui.gateway_reports import REPORTING, figure_change, open_snapshot
-from ui.report_view import PLACE, attempt
+from ui.outcome import draw_outcome
+from ui.report_view import attempt
 from ui.tables import Column, draw, table
 from ui.widget_keys import widget_key
 
@@ -49,6 +50,7 @@ def draw_system_figures(identity: Identity, period: PeriodRecord) -> None:
             "gửi ý kiến. Phần mềm kiểm tra cả tệp, cho xem trước và nạp tất cả hoặc không nạp gì."
         )
     )
+    draw_outcome(_SYSTEM)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         level: Level = st.selectbox(_("Cấp của tệp"), REPORTING, format_func=level_name, key="system_level")
         snapshot = open_snapshot(period, level)
@@ -121,11 +123,10 @@ def draw_difference(
     read: SystemTable,
     action: FigureAction,
     part: str,
-    place: str = PLACE,
 ) -> None:
     """What storing a table would do, and the button that does it.
 
-    part: of the page, for keys. place: where the page says what came of it.
+    part: of the page, for keys, and the place where the page says what came of it.
     """
     found = figure_change(identity, snapshot, entry, read, action)
     with figures():
@@ -164,7 +165,7 @@ def draw_difference(
     st.button(
         _("Xác nhận và nạp cho {n} đơn vị").format(n=format_number(len(found.changes))),
         key="system_figures_store",
-        on_click=lambda: attempt(lambda who: _store(who, snapshot, entry, read, found, action, part), place),
+        on_click=lambda: attempt(lambda who: _store(who, snapshot, entry, read, found, action, part), part),
     )
 
 

@@ -115,7 +115,7 @@ def test_a_figure_that_moves_after_sending_is_told_on_the_form_and_on_the_board(
     _handed_over_and_sent()
     with_file("Mã đơn vị;Giá trị\n747;52\n").button(key="system_figures_store").click().run()
     row = next(row for row in html(board(tim="vung tau", cap="district")).split("<tr>") if "Vũng Tàu" in row)
-    assert '<td class="right">1</td>' in row
+    assert '<td class="right" data-label="Đổi sau khi gửi">1</td>' in row
     for identity in (CLERK, HEAD, OFFICE):
         looking(identity)
         page = form(don_vi="747", chi_so="NT")

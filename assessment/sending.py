@@ -21,7 +21,8 @@ from assessment.evidence_library import attached
 from assessment.evidence_needs import evidence_faults, lacking_evidence
 from assessment.permissions import Action, Identity, permit
 from assessment.reasons import given_reason
-from assessment.snapshots import LevelSnapshot
+from assessment.report_form import stored_text
+from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import (
     ReportPlace,
     SubmissionRecord,
@@ -101,6 +102,24 @@ def take_back(
     return submission_record(row)
 
 
+def _require_seen(session: Session, place: ReportPlace, snapshot: LevelSnapshot) -> None:
+    """Raises SubmissionRefusedError when a stored figure of the unit is no longer as the snapshot has it."""
+    fresh, unit = level_snapshot(session, snapshot.period, snapshot.level, snapshot.month), place.unit.code
+    moved = [
+        entry.code
+        for entry in snapshot.entries.entries
+        if stored_text(snapshot, unit, entry) != stored_text(fresh, unit, entry)
+    ]
+    if moved:
+        raise SubmissionRefusedError(
+            [
+                _("Số liệu vừa được nạp lại trong lúc bạn xem: {names}. Báo cáo chưa gửi; hãy xem lại rồi gửi.").format(
+                    names=", ".join(snapshot.entries.name_of(code) for code in moved)
+                )
+            ]
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class SignedReport:
     """The self-assessment report that the head has signed. evidence: its document in the unit's library."""
@@ -121,9 +140,10 @@ def approve_and_send(
 ) -> SubmissionRecord:
     """The head approves: drafts become the unit's self-assessed figures of the open month, and the report is sent.
 
-    To be called in a write session. Requests for not applicable stay requests: they count only once approved. Raises
-    PermissionError for anybody but the unit's head, SubmissionRefusedError with every reason, EvidenceRefusedError when
-    the library does not hold the signed report.
+    To be called in a write session. snapshot: as the head has it on the screen. Requests for not applicable stay
+    requests: they count only once approved. Raises PermissionError for anybody but the unit's head,
+    SubmissionRefusedError with every reason, or when others moved a figure since, EvidenceRefusedError when the library
+    does not hold the signed report.
     Source: product.md, pitfall of a unit granting itself not applicable; issue of the process, approval by the head.
     """
     permit(identity, Action.APPROVE_REPORT, unit=place.unit)
@@ -139,6 +159,7 @@ def approve_and_send(
         raise SubmissionRefusedError([_("Ngày ký báo cáo: {fault}").format(fault=unlikely_date(report.date))])
     typed = drafts(session, identity, place)
     _faultless(session, identity, place, snapshot, typed, now)
+    _require_seen(session, place, snapshot)
     attach_signed_report(session, identity, place, report.evidence, now)
     send_drafts(session, place, snapshot, typed)
     row = move(session, identity, place, seen, PeriodState.SENT, now, Deed.SEND_REPORT, subject=number)

@@ -14,11 +14,13 @@ from assessment.moved_figures import moved_counts, moved_figures
 from assessment.permissions import Identity
 from assessment.roles import Role
 from assessment.sending import SignedReport, approve_and_send, hand_to_head, return_report
-from assessment.submissions import ReportPlace, period_of, submission
+from assessment.snapshots import LevelSnapshot
+from assessment.submissions import ReportPlace, SubmissionRefusedError, period_of, submission
 from assessment.system_figures import figure_difference, read_figures, store_figures
 from data.database import read_session, write_session
 from data.evidence_files import EvidenceFiles
 from data.lineage import UnitKey
+from data.models import PeriodState
 from tests.assessment.reporting import (
     LATER,
     NOW,
@@ -56,13 +58,14 @@ def hand_over(engine: Engine, place: ReportPlace) -> None:
         hand_to_head(session, clerk(place), place, snapshot_in(session), seen, NOW)
 
 
-def send(engine: Engine, place: ReportPlace) -> None:
+def send(engine: Engine, place: ReportPlace, seen: LevelSnapshot | None = None) -> None:
+    """The head sends. seen: what stands on the screen; what is stored now without it."""
     day = dt.date(2024, 12, 11)
     document = NewEvidence("12/BC", day, "UBND", "Báo cáo", link="https://so.gov.vn/12", notice_read=True)
     with write_session(engine) as session:
         evidence = add_evidence(session, EvidenceFiles(Path("evidence")), head(place), place.unit, document, None, NOW)
-        seen, report = submission(session, place).version, SignedReport("12/BC", day, evidence)
-        approve_and_send(session, head(place), place, snapshot_in(session), report, seen, NOW)
+        version, report = submission(session, place).version, SignedReport("12/BC", day, evidence)
+        approve_and_send(session, head(place), place, seen or snapshot_in(session), report, version, NOW)
 
 
 def give(engine: Engine, rows: str, now: dt.datetime = LATER) -> None:
@@ -96,6 +99,23 @@ def test_what_moves_before_the_head_has_sent_is_told_to_the_head(engine: Engine,
     send(engine, place)
     # The head has seen it and sent it so.
     assert (moves(engine, place), counts(engine, place)) == ([], {})
+
+
+def test_the_head_does_not_send_a_figure_that_moved_while_he_read(engine: Engine, place: ReportPlace) -> None:
+    hand_over(engine, place)
+    seen = snapshot_of(engine)
+    give(engine, "747,120\n748,80\n")
+    with pytest.raises(SubmissionRefusedError) as refused:
+        send(engine, place, seen)
+    assert str(refused.value).startswith(
+        "Số liệu vừa được nạp lại trong lúc bạn xem: Hồ sơ (CQ.1, CQ.2). Báo cáo chưa gửi"
+    )
+    # What moved elsewhere stops nobody.
+    seen = snapshot_of(engine)
+    give(engine, "748,81\n")
+    send(engine, place, seen)
+    with read_session(engine) as session:
+        assert submission(session, place).state == PeriodState.SENT
 
 
 def test_what_moves_after_sending_is_told_with_every_step(engine: Engine, place: ReportPlace) -> None:

@@ -1,7 +1,7 @@
 """What stands beside every screen about the account: who is signed in, the way in and the way out."""
 
 import html
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -48,8 +48,10 @@ def _link(text: str, address: str) -> str:
 
 
 def draw_sign_in_link(url_path: str | None = None) -> None:
-    """A link to where to sign in; url_path: of the screen to come back to, filters included."""
-    target = "/" if url_path is None else own_address(url_path)
+    """A link to where to sign in; url_path: of the screen to come back to, without it the one that the browser shows."""
+    if url_path is None:
+        url_path = urlsplit(st.context.url or "").path.lstrip("/")
+    target = own_address(url_path)
     st.html(_link(_("Đến trang đăng nhập"), with_next(SIGN_IN, target)))
 
 

@@ -77,7 +77,7 @@ def _raise(identity: Identity, form: ReportForm, line: EntryLine, key: str) -> s
     reason = str(st.session_state[key] or "")
     with draft_session(gateway.engine()) as session:
         raise_dispute(session, identity, form.place, form.entries, line.entry.code, line.text, reason, now())
-    return _("Đã gửi ý kiến đến cơ quan cung cấp số liệu và cơ quan thường trực.")
+    return _("Đã gửi ý kiến; câu trả lời sẽ hiện tại ô này.")
 
 
 # The lists of those who answer

@@ -107,8 +107,7 @@ def draw_moved(form: ReportForm) -> None:
     ]
     rows = [[f.name, f.before or "–", f.after or "–", format_moment(f.moment)] for f in form.moved]
     caption = _("Số liệu thay đổi {since}").format(since=since)
-    body = table(columns, rows, caption=caption, stack=True)
-    draw(details(Markup("{}").format(caption), body, kind="dti-plain", opened=True))
+    draw(table(columns, rows, caption=caption, stack=True))
 
 
 def draw_steps(identity: Identity, form: ReportForm) -> None:

@@ -1,5 +1,6 @@
 """A unit reports in a real browser: the clerk types, somebody else types too, the head sends, the office returns."""
 
+import re
 from pathlib import Path
 
 import openpyxl
@@ -141,4 +142,7 @@ def test_a_session_that_ends_while_one_types_leads_to_signing_in(open_page: Open
     field.press("Enter")
     settle(page)
     expect(page.get_by_text("Cần đăng nhập lại")).to_be_visible()
+    # And back to this very form afterwards.
+    way = page.get_by_role("link", name="Đến trang đăng nhập")
+    expect(way).to_have_attribute("href", re.compile(r"/dang-nhap\?toi=%2Fnhap-so-lieu%3F.*chi-so%3DNT"))
     expect(page.get_by_text("Có sự cố khi hiển thị trang")).to_have_count(0)

@@ -29,7 +29,7 @@ def test_from_the_file_to_the_answer(open_page: OpenPage, tmp_path: Path) -> Non
     clerk.get_by_role("button", name="Gửi ý kiến về số liệu này").click()
     clerk.get_by_role("textbox", name="Số đúng và căn cứ").fill("Đúng là 3, theo hợp đồng tháng 11")
     clerk.get_by_role("button", name="Gửi ý kiến", exact=True).click()
-    expect(clerk.get_by_text("Đã gửi ý kiến đến cơ quan thường trực.")).to_be_visible()
+    expect(clerk.get_by_text("Đã gửi ý kiến; câu trả lời sẽ hiện tại ô này.")).to_be_visible()
     expect(clerk.get_by_text("— chờ trả lời")).to_be_visible()
 
     office.reload()

@@ -98,12 +98,22 @@ def summary(report: ImportReport) -> str:
     return "\n".join((replaced.format(n=format_number(len(report.set_changes))), *shortened(report.set_changes), told))
 
 
+def _typed(prompt: str) -> str:
+    """A password that is typed unseen. Raises PasswordRefusedError where nobody can type."""
+    try:
+        return getpass(prompt)
+    except EOFError:
+        raise PasswordRefusedError(
+            (_("Không có cửa sổ lệnh để gõ mật khẩu; hãy chạy trong cửa sổ lệnh, hoặc thêm --generate."),)
+        ) from None
+
+
 def _administrator(chosen: argparse.Namespace) -> str:
     password = None
     if not chosen.generate:
-        password = getpass(_("Mật khẩu mới: "))
+        password = _typed(_("Mật khẩu mới: "))
         check_password(password, chosen.user_name)
-        if getpass(_("Nhập lại mật khẩu: ")) != password:
+        if _typed(_("Nhập lại mật khẩu: ")) != password:
             raise PasswordRefusedError((_("Hai lần nhập mật khẩu khác nhau; hãy chạy lại lệnh."),))
     new = NewAccount(chosen.user_name, Role.ADMINISTRATOR, chosen.full_name, chosen.email)
     engine = prepare_database(Settings(), demonstration=False)

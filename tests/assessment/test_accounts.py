@@ -1,8 +1,12 @@
 """Keeping accounts on both databases: make, reset, hand over, close, unlock, erase; and who may."""
 
 import datetime as dt
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -35,6 +39,7 @@ from data.models import AccountState
 from data.settings import Settings
 from tests.data.databases import Databases, reference_alone
 
+ROOT = Path(__file__).parents[2]
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 VUNG_TAU = UnitKey("747", dt.date(2020, 1, 1))
 ADMINISTRATOR = Identity("quan-tri", Role.ADMINISTRATOR)
@@ -340,3 +345,21 @@ def test_the_first_administrator_is_made_on_the_command_line(
     sign_in(engine, "quan-tri", again, "", NOON)
     assert main(["account", "reset", "khong-co"]) == 1
     assert "Không có tài khoản tên khong-co" in capsys.readouterr().err
+
+
+def test_a_command_that_nobody_can_answer_says_so(tmp_path: Path) -> None:
+    """Started by a service, without a terminal: no password can be typed."""
+    command = [sys.executable, "-m", "assessment", "account", "administrator", "quan-tri", "Người quản trị"]
+    surroundings = {**os.environ, "DTI_FOLDER": str(tmp_path), "PYTHONIOENCODING": "utf-8"}
+    found = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=surroundings,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        start_new_session=True,
+        check=False,
+    )
+    said = found.stderr.decode()
+    assert (found.returncode, "Traceback" in said) == (1, False)
+    assert "hãy chạy trong cửa sổ lệnh, hoặc thêm --generate" in said

@@ -39,6 +39,8 @@ def moved_figures(session: Session, identity: Identity, place: ReportPlace) -> t
     """
     permit(identity, Action.READ_DRAFTS, unit=place.unit)
     state = submission(session, place).state
+    if state in OPEN:
+        return ()
     return tuple(_moved(session, period_of(session, place), {place.unit: state}).get(place.unit, ()))
 
 

@@ -93,7 +93,10 @@ class _Writer:
             _("Mỗi chỉ số chính là một trang. Chỉ sửa cột «{title}» (nền vàng nhạt); các ô khác đã khóa.").format(
                 title=column_titles()["value"]
             ),
-            _("Số viết như 1.234,5 hoặc 7,04; ngày viết như 15/12/2024; ô có danh sách thì chọn trong danh sách."),
+            _(
+                "Số viết như 1.234,5 hoặc 7,04; số đếm (hồ sơ, người, hộ) là số nguyên; ngày viết như 15/12/2024; "
+                "ô có danh sách thì chọn trong danh sách."
+            ),
             _("Chưa có số liệu thì để trống. Xóa một ô đang có số là đề nghị bỏ trống số đó."),
             _("Không thêm, đổi tên hay xóa trang, cột, dòng. Chỉ những ô đã sửa mới được đưa vào báo cáo."),
             _("Đề nghị không áp dụng một chỉ số thì ghi trên màn hình Nhập số liệu, không ghi trong tệp này."),

@@ -222,7 +222,7 @@ def _draw_approval(form: ReportForm, seen: int) -> None:
         st.markdown(_("**Duyệt và gửi** — theo báo cáo tự đánh giá đã ký"))
         number, day = st.columns(2)
         with number:
-            text_line(_("Số báo cáo"), 100, key="report_number", placeholder=_("ví dụ 123/BC-STTTT"))
+            text_line(_("Số, ký hiệu báo cáo"), 100, key="report_number", placeholder=_("ví dụ 123/BC-STTTT"))
         day.date_input(_("Ngày ký"), key="report_date", format="DD/MM/YYYY", value=local_day(now()))
         st.file_uploader(_("Báo cáo đã ký (PDF, ảnh, Office)"), ENDINGS, key="report_file")
         text_line(_("Hoặc đường dẫn của báo cáo đã ký"), 2000, key="report_link", placeholder="https://")

@@ -82,7 +82,7 @@ def test_a_report_from_the_first_figure_to_its_return(open_page: OpenPage, tmp_p
     wait_for_run(head)
     head.get_by_text("1 số liệu thay đổi khi gửi").click()
     expect(head.get_by_role("table", name="Số liệu thay đổi khi gửi")).to_contain_text("60")
-    head.get_by_label("Số báo cáo").fill("15/BC-UBND")
+    head.get_by_label("Số, ký hiệu báo cáo").fill("15/BC-UBND")
     head.locator("input[type=file]").set_input_files(paper("bao-cao-15.pdf", b"%PDF-1.7 15"))
     expect(head.get_by_text("bao-cao-15.pdf")).to_be_visible()
     head.get_by_text("Tôi đã kiểm tra: tài liệu không phải tài liệu mật").click()

@@ -9,12 +9,13 @@ from anyio import to_thread
 from ui.errors import show_failure
 from ui.middleware import MIDDLEWARE
 from ui.routes import ROUTES
-from ui.startup import announce, prepare
+from ui.startup import announce, prepare, send_at_once
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """The database is ready before the first request; the address is on the console."""
+    send_at_once()
     await to_thread.run_sync(prepare)
     announce()
     yield

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, aliased
 
 from assessment.audit import record
 from assessment.entries import LONGEST, Entry, EntryList, Place, read_value
@@ -152,8 +152,26 @@ def _vanished(change: Change, now: dt.datetime) -> Conflict:
 
 def source_system_places(session: Session, place: ReportPlace) -> frozenset[Place]:
     """Places whose newest figure comes from a source system."""
-    newest = {own.place: own.origin for own in stored_inputs(session, place)}
-    return frozenset(p for p, origin in newest.items() if origin == InputOrigin.SOURCE_SYSTEM)
+    later = aliased(Input)
+    newer = select(later.month).where(
+        later.period_id == Input.period_id,
+        later.unit_code == Input.unit_code,
+        later.unit_valid_from == Input.unit_valid_from,
+        later.criterion == Input.criterion,
+        later.input_key == Input.input_key,
+        later.month > Input.month,
+    )
+    return _places(session, place, Input.origin == InputOrigin.SOURCE_SYSTEM, ~newer.exists())
+
+
+def self_assessed_places(session: Session, place: ReportPlace) -> frozenset[Place]:
+    """Places of which the unit itself has sent a figure in the period."""
+    return _places(session, place, Input.origin == InputOrigin.SELF_ASSESSED)
+
+
+def _places(session: Session, place: ReportPlace, *wanted: ColumnElement[bool]) -> frozenset[Place]:
+    query = select(Input.criterion, Input.input_key).filter_by(**place.columns).where(*wanted).distinct()
+    return frozenset(Place(code, key) for code, key in session.execute(query))
 
 
 def confirm_copied(

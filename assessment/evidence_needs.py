@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessment.drafts import DraftRecord, stored_inputs
+from assessment.drafts import DraftRecord, self_assessed_places
 from assessment.entries import Place
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace
@@ -50,9 +50,7 @@ def _claimed(
     row, index = snapshot.row_of[place.unit.code], snapshot.book.compiled.index_of
     known = [entries.by_code[code] for code in typed if code in entries.by_code]
     requested = {e.places[0].criterion for e in known if e.is_request and typed[e.code].text}
-    own = {p for e in known if not e.is_request for p in e.places} | {
-        stored.place for stored in stored_inputs(session, place) if stored.origin == InputOrigin.SELF_ASSESSED
-    }
+    own = {p for e in known if not e.is_request for p in e.places} | self_assessed_places(session, place)
     return frozenset(
         column.code
         for at, column in enumerate(inputs.compiled.columns)

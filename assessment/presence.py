@@ -13,15 +13,31 @@ RECENT = dt.timedelta(minutes=3)
 """How long somebody counts as present after the last sign of life."""
 
 
-def note_presence(session: Session, identity: Identity, place: ReportPlace, now: dt.datetime) -> tuple[str, ...]:
-    """Notes that the identity has the form open; gives the names of the others who have, in order.
+NOTED_EVERY = dt.timedelta(minutes=1)
+"""How often at most it is written that somebody is present: a form is drawn anew with every figure that is typed."""
+
+
+def note_presence(session: Session, identity: Identity, place: ReportPlace, now: dt.datetime) -> None:
+    """Notes that the identity has the form open.
 
     To be called in a session that writes drafts. Raises PermissionError for a unit that is not the identity's to see.
     """
     permit(identity, Action.READ_DRAFTS, unit=place.unit)
     if identity.account_id is not None and session.get(Account, identity.account_id) is not None:
         session.merge(Presence(**place.columns, account_id=identity.account_id, seen_at=now))
-        session.flush()
+
+
+def is_noted(session: Session, identity: Identity, place: ReportPlace, now: dt.datetime) -> bool:
+    """Whether it was noted not long ago that the identity has the form open, or there is nobody to be noted."""
+    if identity.account_id is None:
+        return True
+    found = session.get(Presence, (*place.columns.values(), identity.account_id))
+    return found is not None and now - found.seen_at < NOTED_EVERY
+
+
+def others_present(session: Session, identity: Identity, place: ReportPlace, now: dt.datetime) -> tuple[str, ...]:
+    """Names of the others who have the form open, in order. Raises as `note_presence`."""
+    permit(identity, Action.READ_DRAFTS, unit=place.unit)
     query = (
         select(Account.user_name, Person.full_name)
         .join(Presence, Presence.account_id == Account.id)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from data.models import DataVersion
 
 Purpose = Literal["read", "write", "schema"]
-_PURPOSE, _BRIEF, _FILE = "dti_purpose", "dti_brief", "dti_file"
+_PURPOSE, _BRIEF, _FILE, _SET = "dti_purpose", "dti_brief", "dti_file", "dti_set"
 PATIENCE = 30_000
 """Milliseconds for which whoever saves waits for another who writes."""
 BRIEF_PATIENCE = 1_000
@@ -42,10 +42,15 @@ def _use_postgresql_settings(connection: Any, record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     purpose = options.get(_PURPOSE, "read")
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={BRIEF_PATIENCE if options.get(_BRIEF) else PATIENCE}")
-    # A migration rebuilds tables: with foreign keys on, dropping the old table would delete the rows that refer to it.
-    connection.exec_driver_sql("PRAGMA foreign_keys=" + ("OFF" if purpose == "schema" else "ON"))
-    connection.exec_driver_sql("PRAGMA query_only=" + ("ON" if purpose == "read" else "OFF"))
+    wanted = (purpose, bool(options.get(_BRIEF)))
+    # Most transactions read, as the one before on the same connection did.
+    if connection.info.get(_SET) != wanted:
+        connection.info.pop(_SET, None)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BRIEF_PATIENCE if options.get(_BRIEF) else PATIENCE}")
+        # A migration rebuilds tables: with foreign keys on, dropping the old table would delete the rows that refer to it.
+        connection.exec_driver_sql("PRAGMA foreign_keys=" + ("OFF" if purpose == "schema" else "ON"))
+        connection.exec_driver_sql("PRAGMA query_only=" + ("ON" if purpose == "read" else "OFF"))
+        connection.info[_SET] = wanted
     connection.exec_driver_sql("BEGIN" if purpose == "read" else "BEGIN IMMEDIATE")
 
 

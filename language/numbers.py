@@ -1,6 +1,7 @@
 """Numbers as they are written in Vietnamese papers (1.234,5) or in English (1,234.5)."""
 
 import decimal
+from functools import lru_cache
 
 from babel.numbers import format_decimal
 
@@ -15,12 +16,16 @@ def format_number(value: float | None, decimals: int | None = None, *, missing: 
     decimals: exact number of decimals, rounded half up; without it as many as the number needs, at most six. None
     gives `missing`.
     """
-    if value is None:
-        return missing
+    return missing if value is None else _formatted(value, decimals, language())
+
+
+# Screens write the same figures again and again. Apart by type: what equals another number may be written otherwise.
+@lru_cache(maxsize=65_536, typed=True)
+def _formatted(value: float, decimals: int | None, locale: str) -> str:
     pattern = "#,##0.######" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
     # Half up, as readers and spreadsheets round; more digits than any figure needs, so that none is too large to show.
     with decimal.localcontext(prec=400, rounding=decimal.ROUND_HALF_UP):
-        text = format_decimal(value, format=pattern, locale=language())
+        text = format_decimal(value, format=pattern, locale=locale)
     if text.startswith("-"):
         digits = text[1:]
         return digits if not any(c in "123456789" for c in digits) else MINUS + digits

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import streamlit as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from assessment.appraised import appraised_month, appraised_snapshot, rulings_in_force
 from assessment.frozen import Results
@@ -26,15 +26,19 @@ from data.settings import Settings
 from data.setup import prepare_database
 from language import _
 from ui.identity import identity_of_run
+from ui.run import forget, once
 
 MOST_SNAPSHOTS = 120
 """Snapshots kept ready: three levels at thirteen months, for a few data versions."""
+_DATA_VERSION = "data_version"
 
 
 @st.cache_resource(show_spinner=False)
 def engine() -> Engine:
     """The prepared database: migrated and seeded on the first call in this process."""
-    return prepare_database(Settings())
+    prepared = prepare_database(Settings())
+    event.listen(prepared, "commit", lambda _connection: forget(_DATA_VERSION))
+    return prepared
 
 
 def secrets() -> SecretBox:
@@ -55,7 +59,14 @@ def version() -> Version:
 
 
 def data_version() -> int:
-    """The number that every write raises; part of `version`, the key of every cache."""
+    """The number that every write raises; part of `version`, the key of every cache.
+
+    A run of a page reads it once, and again after a write of its own: what it shows is of one state of the figures.
+    """
+    return once(_DATA_VERSION, _data_version_now)
+
+
+def _data_version_now() -> int:
     with read_session(engine()) as session:
         return stored_data_version(session)
 

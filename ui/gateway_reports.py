@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+import streamlit as st
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
@@ -11,7 +12,8 @@ from assessment.disputes import DisputeRecord, disputes
 from assessment.entries import Entry
 from assessment.follow_up import ReportStanding, board
 from assessment.permissions import Action, Identity, Reach, reach
-from assessment.presence import note_presence
+from assessment.presence import is_noted, note_presence
+from assessment.presence import others_present as others_noted
 from assessment.publication import may_read_unpublished
 from assessment.report_form import ReportForm, report_form, stored_figures
 from assessment.snapshots import LevelSnapshot
@@ -37,11 +39,16 @@ def open_periods(identity: Identity) -> tuple[PeriodRecord, ...]:
     return tuple(p for p, months in gateway.calendar() if p.state in OPEN and months)
 
 
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _reporting_units(data_version: int, period_id: int) -> tuple[UnitRecord, ...]:
+    with read_session(gateway.engine()) as session:
+        return tuple(unit for level in REPORTING for unit in units_of(session, period_id, level))
+
+
 def units(period: PeriodRecord, identity: Identity) -> tuple[UnitRecord, ...]:
     """The units whose report the identity may see, level by level."""
     own = reach(identity, Action.READ_DRAFTS) != Reach.ANY
-    with read_session(gateway.engine()) as session:
-        found = [unit for level in REPORTING for unit in units_of(session, period.id, level)]
+    found = _reporting_units(gateway.data_version(), period.id)
     return tuple(u for u in found if not own or UnitKey(u.code, u.valid_from) == identity.unit)
 
 
@@ -59,10 +66,13 @@ def form(identity: Identity, place: ReportPlace, snapshot: LevelSnapshot) -> Rep
 
 
 def others_present(identity: Identity, place: ReportPlace) -> tuple[str, ...]:
-    """Who else has the form open; notes that whoever looks has it open too. Nobody while nothing can be written."""
-    with suppress(OperationalError, NoConnectionError), draft_session(gateway.engine(), brief=True) as session:
-        return note_presence(session, identity, place, now())
-    return ()
+    """Who else has the form open; notes, at times, that whoever looks has it open too."""
+    with read_session(gateway.engine()) as session:
+        others, noted = others_noted(session, identity, place, now()), is_noted(session, identity, place, now())
+    if not noted:
+        with suppress(OperationalError, NoConnectionError), draft_session(gateway.engine(), brief=True) as session:
+            note_presence(session, identity, place, now())
+    return others
 
 
 def earlier_figures(form: ReportForm) -> tuple[str, dict[str, str]] | None:

@@ -5,7 +5,7 @@ import streamlit as st
 from assessment.roles import Role, role_name
 from language import _
 from ui.account_box import draw_session_ended, draw_sign_in_link
-from ui.identity import Identity, SessionEndedError, current_identity
+from ui.identity import Identity, SessionEndedError, identity_of_page
 from ui.navigation import screen
 
 
@@ -23,7 +23,7 @@ def guard(page_id: str) -> Identity:
     found = screen(page_id)
     url_path = None if found is None else found.url_path
     try:
-        identity = current_identity()
+        identity = identity_of_page()
     except SessionEndedError:
         draw_session_ended(url_path)
         st.stop()

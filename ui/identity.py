@@ -1,6 +1,5 @@
 """Who is looking: one provider, injected at start, asked at every run of a page."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,6 +11,7 @@ from assessment.permissions import VISITOR, Identity
 from assessment.sign_in import visit
 from ui.clock import now
 from ui.cookies import token_among
+from ui.run import memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +77,22 @@ class SessionProvider:
 
 
 _provider: IdentityProvider = AnonymousProvider()
-_run = threading.local()
-"""Who was found at the last question of this thread: a run of a page has a thread, and begins with a question."""
+_SIGNED, _UNASKED = "signed", "signed_unasked"
 
 
 def set_provider(provider: IdentityProvider) -> IdentityProvider:
     """Make `provider` the one that is asked from now on. Returns the provider it replaces."""
     global _provider
     replaced, _provider = _provider, provider
-    _run.__dict__.clear()
+    memory().clear()
     return replaced
 
 
 def signed() -> Signed:
-    """Who is looking, as the injected provider says now. Raises SessionEndedError."""
-    _run.__dict__.clear()
-    _run.signed = found = _provider.current()
+    """Who is looking, as the injected provider says now; a run begins with it. Raises SessionEndedError."""
+    memory().clear()
+    found = _provider.current()
+    memory().update({_SIGNED: found, _UNASKED: found})
     return found
 
 
@@ -101,7 +101,14 @@ def current_identity() -> Identity:
     return signed().identity
 
 
+def identity_of_page() -> Identity:
+    """Who was looking when the script began of which the page is a part, once; asked anew for a page or a part of it that
+    runs alone. Raises SessionEndedError."""
+    found: Signed | None = memory().pop(_UNASKED, None)
+    return (found or signed()).identity
+
+
 def identity_of_run() -> Identity:
     """Who was looking when the run of the page began: what reads stand on, of which a run makes many."""
-    found: Signed | None = getattr(_run, "signed", None)
+    found: Signed | None = memory().get(_SIGNED)
     return (found or signed()).identity

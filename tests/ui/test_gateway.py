@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event
+from streamlit.testing.v1 import AppTest
 
 from data.database import read_session, write_session
 from data.models import InputOrigin
@@ -162,6 +163,33 @@ def test_every_cache_of_stored_data_has_the_version_in_its_key() -> None:
     ]
     assert len(cached) >= 5
     assert [f.name for f in cached if f.args.args[0].arg != "version"] == []
+
+
+def _asks_and_writes() -> None:
+    import streamlit as st
+
+    from data.database import write_session
+    from ui import gateway
+    from ui.guard import guard
+
+    guard("overview")
+    first, again = gateway.data_version(), gateway.data_version()
+    with write_session(gateway.engine()):
+        pass
+    st.markdown(f"{again - first} {gateway.data_version() - first}")
+
+
+def test_a_run_reads_the_data_version_once_and_again_after_a_write() -> None:
+    gateway.data_version()
+    asked: list[str] = []
+    note = lambda _connection, _cursor, statement, *_more: asked.append(statement)  # noqa: E731
+    event.listen(gateway.engine(), "before_cursor_execute", note)
+    try:
+        page = AppTest.from_function(_asks_and_writes).run()
+    finally:
+        event.remove(gateway.engine(), "before_cursor_execute", note)
+    assert page.markdown[0].value == "0 1"
+    assert len([s for s in asked if s.startswith("SELECT data_version.version")]) == 2
 
 
 def _imported(tree: ast.AST) -> set[str]:

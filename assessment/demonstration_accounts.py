@@ -15,6 +15,7 @@ from criteria.catalogue import agencies
 from data.database import read_session
 from data.demonstration import demonstration_status
 from data.models import INDEX_CODES, Account, AccountOrigin
+from data.setup import setup_lock
 from language import _
 
 _PRODUCT = Identity(None, Role.ADMINISTRATOR)
@@ -62,15 +63,16 @@ def _are_due(session: Session) -> bool:
 def make_demonstration_accounts(engine: Engine, now: dt.datetime) -> tuple[IssuedForRole, ...]:
     """Makes the demonstration accounts when there is demonstration data and none of them; gives them with passwords.
 
-    A user name that the office has taken is left out.
+    A user name that the office has taken is left out. Of several processes that start together one makes them.
     """
-    with read_session(engine) as session:
-        if not _are_due(session):
-            return ()
-        units = {choice.key.code: choice for choice in account_units(session, now.date())}
-        taken = set(session.scalars(select(Account.folded)))
-    wanted = [new for new in _wanted(units) if new.user_name not in taken]
-    issued = create_accounts(engine, _PRODUCT, wanted, now, demonstration=True)
+    with setup_lock(engine):
+        with read_session(engine) as session:
+            if not _are_due(session):
+                return ()
+            units = {choice.key.code: choice for choice in account_units(session, now.date())}
+            taken = set(session.scalars(select(Account.folded)))
+        wanted = [new for new in _wanted(units) if new.user_name not in taken]
+        issued = create_accounts(engine, _PRODUCT, wanted, now, demonstration=True)
     names = {choice.key: choice.name for choice in units.values()}
     return tuple(
         IssuedForRole(own.user_name, own.password, new.role, names[new.unit] if new.unit else new.organisation)

@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine
@@ -12,7 +14,7 @@ from assessment.permissions import Identity
 from assessment.roles import Role
 from assessment.sign_in import sign_in, visit
 from criteria.model import Level
-from data.database import read_session, write_session
+from data.database import make_engine, read_session, write_session
 from data.demonstration import switch_off, switch_on
 from tests.data.conftest import set_texts
 from tests.data.databases import Databases, reference_alone
@@ -69,3 +71,22 @@ def test_they_come_once_with_the_data_and_go_with_it(engine: Engine, set_texts: 
     with write_session(engine) as session:
         switch_on(session, set_texts)
     assert len(make_demonstration_accounts(engine, NOON)) == 10
+
+
+def test_of_two_processes_that_start_together_one_makes_them(
+    new_database: Databases, set_texts: dict[Level, str]
+) -> None:
+    settings = new_database.copy_of(reference_alone)
+    engines = [make_engine(settings.url) for _process in range(2)]
+    with write_session(engines[0]) as session:
+        switch_on(session, set_texts)
+    together = Barrier(2)
+
+    def start(engine: Engine) -> int:
+        together.wait()
+        return len(make_demonstration_accounts(engine, NOON))
+
+    with ThreadPoolExecutor() as pool:
+        assert sorted(pool.map(start, engines)) == [0, 11]
+    for engine in engines:
+        engine.dispose()

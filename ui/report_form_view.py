@@ -34,7 +34,7 @@ from ui.widget_keys import widget_key
 
 YES_NO = ("", "có", "không")
 _SEEN, _CONFLICTS, _ROUND, _LOOKED_AT = "report_seen", "report_conflicts", "report_round", "report_looked_at"
-_PUT_OFF = "report_put_off"
+_PUT_OFF, _BROUGHT = "report_put_off", "report_brought"
 _TABLE = "report_table"
 RETRY_SECONDS = 10
 
@@ -123,7 +123,7 @@ def _receipt(form: ReportForm, criterion: Criterion, receipt: Receipt) -> Markup
 
 def _draw_entry(form: ReportForm, criterion: Criterion, line: EntryLine, *, writable: bool) -> None:
     entry, key = line.entry, _name(form, line.entry.code)
-    _settle(form, line, key)
+    first = _settle(line, key)
     note = entry.note
     help_text = str(note.explain) if note is not None and note.explain else None
     options = {"key": key, "help": help_text, "disabled": not writable or line.locked}
@@ -132,34 +132,56 @@ def _draw_entry(form: ReportForm, criterion: Criterion, line: EntryLine, *, writ
     match entry.column.kind:
         case InputKind.YES_NO:
             st.segmented_control(
-                _note(form, line), YES_NO, format_func=lambda v: v or _("chưa có"), required=True, **options, **act
+                _note(form, line),
+                YES_NO,
+                default=first,
+                format_func=lambda v: v or _("chưa có"),
+                required=True,
+                **options,
+                **act,
             )
         case InputKind.OPTION:
             names = {o: option_name(criterion, entry.places[0].key, o) for o in entry.column.options}
+            codes = ["", *names]
             st.selectbox(
                 _note(form, line),
-                ["", *names],
+                codes,
+                index=codes.index(first or ""),
                 format_func=lambda o: names.get(o, o) or _("chưa có"),
                 **options,
                 **act,
             )
         case InputKind.DATE:
-            text_line(_note(form, line), LONGEST, placeholder=_("ngày/tháng/năm"), **options, **act)
+            text_line(_note(form, line), LONGEST, value=first or "", placeholder=_("ngày/tháng/năm"), **options, **act)
         case _:
             example = _("số nguyên, ví dụ 1234") if entry.column.whole else _("ví dụ 1.234,5")
-            text_line(_note(form, line), LONGEST, placeholder=example, **options, **act)
+            text_line(_note(form, line), LONGEST, value=first or "", placeholder=example, **options, **act)
+    _compare(line, key, first, writable=writable)
     _draw_marks(form, line, key, writable=writable)
 
 
-def _settle(form: ReportForm, line: EntryLine, key: str) -> None:
-    """Put what is kept into the widget when it was changed elsewhere; what is being disputed stays."""
+def _settle(line: EntryLine, key: str) -> str | None:
+    """Put what is kept into the widget when it was changed elsewhere; what is being disputed stays.
+
+    Gives what the widget is to begin with in a session that has not drawn it yet, else None. It is not put into it: the
+    browser may come from another process, with what its user has typed there and nobody has kept.
+    """
     seen: dict[str, int] = st.session_state.setdefault(_SEEN, {})
-    conflicts: dict[str, Conflict] = st.session_state.setdefault(_CONFLICTS, {})
-    if key in conflicts:
-        return
-    if key not in st.session_state or seen.get(key) != line.version:
+    if key in st.session_state.setdefault(_CONFLICTS, {}) or key in st.session_state.setdefault(_BROUGHT, {}):
+        return None
+    if key not in seen:
+        seen[key] = line.version
+        return _shown(line)
+    if key not in st.session_state or seen[key] != line.version:
         st.session_state[key] = _shown(line)
         seen[key] = line.version
+    return None
+
+
+def _compare(line: EntryLine, key: str, first: str | None, *, writable: bool) -> None:
+    """Notes what the browser has brought with it when it is not what is kept; nobody can tell which is the newer."""
+    if first is not None and writable and not line.locked and (st.session_state[key] or "") != first:
+        st.session_state[_BROUGHT][key] = str(st.session_state[key] or "")
 
 
 def _shown(line: EntryLine) -> str:
@@ -175,6 +197,7 @@ def _shown(line: EntryLine) -> str:
 def _save(form: ReportForm, entry: Entry, key: str) -> None:
     text = str(st.session_state[key] or "")
     version = st.session_state[_SEEN].get(key, 0)
+    st.session_state[_BROUGHT].pop(key, None)
     report = _keep(form, [Change(entry.code, text, version)])
     if report is not None:
         _note_kept(form, report)
@@ -276,8 +299,18 @@ def _draw_marks(form: ReportForm, line: EntryLine, key: str, *, writable: bool) 
         kept = _("Đã lưu nháp lúc {time}").format(time=format_moment(line.draft.changed_at))
         stored = _(" · đã gửi trước đây: {value}").format(value=plain(line.stored)) if line.stored else ""
         st.caption(kept + (f", {who}" if who else "") + stored)
+    if not writable:
+        return
+    if key in st.session_state[_BROUGHT]:
+        st.warning(
+            _(
+                "Trang vừa được nối lại với máy chủ. Trên trang, ô này là «{typed}»; đang lưu là «{kept}». Chưa ghi đè ô nào, "
+                "hãy chọn một."
+            ).format(typed=plain(st.session_state[_BROUGHT][key]), kept=plain(line.text or _("để trống")))
+        )
+        _draw_choice(form, line, key)
     conflict: Conflict | None = st.session_state[_CONFLICTS].get(key)
-    if conflict is None or not writable:
+    if conflict is None:
         return
     theirs = conflict.theirs.text or _("để trống")
     who = form.people.get(conflict.theirs.account_id or 0) or _("người khác")
@@ -288,19 +321,25 @@ def _draw_marks(form: ReportForm, line: EntryLine, key: str, *, writable: bool) 
             who=who, theirs=plain(theirs), time=format_moment(conflict.theirs.changed_at), typed=plain(conflict.typed)
         )
     )
+    _draw_choice(form, line, key)
+
+
+def _draw_choice(form: ReportForm, line: EntryLine, key: str) -> None:
     with st.container(horizontal=True):
         st.button(_("Giữ số của tôi"), key=f"{key}_mine", on_click=_resolve, args=(form, line, key, True))
         st.button(_("Lấy số kia"), key=f"{key}_theirs", on_click=_resolve, args=(form, line, key, False))
 
 
 def _resolve(form: ReportForm, line: EntryLine, key: str, mine: bool) -> None:
-    conflict: Conflict = st.session_state[_CONFLICTS].pop(key)
+    conflict: Conflict | None = st.session_state[_CONFLICTS].pop(key, None)
+    brought: str = st.session_state[_BROUGHT].pop(key, "")
     if mine:
         st.session_state[_SEEN][key] = line.version
-        st.session_state[key] = conflict.typed
+        st.session_state[key] = conflict.typed if conflict else brought
         _save(form, line.entry, key)
     else:
-        st.session_state[_SEEN].pop(key, None)
+        # No version that there is: what is kept is put into the widget.
+        st.session_state[_SEEN][key] = -1
 
 
 def _draw_request(form: ReportForm, criterion: Criterion, *, writable: bool) -> None:
@@ -309,10 +348,11 @@ def _draw_request(form: ReportForm, criterion: Criterion, *, writable: bool) -> 
         return
     key = _name(form, line.entry.code)
     with st.popover(_("Đã đề nghị không áp dụng") if line.text else _("Đề nghị không áp dụng"), key=f"{key}_box"):
-        _settle(form, line, key)
+        first = _settle(line, key)
         text_box(
             _("Lý do không áp dụng với đơn vị"),
             MOST_REASON,
+            value=first or "",
             key=key,
             disabled=not writable,
             height=80,
@@ -320,6 +360,7 @@ def _draw_request(form: ReportForm, criterion: Criterion, *, writable: bool) -> 
             on_change=_save,
             args=(form, line.entry, key),
         )
+        _compare(line, key, first, writable=writable)
         _draw_marks(form, line, key, writable=writable)
 
 

@@ -182,8 +182,9 @@ def stages(period_id: int, month: int) -> tuple[ScoreStage, ...]:
     edition = _editions(now).get(period_id)
     found = [ScoreStage.SELF] if now.unpublished else []
     if permitted(identity_of_run(), Action.READ_APPRAISED) and last_ruling_of(period_id):
+        period = _period(now, period_id)
         with read_session(engine()) as session:
-            appraised = edition.month if edition else appraised_month(session, _period(now, period_id))
+            appraised = edition.month if edition else appraised_month(session, period)
         found += [ScoreStage.APPRAISED] if month == appraised else []
     if edition is not None and edition.month == month:
         found.append(ScoreStage.PUBLISHED)

@@ -106,9 +106,11 @@ def _draw_difference(form: ReportForm, found: BookDifference, name: str) -> None
 
 def _merge(form: ReportForm, changes: Sequence[CellChange], chosen: Sequence[str]) -> None:
     """Keep what was shown; runs before the page is drawn again."""
-    with refusals_told(_FILE), draft_session(gateway.engine()) as session:
-        report = merge_book(session, current_identity(), form.place, form.entries, changes, chosen, now())
-        tell(_FILE, *_merged(report, len(changes)))
+    with refusals_told(_FILE):
+        identity = current_identity()
+        with draft_session(gateway.engine()) as session:
+            report = merge_book(session, identity, form.place, form.entries, changes, chosen, now())
+            tell(_FILE, *_merged(report, len(changes)))
 
 
 def _merged(report: SaveReport, wanted: int) -> tuple[Kind, str]:

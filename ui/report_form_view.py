@@ -210,8 +210,9 @@ def _keep(form: ReportForm, changes: Sequence[Change], place: str = PLACE) -> Sa
     """
     with refusals_told(place):
         try:
+            identity = current_identity()
             with draft_session(gateway.engine()) as session:
-                return save_drafts(session, current_identity(), form.place, form.entries, changes, now())
+                return save_drafts(session, identity, form.place, form.entries, changes, now())
         except Exception as failure:
             if storage_fault(failure) is not None:
                 _put_off(form).update({change.entry: change for change in changes})
@@ -251,9 +252,9 @@ def _keep_put_off(form: ReportForm) -> None:
         return
     with refusals_told(PLACE):
         try:
+            identity, changes = current_identity(), list(waiting.values())
             with draft_session(gateway.engine(), brief=True) as session:
-                changes = list(waiting.values())
-                report = save_drafts(session, current_identity(), form.place, form.entries, changes, now())
+                report = save_drafts(session, identity, form.place, form.entries, changes, now())
         except Exception as failure:
             if storage_fault(failure) is None:
                 raise

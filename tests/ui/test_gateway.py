@@ -192,6 +192,32 @@ def test_a_run_reads_the_data_version_once_and_again_after_a_write() -> None:
     assert len([s for s in asked if s.startswith("SELECT data_version.version")]) == 2
 
 
+def _second_connections(text: str) -> list[str]:
+    """What asks the database anew while a session of its own is open: as many at once as the pool has connections, each
+    with one and wanting another, wait for each other until they give up."""
+    asking = {"signed", "current_identity", "identity_of_page", "identity_of_run"}
+    found = []
+    for block in (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.With)):
+        if not any("_session(" in ast.unparse(item.context_expr) for item in block.items):
+            continue
+        for call in (node for statement in block.body for node in ast.walk(statement) if isinstance(node, ast.Call)):
+            name = ast.unparse(call.func)
+            if name in asking or name == "_period" or (name.startswith("gateway.") and name != "gateway.engine"):
+                found.append(name)
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(Path(inspect.getfile(gateway)).parent.glob("*.py")), ids=lambda p: p.stem)
+def test_nobody_wants_a_second_connection_while_he_has_one(path: Path) -> None:
+    assert _second_connections(path.read_text(encoding="utf-8")) == []
+
+
+def test_check_of_connections_sees_one_inside_the_other() -> None:
+    assert _second_connections("with draft_session(gateway.engine()) as s:\n    save(s, current_identity())") == [
+        "current_identity"
+    ]
+
+
 def _imported(tree: ast.AST) -> set[str]:
     modules: set[str] = set()
     for node in ast.walk(tree):

@@ -1,4 +1,4 @@
-# make run | backup | restore FILE=… | upgrade | test | check | bench | clean. Needs Debian (or a relative), make and
+# make run | backup | restore FILE=… | upgrade | test | check | bench | load | clean. Needs Debian (or a relative), make and
 # Python 3.11 or newer; everything else is brought in, and only when missing. On Windows see the three commands in
 # README.md.
 SHELL := /bin/bash
@@ -8,7 +8,8 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 # Only a database on PostgreSQL is copied by PostgreSQL's own programs.
 BACKUP_PACKAGES := $(if $(filter postgres%,$(DATABASE_URL)),$(if $(shell command -v pg_dump),,postgresql-client))
-TEST_PACKAGES := chromium-headless-shell postgresql fonts-liberation2
+LOAD_PACKAGES := nginx openssl postgresql
+TEST_PACKAGES := chromium-headless-shell fonts-liberation2 $(LOAD_PACKAGES)
 
 # Installs the Debian packages $(1) that are not there yet; waits while another program holds the package lock.
 define install_packages
@@ -29,7 +30,7 @@ define install_packages
 	fi
 endef
 
-.PHONY: run backup restore upgrade test check bench clean packages backup-packages
+.PHONY: run backup restore upgrade test check bench load clean packages backup-packages load-packages
 
 run: $(STAMPS)/run
 	$(BIN)/streamlit run app.py
@@ -57,8 +58,14 @@ check: $(STAMPS)/dev
 bench: $(STAMPS)/bench
 	$(BIN)/python -m tests.bench
 
+load: $(STAMPS)/run load-packages
+	$(BIN)/python -m tests.load
+
 packages:
 	$(call install_packages,$(TEST_PACKAGES))
+
+load-packages:
+	$(call install_packages,$(LOAD_PACKAGES))
 
 backup-packages:
 	$(call install_packages,$(BACKUP_PACKAGES))

@@ -157,14 +157,15 @@ def running_application() -> Iterator[tuple[str, Settings]]:
         with log.open("wb") as sink:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sink, stderr=subprocess.STDOUT)
         try:
-            _await_start(process, host, log)
+            await_start(process, host, log)
             yield host, Settings(database_url="", dti_folder=Path(folder))
         finally:
             process.terminate()
             process.wait()
 
 
-def _await_start(process: subprocess.Popen[bytes], host: str, log: Path) -> None:
+def await_start(process: subprocess.Popen[bytes], host: str, log: Path) -> None:
+    """Waits until the application answers. Raises RuntimeError with the end of its log when it does not."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:

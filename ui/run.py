@@ -1,13 +1,30 @@
 """What a run of a page finds out once and keeps to its end: a run has a thread, and begins with who is looking."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _Found = TypeVar("_Found")
 _run = threading.local()
+AT_ONCE = 4
+"""Pages drawn at the same time: more would only take the processor from each other, and slow all of them down."""
+LONGEST_WAIT = 1.0
+"""Seconds after which a page no longer waits for its turn: those before it may be waiting for the database."""
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """What is drawn inside is drawn while few others are."""
+    taken = _turns.acquire(timeout=LONGEST_WAIT)
+    try:
+        yield
+    finally:
+        if taken:
+            _turns.release()
 
 
 def memory() -> dict[str, Any]:

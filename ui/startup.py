@@ -38,6 +38,9 @@ def prepare() -> Engine:
             )
         ) from None
     set_provider(SessionProvider(gateway.engine))
+    # What is there now stays to the end: collecting garbage need not walk over it again and again.
+    gc.collect()
+    gc.freeze()
     return engine
 
 

@@ -7,10 +7,11 @@ from ui.account_box import draw_account_box, draw_session_ended
 from ui.identity import SessionEndedError, signed
 from ui.navigation import DEFAULT_SCREEN, ICON, SCREENS, is_listed, tab_title
 from ui.outage import waited_out
+from ui.run import turn
 
 # An explicit icon: without one the navigation icon becomes it, fetched from another host.
 st.set_page_config(page_icon=str(ICON), layout="wide")
-with waited_out():
+with waited_out(), turn():
     try:
         found = signed()
     except SessionEndedError:

@@ -48,6 +48,8 @@ CODE = re.compile(r"^    (\S.*)$", re.M)
 MODULE = re.compile(r"^\.venv/bin/python -m (\S+)(.*)$")
 CHAPTER = re.compile(r"mục (\d+(?:\.\d+)?)(?: «([^»]+)»)?")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|tmp|home|root|mnt|opt|usr|var|Users)\b|\b[A-Z]:\\|\.\./shared")
+OFFICE_PATH = re.compile(r"/(?:opt|var/lib|var/backups)/dti\b|/var/run/postgresql\b|/usr/sbin/nologin\b")
+"""Where the files of `ops/` put an installation of an office."""
 TABLE = re.compile(r"^\| số liệu \| cách tính \| điểm \|\n\|[-| ]+\|\n((?:\|.*\n)+)", re.M)
 
 
@@ -381,7 +383,7 @@ def test_the_three_commands_for_windows_name_files_that_are_there(path: Path) ->
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.name)
 def test_no_document_names_a_path_of_one_machine(path: Path) -> None:
-    assert MACHINE_PATH.findall(path.read_text(encoding="utf-8")) == []
+    assert MACHINE_PATH.findall(OFFICE_PATH.sub("", path.read_text(encoding="utf-8"))) == []
 
 
 def test_every_picture_can_be_taken_again_is_small_and_shown_somewhere() -> None:

@@ -50,7 +50,7 @@ MISSING, STEPS, RECEIPTS = "con-thieu", "viec-tang-diem", "dien-giai"
 """Anchors of the parts of the page."""
 SMALL_MARK = f"b < {SMALL_DENOMINATOR}"
 """What a criterion with few cases is marked by; what it means is said once above them all."""
-MOST_CARDS = 128
+MOST_CARDS = 256
 """Units whose written receipts are kept ready, about 200 kB each."""
 
 

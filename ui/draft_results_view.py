@@ -346,9 +346,10 @@ def _save(results: UnitResults, criterion: str, key: str) -> None:
     _unsaved()[key] = text
     forget(key)
     with refusals_told(key):
+        identity = current_identity()
         with draft_session(gateway.engine()) as session:
             seen = _seen().get(key, 0)
-            kept = explain(session, current_identity(), results.place, criterion, text, seen, now())
+            kept = explain(session, identity, results.place, criterion, text, seen, now())
         _seen()[key] = kept.version if kept is not None else 0
         del _unsaved()[key]
 

@@ -184,7 +184,7 @@ def test_a_province_has_one_row_a_year_however_it_is_written() -> None:
 @pytest.mark.parametrize(
     ("text", "column", "words"),
     [
-        ("", "-", "trống"),
+        ("", "-", "rỗng"),
         ("year,province\n2023,BR-VT\n", "Nguồn", "thiếu cột 'Nguồn' (hoặc 'source')"),
         (f"{HEADER},extra\n2023,1,BR-VT,0.7,A,x\n", "extra", "không được dùng"),
         (f"{HEADER},hang\n2023,1,BR-VT,0.7,A,1\n", "Hạng", "hai lần: 'rank' và 'hang'"),

@@ -31,6 +31,7 @@ from data.models import (
 )
 from data.repositories import PeriodRecord, UnitRecord, periods, units_of
 from language import _, format_date, format_number, local_day
+from language.sorting import natural_key
 
 MOST_NUMBER = 100
 """Letters that the database keeps of the number of minutes, a submission or a decision."""
@@ -156,7 +157,9 @@ def noted(text: str) -> str:
     """A note in one line, perhaps empty. Raises CouncilRefusedError for an endless one."""
     note = " ".join(text.split())
     if len(note) > MOST_REASON:
-        raise CouncilRefusedError([_("Ghi chú dài hơn {most} ký tự; hãy ghi gọn lại.").format(most=MOST_REASON)])
+        raise CouncilRefusedError(
+            [_("Ghi chú dài hơn {most} ký tự; hãy ghi gọn lại.").format(most=format_number(MOST_REASON))]
+        )
     return note
 
 
@@ -209,7 +212,7 @@ def _open_tasks(tasks: Iterable[AppraisalTask]) -> Iterator[str]:
         AppraisalTier.SECOND: _("còn {n} chỉ số chưa thẩm định lại: {codes}"),
     }
     for tier, codes in by_tier.items():
-        shown = ", ".join(codes[:MOST_CODES]) + ("…" if len(codes) > MOST_CODES else "")
+        shown = ", ".join(sorted(codes, key=natural_key)[:MOST_CODES]) + ("…" if len(codes) > MOST_CODES else "")
         yield sentences[tier].format(n=format_number(len(codes)), codes=shown)
 
 

@@ -35,7 +35,6 @@ identity = guard("appraisal")
 
 with page_frame(_("Thẩm định")) as page:
     use_table_style()
-    draw_outcome(PLACE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period = choose_period()
         page.about(period.name, period_origin=origin_of(period), data_version=gateway.data_version())
@@ -49,6 +48,7 @@ with page_frame(_("Thẩm định")) as page:
     shown = filtered(own, state)
     snapshot, after = gateway_appraisal.reported(period, level), gateway_appraisal.appraised(period, level)
     if not shown or snapshot is None or after is None:
+        draw_outcome(PLACE)
         st.info(_("Không còn chỉ số nào ở trạng thái này. Hãy chọn trạng thái hoặc cấp khác."))
         st.stop()
     queue = gateway_appraisal.cases(identity, snapshot, after, choose_queue(view, shown, snapshot, units))

@@ -304,11 +304,16 @@ def _draw_assigning(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapsh
     }
     receivers: dict[str, int | None] = {**able, appraiser_name(None, None): None}
     who = st.selectbox(_("Giao cho"), list(receivers), key=f"{key}_to")
-    day = st.text_input(_("Hạn thẩm định"), key=f"{key}_due", placeholder=_("ngày/tháng/năm"), max_chars=10)
+    st.text_input(_("Hạn thẩm định"), key=f"{key}_due", placeholder=_("ngày/tháng/năm"), max_chars=10)
+    marked = _marked(key)
 
     def act(session: Session, identity: Identity) -> str:
+        # Whoever presses before the page has followed his mark would give away other tasks than he sees.
+        if _marked(key) != marked:
+            raise AppraisalRefusedError([_("Lựa chọn vừa đổi nên chưa phân công; hãy xem lại rồi bấm nút lần nữa.")])
         try:
-            due = parse_date(day.strip())
+            # As it stands at the press: the page has not been drawn since it was typed.
+            due = parse_date(str(st.session_state[f"{key}_due"] or "").strip())
         except CellError as error:
             raise AppraisalRefusedError([_("Hạn thẩm định: {fault}").format(fault=error)]) from None
         assign(session, identity, snapshot, chosen, receivers[who], due, now())
@@ -317,6 +322,13 @@ def _draw_assigning(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapsh
         )
 
     st.button(_("Phân công"), key=f"{key}_assign", on_click=_press, args=(act,))
+
+
+def _marked(key: str) -> tuple[object, ...]:
+    """What is marked in the form of assigning: from whom, all, which, to whom."""
+    picked = st.session_state.get(f"{key}_tasks") or ()
+    every = bool(st.session_state.get(f"{key}_every"))
+    return st.session_state.get(f"{key}_from"), every, tuple(picked), st.session_state.get(f"{key}_to")
 
 
 def _draw_recheck(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapshot) -> None:

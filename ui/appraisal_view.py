@@ -30,7 +30,7 @@ from ui.clock import now
 from ui.evidence_parts import document_list
 from ui.figures import figure, figures
 from ui.gateway_reports import REPORTING
-from ui.outcome import attempt
+from ui.outcome import attempt, draw_outcome, tell
 from ui.plain import plain
 from ui.tables import Column, definition, draw, link, table
 from ui.widget_keys import widget_key
@@ -281,9 +281,11 @@ def draw_ruling(
 ) -> None:
     """The form of a ruling, for the case alone or in the same way for others of the queue."""
     if not case.may_rule:
+        draw_outcome(PLACE)
         st.caption(_("Chỉ số này được giao cho người khác thẩm định, hoặc là của cơ quan mình; chỉ xem."))
         return
     if not case.is_open:
+        draw_outcome(PLACE)
         st.caption(_("Bước này đã kết thúc nên không ghi kết luận được nữa."))
         return
     key = widget_key(PLACE, case.task.key.unit.code, case.criterion.code, case.task.key.tier.value)
@@ -313,6 +315,8 @@ def draw_ruling(
         )
         others = _draw_others(key, view, case, cases, kind)
         chosen = [case, *others]
+        # Where the button was pressed: the top of the page is out of sight from here.
+        draw_outcome(PLACE)
         st.button(
             _("Ghi kết luận")
             if len(chosen) == 1
@@ -322,8 +326,14 @@ def draw_ruling(
             type="primary",
             key=f"{key}_save",
             on_click=_press,
-            args=(view, key, kind, chosen, snapshot, len(chosen) == len(cases)),
+            args=(view, key, kind, chosen, snapshot, len(chosen) == len(cases), _marked(key)),
         )
+
+
+def _marked(key: str) -> tuple[object, ...]:
+    """What is marked in the form of a ruling: kind, all others, chosen others."""
+    others = st.session_state.get(f"{key}_others") or ()
+    return st.session_state.get(f"{key}_kind"), bool(st.session_state.get(f"{key}_every")), tuple(others)
 
 
 def _draw_inputs(key: str, case: AppraisalCase, snapshot: LevelSnapshot) -> None:
@@ -399,12 +409,22 @@ def _name(view: str, case: AppraisalCase) -> str:
 
 
 def _press(
-    view: str, key: str, kind: str, chosen: Sequence[AppraisalCase], snapshot: LevelSnapshot, whole: bool
+    view: str,
+    key: str,
+    kind: str,
+    chosen: Sequence[AppraisalCase],
+    snapshot: LevelSnapshot,
+    whole: bool,
+    marked: tuple[object, ...],
 ) -> None:
     """Writes the ruling as whoever is signed in just now; what was typed stays when it is refused.
 
-    whole: whether it ends the queue that is looked at.
+    whole: whether it ends the queue that is looked at. marked: what was marked when the button was drawn: whoever presses
+    before the page has followed his mark would rule otherwise than he sees.
     """
+    if _marked(key) != marked:
+        tell(PLACE, "warning", _("Lựa chọn vừa đổi nên chưa ghi; hãy xem lại rồi bấm nút lần nữa."))
+        return
     fields = columns_of(snapshot.book.compiled, chosen[0].criterion.code)
     typed = kind in (RulingKind.CORRECT.value, RulingKind.GIVE_POINTS.value)
     texts = {c.key: str(st.session_state[f"{key}_value_{c.key}"] or "") for c in fields} if typed else {}

@@ -66,7 +66,10 @@ def draw_outcome(place: str, *, stays: bool = False) -> None:
     """
     key = f"outcome_{place}"
     kind, sentences = st.session_state.get(key, ("", ())) if stays else st.session_state.pop(key, ("", ()))
-    draw = {"success": st.success, "warning": st.warning, "error": st.error}.get(kind)
+    # Its place is taken even while there is nothing to say: else what stands below would be built anew when the sentence
+    # goes, and lose what is being typed in it.
+    room = st.container()
+    draw = {"success": room.success, "warning": room.warning, "error": room.error}.get(kind)
     if draw is None:
         return
     shown = [plain(sentence) for sentence in sentences]

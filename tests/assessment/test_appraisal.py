@@ -292,8 +292,8 @@ def test_the_same_ruling_on_several_units_is_one_press_and_one_entry_of_the_log(
 @pytest.mark.parametrize(
     ("verdict", "sentence"),
     [
-        (Verdict(RulingKind.AGREE, "  "), "Cần lý do từ 1 đến 2000 ký tự"),
-        (Verdict(RulingKind.AGREE, "x" * 2001), "Cần lý do từ 1 đến 2000 ký tự"),
+        (Verdict(RulingKind.AGREE, "  "), "Cần lý do từ 1 đến 2.000 ký tự"),
+        (Verdict(RulingKind.AGREE, "x" * 2001), "Nội dung dài 2.001 ký tự, nhiều nhất được 2.000"),
         (Verdict(RulingKind.GIVE_POINTS, WHY, {"value": "3"}), "không kết luận được «Cho điểm»"),
         (Verdict(RulingKind.CORRECT, WHY), "chưa ghi số liệu nào sau thẩm định"),
         (Verdict(RulingKind.CORRECT, WHY, {"a": "ba", "b": "1"}), "CQ.1, Hồ sơ trực tuyến: "),

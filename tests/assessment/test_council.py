@@ -155,6 +155,15 @@ def test_an_explanation_that_was_sent_waits_and_a_draft_of_one_does_not_after_it
         assert faults(session) == ("Thành phố Bà Rịa: giải trình đã gửi, chưa đưa vào thẩm định lại.",)
 
 
+def test_codes_stand_in_the_order_of_their_numbers(engine: Engine) -> None:
+    with write_session(engine) as session:
+        report(session, "748", PeriodState.AWAITING_EXPLANATION, accepted_at=NOON)
+        for code in ("AT.10", "AT.1", "AT.2"):
+            task(session, "748", code, AppraisalTier.FIRST, ruled=False)
+    with write_session(engine) as session:
+        assert faults(session) == ("Thành phố Bà Rịa: còn 3 chỉ số chưa thẩm định: AT.1, AT.2, AT.10.",)
+
+
 def test_all_that_stands_in_the_way_is_told_at_once(engine: Engine) -> None:
     with write_session(engine) as session:
         report(session, "747", PeriodState.APPRAISAL, accepted_at=None)

@@ -111,12 +111,21 @@ def test_one_dispute_of_a_figure_at_a_time(engine: Engine, place: ReportPlace) -
     assert [d.answer for d in listed(engine, place)] == ["Không"]
 
 
-@pytest.mark.parametrize("reason", ["", "  \n ", "x" * 2001])
-def test_without_a_reason_neither_dispute_nor_answer(engine: Engine, place: ReportPlace, reason: str) -> None:
-    with pytest.raises(SubmissionRefusedError, match="Cần lý do từ 1 đến 2000 ký tự"):
+@pytest.mark.parametrize(
+    ("reason", "dispute_fault", "answer_fault"),
+    [
+        ("", "Cần lý do từ 1 đến 2.000 ký tự", "Cần nội dung trả lời"),
+        ("  \n ", "Cần lý do từ 1 đến 2.000 ký tự", "Cần nội dung trả lời"),
+        ("x" * 2001, "dài 2.001 ký tự, nhiều nhất được 2.000", "dài 2.001 ký tự, nhiều nhất được 2.000"),
+    ],
+)
+def test_without_a_reason_neither_dispute_nor_answer(
+    engine: Engine, place: ReportPlace, reason: str, dispute_fault: str, answer_fault: str
+) -> None:
+    with pytest.raises(SubmissionRefusedError, match=dispute_fault):
         dispute(engine, place, reason)
     raised = dispute(engine, place, "Đúng là 35")
-    with pytest.raises(SubmissionRefusedError, match="Cần nội dung trả lời"):
+    with pytest.raises(SubmissionRefusedError, match=answer_fault):
         answer(engine, raised.id, reason, accepted=True)
     assert listed(engine, place) == (raised,)
 

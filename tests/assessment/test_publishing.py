@@ -409,7 +409,7 @@ def test_amending_needs_a_publication_a_reason_a_later_decision_and_a_difference
 
     assert faults("Sửa")[0].startswith("Kỳ «Năm 2024» đang ở bước «Trình phê duyệt», không phải «Đã công bố»")
     publish_now(submitted)
-    assert faults(" ") == ("Cần lý do sửa đổi từ 1 đến 2000 ký tự; hãy ghi lý do.",)
+    assert faults(" ") == ("Cần lý do sửa đổi từ 1 đến 2.000 ký tự; hãy ghi lý do.",)
     assert faults("Sửa") == (
         "Kết quả thẩm định hiện tại không khác lần công bố 1; hãy thẩm định lại phần cần sửa trước khi công bố sửa đổi.",
     )

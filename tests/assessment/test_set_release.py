@@ -149,7 +149,7 @@ def test_who_proposed_withdraws_and_only_he(engine: Engine) -> None:
 def test_the_other_refuses_with_a_reason(engine: Engine) -> None:
     version = new(engine)
     release = proposed(engine, version)
-    with pytest.raises(ReleaseRefusedError, match="Cần lý do từ chối từ 1 đến 2000 ký tự"):
+    with pytest.raises(ReleaseRefusedError, match=r"Cần lý do từ chối từ 1 đến 2\.000 ký tự"):
         refuse_release(engine, LEADER, release, "  ", LATER)
     refuse_release(engine, LEADER, release, " Thiếu\n căn cứ ", LATER)
     gone = release_of(engine, version)

@@ -67,7 +67,7 @@ def test_an_appraiser_sees_his_own_queue_and_rules_on_a_case(begun: str, looking
     assert "15,00 / 40,00" in shown
     assert "TC.1" not in shown
     page = decided(page, "", kind="correct", a="20", b="100")
-    assert told(page) == ["Cần lý do từ 1 đến 2000 ký tự để đơn vị biết vì sao; hãy ghi lý do."]
+    assert told(page) == ["Cần lý do từ 1 đến 2.000 ký tự để đơn vị biết vì sao; hãy ghi lý do."]
     assert page.text_input(key=f"{CASE}_value_a").value == "20"
     page = decided(page, WHY)
     assert told(page) == ["Đã ghi kết luận cho 1 chỉ số."]
@@ -91,6 +91,28 @@ def test_the_same_ruling_goes_to_several_units_and_the_queue_goes_on_with_the_ne
     assert told(page) == ["Đã ghi kết luận cho 2 chỉ số."]
     assert page.selectbox(key="filter_chi-so").value == "CQ.2"
     assert not page.warning
+
+
+def test_who_presses_before_the_page_has_followed_his_mark_rules_on_nothing(begun: str, looking: Looking) -> None:
+    looking(appraiser(gateway.engine(), "td.cq"))
+    page = queue(ky=begun, cap="district", **{"chi-so": "CQ.1", "don-vi": "747"})
+    page.text_area(key=f"{CASE}_reason").input(WHY).run()
+    # Both reach the server at once: the button still stands for what was marked before.
+    page.radio(key=f"{CASE}_kind").set_value("reject_evidence")
+    page = page.button(key=f"{CASE}_save").click().run()
+    assert "Lựa chọn vừa đổi nên chưa ghi; hãy xem lại rồi bấm nút lần nữa." in [w.value for w in page.warning]
+    assert metrics(page)["Đã thẩm định"] == "0"
+    page = page.button(key=f"{CASE}_save").click().run()
+    assert told(page) == ["Đã ghi kết luận cho 1 chỉ số."]
+    assert "Không chấp nhận tài liệu kiểm chứng" in html(page)
+
+
+def test_a_reason_that_is_too_long_is_told_its_length_and_stays(begun: str, looking: Looking) -> None:
+    looking(appraiser(gateway.engine(), "td.cq"))
+    page = queue(ky=begun, cap="district", **{"chi-so": "CQ.1", "don-vi": "747"})
+    page = decided(page, "x" * 2001)
+    assert told(page) == ["Nội dung dài 2.001 ký tự, nhiều nhất được 2.000; hãy viết gọn lại."]
+    assert page.text_area(key=f"{CASE}_reason").value == "x" * 2001
 
 
 def test_a_unit_is_looked_at_whole_and_what_is_not_ones_own_is_only_read(begun: str, looking: Looking) -> None:
@@ -132,7 +154,8 @@ def test_the_office_goes_step_by_step(sent: str, looking: Looking) -> None:
     page.text_input(key=f"{key}_due").input("32/12/2030").run()
     page = page.button(key=f"{key}_assign").click().run()
     assert told(page)[0].startswith("Hạn thẩm định: ")
-    page.text_input(key=f"{key}_due").input("31/12/2030").run()
+    # Typed, and pressed at once: what counts is what stands in the field.
+    page.text_input(key=f"{key}_due").input("31/12/2030")
     page = page.button(key=f"{key}_assign").click().run()
     assert told(page) == ["Đã giao 1 chỉ số cho Cơ quan thường trực, hạn 31/12/2030."]
     with read_session(gateway.engine()) as session:

@@ -146,7 +146,7 @@ def test_an_amendment_is_offered_once_something_is_different(published: str) -> 
     page = opened(ky=published)
     typed = {"number": "12/QĐ-UBND", "day": "30/12/2024", "signer": "Chủ tịch", "sure": True}
     page = filled(page, "decision", published, **typed, reason=" ")
-    assert told(page) == ["Cần lý do sửa đổi từ 1 đến 2000 ký tự; hãy ghi lý do."]
+    assert told(page) == ["Cần lý do sửa đổi từ 1 đến 2.000 ký tự; hãy ghi lý do."]
     page = filled(page, "decision", published, **typed, reason="Số liệu đúng")
     assert told(page)[0].startswith("Đã công bố lần 2 (sửa đổi), mã SHA-256")
     assert html(page).index("Lần 2 (sửa đổi)") < html(page).index("Lần 1<")

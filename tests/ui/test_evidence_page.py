@@ -102,7 +102,7 @@ def test_the_unit_marks_and_takes_out_with_a_reason(looking: Looking) -> None:
     assert "hết hiệu lực" in html(sound(page))
     remove = next(b for b in page.button if b.label == "Gỡ tài liệu")
     remove.click().run()
-    assert [e.value for e in page.error] == ["Cần lý do gỡ từ 1 đến 2000 ký tự; hãy ghi lý do."]
+    assert [e.value for e in page.error] == ["Cần lý do gỡ từ 1 đến 2.000 ký tự; hãy ghi lý do."]
     page.text_area(key="evidence_remove_reason").set_value("Đưa nhầm văn bản")
     next(b for b in page.button if b.label == "Gỡ tài liệu").click().run()
     assert any("Đã gỡ tài liệu 12/KH-UBND" in s.value for s in sound(page).success)

@@ -19,7 +19,6 @@ identity = guard("appraisal_direction")
 
 with page_frame(_("Tổ chức thẩm định")) as page:
     use_table_style()
-    draw_outcome(PLACE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period = choose_period()
         level = choose_level()
@@ -44,5 +43,7 @@ with page_frame(_("Tổ chức thẩm định")) as page:
     st.header(_("Khối lượng và thời hạn"), anchor=False)
     draw_load(loads)
     snapshot = gateway_appraisal.reported(period, level)
+    # Where the steps are: the top of the page is out of sight from here.
+    draw_outcome(PLACE)
     if period.state in OPEN and snapshot is not None:
         draw_steps(identity, period, standings, tasks, snapshot)

@@ -29,7 +29,6 @@ identity = guard("draft_results")
 
 with page_frame(_("Kết quả thẩm định")) as page:
     use_table_style()
-    draw_outcome(PLACE)
     found = gateway_explaining.periods(identity)
     if not found:
         st.info(_("Đơn vị chưa có kỳ đánh giá nào nên chưa có kết quả thẩm định."))
@@ -39,6 +38,7 @@ with page_frame(_("Kết quả thẩm định")) as page:
     period, unit = found[number]
     results = gateway_explaining.results(identity, period, unit)
     if results is None:
+        draw_outcome(PLACE)
         page.about(f"{period.name} › {unit.name_vi}", period_origin=origin_of(period))
         draw_waiting(period, gateway_explaining.standing(gateway_explaining.place_in(period, unit)))
         st.stop()
@@ -53,4 +53,6 @@ with page_frame(_("Kết quả thẩm định")) as page:
     draw_lines(results, lines)
     draw_criteria(identity, results, extra_criterion(results))
     draw_answers(identity, results)
+    # Where it was pressed: the top of the page is out of sight from here.
+    draw_outcome(PLACE)
     download_row("draft_results", (_("Tải Excel"), partial(results_workbook, results), results_file_name(results)))

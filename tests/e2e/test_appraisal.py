@@ -130,6 +130,9 @@ def test_from_a_sent_file_to_what_the_public_sees(open_page: OpenPage, office: O
     # One appraiser cuts 30 to 20: 20 / 100 at 80 % for full marks is 10 of 40 points. He agrees to his other criterion.
     cq = opened(f"/tham-dinh?{where}&chi-so=CQ.1&don-vi=747", CQ)
     expect(cq.get_by_text("15,00 / 40,00")).to_be_visible()
+    cq.get_by_role("button", name="Ghi kết luận").first.click()
+    settle(cq)
+    expect(cq.get_by_text("Cần lý do từ 1 đến 2.000 ký tự")).to_be_in_viewport()
     decide(cq, "Điều chỉnh số liệu", "Cổng dịch vụ công ghi 20 hồ sơ", a="20", b="100")
     for size, theme in looks(cq) if office.looked_at else ():
         check_screen(cq, f"appraisal-{size}-{theme}")

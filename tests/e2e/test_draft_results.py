@@ -50,7 +50,7 @@ def test_from_the_clerk_s_words_to_the_head_s_answer(open_page: OpenPage, told: 
     expect(head.locator("table.dti-table", has_text="2 giải trình sẽ gửi")).to_contain_text(EXPLAINED)
     send = head.get_by_role("button", name="Gửi giải trình")
     send.click()
-    expect(head.get_by_text("Chưa đánh dấu ô xác nhận")).to_be_visible()
+    expect(head.get_by_text("Chưa đánh dấu ô xác nhận")).to_be_in_viewport()
     head.get_by_text("Tôi đã đọc các giải trình trên").click()
     send.click()
     expect(head.get_by_text("Đã gửi giải trình 2 chỉ số đến cơ quan thường trực.")).to_be_visible()

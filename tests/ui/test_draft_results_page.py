@@ -271,7 +271,7 @@ def test_a_clerk_writes_and_only_the_head_sends(looking: Looking, told: ReportPl
     page = pressed(page, "Gửi giải trình", sure=False)
     assert errors(page) == ["Chưa đánh dấu ô xác nhận; hãy đọc, đánh dấu rồi bấm lại."]
     page = pressed(page, "Gửi giải trình")
-    assert page.success[0].value == "Đã gửi giải trình 1 chỉ số đến cơ quan thường trực."
+    assert page.success[-1].value == "Đã gửi giải trình 1 chỉ số đến cơ quan thường trực."
     assert "chờ cơ quan thường trực đưa vào thẩm định lại" in said(page)
     assert "<dt>Giải trình của đơn vị</dt><dd>Báo cáo số 5/BC</dd><dt>Trạng thái</dt><dd>Gửi lúc" in html(page)
     assert "1 giải trình đã gửi" in html(page)
@@ -297,7 +297,7 @@ def test_the_head_agrees_and_the_unit_is_finished(looking: Looking, told: Report
     page = pressed(page, "Đồng ý với kết quả", sure=False)
     assert errors(page) == ["Chưa đánh dấu ô xác nhận; hãy đọc, đánh dấu rồi bấm lại."]
     page = pressed(page, "Đồng ý với kết quả")
-    assert page.success[0].value == "Đã đồng ý với kết quả thẩm định dự kiến."
+    assert page.success[-1].value == "Đã đồng ý với kết quả thẩm định dự kiến."
     assert "Đơn vị đã đồng ý với kết quả dự kiến lúc" in said(page)
     assert not page.text_area
     with read_session(gateway.engine()) as session:

@@ -7,6 +7,7 @@ from language import _
 from reports.publication import council_file_name, council_workbook
 from ui import gateway, gateway_publishing
 from ui.council_view import (
+    DECIDING,
     PLACE,
     choose_period,
     draw_editions,
@@ -26,7 +27,6 @@ identity = guard("council")
 
 with page_frame(_("Hội đồng và công bố")) as page:
     use_table_style()
-    draw_outcome(PLACE)
     period = choose_period()
     page.about(period.name, period_origin=origin_of(period), data_version=gateway.data_version())
     steps = gateway_publishing.steps(period)
@@ -40,8 +40,11 @@ with page_frame(_("Hội đồng và công bố")) as page:
             "council",
             (_("Tải Excel"), lambda: council_workbook(period, steps, standings), council_file_name(period)),
         )
+    # Where it was pressed: the top of the page is out of sight from there.
+    draw_outcome(PLACE)
     draw_steps(identity, period, steps, trial=gateway_publishing.trial(period))
     draw_publishing(identity, period, steps)
+    draw_outcome(DECIDING)
     if own:
         st.header(_("Các lần công bố"), anchor=False)
         draw_editions(own)

@@ -37,6 +37,7 @@ from ui.tables import Column, definition, draw, link, table
 from ui.widget_keys import widget_key
 
 PLACE = "council"
+DECIDING = "council_decision"
 MOST_NAMED = 12
 """Units without a report that are named in a sentence; the table of all of them has the rest."""
 Act = Callable[[Session, Identity], str]
@@ -195,7 +196,7 @@ def _draw_decision(period: PeriodRecord, found: Preview, *, amending: bool) -> N
             _("Công bố sửa đổi") if amending else _("Công bố"),
             type="primary",
             key=f"{key}_send",
-            on_click=lambda: _press(_published(period, key, found.frozen.sha256, amending=amending)),
+            on_click=lambda: _press(_published(period, key, found.frozen.sha256, amending=amending), DECIDING),
         )
 
 
@@ -214,14 +215,14 @@ def _draw_paper(
         st.form_submit_button(label, key=f"{key}_send", on_click=lambda: _press(act(key)))
 
 
-def _press(act: Act) -> None:
-    """Takes a step as whoever is signed in just now, in one transaction, and keeps what to say about it."""
+def _press(act: Act, place: str = PLACE) -> None:
+    """Takes a step as whoever is signed in just now, in one transaction, and keeps what to say about it at a place."""
 
     def pressed(identity: Identity) -> str:
         with write_session(gateway.engine()) as session:
             return act(session, identity)
 
-    attempt(PLACE, pressed)
+    attempt(place, pressed)
 
 
 def _typed(key: str) -> str:
@@ -250,6 +251,9 @@ def _minutes(period: PeriodRecord) -> Callable[[str], Act]:
         def act(session: Session, identity: Identity) -> str:
             day, note = _day(f"{key}_day"), _typed(f"{key}_note")
             unsent = record_council(session, identity, period.id, _typed(f"{key}_number"), day, note, now())
+            # A second press would record them again, and void a submission that rests on them.
+            for name in ("number", "day", "note"):
+                del st.session_state[f"{key}_{name}"]
             return _("Đã ghi biên bản hội đồng; {n} đơn vị chưa gửi báo cáo không được xếp hạng.").format(
                 n=format_number(len(unsent))
             )

@@ -109,6 +109,10 @@ def test_minutes_submission_and_decision_follow_each_other(appraised: str) -> No
     page = filled(page, "submission", appraised, number="45/TTr", day="20/12/2024")
     assert told(page)[0] == "Đã ghi tờ trình; kết quả đang chờ phê duyệt."
     assert forms(page) == {"minutes", "decision"}
+    # What was recorded does not wait in the form: a second press voids no submission.
+    page = page.button(key=f"council_minutes_{appraised}_send").click().run()
+    assert told(page) == ["Chưa có ngày của văn bản; hãy ghi ngày/tháng/năm, ví dụ 15/12/2025."]
+    assert state() == PeriodState.AWAITING_APPROVAL
     # The first of every list, as it would be published.
     assert "Mọi đơn vị đã gửi báo cáo đều thẩm định xong" in said(page)
     assert "1. Thành phố Vũng Tàu (66,00); 2. Huyện Châu Đức (57,00); 3. Thành phố Bà Rịa (55,56)" in html(page)

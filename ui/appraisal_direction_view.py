@@ -39,12 +39,13 @@ from ui.address import select
 from ui.clock import now
 from ui.figures import figure, figures
 from ui.gateway_reports import REPORTING
-from ui.outcome import attempt
+from ui.outcome import attempt, draw_outcome
 from ui.ranking_view import bounds_text
 from ui.tables import Column, draw, meter, table
 from ui.widget_keys import widget_key
 
 PLACE = "appraisal_direction"
+ASSIGNING, RECHECKING = "appraisal_assigning", "appraisal_rechecking"
 Act = Callable[[Session, Identity], str]
 USUAL_DAYS = 10
 USUAL_WINDOW = 5
@@ -311,9 +312,12 @@ def _draw_assigning(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapsh
         # Whoever presses before the page has followed his mark would give away other tasks than he sees.
         if _marked(key) != marked:
             raise AppraisalRefusedError([_("Lựa chọn vừa đổi nên chưa phân công; hãy xem lại rồi bấm nút lần nữa.")])
+        # As it stands at the press: the page has not been drawn since it was typed.
+        day = str(st.session_state[f"{key}_due"] or "").strip()
+        if not day:
+            raise AppraisalRefusedError([_("Chưa có hạn thẩm định; hãy ghi ngày/tháng/năm, ví dụ 15/12/2025.")])
         try:
-            # As it stands at the press: the page has not been drawn since it was typed.
-            due = parse_date(str(st.session_state[f"{key}_due"] or "").strip())
+            due = parse_date(day)
         except CellError as error:
             raise AppraisalRefusedError([_("Hạn thẩm định: {fault}").format(fault=error)]) from None
         assign(session, identity, snapshot, chosen, receivers[who], due, now())
@@ -321,7 +325,8 @@ def _draw_assigning(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapsh
             n=format_number(len(chosen)), who=who, day=format_date(due)
         )
 
-    st.button(_("Phân công"), key=f"{key}_assign", on_click=_press, args=(act,))
+    draw_outcome(ASSIGNING)
+    st.button(_("Phân công"), key=f"{key}_assign", on_click=_press, args=(act, ASSIGNING))
 
 
 def _marked(key: str) -> tuple[object, ...]:
@@ -352,14 +357,15 @@ def _draw_recheck(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapshot
                 n=format_number(len(found)), seed=seed
             )
 
-        st.form_submit_button(_("Rút mẫu"), key=f"{key}_draw", on_click=_press, args=(act,))
+        st.form_submit_button(_("Rút mẫu"), key=f"{key}_draw", on_click=_press, args=(act, RECHECKING))
+    draw_outcome(RECHECKING)
 
 
-def _press(act: Act) -> None:
-    """Takes a step as whoever is signed in just now, in one transaction, and keeps what to say about it."""
+def _press(act: Act, place: str = PLACE) -> None:
+    """Takes a step as whoever is signed in just now, in one transaction, and keeps what to say about it at a place."""
 
     def pressed(identity: Identity) -> str:
         with write_session(gateway.engine()) as session:
             return act(session, identity)
 
-    attempt(PLACE, pressed)
+    attempt(place, pressed)

@@ -151,8 +151,8 @@ def test_too_long_a_reason_stays_in_its_place_with_a_sentence(looking: Callable[
     next(b for b in page.button if b.label == "Trả lại để nhập tiếp").click().run()
     assert page.text_area(key="report_take_back_reason").value == "n" * 2001
     said = [e.value for e in page.error]
-    assert any("Cần lý do từ 1 đến 2000 ký tự" in e for e in said)
-    assert any("Nội dung dài 2.001 ký tự" in e for e in said)
+    assert any("Nội dung dài 2.001 ký tự, nhiều nhất được 2.000; hãy viết gọn lại." in e for e in said)
+    assert any("Nội dung dài 2.001 ký tự, nhiều nhất 2.000 ký tự nên chưa lưu" in e for e in said)
     assert figures(page)["Trạng thái"] == "Chờ lãnh đạo đơn vị duyệt"
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from assessment.appraisers import Appraiser, Assigning, appraisers, may_appraise
@@ -129,6 +129,29 @@ def loads(session: Session, identity: Identity, period_id: int, today: dt.date) 
         for account, own in given.items()
     ]
     return tuple(sorted(found, key=lambda load: (-load.open, load.account_id or 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many criteria of how many units a period has to appraise, and how many of them are ruled on or late."""
+
+    units: int
+    given: int
+    ruled: int
+    late: int
+
+
+def progress(session: Session, identity: Identity, period_id: int, today: dt.date) -> Progress:
+    """How far appraisal of a period is. Raises PermissionError."""
+    permit(identity, Action.FOLLOW_REPORTS)
+    open_and_late = AppraisalTask.ruled.is_(False) & (AppraisalTask.due_on < today)
+    query = select(
+        func.count(AppraisalTask.unit_code.distinct()),
+        func.count(),
+        func.count(case((AppraisalTask.ruled.is_(True), 1))),
+        func.count(case((open_and_late, 1))),
+    ).where(AppraisalTask.period_id == period_id)
+    return Progress(*session.execute(query).one())
 
 
 def _load(session: Session, period_id: int) -> Counter[int]:

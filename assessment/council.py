@@ -15,7 +15,7 @@ from assessment.province import UNIT_LEVELS
 from assessment.publication import publication_faults
 from assessment.reasons import MOST_REASON
 from assessment.refusals import RefusedError
-from assessment.submissions import state_name
+from assessment.submissions import OPEN, state_name
 from criteria.model import Level
 from data.audit import Change, Deed
 from data.lineage import UnitKey
@@ -39,6 +39,7 @@ MOST_CODES = 5
 """Criteria written out in a reason; the others are counted."""
 _SENT = frozenset({PeriodState.SENT, PeriodState.APPRAISAL, PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL})
 """Where a report stands once its unit has sent it."""
+_APPRAISED = _SENT - {PeriodState.SENT}
 
 
 class CouncilRefusedError(RefusedError):
@@ -79,10 +80,14 @@ def steps_of(session: Session, period_id: int) -> dict[StepKind, StepRecord]:
     }
 
 
-def period_state_name(period: PeriodRecord, steps: Mapping[StepKind, StepRecord]) -> str:
-    """Where a period stands, as screens write it."""
+def period_state_name(
+    period: PeriodRecord, steps: Mapping[StepKind, StepRecord], standings: Iterable["UnitStanding"] = ()
+) -> str:
+    """Where a period stands, as screens write it. standings: of its units, of which the first in appraisal begins it."""
     if StepKind.TRIAL_CLOSED in steps:
         return _("Đã kết thúc chạy thử nội bộ")
+    if PeriodState(period.state) in OPEN and any(s.state in _APPRAISED for s in standings):
+        return state_name(PeriodState.APPRAISAL)
     return state_name(PeriodState(period.state))
 
 

@@ -71,6 +71,8 @@ class Conversion:
 class Scorecard:
     """Everything a unit's page shows. steps: the receipts whose step gains most, largest first.
 
+    units_in_list, ranked_in_list: units of the list, and those of them that have a rank.
+
     standings: its place in every list that it stands in, the whole level first; empty for a unit without figures or score.
     open_place: why the place may still change; None where it is settled.
     """
@@ -78,6 +80,7 @@ class Scorecard:
     snapshot: LevelSnapshot
     list_name: str
     units_in_list: int
+    ranked_in_list: int
     place: RankingRow
     groups: tuple[GroupScore, ...]
     receipts: tuple[Receipt, ...]
@@ -200,6 +203,7 @@ def scorecard(
         snapshot,
         table.list_name,
         len(table.rows),
+        sum(row.rank is not None for row in table.rows),
         place,
         _group_scores(snapshot, snapshot.rows(snapshot.list_of(list_code)), snapshot.row_of[unit]),
         items,

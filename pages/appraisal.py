@@ -23,6 +23,7 @@ from ui.appraisal_view import (
     draw_ruling,
     filtered,
     state_filter,
+    with_named,
 )
 from ui.downloads import download_row
 from ui.frame import page_frame
@@ -45,14 +46,14 @@ with page_frame(_("Thẩm định")) as page:
         state = select(_("Trạng thái"), "trang-thai", state_filter())
     own = [task for task in everything if task.key.unit in units and units[task.key.unit].level == level]
     draw_counts(own)
-    shown = filtered(own, state)
+    shown = with_named(filtered(own, state), own)
     snapshot, after = gateway_appraisal.reported(period, level), gateway_appraisal.appraised(period, level)
     if not shown or snapshot is None or after is None:
         draw_outcome(PLACE)
         st.info(_("Không còn chỉ số nào ở trạng thái này. Hãy chọn trạng thái hoặc cấp khác."))
         st.stop()
     queue = gateway_appraisal.cases(identity, snapshot, after, choose_queue(view, shown, snapshot, units))
-    draw_queue(period, view, queue, state)
+    draw_queue(view, queue)
     download_row(
         "appraisal_queue",
         (_("Tải Excel"), partial(queue_workbook, period, queue, snapshot), queue_file_name(period)),

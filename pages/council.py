@@ -31,10 +31,10 @@ with page_frame(_("Hội đồng và công bố")) as page:
     page.about(period.name, period_origin=origin_of(period), data_version=gateway.data_version())
     steps = gateway_publishing.steps(period)
     own = gateway_publishing.editions_of(period)
-    draw_where(period, steps, gateway_publishing.faults(period))
+    standings = gateway_publishing.standings(identity, period)
+    draw_where(period, steps, gateway_publishing.faults(period), standings)
     if period.state != PeriodState.PUBLISHED and StepKind.TRIAL_CLOSED not in steps:
         st.header(_("Việc còn lại trước hội đồng"), anchor=False)
-        standings = gateway_publishing.standings(identity, period)
         draw_standings(standings)
         download_row(
             "council",

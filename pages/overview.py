@@ -12,6 +12,7 @@ from reports.overview import (
 )
 from ui import gateway, gateway_outlook, gateway_overview
 from ui.address import select
+from ui.appraisal_direction_view import draw_progress_line
 from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard, may_open
@@ -63,6 +64,7 @@ with page_frame(_("Tổng quan")) as page:
     draw_which_score(moment.period, moment.month)
     st.header(parts()[ATTENTION], anchor=ATTENTION)
     draw_attention(shown, moment)
+    draw_progress_line(identity, moment.period)
     st.header(parts()[LEADERS], anchor=LEADERS)
     draw_podiums(shown, moment, gateway.parent_names(shown.province.levels["commune"]))
     st.header(parts()[TARGETS], anchor=TARGETS)

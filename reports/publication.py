@@ -157,7 +157,7 @@ def council_workbook(
     sheet = Sheet(
         _("Tình hình thẩm định"),
         _("Tình hình thẩm định trước hội đồng"),
-        (_("{period}. Bước: {state}.").format(period=period.name, state=period_state_name(period, steps)),),
+        (_("{period}. Bước: {state}.").format(period=period.name, state=period_state_name(period, steps, standings)),),
         (
             Column(_("Mã"), 10),
             Column(_("Cơ quan, đơn vị"), 36),

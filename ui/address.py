@@ -55,6 +55,12 @@ def write(name: str, value: str | None, *, named: bool = True) -> None:
         del st.query_params[name]
 
 
+def forget_choice(name: str) -> None:
+    """The filter begins anew at its default, in a press that ends what it named."""
+    write(name, None)
+    st.session_state.pop(f"filter_{name}", None)
+
+
 def quoted(value: str) -> str:
     """The value as inline code: nothing that an address brings is drawn as a link or as markup."""
     shown = " ".join(value[:60].replace("`", "'").split())

@@ -41,7 +41,7 @@ from ui.figures import figure, figures
 from ui.gateway_reports import REPORTING
 from ui.outcome import attempt, draw_outcome
 from ui.ranking_view import bounds_text
-from ui.tables import Column, draw, meter, table
+from ui.tables import Column, draw, meter, table, way
 from ui.widget_keys import widget_key
 
 PLACE = "appraisal_direction"
@@ -104,6 +104,22 @@ def draw_progress(period: PeriodRecord, standings: Sequence[UnitStanding], tasks
             stack=True,
         )
     )
+
+
+def draw_progress_line(identity: Identity, period: PeriodRecord) -> None:
+    """How far appraisal of a period is, in a sentence for who may follow it, and the way there; nothing before it begins."""
+    if not permitted(identity, Action.FOLLOW_REPORTS):
+        return
+    found = gateway_appraisal.progress_of(identity, period)
+    if not found.given:
+        return
+    told = _("Thẩm định: đã có kết luận {ruled} / {given} chỉ số của {units} đơn vị, quá hạn {late}. ").format(
+        ruled=format_number(found.ruled),
+        given=format_number(found.given),
+        units=format_number(found.units),
+        late=format_number(found.late),
+    )
+    draw(way(f"/to-chuc-tham-dinh?ky={period.id}", _("Xem tiến độ và khoảng hạng"), told))
 
 
 def draw_load(loads: Sequence[Load]) -> None:

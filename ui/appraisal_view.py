@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from urllib.parse import urlencode
 
 import streamlit as st
+from markupsafe import Markup
 
 from assessment.appraisal import TaskRecord, tier_name
 from assessment.appraisal_cases import AppraisalCase
@@ -25,19 +25,22 @@ from reports.labels import level_name
 from reports.wording import input_label, points_text, rule_in_words, value_text
 from scoring.compiled import InputKind
 from ui import gateway, gateway_appraisal
-from ui.address import select, write
+from ui.address import forget_choice, select
 from ui.clock import now
 from ui.evidence_parts import document_list
 from ui.figures import figure, figures
 from ui.gateway_reports import REPORTING
 from ui.outcome import attempt, draw_outcome, tell
 from ui.plain import plain
-from ui.tables import Column, definition, draw, link, table
+from ui.tables import Column, definition, details, draw, table
 from ui.widget_keys import widget_key
 
 PLACE = "appraisal"
 OPEN, LATE, RULED, ALL = "con-lai", "qua-han", "da-xong", "tat-ca"
 BY_CRITERION, BY_UNIT = "chi-so", "don-vi"
+MOST_ROWS = 8
+"""Lines of a queue that stand open: more would push the case out of sight, on a telephone far."""
+_TYPED = "appraisal_typed"
 KEEP = "keep"
 """Stands for keeping the ruling that is in force."""
 
@@ -84,6 +87,13 @@ def filtered(tasks: Sequence[TaskRecord], state: str) -> tuple[TaskRecord, ...]:
     return tuple(t for t in tasks if keep(t))
 
 
+def with_named(shown: Sequence[TaskRecord], own: Sequence[TaskRecord]) -> tuple[TaskRecord, ...]:
+    """The tasks of the filter, and those of the case that the address names: it is shown whatever its state."""
+    asked = st.query_params.get(BY_CRITERION), st.query_params.get(BY_UNIT)
+    named = [t for t in own if (t.key.criterion, t.key.unit.code) == asked and t not in shown]
+    return (*shown, *named)
+
+
 def state_filter() -> dict[str, str]:
     """States to filter by, by their code in the address."""
     return {OPEN: _("Chưa thẩm định"), LATE: _("Quá hạn"), RULED: _("Đã thẩm định"), ALL: _("Tất cả")}
@@ -128,8 +138,8 @@ def choose_queue(
     )
 
 
-def draw_queue(period: PeriodRecord, view: str, cases: Sequence[AppraisalCase], state: str) -> None:
-    """The cases as a table: what was reported beside what was decided; every line leads to its case."""
+def draw_queue(view: str, cases: Sequence[AppraisalCase]) -> None:
+    """The cases as a table: what was reported beside what was decided. Of a long queue the rest is folded away."""
     columns = [
         Column(_("Cơ quan, đơn vị") if view == BY_CRITERION else _("Chỉ số")),
         Column(_("Điểm tự chấm"), "right"),
@@ -138,29 +148,23 @@ def draw_queue(period: PeriodRecord, view: str, cases: Sequence[AppraisalCase], 
         Column(_("Cần xem")),
         Column(_("Hạn"), "nowrap"),
     ]
-    rows = []
-    for case in cases:
-        name = case.unit.name_vi if view == BY_CRITERION else f"{case.criterion.code} {case.criterion.name}"
-        address = {
-            "ky": period.id,
-            "cap": case.unit.level,
-            "xem": view,
-            "trang-thai": state,
-            BY_CRITERION: case.criterion.code,
-            BY_UNIT: case.unit.code,
-        }
-        rows.append(
-            [
-                link(f"/tham-dinh?{urlencode(address)}", name),
-                _points(case.self_points, _("chưa có số liệu")),
-                _points(case.appraised_points, decided_text(case)),
-                points_text(float(case.criterion.max_points)),
-                "; ".join(case_marks(case)),
-                format_date(case.task.due_on),
-            ]
-        )
+    rows = [
+        [
+            _name(view, case),
+            _points(case.self_points, _("chưa có số liệu")),
+            _points(case.appraised_points, decided_text(case)),
+            points_text(float(case.criterion.max_points)),
+            "; ".join(case_marks(case)),
+            format_date(case.task.due_on),
+        ]
+        for case in cases
+    ]
     shown = _("{n} đơn vị") if view == BY_CRITERION else _("{n} chỉ số")
-    draw(table(columns, rows, caption=shown.format(n=format_number(len(rows))), stack=True))
+    first, rest = rows[:MOST_ROWS], rows[MOST_ROWS:]
+    draw(table(columns, first, caption=shown.format(n=format_number(len(rows))), stack=True))
+    if rest:
+        caption = _("{n} mục còn lại").format(n=format_number(len(rest)))
+        draw(details(Markup("{}").format(caption), table(columns, rest, caption=caption, stack=True)))
 
 
 def _points(points: float | None, otherwise: str) -> str:
@@ -307,11 +311,16 @@ def draw_ruling(
         if kind in (RulingKind.CORRECT.value, RulingKind.GIVE_POINTS.value):
             _draw_inputs(key, case, snapshot)
         # Without a limit of the field: it would cut what is pasted. Too long a reason is refused with a sentence.
+        typed = _typed()
+        if f"{key}_reason" not in st.session_state and key in typed:
+            st.session_state[f"{key}_reason"] = typed[key]
         st.text_area(
             _("Lý do (bắt buộc, nhiều nhất {most} ký tự)").format(most=format_number(MOST_REASON)),
             key=f"{key}_reason",
             height=96,
             placeholder=_("ví dụ: khớp với số liệu trên Cổng dịch vụ công ngày 31/12"),
+            on_change=_remember,
+            args=(key,),
         )
         others = _draw_others(key, view, case, cases, kind)
         chosen = [case, *others]
@@ -328,6 +337,15 @@ def draw_ruling(
             on_click=_press,
             args=(view, key, kind, chosen, snapshot, len(chosen) == len(cases), _marked(key)),
         )
+
+
+def _typed() -> dict[str, str]:
+    """Reasons that are not saved yet, by the key of their case: another case may be looked at meanwhile."""
+    return st.session_state.setdefault(_TYPED, {})
+
+
+def _remember(key: str) -> None:
+    _typed()[key] = str(st.session_state[f"{key}_reason"] or "")
 
 
 def _marked(key: str) -> tuple[object, ...]:
@@ -435,10 +453,11 @@ def _press(
             made = rule(session, identity, snapshot, [c.task for c in chosen], verdict, now())
         for name in [k for k in st.session_state if str(k).startswith(f"{key}_")]:
             del st.session_state[name]
+        _typed().pop(key, None)
         # The next case of the queue is looked at: the one that was named is no longer among those that are open.
-        write(BY_UNIT if view == BY_CRITERION else BY_CRITERION, None)
+        forget_choice(BY_UNIT if view == BY_CRITERION else BY_CRITERION)
         if whole:
-            write(view, None)
+            forget_choice(view)
         return _("Đã ghi kết luận cho {n} chỉ số.").format(n=format_number(len(made)))
 
     attempt(PLACE, act)

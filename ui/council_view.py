@@ -52,10 +52,15 @@ def choose_period() -> PeriodRecord:
     return periods[select(_("Kỳ đánh giá"), "ky", {code: p.name for code, p in periods.items()})]
 
 
-def draw_where(period: PeriodRecord, steps: Mapping[StepKind, StepRecord], faults: Sequence[str]) -> None:
+def draw_where(
+    period: PeriodRecord,
+    steps: Mapping[StepKind, StepRecord],
+    faults: Sequence[str],
+    standings: Sequence[UnitStanding],
+) -> None:
     """Where a period stands, the papers of its steps, and why it can never be published as it stands."""
     taken = [(step_name(kind), step_text(steps[kind])) for kind in StepKind if kind in steps]
-    draw(definition([(_("Bước hiện tại"), period_state_name(period, steps)), *taken]))
+    draw(definition([(_("Bước hiện tại"), period_state_name(period, steps, standings)), *taken]))
     if faults and period.state != PeriodState.PUBLISHED:
         st.info("\n".join(f"- {plain(fault)}" for fault in faults))
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from assessment.appraisal import Load, TaskRecord, loads, tasks
+from assessment.appraisal import Load, Progress, TaskRecord, loads, progress, tasks
 from assessment.appraisal_cases import AppraisalCase, appraisal_cases
 from assessment.appraised import RulingRecord, appraised_month
 from assessment.appraisers import Appraiser, appraisers
@@ -89,6 +89,12 @@ def standings(identity: Identity, period: PeriodRecord) -> tuple[UnitStanding, .
     """How far appraisal of every unit is. Raises PermissionError."""
     with read_session(gateway.engine()) as session:
         return council_standing(session, identity, period.id, local_day(now()))
+
+
+def progress_of(identity: Identity, period: PeriodRecord) -> Progress:
+    """How far appraisal of a period is. Raises PermissionError."""
+    with read_session(gateway.engine()) as session:
+        return progress(session, identity, period.id, local_day(now()))
 
 
 def load_of(identity: Identity, period: PeriodRecord) -> tuple[Load, ...]:

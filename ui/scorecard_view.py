@@ -58,7 +58,7 @@ def draw_figures(card: Scorecard, parents: Mapping[str, str]) -> None:
     """Score, rank, band, change, what is missing, and why the rank may still change."""
     place, scale = card.place, card.snapshot.criteria_set.top
     change = None if place.total is None or place.previous_total is None else place.total - place.previous_total
-    rank = "–" if place.rank is None else _("{rank} / {n}").format(rank=place.rank, n=card.units_in_list)
+    rank = "–" if place.rank is None else _("{rank} / {n}").format(rank=place.rank, n=card.ranked_in_list)
     moved = None if place.movement is None else _("{n} hạng").format(n=format_signed(place.movement))
     moved = moved if place.movement else None if place.movement is None else _("giữ hạng")
     with figures():

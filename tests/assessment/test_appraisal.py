@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from assessment.accounts import NewAccount, create_account, create_accounts
 from assessment.appraisal import (
     AppraisalRefusedError,
+    Progress,
     assign,
     begin_appraisal,
     begin_reappraisal,
     draw_recheck,
     loads,
+    progress,
     send_draft_results,
     tasks,
 )
@@ -179,6 +181,18 @@ def test_every_criterion_of_a_sent_report_becomes_a_task_with_a_due_day(sent: En
     assert [(load.given, load.open, load.late) for load in loaded] == [(4, 4, 4), (3, 3, 3), (3, 3, 3), (0, 0, 0)]
     assert loaded[-1].appraiser is not None
     assert loaded[-1].appraiser.user_name == "td.vt"
+
+
+def test_a_leader_is_told_how_far_it_is(begun: Engine) -> None:
+    decide(begun, OFFICE, [(VUNG_TAU, "CQ.1"), (BA_RIA, "CQ.1")], Verdict(RulingKind.AGREE, WHY))
+    leader = Identity("lanh-dao", Role.PROVINCE_LEADER, account_id=12)
+    with read_session(begun) as session:
+        period = office_period(session).id
+        # Ten criteria of two units, due on 06/01/2025: eight of them are late the day after.
+        assert progress(session, leader, period, dt.date(2025, 1, 7)) == Progress(2, 10, 2, 8)
+        assert progress(session, leader, period, dt.date(2025, 1, 6)) == Progress(2, 10, 2, 0)
+        with pytest.raises(PermissionError):
+            progress(session, clerk(ReportPlace(period, VUNG_TAU)), period, TODAY)
 
 
 def _loads(engine: Engine, today: dt.date) -> tuple:

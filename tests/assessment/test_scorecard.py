@@ -78,7 +78,9 @@ def test_steps_come_largest_gain_first() -> None:
 
 def test_a_unit_to_which_nothing_applies_has_a_card_without_a_score() -> None:
     card = scorecard(snapshot({**DECEMBER, "004": NOTHING_APPLIES}), "districts", "004")
-    assert (card.place.rank, card.place.total, card.units_in_list) == (None, None, 4)
+    assert (card.place.rank, card.place.total) == (None, None)
+    # Four in the list, of whom three have a rank: who is third is the last of three.
+    assert (card.units_in_list, card.ranked_in_list) == (4, 3)
     assert [(g.points, g.score) for g in card.groups] == [(None, None), (None, None)]
     assert [g.best for g in card.groups] == [0.95, 0.95]
 

@@ -19,6 +19,7 @@ from ui import gateway
 Looking = Callable[[Identity], None]
 queue = opener("appraisal.py", 60)
 direction = opener("appraisal_direction.py", 60)
+overview = opener("overview.py", 120)
 CASE = "appraisal_747_CQ_1_first"
 
 
@@ -184,3 +185,33 @@ def test_results_go_to_the_units_that_are_ready_and_a_leader_only_watches(begun:
         row = session.get(Submission, (office_period(session).id, *VUNG_TAU))
         assert row is not None
         assert row.state == PeriodState.AWAITING_EXPLANATION
+
+
+def test_a_case_that_is_ruled_on_already_is_shown_where_the_address_names_it(begun: str, looking: Looking) -> None:
+    agree_to_all(gateway.engine(), VUNG_TAU)
+    looking(OFFICE)
+    page = queue(ky=begun, cap="district", **{"chi-so": "CQ.1", "don-vi": "747"})
+    assert not page.warning
+    assert "CQ.1 Hồ sơ trực tuyến · Thành phố Vũng Tàu" in page.subheader[0].value
+    assert page.radio(key=f"{CASE}_kind").value == "keep"
+
+
+def test_a_reason_that_is_not_saved_yet_waits_while_another_case_is_looked_at(begun: str, looking: Looking) -> None:
+    looking(appraiser(gateway.engine(), "td.cq"))
+    page = queue(ky=begun, cap="district", **{"chi-so": "CQ.1", "don-vi": "747"})
+    page.text_area(key=f"{CASE}_reason").input("Đang xem công văn số 5").run()
+    page.selectbox(key="filter_don-vi").set_value("748").run()
+    assert page.text_area(key="appraisal_748_CQ_1_first_reason").value == ""
+    page.selectbox(key="filter_don-vi").set_value("747").run()
+    assert page.text_area(key=f"{CASE}_reason").value == "Đang xem công văn số 5"
+    page = decided(page, "Đang xem công văn số 5")
+    assert told(page) == ["Đã ghi kết luận cho 1 chỉ số."]
+
+
+def test_a_leader_reads_on_the_first_page_how_far_appraisal_is(begun: str, looking: Looking) -> None:
+    agree_to_all(gateway.engine(), VUNG_TAU)
+    looking(Identity("lanh-dao", Role.PROVINCE_LEADER, account_id=12))
+    page = overview(ky=begun)
+    assert "Thẩm định: đã có kết luận 5 / 10 chỉ số của 2 đơn vị, quá hạn 5." in html(page)
+    looking(Identity("nhap", Role.DATA_ENTRY, VUNG_TAU, account_id=13))
+    assert "Thẩm định: đã có kết luận" not in html(overview(ky=begun))

@@ -88,6 +88,7 @@ def test_what_stands_in_the_way_is_told_by_unit(appraised: str) -> None:
         report(session, "748", PeriodState.REAPPRAISAL, accepted_at=None)
         task(session, "748", "CQ.1", AppraisalTier.SECOND, ruled=False)
     page = opened(ky=appraised)
+    assert "<dt>Bước hiện tại</dt><dd>Đang thẩm định</dd>" in html(page)
     assert [(m.label, m.value) for m in page.metric] == [
         ("Đã gửi báo cáo", "3"), ("Đã thẩm định xong", "2"), ("Còn vướng", "1"), ("Chưa gửi báo cáo", "108"),
     ]  # fmt: skip

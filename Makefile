@@ -47,7 +47,7 @@ upgrade: $(STAMPS)/run backup-packages
 
 # Three workers on two cores: browser walks wait more than they work. A file stays with one worker, and what it sets up.
 test: packages check
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 4 --dist loadfile
 
 check: $(STAMPS)/dev
 	$(BIN)/ruff check .

@@ -332,7 +332,6 @@ def draw_ruling(
             else (
                 _("Ghi kết luận cho {n} đơn vị") if view == BY_CRITERION else _("Ghi kết luận cho {n} chỉ số")
             ).format(n=format_number(len(chosen))),
-            type="primary",
             key=f"{key}_save",
             on_click=_press,
             args=(view, key, kind, chosen, snapshot, len(chosen) == len(cases), _marked(key)),

@@ -199,7 +199,6 @@ def _draw_decision(period: PeriodRecord, found: Preview, *, amending: bool) -> N
         st.checkbox(_("Đã đối chiếu nội dung trên với quyết định đã ký"), key=f"{key}_sure")
         st.form_submit_button(
             _("Công bố sửa đổi") if amending else _("Công bố"),
-            type="primary",
             key=f"{key}_send",
             on_click=lambda: _press(_published(period, key, found.frozen.sha256, amending=amending), DECIDING),
         )

@@ -12,7 +12,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -231,6 +230,9 @@ def signed_in(browser: Browser) -> Iterator[Callable[[Size, Theme, str, str], Br
             contexts[key] = _context(browser, size, theme)
             if address in _served:
                 sign_in(contexts[key], address, user)
+        elif address in _served and contexts[key].request.get(f"{address}/_stcore/host-config").status == 401:
+            # Another test has ended every session of this account.
+            sign_in(contexts[key], address, user)
         return contexts[key]
 
     yield of
@@ -431,7 +433,9 @@ def overflows(page: Page) -> bool:
 
 
 def keep_whole_screenshot(page: Page, name: str) -> None:
-    """Save a picture of everything that the page scrolls through, up to 6000 pixels."""
+    """Save a picture of everything that the page scrolls through, up to 6000 pixels, where DTI_PICTURES asks for them."""
+    if not os.environ.get("DTI_PICTURES"):
+        return
     before = page.viewport_size
     assert before is not None
     height = page.get_by_test_id("stMain").evaluate("e => e.scrollHeight")
@@ -441,10 +445,12 @@ def keep_whole_screenshot(page: Page, name: str) -> None:
 
 
 def looks(page: Page) -> Iterator[tuple[Size, Theme]]:
-    """Puts a page into every size and theme, one after the other, without loading it anew."""
-    sizes: tuple[Size, ...] = ("wide", "narrow")
-    themes: tuple[Theme, ...] = ("light", "dark")
-    for size, theme in product(sizes, themes):
+    """Puts a page into both sizes and themes, one after the other, without loading it anew.
+
+    Every pair of size and theme is looked at where all screens are opened.
+    """
+    pairs: tuple[tuple[Size, Theme], ...] = (("wide", "light"), ("narrow", "dark"))
+    for size, theme in pairs:
         page.set_viewport_size(SIZES[size])
         page.emulate_media(color_scheme=theme)
         settle(page)

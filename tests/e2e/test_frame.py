@@ -74,7 +74,7 @@ def test_frame_is_accessible(open_page: OpenPage, theme: Theme) -> None:
 def test_navigation_leads_to_every_screen_and_its_address(open_page: OpenPage) -> None:
     page = open_page("/")
     for screen in (s for s, user in OPENS.items() if user == OFFICE):
-        page.get_by_test_id("stSidebarNav").get_by_role("link", name=screen.title()).click()
+        page.get_by_test_id("stSidebarNav").get_by_role("link", name=screen.title(), exact=True).click()
         wait_for_run(page)
         expect(page).to_have_url(re.compile(rf"/{'' if screen is DEFAULT_SCREEN else screen.url_path}(\?.*)?$"))
         expect(page).to_have_title(f"{screen.title()} · DTI BR-VT")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -73,7 +74,7 @@ def test_whoever_a_dead_process_served_goes_on_at_the_other(
     watched, *clerks = make_clerks(engine, PEOPLE + 1)
     with balanced(tmp_path, *servers) as address:
         page = _at_the_first(browser, address, watched)
-        field = page.get_by_placeholder("ví dụ 1.234,5").first
+        field = page.get_by_placeholder(re.compile("ví dụ 1")).first
         field.fill("61")
         field.press("Enter")
         expect(page.get_by_text("Đã lưu nháp lúc").first).to_be_visible()

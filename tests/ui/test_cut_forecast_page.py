@@ -195,7 +195,10 @@ def test_appraisers_and_leaders_read_it_too(looking: Looking, second: str, role:
 def test_nobody_else_does(looking: Looking, second: str, role: Role) -> None:
     looking(Identity("ai-do", role))
     page = AppTest.from_file(str(PAGES / "cut_forecast.py"), default_timeout=60).run()
-    assert (metrics(page), html(page)) == ({}, "")
+    assert metrics(page) == {}
+    # A visitor is led to sign in; nobody sees anything else.
+    assert ("đăng nhập" in html(page)) is (role == Role.PUBLIC)
+    assert "Dự báo" not in html(page)
 
 
 @pytest.mark.parametrize(("name", "value"), [("khoi", "abc"), ("ky", "999"), ("don_vi", "<b>x</b>"), ("thang", "13")])

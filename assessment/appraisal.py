@@ -170,8 +170,8 @@ def _due(session: Session, days: int, now: dt.datetime) -> dt.date:
     return working_days(session).add(local_day(now), days)
 
 
-def _appraisable(session: Session, period_id: int) -> PeriodRecord:
-    """Raises AppraisalRefusedError once the council has passed the results, CouncilRefusedError after a trial run."""
+def appraisable(session: Session, period_id: int) -> PeriodRecord:
+    """The period. Raises AppraisalRefusedError once the council has passed the results, CouncilRefusedError after a trial run."""
     period = chosen_period(session, period_id)
     require_running(session, period)
     if PeriodState(period.state) not in OPEN:
@@ -227,7 +227,7 @@ def begin_appraisal(
     Raises PermissionError, AppraisalRefusedError, SubmissionRefusedError for a report that was not sent.
     """
     permit(identity, Action.DIRECT_APPRAISAL)
-    period = _appraisable(session, snapshot.period.id)
+    period = appraisable(session, snapshot.period.id)
     _chosen(units)
     due, count = _due(session, days, now), 0
     assigning = Assigning(appraisers(session, period), _load(session, period.id))
@@ -264,7 +264,7 @@ def draw_recheck(
     not drawn. Raises PermissionError, AppraisalRefusedError when there is nothing to draw from.
     """
     permit(identity, Action.DIRECT_APPRAISAL)
-    period = _appraisable(session, snapshot.period.id)
+    period = appraisable(session, snapshot.period.id)
     if not 1 <= percent <= 100:
         raise AppraisalRefusedError(
             [_("Tỷ lệ phúc tra {percent} không hợp lệ; hãy ghi từ 1 đến 100 (%).").format(percent=percent)]
@@ -329,7 +329,7 @@ def assign(
     every task that he may not appraise, or when somebody else was quicker.
     """
     permit(identity, Action.DIRECT_APPRAISAL)
-    period = _appraisable(session, snapshot.period.id)
+    period = appraisable(session, snapshot.period.id)
     if not chosen:
         raise AppraisalRefusedError([_("Chưa chọn chỉ số nào để phân công; hãy chọn ít nhất một.")])
     if due_on < local_day(now):
@@ -400,8 +400,8 @@ def send_draft_results(
     without a ruling, SubmissionRefusedError for a report that is not in appraisal.
     """
     permit(identity, Action.DIRECT_APPRAISAL)
-    period, chosen = _appraisable(session, period_id), tuple(units)
-    keys = [UnitKey(unit.code, unit.valid_from) for unit in chosen]
+    period, chosen = appraisable(session, period_id), tuple(units)
+    keys = [unit.key for unit in chosen]
     _chosen(keys)
     due = _due(session, days, now)
     faults = []
@@ -434,7 +434,7 @@ def begin_reappraisal(
     SubmissionRefusedError for a report that does not wait for one.
     """
     permit(identity, Action.DIRECT_APPRAISAL)
-    period = _appraisable(session, snapshot.period.id)
+    period = appraisable(session, snapshot.period.id)
     _chosen(units)
     due, count, load = _due(session, days, now), 0, _load(session, period.id)
     known = appraisers(session, period)

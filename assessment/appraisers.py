@@ -66,7 +66,7 @@ def may_appraise(appraiser: Appraiser, unit: UnitRecord, group: str) -> bool:
 
     A district appraises its own communes and nothing else. Source: the two tiers of appraisal.
     """
-    key = UnitKey(unit.code, unit.valid_from)
+    key = unit.key
     if not permitted(appraiser.identity, Action.APPRAISE, unit=key, groups=frozenset({group})):
         return False
     if not appraiser.of_district or appraiser.unit is None:

@@ -189,14 +189,10 @@ def _standings(session: Session, period: PeriodRecord, today: dt.date) -> tuple[
     explained = {UnitKey(*row) for row in session.execute(sent)}
     levels: tuple[Level, ...] = UNIT_LEVELS
     return tuple(
-        _standing(unit, reports.get(_key(unit)), open_tasks[_key(unit)], _key(unit) in explained, today)
+        _standing(unit, reports.get(unit.key), open_tasks[unit.key], unit.key in explained, today)
         for level in levels
         for unit in units_of(session, period.id, level)
     )
-
-
-def _key(unit: UnitRecord) -> UnitKey:
-    return UnitKey(unit.code, unit.valid_from)
 
 
 def _standing(

@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from assessment.appraised import RulingRecord, appraised_month, appraised_snapshot, rulings_in_force
 from assessment.council import steps_of
 from assessment.evidence_needs import absent_evidence
-from assessment.history import unit_key
 from assessment.permissions import Action, Identity, permit
 from assessment.publishing import latest_editions
 from assessment.snapshots import LevelSnapshot, level_snapshot, same_rules
@@ -268,7 +267,7 @@ class _Lines:
         self._units = units
         self._numbers: dict[Stage, int] = {}
         for unit in snapshot.units:
-            self.number(unit_key(unit), snapshot.period)
+            self.number(unit.key, snapshot.period)
 
     def number(self, key: UnitKey, period: PeriodRecord) -> int:
         """The number of the line in which a unit of a period stands: a unit that was only renamed or moved keeps it."""
@@ -294,9 +293,9 @@ class _Appraised:
         index_of = own.book.compiled.index_of
         for ruling in rulings:
             row = own.row_of.get(ruling.unit.code)
-            if row is not None and unit_key(own.units[row]) == ruling.unit and ruling.criterion in index_of:
+            if row is not None and own.units[row].key == ruling.unit and ruling.criterion in index_of:
                 ruled[row, index_of[ruling.criterion]] = True
-        known = np.array([unit_key(unit) in told for unit in own.units], bool)
+        known = np.array([unit.key in told for unit in own.units], bool)
         return cls(own, appraised_snapshot(own, rulings), known, ruled, passed)
 
     def units(self) -> tuple[AppraisedUnit, ...]:
@@ -334,7 +333,7 @@ class _Appraised:
             (
                 period.id,
                 place[codes[criterion]],
-                lines.number(unit_key(self.own.units[row]), period),
+                lines.number(self.own.units[row].key, period),
                 float(before.points[row, criterion]),
                 float(after.points[row, criterion]),
                 float(before.maxima[row, criterion]),
@@ -365,10 +364,10 @@ def forecast_level(snapshot: LevelSnapshot, earlier: EarlierCuts, absent: NDArra
     book, compiled = snapshot.book, snapshot.book.compiled
     scored = compiled.of_kind("scored")
     whole = snapshot.lists[0]
-    known = {unit_key(a.unit) for a in earlier.appraised}
+    known = {a.unit.key for a in earlier.appraised}
     placed = snapshot.placed_rows(whole)
     coming = () if earlier.over else placed
-    rows = np.array([row for row in coming if unit_key(snapshot.units[row]) not in known], np.intp)
+    rows = np.array([row for row in coming if snapshot.units[row].key not in known], np.intp)
     waived = snapshot.inputs.not_applicable[rows] & scored
     maxima = book.maxima[rows]
     claimed = np.where(waived, 0.0, book.points[rows])

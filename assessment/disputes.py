@@ -92,7 +92,7 @@ def agency_disputes(
     Raises PermissionError for everybody but the office and suppliers of this agency.
     """
     permit(identity, Action.ANSWER_DISPUTES, agencies=frozenset({agency}))
-    lists = {UnitKey(u.code, u.valid_from): snapshot.entries for snapshot in levels for u in snapshot.units}
+    lists = {u.key: snapshot.entries for snapshot in levels for u in snapshot.units}
     found = _of_period(session, levels[0].period.id)
     return tuple(d for d in found if d.unit in lists and agency in lists[d.unit].verifiers_of(d.entry))
 

@@ -65,7 +65,7 @@ def board(
     for snapshot in levels:
         asked, given = _filled(snapshot, requested)
         for row, unit in enumerate(snapshot.units):
-            key = UnitKey(unit.code, unit.valid_from)
+            key = unit.key
             record = found.get(key, untouched())
             count, changed = typed.get(key, (0, None))
             result.append(
@@ -111,7 +111,7 @@ def _filled(
     inputs = snapshot.inputs
     excused = inputs.not_applicable.copy()
     for row, unit in enumerate(snapshot.units):
-        for code in requested.get(UnitKey(unit.code, unit.valid_from), ()):
+        for code in requested.get(unit.key, ()):
             if code in inputs.compiled.index_of:
                 excused[row, inputs.compiled.index_of[code]] = True
     asked, given = np.zeros(len(snapshot.units), np.int64), np.zeros(len(snapshot.units), np.int64)

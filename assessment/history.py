@@ -25,11 +25,6 @@ from data.repositories import PeriodRecord, UnitRecord
 from scoring.grid import in_points
 
 
-def unit_key(unit: UnitRecord) -> UnitKey:
-    """What names a unit at all times."""
-    return UnitKey(unit.code, unit.valid_from)
-
-
 def month_end(period: PeriodRecord, month: int) -> dt.date:
     """The last day of a month of a period."""
     return dt.date(period.year, month, calendar.monthrange(period.year, month)[1])
@@ -84,7 +79,7 @@ class Year:
     def by_key(self) -> Mapping[UnitKey, Place]:
         """The place of every unit of the list."""
         ranked = sum(row.rank is not None for row in self.table.rows)
-        return {unit_key(r.unit): Place(r, ranked) for r in self.table.rows}
+        return {r.unit.key: Place(r, ranked) for r in self.table.rows}
 
 
 @dataclass(frozen=True)
@@ -166,7 +161,7 @@ def _years(snapshots: Sequence[LevelSnapshot], list_code: str) -> tuple[Year, ..
 
 
 def _unit_years(unit: UnitRecord, years: Sequence[Year], units: UnitsInTime) -> UnitYears:
-    stage = units.stage(unit_key(unit), years[-1].snapshot.period.unit_date)
+    stage = units.stage(unit.key, years[-1].snapshot.period.unit_date)
     strands = units.strands(stage)
     cells: list[YearCell] = []
     for year in years:
@@ -263,7 +258,7 @@ def unit_history(
 
     After a merge or a split the line ends: what it became is told among the changes.
     """
-    strands = units.strands(units.stage(unit_key(unit), day))
+    strands = units.strands(units.stage(unit.key, day))
     stages = {stage for strand in strands for stage in strand.stages}
     changes = tuple(c for c in units.changes if c.after in stages or c.before in stages)
     keys = {stage.key for stage in stages}
@@ -295,7 +290,7 @@ def _unit_point(
     day = snapshot.period.unit_date
     for stage in stages:
         row = snapshot.row_of.get(stage.key.code)
-        if row is None or unit_key(snapshot.units[row]) != stage.key or units.stage(stage.key, day) != stage:
+        if row is None or snapshot.units[row].key != stage.key or units.stage(stage.key, day) != stage:
             continue
         if not snapshot.reported[row]:
             return UnitPoint(snapshot, snapshot.units[row], None, None, 0)
@@ -361,7 +356,7 @@ class Rescored:
     @cached_property
     def by_key(self) -> Mapping[UnitKey, UnitChange]:
         """Both totals and ranks of every unit that has figures and can be compared."""
-        return {key: c for c in self.changes.changes if (key := unit_key(c.unit)) in self.limits}
+        return {key: c for c in self.changes.changes if (key := c.unit.key) in self.limits}
 
 
 def rescored(snapshot: LevelSnapshot, new_set: CriteriaSet, list_code: str, renames: Iterable[Rename] = ()) -> Rescored:
@@ -390,7 +385,7 @@ def rescored(snapshot: LevelSnapshot, new_set: CriteriaSet, list_code: str, rena
         ),
         tuple(snapshot.criteria_set.by_code[code] for code in walk.dropped_criteria),
         {
-            unit_key(u): (float(least[i]), float(most[i]))
+            u.key: (float(least[i]), float(most[i]))
             for i, u in enumerate(snapshot.units)
             if told[i] and not math.isnan(least[i])
         },

@@ -29,7 +29,6 @@ from criteria.workbook import read_workbook
 from criteria.yaml_text import to_yaml
 from data.audit import Change, Deed
 from data.database import write_session
-from data.lineage import UnitKey
 from data.models import LEVELS, InputOrigin, InputState, PeriodOrigin
 from data.repositories import Cell as StoredCell
 from data.repositories import (
@@ -552,7 +551,7 @@ def _cell_text(target: _Target, cell: StoredCell | None) -> str | None:
 def _changes(
     target: _Target, rows: Sequence[_Row], before: Mapping[_Key, StoredCell], after: Mapping[_Key, StoredCell]
 ) -> Iterator[Change]:
-    keys = {unit.code: UnitKey(unit.code, unit.valid_from) for unit in target.units}
+    keys = {unit.code: unit.key for unit in target.units}
     for row in rows:
         was, now = before.get(row.place), after[row.place]
         if was != now:

@@ -8,16 +8,15 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from assessment.appraisal import AppraisalRefusedError, TaskKey, TaskRecord, seen_task, tier_name
+from assessment.appraisal import AppraisalRefusedError, TaskKey, TaskRecord, appraisable, seen_task, tier_name
 from assessment.appraised import RulingRecord, given_content, ruling_record
 from assessment.audit import number_text, record
-from assessment.council import chosen_period, require_running
 from assessment.entries import Entry, EntryList, Place, read_value, written
 from assessment.permissions import Action, Identity, permit
 from assessment.reasons import given_reason
 from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import OPEN, ReportPlace, require_state
+from assessment.submissions import ReportPlace, require_state
 from data.audit import Change, Deed
 from data.models import AppraisalTier, Period, PeriodState, Ruling, RulingKind
 from language import _
@@ -120,12 +119,7 @@ def rule(
         raise AppraisalRefusedError([_("Chưa chọn chỉ số nào; hãy chọn ít nhất một.")])
     for task in chosen:
         permit(identity, Action.APPRAISE, unit=task.key.unit, groups=frozenset({task.group}))
-    period = chosen_period(session, snapshot.period.id)
-    require_running(session, period)
-    if PeriodState(period.state) not in OPEN:
-        raise AppraisalRefusedError(
-            [_("Kỳ «{period}» đã qua hội đồng nên không thẩm định được nữa.").format(period=period.name)]
-        )
+    period = appraisable(session, snapshot.period.id)
     missing = _("Cần lý do từ 1 đến {most} ký tự để đơn vị biết vì sao; hãy ghi lý do.")
     reason = given_reason(verdict.reason, missing, AppraisalRefusedError)
     made, lines = [], []

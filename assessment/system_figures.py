@@ -210,7 +210,7 @@ def figure_difference(
         if all(snapshot.inputs.not_applicable[row, index[p.criterion]] for p in entry.places):
             waived.append(unit)
             continue
-        key = UnitKey(unit.code, unit.valid_from)
+        key = unit.key
         new, now = table.figures[unit.code], stored_text(snapshot, unit.code, entry)
         was_system = unit.code in system
         if was_system and same_value(entry, new, now) and key not in typed:
@@ -276,14 +276,14 @@ def store_figures(
             if not fresh.inputs.not_applicable[row, index[place.criterion]]
         ]
     store_inputs(session, period.id, month, values)
-    units = {UnitKey(c.unit.code, c.unit.valid_from) for c in shown.changes}
+    units = {c.unit.key for c in shown.changes}
     for draft in session.scalars(select(Draft).where(Draft.period_id == period.id, Draft.entry == entry.code)):
         if UnitKey(draft.unit_code, draft.unit_valid_from) in units:
             session.delete(draft)
     session.flush()
     if shown.changes:
         named = entry_name(known, fresh.criteria_set.by_code)
-        lines = [Change(named, c.now or None, c.new, UnitKey(c.unit.code, c.unit.valid_from)) for c in shown.changes]
+        lines = [Change(named, c.now or None, c.new, c.unit.key) for c in shown.changes]
         subject = PurePath(table.name).name or named
         record(session, identity, now, _DEEDS[action], subject=subject, period=period, month=month, changes=lines)
     return len(shown.changes)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from criteria import CriteriaSet, input_keys, sound_set
 from criteria.model import Level
+from data.lineage import UnitKey
 from data.models import (
     LEVELS,
     CriteriaSetVersion,
@@ -70,6 +71,11 @@ class UnitRecord:
     parent_code: str | None
     folded: str
     attested: str
+
+    @property
+    def key(self) -> UnitKey:
+        """What names it across periods: its code alone is used again by the state."""
+        return UnitKey(self.code, self.valid_from)
 
 
 @dataclass(frozen=True, slots=True)

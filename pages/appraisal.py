@@ -14,7 +14,6 @@ from ui.appraisal_view import (
     PLACE,
     choose_case,
     choose_level,
-    choose_period,
     choose_queue,
     draw_case,
     draw_counts,
@@ -29,6 +28,7 @@ from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard
 from ui.outcome import draw_outcome
+from ui.report_period import choose_period
 from ui.selection import origin_of
 from ui.tables import use_table_style
 

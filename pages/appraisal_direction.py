@@ -7,11 +7,11 @@ from language import _
 from reports.appraisal import appraisal_file_name, appraisal_workbook
 from ui import gateway, gateway_appraisal
 from ui.appraisal_direction_view import PLACE, choose_level, draw_counts, draw_load, draw_progress, draw_steps
-from ui.appraisal_view import choose_period
 from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard
 from ui.outcome import draw_outcome
+from ui.report_period import choose_period
 from ui.selection import origin_of
 from ui.tables import use_table_style
 

@@ -9,7 +9,6 @@ from ui import gateway, gateway_publishing
 from ui.council_view import (
     DECIDING,
     PLACE,
-    choose_period,
     draw_editions,
     draw_publishing,
     draw_standings,
@@ -20,6 +19,7 @@ from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard
 from ui.outcome import draw_outcome
+from ui.report_period import choose_period
 from ui.selection import origin_of
 from ui.tables import use_table_style
 
@@ -31,9 +31,10 @@ with page_frame(_("Hội đồng và công bố")) as page:
     page.about(period.name, period_origin=origin_of(period), data_version=gateway.data_version())
     steps = gateway_publishing.steps(period)
     own = gateway_publishing.editions_of(period)
-    standings = gateway_publishing.standings(identity, period)
+    running = period.state != PeriodState.PUBLISHED and StepKind.TRIAL_CLOSED not in steps
+    standings = gateway_publishing.standings(identity, period) if running else ()
     draw_where(period, steps, gateway_publishing.faults(period), standings)
-    if period.state != PeriodState.PUBLISHED and StepKind.TRIAL_CLOSED not in steps:
+    if running:
         st.header(_("Việc còn lại trước hội đồng"), anchor=False)
         draw_standings(standings)
         download_row(

@@ -4,7 +4,6 @@ import streamlit as st
 
 from assessment.permissions import Action, permitted
 from assessment.submissions import ReportPlace, SubmissionRefusedError
-from data.lineage import UnitKey
 from language import _
 from ui import gateway, gateway_reports
 from ui.address import select
@@ -29,7 +28,7 @@ with page_frame(_("Nhập số liệu")) as page:
             st.info(_("Kỳ đánh giá này không có đơn vị nào thuộc phạm vi của bạn."))
             st.stop()
         unit = units[select(_("Cơ quan, đơn vị"), "don-vi", {code: u.name_vi for code, u in units.items()})]
-    place = ReportPlace(period.id, UnitKey(unit.code, unit.valid_from))
+    place = ReportPlace(period.id, unit.key)
     try:
         snapshot = gateway_reports.open_snapshot(period, unit.level)
     except SubmissionRefusedError as refused:

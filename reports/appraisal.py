@@ -92,10 +92,6 @@ def progress_counts(
     return Counter(t.key.unit for t in tasks), Counter(t.key.unit for t in tasks if t.ruled)
 
 
-def _key(standing: UnitStanding) -> UnitKey:
-    return UnitKey(standing.unit.code, standing.unit.valid_from)
-
-
 def appraisal_workbook(
     period: PeriodRecord, standings: Sequence[UnitStanding], tasks: Sequence[TaskRecord], loads: Sequence[Load]
 ) -> bytes:
@@ -120,8 +116,8 @@ def appraisal_workbook(
                 s.unit.name_vi,
                 level_name(s.unit.level),
                 state_name(s.state),
-                given[_key(s)],
-                ruled[_key(s)],
+                given[s.unit.key],
+                ruled[s.unit.key],
                 standing_text(s),
             )
             for s in standings

@@ -10,7 +10,6 @@ from assessment.history import (
     UnitHistory,
     Year,
     YearCell,
-    unit_key,
 )
 from assessment.snapshots import same_rules
 from assessment.units_in_time import Change, UnitsInTime
@@ -135,7 +134,7 @@ def history_workbook(
         else _("Lịch sử kết quả: {unit}").format(unit=unit.unit.name_vi)
     )
     heading = _heading(history)
-    keys = None if unit is None else {unit_key(unit.unit)}
+    keys = None if unit is None else {unit.unit.key}
     sheets = [
         Sheet(_("Các năm"), title, heading, _year_columns(), list(_year_rows(history, keys))),
         Sheet(_("Chỉ số chính"), title, heading, _group_columns(), list(_group_rows(history, keys))),
@@ -197,7 +196,7 @@ def _year_columns() -> tuple[Column, ...]:
 
 def _year_rows(history: LevelHistory, keys: set | None) -> Iterable[Sequence[Value]]:
     for row in history.rows:
-        if keys is not None and unit_key(row.unit) not in keys:
+        if keys is not None and row.unit.key not in keys:
             continue
         for year, cell in zip(history.years, row.cells, strict=True):
             for place, note in _places(cell, year):
@@ -241,7 +240,7 @@ def _group_columns() -> tuple[Column, ...]:
 
 def _group_rows(history: LevelHistory, keys: set | None) -> Iterable[Sequence[Value]]:
     for row in history.rows:
-        if keys is not None and unit_key(row.unit) not in keys:
+        if keys is not None and row.unit.key not in keys:
             continue
         for year, cell in zip(history.years, row.cells, strict=True):
             for place, _note in _places(cell, year):
@@ -313,13 +312,13 @@ def _rescored_sheet(
             c.old_total,
             c.old_rank,
             c.new_total,
-            *again.limits[unit_key(c.unit)],
+            *again.limits[c.unit.key],
             c.new_rank,
             c.best_rank,
             c.worst_rank,
         )
         for c in again.by_key.values()
-        if wanted is None or unit_key(c.unit) in wanted
+        if wanted is None or c.unit.key in wanted
     ]
     return Sheet(
         _("{year} chấm lại").format(year=again.snapshot.period.year),
@@ -335,10 +334,10 @@ def keys_in_year(history: LevelHistory, again: Rescored, keys: set) -> set:
     """Keys that units of the chosen year, or their predecessors, had in a re-scored year."""
     found = set()
     for row in history.rows:
-        if unit_key(row.unit) in keys:
+        if row.unit.key in keys:
             for year, cell in zip(history.years, row.cells, strict=True):
                 if year.snapshot is again.snapshot or year.snapshot.period == again.snapshot.period:
-                    found |= {unit_key(place.row.unit) for place, _note in _places(cell, year)}
+                    found |= {place.row.unit.key for place, _note in _places(cell, year)}
     return found
 
 

@@ -92,7 +92,7 @@ def draw_progress(period: PeriodRecord, standings: Sequence[UnitStanding], tasks
     ]
     rows: list[list[str | Markup]] = []
     for s in sent:
-        key = UnitKey(s.unit.code, s.unit.valid_from)
+        key = s.unit.key
         share = meter(ruled[key] / given[key], _of(ruled[key], given[key])) if given[key] else "–"
         span = spans.get(s.unit.code, "–") if given[key] else "–"
         rows.append([s.unit.name_vi, state_name(s.state), share, span, standing_text(s)])
@@ -184,11 +184,7 @@ def draw_steps(
             _begun(snapshot),
         )
     open_units = {t.key.unit for t in tasks if not t.ruled}
-    ready = {
-        name: unit
-        for name, unit in by_state(PeriodState.APPRAISAL).items()
-        if UnitKey(unit.code, unit.valid_from) not in open_units
-    }
+    ready = {name: unit for name, unit in by_state(PeriodState.APPRAISAL).items() if unit.key not in open_units}
     if ready:
         st.header(_("Gửi kết quả dự kiến"), anchor=False)
         st.caption(
@@ -251,7 +247,7 @@ def _draw_units(
 
 
 def _keys(units: Sequence[UnitRecord]) -> list[UnitKey]:
-    return [UnitKey(unit.code, unit.valid_from) for unit in units]
+    return [unit.key for unit in units]
 
 
 def _begun(snapshot: LevelSnapshot) -> Callable[[Sequence[UnitRecord], int], Act]:

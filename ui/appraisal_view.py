@@ -45,15 +45,6 @@ KEEP = "keep"
 """Stands for keeping the ruling that is in force."""
 
 
-def choose_period() -> PeriodRecord:
-    """The period that is appraised; without one the page says so and ends."""
-    periods = {str(p.id): p for p, _months in gateway.calendar()}
-    if not periods:
-        st.info(_("Chưa có kỳ đánh giá nào. Cơ quan thường trực mở kỳ trước."))
-        st.stop()
-    return periods[select(_("Kỳ đánh giá"), "ky", {code: p.name for code, p in periods.items()})]
-
-
 def choose_level(tasks: Sequence[TaskRecord], units: Mapping[UnitKey, UnitRecord]) -> Level:
     """The level whose tasks are looked at; without any task the page says so and ends."""
     known = [t for t in tasks if t.key.unit in units]

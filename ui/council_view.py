@@ -27,7 +27,6 @@ from language import _, format_date, format_moment, format_number
 from reports.labels import level_name
 from reports.publication import edition_name, standing_text, step_name, step_text
 from ui import gateway, gateway_publishing
-from ui.address import select
 from ui.clock import now
 from ui.figures import figure, figures
 from ui.outcome import attempt
@@ -41,15 +40,6 @@ DECIDING = "council_decision"
 MOST_NAMED = 12
 """Units without a report that are named in a sentence; the table of all of them has the rest."""
 Act = Callable[[Session, Identity], str]
-
-
-def choose_period() -> PeriodRecord:
-    """The period that the reader looks at; without one the page says so and ends."""
-    periods = {str(p.id): p for p, _months in gateway.calendar()}
-    if not periods:
-        st.info(_("Chưa có kỳ đánh giá nào. Cơ quan thường trực mở kỳ trước."))
-        st.stop()
-    return periods[select(_("Kỳ đánh giá"), "ky", {code: p.name for code, p in periods.items()})]
 
 
 def draw_where(

@@ -86,7 +86,7 @@ def _raise(identity: Identity, form: ReportForm, line: EntryLine, key: str) -> s
 def draw_disputes(identity: Identity, period: PeriodRecord, standings: Sequence[ReportStanding]) -> None:
     """All disputes of a period, those that wait first, with a way to answer for whoever may answer all."""
     found = disputes_of_period(identity, period.id)
-    units = {UnitKey(s.unit.code, s.unit.valid_from): s.unit for s in standings}
+    units = {s.unit.key: s.unit for s in standings}
     levels: set[Level] = {units[d.unit].level for d in found}
     lists: dict[Level, EntryList] = {level: open_snapshot(period, level).entries for level in levels}
     _draw_list(found, units, lists, answering=permitted(identity, Action.ANSWER_DISPUTES))
@@ -94,7 +94,7 @@ def draw_disputes(identity: Identity, period: PeriodRecord, standings: Sequence[
 
 def draw_agency_disputes(identity: Identity, agency: Agency, levels: Sequence[LevelSnapshot]) -> None:
     """The disputes of the figures that an agency verifies, with a way to answer."""
-    units = {UnitKey(u.code, u.valid_from): u for snapshot in levels for u in snapshot.units}
+    units = {u.key: u for snapshot in levels for u in snapshot.units}
     lists: dict[Level, EntryList] = {snapshot.criteria_set.level: snapshot.entries for snapshot in levels}
     _draw_list(gateway_supply.disputes(identity, agency, levels), units, lists, answering=True)
 

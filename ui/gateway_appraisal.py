@@ -28,7 +28,7 @@ from ui.gateway_reports import REPORTING
 def _units(version: gateway.Version, period_id: int) -> Mapping[UnitKey, UnitRecord]:
     with read_session(gateway.engine()) as session:
         found = [unit for level in REPORTING for unit in units_of(session, period_id, level)]
-    return {UnitKey(unit.code, unit.valid_from): unit for unit in found}
+    return {unit.key: unit for unit in found}
 
 
 def units(period: PeriodRecord) -> Mapping[UnitKey, UnitRecord]:

@@ -5,7 +5,6 @@ from assessment.permissions import Identity
 from assessment.submissions import ReportPlace, SubmissionRecord, submission
 from assessment.unit_results import UnitResults, unit_results
 from data.database import read_session
-from data.lineage import UnitKey
 from data.models import PeriodState
 from data.repositories import PeriodRecord, UnitRecord
 from language import local_day
@@ -17,7 +16,7 @@ _WAITING = frozenset({PeriodState.SENT, PeriodState.APPRAISAL})
 
 def place_in(period: PeriodRecord, unit: UnitRecord) -> ReportPlace:
     """The report of a unit in a period."""
-    return ReportPlace(period.id, UnitKey(unit.code, unit.valid_from))
+    return ReportPlace(period.id, unit.key)
 
 
 def periods(identity: Identity) -> dict[str, tuple[PeriodRecord, UnitRecord]]:

@@ -22,7 +22,6 @@ from assessment.system_figures import FigureAction, FigureDifference, SystemTabl
 from assessment.unit_workbooks import UnitBook, unit_book
 from criteria.model import Level
 from data.database import draft_session, read_session
-from data.lineage import UnitKey
 from data.repositories import PeriodRecord, UnitRecord, units_of
 from language import local_day
 from ui import gateway
@@ -49,7 +48,7 @@ def units(period: PeriodRecord, identity: Identity) -> tuple[UnitRecord, ...]:
     """The units whose report the identity may see, level by level."""
     own = reach(identity, Action.READ_DRAFTS) != Reach.ANY
     found = _reporting_units(gateway.data_version(), period.id)
-    return tuple(u for u in found if not own or UnitKey(u.code, u.valid_from) == identity.unit)
+    return tuple(u for u in found if not own or u.key == identity.unit)
 
 
 def open_snapshot(period: PeriodRecord, level: Level) -> LevelSnapshot:
@@ -96,7 +95,7 @@ def books(identity: Identity, period: PeriodRecord, chosen: Sequence[UnitRecord]
     levels = {level: open_snapshot(period, level) for level in REPORTING if any(u.level == level for u in chosen)}
     with read_session(gateway.engine()) as session:
         for unit in chosen:
-            place = ReportPlace(period.id, UnitKey(unit.code, unit.valid_from))
+            place = ReportPlace(period.id, unit.key)
             yield unit_book(session, identity, place, levels[unit.level])
 
 

@@ -21,7 +21,6 @@ from assessment.history import (
     Year,
     YearCell,
     month_end,
-    unit_key,
 )
 from assessment.set_change import UnitChange
 from assessment.snapshots import LevelSnapshot
@@ -175,7 +174,7 @@ def _add_rescored(
     if not changes:
         return
     mean = lambda values: sum(values) / len(changes)  # noqa: E731
-    limits = [again.limits[unit_key(c.unit)] for c in changes]
+    limits = [again.limits[c.unit.key] for c in changes]
     value, name = mean([c.new_total for c in changes]), f"{who}, {rescored_text(again.new_set)}"
     figure.add_trace(
         go.Scatter(
@@ -327,7 +326,7 @@ def _again_text(cell: YearCell, again: Rescored) -> Markup:
     places = [cell.own] if cell.own is not None else list(cell.predecessors)
     parts = []
     for place in places:
-        change = again.by_key.get(unit_key(place.row.unit))
+        change = again.by_key.get(place.row.unit.key)
         if change is None:
             refused = Markup('<span class="dti-none">{}</span>').format(_("không chấm lại được"))
             parts.append(refused if place.reported else _no_figures())
@@ -336,7 +335,7 @@ def _again_text(cell: YearCell, again: Rescored) -> Markup:
         parts.append(
             Markup("{}<strong>{}</strong><br>{}").format(
                 name,
-                _span(*again.limits[unit_key(change.unit)], 2),
+                _span(*again.limits[change.unit.key], 2),
                 _("hạng {span}").format(span=_span(change.best_rank, change.worst_rank, 0)),
             )
         )
@@ -405,8 +404,8 @@ def _look(n: int) -> tuple[str, str]:
 
 def _colour_of(unit: UnitHistory, change: UnitChange) -> str:
     """The colour of the line that a re-scored result belongs to."""
-    keys = [{unit_key(p.unit) for segment in line.segments for p in segment} for line in unit.lines]
-    return next((_look(n)[0] for n, own in enumerate(keys) if unit_key(change.unit) in own), ACCENT)
+    keys = [{p.unit.key for segment in line.segments for p in segment} for line in unit.lines]
+    return next((_look(n)[0] for n, own in enumerate(keys) if change.unit.key in own), ACCENT)
 
 
 def draw_unit_chart(choice: HistoryChoice, unit: UnitHistory, again: Sequence[Rescored]) -> None:
@@ -472,7 +471,7 @@ def _own_changes(choice: HistoryChoice, unit: UnitHistory, again: Rescored) -> l
     for year, cell in zip(choice.history.years, row.cells, strict=True):
         if year.snapshot.period == again.snapshot.period:
             places = [cell.own] if cell.own is not None else list(cell.predecessors)
-            found += [again.by_key[k] for p in places if (k := unit_key(p.row.unit)) in again.by_key]
+            found += [again.by_key[k] for p in places if (k := p.row.unit.key) in again.by_key]
     return found
 
 
@@ -545,7 +544,7 @@ def draw_rescored(again: Rescored) -> None:
             c.unit.name_vi,
             format_number(c.old_total, 2),
             format_number(c.old_rank),
-            _span(*again.limits[unit_key(c.unit)], 2),
+            _span(*again.limits[c.unit.key], 2),
             _span(c.best_rank, c.worst_rank, 0),
         ]
         for c in again.by_key.values()

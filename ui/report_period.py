@@ -1,4 +1,4 @@
-"""The period whose reports are typed or followed."""
+"""The period that the reader looks at: of those that take figures, or of all."""
 
 from collections.abc import Iterable
 
@@ -6,6 +6,7 @@ import streamlit as st
 
 from data.repositories import PeriodRecord
 from language import _
+from ui import gateway
 from ui.address import select
 
 
@@ -14,5 +15,14 @@ def choose_open_period(found: Iterable[PeriodRecord]) -> PeriodRecord:
     periods = {str(p.id): p for p in found}
     if not periods:
         st.info(_("Chưa có kỳ đánh giá nào đang nhận số liệu. Cơ quan thường trực mở kỳ trước khi nhập."))
+        st.stop()
+    return periods[select(_("Kỳ đánh giá"), "ky", {code: p.name for code, p in periods.items()})]
+
+
+def choose_period() -> PeriodRecord:
+    """The period that the reader looks at, of all; without one the page says so and ends."""
+    periods = {str(p.id): p for p, _months in gateway.calendar()}
+    if not periods:
+        st.info(_("Chưa có kỳ đánh giá nào. Cơ quan thường trực mở kỳ trước."))
         st.stop()
     return periods[select(_("Kỳ đánh giá"), "ky", {code: p.name for code, p in periods.items()})]

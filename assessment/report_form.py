@@ -1,7 +1,7 @@
 """What a unit sees while it reports: every entry with what stands in it, scored as if it were sent now."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -69,7 +69,6 @@ class ReportForm:
     lines: Mapping[str, EntryLine]
     inputs: Inputs
     book: ScoreBook
-    receipts: tuple[Receipt, ...]
     due: Due | None
     people: Mapping[int, str]
     evidence: Mapping[str, tuple[EvidenceRecord, ...]]
@@ -87,10 +86,11 @@ class ReportForm:
         """Row of the unit in the level."""
         return self.snapshot.row_of[self.unit.code]
 
-    @cached_property
-    def receipt_of(self) -> Mapping[str, Receipt]:
-        """Receipts by criterion, with the drafts."""
-        return {r.criterion.code: r for r in self.receipts}
+    def receipts_of(self, criteria: Iterable[Criterion]) -> Mapping[str, Receipt]:
+        """Receipts of some criteria by their codes, with the drafts."""
+        codes = frozenset(c.code for c in criteria)
+        found = receipts(self.book, self.inputs, self.unit.code, self.snapshot.reference, codes)
+        return {r.criterion.code: r for r in found}
 
     @property
     def total(self) -> float | None:
@@ -178,7 +178,6 @@ def report_form(
         lines,
         inputs,
         book,
-        receipts(book, inputs, unit.code, snapshot.reference),
         due(record.due_on, deadlines(session, place.period_id).get(unit.level), working_days(session), today),
         {row.account_id: row.full_name for row in session.execute(people)},
         proved,

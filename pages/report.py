@@ -70,4 +70,4 @@ with page_frame(_("Nhập số liệu")) as page:
         writable = form.record.is_open and permitted(identity, Action.ENTER_FIGURES, unit=place.unit)
         draw_table(form, criteria, writable=writable)
     else:
-        draw_group(identity, form, group, criteria)
+        draw_group(identity, form, criteria)

@@ -1,6 +1,6 @@
 """A criteria set made ready for arrays: every input a column, every rule split into leaves of one type each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -91,6 +91,17 @@ class Leaf:
                 return rule.type
 
 
+Columns = slice | NDArray[np.intp]
+"""Which columns of an array are meant."""
+
+
+def _evenly(index: NDArray[np.intp]) -> Columns:
+    """The columns as a slice where they are evenly spaced: a slice is a view, an index array a slow copy."""
+    step = int(index[1] - index[0]) if len(index) > 1 else 1
+    even = step > 0 and bool((np.diff(index) == step).all())
+    return slice(int(index[0]), int(index[-1]) + 1, step) if even else index
+
+
 @dataclass(frozen=True)
 class LeafTable:
     """All leaves of one type, as arrays (leaves,), in set order."""
@@ -101,6 +112,21 @@ class LeafTable:
     a: NDArray[np.intp]
     b: NDArray[np.intp]
     maxima: NDArray[np.float64]
+
+    @cached_property
+    def own(self) -> Columns:
+        """The leaves of this type among all leaves."""
+        return _evenly(self.index)
+
+    @cached_property
+    def of_a(self) -> Columns:
+        """The columns of their first inputs."""
+        return _evenly(self.a)
+
+    @cached_property
+    def of_b(self) -> Columns:
+        """The columns of their second inputs."""
+        return _evenly(self.b)
 
     @cached_property
     def full_at(self) -> NDArray[np.float64]:
@@ -275,6 +301,16 @@ class CompiledSet:
         return tuple(tables)
 
     @cached_property
+    def columns_of(self) -> tuple[tuple[int, ...], ...]:
+        """Numbers of the columns of each criterion, in order."""
+        return _by_criterion(len(self.codes), [column.criterion for column in self.columns])
+
+    @cached_property
+    def leaves_of(self) -> tuple[tuple[int, ...], ...]:
+        """Numbers of the leaves of each criterion, in order."""
+        return _by_criterion(len(self.codes), [leaf.criterion for leaf in self.leaves])
+
+    @cached_property
     def leaf_criterion(self) -> NDArray[np.intp]:
         """(leaves,) number of each leaf's criterion."""
         return np.array([leaf.criterion for leaf in self.leaves], np.intp)
@@ -285,7 +321,7 @@ class CompiledSet:
         return np.array([leaf.share for leaf in self.leaves], float)
 
     @cached_property
-    def leaf_rounds(self) -> tuple[tuple[NDArray[np.intp], NDArray[np.intp]], ...]:
+    def leaf_rounds(self) -> tuple[tuple[Columns, Columns], ...]:
         """The k-th leaves of all criteria and their criteria, for k = 0, 1, …: adds up leaves in a fixed order."""
         order = np.zeros(len(self.leaves), np.intp)
         seen: dict[int, int] = {}
@@ -293,7 +329,14 @@ class CompiledSet:
             order[i] = seen.get(leaf.criterion, 0)
             seen[leaf.criterion] = int(order[i]) + 1
         rounds = (np.flatnonzero(order == k) for k in range(max(seen.values(), default=0)))
-        return tuple((chosen, self.leaf_criterion[chosen]) for chosen in rounds)
+        return tuple((_evenly(chosen), _evenly(self.leaf_criterion[chosen])) for chosen in rounds)
+
+
+def _by_criterion(criteria: int, owners: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+    found: list[list[int]] = [[] for _criterion in range(criteria)]
+    for number, criterion in enumerate(owners):
+        found[criterion].append(number)
+    return tuple(map(tuple, found))
 
 
 def compile_set(criteria_set: CriteriaSet) -> CompiledSet:

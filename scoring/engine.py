@@ -37,23 +37,15 @@ class Fractions:
     known: NDArray[np.bool_]
 
 
-def _columns(index: NDArray[np.intp]) -> slice | NDArray[np.intp]:
-    """The columns as a slice where they are evenly spaced: a slice is a view, an index array a slow copy."""
-    step = int(index[1] - index[0]) if len(index) > 1 else 1
-    even = step > 0 and bool((np.diff(index) == step).all())
-    return slice(int(index[0]), int(index[-1]) + 1, step) if even else index
-
-
 def _leaf_values(
     inputs: Inputs, table: LeafTable, rows: slice, reference: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    values, given, of_a = inputs.values[rows], inputs.given[rows], _columns(table.a)
-    a, known = values[:, of_a], given[:, of_a]
+    values, given = inputs.values[rows], inputs.given[rows]
+    a, known = values[:, table.of_a], given[:, table.of_a]
     b = a
     if table.type in ("ratio", "band_ratio"):
-        of_b = _columns(table.b)
-        b = values[:, of_b]
-        known = b > 0 if given.all() else known & given[:, of_b] & (b > 0)
+        b = values[:, table.of_b]
+        known = b > 0 if given.all() else known & given[:, table.of_b] & (b > 0)
     takes_part = known
     if table.type in RELATIVE:
         criterion = [leaf.criterion for leaf in table.leaves]
@@ -73,8 +65,7 @@ def leaf_fractions(
     value = np.empty((len(inputs.values[rows]), len(inputs.compiled.leaves)))
     known = np.empty(value.shape, bool)
     for table in tables:
-        own = _columns(table.index)
-        value[:, own], known[:, own] = _leaf_values(inputs, table, rows, reference)
+        value[:, table.own], known[:, table.own] = _leaf_values(inputs, table, rows, reference)
     return value, known
 
 
@@ -89,8 +80,7 @@ def combine_leaves(compiled: CompiledSet, value: NDArray[np.float64], known: NDA
         return Fractions(np.minimum(total, 1.0, out=total), known)
     total = np.zeros((len(value), len(compiled.codes)))
     any_known = np.zeros(total.shape, bool)
-    for leaves, criteria in compiled.leaf_rounds:
-        chosen, own = _columns(leaves), _columns(criteria)
+    for chosen, own in compiled.leaf_rounds:
         total[:, own] += value[:, chosen] * compiled.leaf_share[chosen]
         any_known[:, own] |= known[:, chosen]
     return Fractions(np.minimum(total, 1.0, out=total), any_known)

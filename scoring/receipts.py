@@ -4,6 +4,7 @@ Structured data only; sentences are made above. Everything is read from the Scor
 """
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,10 +67,13 @@ class Receipt:
     small_denominators: tuple[str, ...]
 
 
-def _terms(inputs: Inputs, unit: int, reference: NDArray[np.bool_]) -> dict[int, list[Term]]:
+def _terms(
+    inputs: Inputs, unit: int, reference: NDArray[np.bool_], criteria: Sequence[int]
+) -> dict[int, tuple[Term, ...]]:
     value, known = leaf_fractions(inputs, slice(None), reference)
-    terms: dict[int, list[Term]] = {}
-    for i, leaf in enumerate(inputs.compiled.leaves):
+
+    def term(i: int) -> Term:
+        leaf = inputs.compiled.leaves[i]
         a = inputs.value(unit, leaf.a)
         b = float(inputs.values[unit, leaf.b]) if leaf.b >= 0 and inputs.given[unit, leaf.b] else None
         ratio = float(inputs.values[unit, leaf.a]) / b if b and inputs.given[unit, leaf.a] else None
@@ -77,8 +81,9 @@ def _terms(inputs: Inputs, unit: int, reference: NDArray[np.bool_]) -> dict[int,
         compared = inputs.values[takes_part, leaf.a] if leaf.type in ("best_relative", "min_max") else np.zeros(0)
         lowest, highest = (float(compared.min()), float(compared.max())) if len(compared) else (None, None)
         fraction = float(value[unit, i]) if known[unit, i] else None
-        terms.setdefault(leaf.criterion, []).append(Term(leaf, a, b, ratio, fraction, lowest, highest))
-    return terms
+        return Term(leaf, a, b, ratio, fraction, lowest, highest)
+
+    return {c: tuple(map(term, inputs.compiled.leaves_of[c])) for c in criteria}
 
 
 def _adjustment_contributions(book: ScoreBook, unit: int) -> NDArray[np.float64]:
@@ -105,45 +110,38 @@ def total_contributions(book: ScoreBook, row: int) -> NDArray[np.float64]:
 
 
 def receipts(
-    book: ScoreBook, inputs: Inputs, unit: str, reference: NDArray[np.bool_] | None = None
+    book: ScoreBook,
+    inputs: Inputs,
+    unit: str,
+    reference: NDArray[np.bool_] | None = None,
+    codes: Collection[str] | None = None,
 ) -> tuple[Receipt, ...]:
     """Receipts of one unit, one per criterion in set order. Raises KeyError for a unit that was not scored.
 
-    reference: (units,) as given to the engine.
+    reference: (units,) as given to the engine. codes: of the criteria wanted, all of them without it.
     """
-    row = book.row_of[unit]
+    row, compiled = book.row_of[unit], book.compiled
     everyone = np.ones(len(inputs.units), bool) if reference is None else reference
-    compiled = book.compiled
-    terms, steps = _terms(inputs, row, everyone), next_steps(book, inputs, row, everyone)
+    chosen = [c for c, code in enumerate(compiled.codes) if codes is None or code in codes]
+    terms, steps = _terms(inputs, row, everyone, chosen), next_steps(book, inputs, row, everyone, chosen)
     contribution = total_contributions(book, row)
-    result = []
-    for c, criterion in enumerate(compiled.criteria_set.criteria):
-        columns = [i for i, column in enumerate(compiled.columns) if column.criterion == c]
-        small = tuple(
-            compiled.columns[leaf.b].key
-            for leaf in compiled.leaves
-            if leaf.criterion == c
-            and leaf.b >= 0
-            and inputs.given[row, leaf.b]
-            and 0 < inputs.values[row, leaf.b] < SMALL_DENOMINATOR
+    return tuple(
+        Receipt(
+            unit,
+            compiled.criteria_set.groups[compiled.group[c]],
+            compiled.criteria_set.criteria[c],
+            CellState(int(book.state[row, c])),
+            tuple(InputValue(compiled.columns[i].key, inputs.value(row, i)) for i in compiled.columns_of[c]),
+            terms[c],
+            float(book.fraction[row, c]),
+            float(book.points[row, c]) / STEPS_PER_POINT,
+            float(book.maxima[row, c]) / STEPS_PER_POINT,
+            float(contribution[c]) / STEPS_PER_POINT,
+            own,
+            tuple(compiled.columns[term.leaf.b].key for term in terms[c] if 0 < (term.b or 0) < SMALL_DENOMINATOR),
         )
-        result.append(
-            Receipt(
-                unit,
-                compiled.criteria_set.groups[compiled.group[c]],
-                criterion,
-                CellState(int(book.state[row, c])),
-                tuple(InputValue(compiled.columns[i].key, inputs.value(row, i)) for i in columns),
-                tuple(terms[c]),
-                float(book.fraction[row, c]),
-                float(book.points[row, c]) / STEPS_PER_POINT,
-                float(book.maxima[row, c]) / STEPS_PER_POINT,
-                float(contribution[c]) / STEPS_PER_POINT,
-                steps[c],
-                small,
-            )
-        )
-    return tuple(result)
+        for c, own in zip(chosen, steps, strict=True)
+    )
 
 
 def largest_gains(items: tuple[Receipt, ...], most: int = 10) -> tuple[Receipt, ...]:

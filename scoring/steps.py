@@ -7,7 +7,7 @@ is promised is what the engine gives.
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -168,11 +168,12 @@ def _total_gains(
 
 
 def _open_leaves(
-    book: ScoreBook, inputs: Inputs, unit: int, reference: NDArray[np.bool_]
+    book: ScoreBook, inputs: Inputs, unit: int, reference: NDArray[np.bool_], criteria: Iterable[int]
 ) -> Iterator[tuple[Leaf, float, float]]:
     """Leaves of scored criteria that may still gain, with their fraction and the lowest value of input b."""
     value, known = leaf_fractions(inputs, slice(None), reference)
-    for i, leaf in enumerate(book.compiled.leaves):
+    for i in (i for c in criteria for i in book.compiled.leaves_of[c]):
+        leaf = book.compiled.leaves[i]
         scored = book.state[unit, leaf.criterion] == CellState.SCORED
         counts = (
             book.compiled.max_points[leaf.criterion] > 0
@@ -202,19 +203,25 @@ class CriterionSteps:
 
 
 def next_steps(
-    book: ScoreBook, inputs: Inputs, unit: int, reference: NDArray[np.bool_] | None = None
+    book: ScoreBook,
+    inputs: Inputs,
+    unit: int,
+    reference: NDArray[np.bool_] | None = None,
+    criteria: Sequence[int] | None = None,
 ) -> tuple[CriterionSteps, ...]:
     """Steps of one unit, one entry per criterion in set order.
 
-    unit: row of the unit. reference: (units,) as given to the engine. Penalties, deadlines that have passed and judged
-    criteria have no step; what is not applicable or not yet due neither.
+    unit: row of the unit. reference: (units,) as given to the engine. criteria: numbers of those wanted, in their order;
+    all of them without it. Penalties, deadlines that have passed and judged criteria have no step; what is not
+    applicable or not yet due neither.
     """
     reference = np.ones(len(inputs.units), bool) if reference is None else reference
-    compiled, needed = book.compiled, _needed(book, unit)
+    needed = _needed(book, unit)
+    chosen = range(len(book.compiled.codes)) if criteria is None else criteria
     small: dict[int, list[_Trial]] = {}
     full: dict[int, dict[int, float]] = {}
     closed: set[int] = set()
-    for leaf, fraction, b in _open_leaves(book, inputs, unit, reference):
+    for leaf, fraction, b in _open_leaves(book, inputs, unit, reference, chosen):
         c, a = leaf.criterion, float(inputs.values[unit, leaf.a])
         spread = _spread(inputs, unit, leaf, reference) if leaf.type in RELATIVE else (0.0, 0.0)
         wanted = min(1.0, fraction + needed[c] / leaf.share) if leaf.share else 1.0
@@ -238,7 +245,7 @@ def next_steps(
             )
         for c, options in found.items():
             steps[c] = _best(book, inputs, unit, c, options, needed[c], complete=c not in closed)
-    return tuple(steps.get(c) or _supply(book, unit, c) for c in range(len(compiled.codes)))
+    return tuple(steps.get(c) or _supply(book, unit, c) for c in chosen)
 
 
 def _best(

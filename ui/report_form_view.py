@@ -67,16 +67,16 @@ def chosen_criteria(form: ReportForm, group: Group, *, everything: bool) -> tupl
     return chosen
 
 
-def draw_group(identity: Identity, form: ReportForm, group: Group, criteria: Sequence[Criterion]) -> None:
+def draw_group(identity: Identity, form: ReportForm, criteria: Sequence[Criterion]) -> None:
     """The chosen criteria of a main index, each with its entries and its receipt."""
     writable = form.record.is_open and permitted(identity, Action.ENTER_FIGURES, unit=form.place.unit)
+    receipts = form.receipts_of(criteria)
     for criterion in criteria:
         with st.container(border=True):
-            _draw_criterion(form, group, criterion, writable=writable)
+            _draw_criterion(form, criterion, receipts[criterion.code], writable=writable)
 
 
-def _draw_criterion(form: ReportForm, group: Group, criterion: Criterion, *, writable: bool) -> None:
-    receipt = form.receipt_of[criterion.code]
+def _draw_criterion(form: ReportForm, criterion: Criterion, receipt: Receipt, *, writable: bool) -> None:
     st.markdown(f"**{criterion.code}** {criterion.name}")
     typed, scored = st.columns([3, 2], gap="medium")
     with typed:
@@ -348,21 +348,29 @@ def _draw_request(form: ReportForm, criterion: Criterion, *, writable: bool) -> 
     if line is None or not (writable or line.text):
         return
     key = _name(form, line.entry.code)
-    with st.popover(_("Đã đề nghị không áp dụng") if line.text else _("Đề nghị không áp dụng"), key=f"{key}_box"):
-        first = _settle(line, key)
-        text_box(
-            _("Lý do không áp dụng với đơn vị"),
-            MOST_REASON,
-            value=first or "",
-            key=key,
-            disabled=not writable,
-            height=80,
-            help=_("Chỉ được tính khi cơ quan thẩm định duyệt; để trống nếu chỉ số áp dụng."),
-            on_change=_save,
-            args=(form, line.entry, key),
-        )
-        _compare(line, key, first, writable=writable)
-        _draw_marks(form, line, key, writable=writable)
+    name = _("Đã đề nghị không áp dụng") if line.text else _("Đề nghị không áp dụng")
+    box = st.popover(name, key=f"{key}_box", on_change="rerun")
+    # Every text field makes all others dearer, and few boxes are ever opened; what could not be kept must not go.
+    if box.open or st.session_state.get(key, line.text) != line.text:
+        with box:
+            _draw_reason(form, line, key, writable=writable)
+
+
+def _draw_reason(form: ReportForm, line: EntryLine, key: str, *, writable: bool) -> None:
+    first = _settle(line, key)
+    text_box(
+        _("Lý do không áp dụng với đơn vị"),
+        MOST_REASON,
+        value=first or "",
+        key=key,
+        disabled=not writable,
+        height=80,
+        help=_("Chỉ được tính khi cơ quan thẩm định duyệt; để trống nếu chỉ số áp dụng."),
+        on_change=_save,
+        args=(form, line.entry, key),
+    )
+    _compare(line, key, first, writable=writable)
+    _draw_marks(form, line, key, writable=writable)
 
 
 # Pasting from Excel

@@ -227,7 +227,8 @@ def test_what_cannot_be_read_has_no_points(engine: Engine, place: ReportPlace) -
     """CQ.1 has 30 of 100 dossiers stored; while the 100 are typed unreadably nothing is scored in their place."""
     _type(engine, place, {"fact/dossiers/number": "1.234"})
     form = form_of(engine, place)
-    assert form.receipt_of["CQ.1"].state is CellState.MISSING
+    (receipt,) = form.receipts_of(c for c in form.snapshot.criteria_set.criteria if c.code == "CQ.1").values()
+    assert receipt.state is CellState.MISSING
     assert form.is_faulty("CQ.1")
     assert form.is_faulty("CQ.2")
 

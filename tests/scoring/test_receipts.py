@@ -37,6 +37,18 @@ def test_receipt_of_a_ratio() -> None:
     assert second.inputs == (InputValue("value", None),)
 
 
+@given(st.data())
+@bounded
+def test_receipts_of_some_criteria_are_those_among_all(data: st.DataObject) -> None:
+    ready = every_rule()
+    inputs = random_inputs(ready, 4, data.draw(st.integers(0, 2**32 - 1)))
+    book = score(inputs)
+    codes = data.draw(st.sets(st.sampled_from(ready.codes)))
+    everything = receipts(book, inputs, inputs.units[1])
+    chosen = receipts(book, inputs, inputs.units[1], codes=codes)
+    assert chosen == tuple(r for r in everything if r.criterion.code in codes)
+
+
 @pytest.mark.parametrize(("cases", "small"), [(1, ("b",)), (29, ("b",)), (30, ()), (0, ())])
 def test_few_cases_below_the_line_are_pointed_out(cases: int, small: tuple[str, ...]) -> None:
     inputs = inputs_of(simple({"type": "ratio"}), {"U": {"C": {"a": 0, "b": cases}}})

@@ -59,6 +59,12 @@ def place() -> ReportPlace:
     return ReportPlace(gateway.calendar()[0][0].id, UNIT)
 
 
+def open_box(page: AppTest, code: str) -> None:
+    """Opens the box in which a request is written; does nothing for figures, which stand in none."""
+    page.session_state[f"{key(code)}_box"] = True
+    page.run()
+
+
 def type_elsewhere(code: str, text: str, version: int = 0) -> None:
     """Somebody else's window keeps a draft."""
     snapshot = gateway.snapshot(place().period_id, "district", 12)
@@ -128,6 +134,7 @@ def test_too_long_a_text_stays_in_its_place_with_a_sentence_and_is_not_kept(
     code: str, kept: int, sentence: str
 ) -> None:
     page, text = opened(chi_so="NT"), "1" * (kept + 1)
+    open_box(page, code)
     fields = page.text_input if kept == 200 else page.text_area
     fields(key=key(code)).set_value(text).run()
     assert (page.text_input if kept == 200 else page.text_area)(key=key(code)).value == text
@@ -135,6 +142,10 @@ def test_too_long_a_text_stays_in_its_place_with_a_sentence_and_is_not_kept(
     assert any("dài quá mức cho phép" in e.value for e in page.error)
     with read_session(gateway.engine()) as session:
         assert not session.query(Draft).all()
+    # A box that is closed upon it does not lose it.
+    page.session_state[f"{key(code)}_box"] = False
+    page.run()
+    assert (page.text_input if kept == 200 else page.text_area)(key=key(code)).value == text
     # One character less is taken.
     (page.text_input if kept == 200 else page.text_area)(key=key(code)).set_value(text[1:]).run()
     assert not any("nên chưa lưu" in e.value for e in page.error)
@@ -191,6 +202,8 @@ def test_a_fact_is_typed_once_and_named_where_it_counts_too() -> None:
 @pytest.mark.usefixtures("clerk")
 def test_a_request_for_not_applicable_changes_no_maximum() -> None:
     page = opened(chi_so="NT")
+    assert key("request/NT.1") not in [field.key for field in page.text_area]
+    open_box(page, "request/NT.1")
     page.text_area(key=key("request/NT.1")).set_value("Đơn vị không làm truyền thông").run()
     assert "Đề nghị không áp dụng, chờ thẩm định" in html(sound(page))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from assessment.audit import record
@@ -150,28 +150,37 @@ def _vanished(change: Change, now: dt.datetime) -> Conflict:
     )
 
 
+_later = aliased(Input)
+# Asked at every figure that is typed, so made ready once.
+_PLACES = (
+    select(Input.criterion, Input.input_key)
+    .where(*(getattr(Input, name) == bindparam(name) for name in ("period_id", "unit_code", "unit_valid_from")))
+    .distinct()
+)
+_SOURCE_SYSTEM_PLACES = _PLACES.where(
+    Input.origin == InputOrigin.SOURCE_SYSTEM,
+    ~select(_later.month)
+    .where(
+        _later.period_id == Input.period_id,
+        _later.unit_code == Input.unit_code,
+        _later.unit_valid_from == Input.unit_valid_from,
+        _later.criterion == Input.criterion,
+        _later.input_key == Input.input_key,
+        _later.month > Input.month,
+    )
+    .exists(),
+)
+_SELF_ASSESSED_PLACES = _PLACES.where(Input.origin == InputOrigin.SELF_ASSESSED)
+
+
 def source_system_places(session: Session, place: ReportPlace) -> frozenset[Place]:
     """Places whose newest figure comes from a source system."""
-    later = aliased(Input)
-    newer = select(later.month).where(
-        later.period_id == Input.period_id,
-        later.unit_code == Input.unit_code,
-        later.unit_valid_from == Input.unit_valid_from,
-        later.criterion == Input.criterion,
-        later.input_key == Input.input_key,
-        later.month > Input.month,
-    )
-    return _places(session, place, Input.origin == InputOrigin.SOURCE_SYSTEM, ~newer.exists())
+    return frozenset(Place(code, key) for code, key in session.execute(_SOURCE_SYSTEM_PLACES, place.columns))
 
 
 def self_assessed_places(session: Session, place: ReportPlace) -> frozenset[Place]:
     """Places of which the unit itself has sent a figure in the period."""
-    return _places(session, place, Input.origin == InputOrigin.SELF_ASSESSED)
-
-
-def _places(session: Session, place: ReportPlace, *wanted: ColumnElement[bool]) -> frozenset[Place]:
-    query = select(Input.criterion, Input.input_key).filter_by(**place.columns).where(*wanted).distinct()
-    return frozenset(Place(code, key) for code, key in session.execute(query))
+    return frozenset(Place(code, key) for code, key in session.execute(_SELF_ASSESSED_PLACES, place.columns))
 
 
 def confirm_copied(

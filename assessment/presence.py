@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from assessment.permissions import Action, Identity, permit
@@ -35,20 +35,24 @@ def is_noted(session: Session, identity: Identity, place: ReportPlace, now: dt.d
     return found is not None and now - found.seen_at < NOTED_EVERY
 
 
+# Asked at every figure that is typed, so made ready once.
+_OTHERS = (
+    select(Account.user_name, Person.full_name)
+    .join(Presence, Presence.account_id == Account.id)
+    .outerjoin(Person, Person.account_id == Account.id)
+    .where(
+        Presence.period_id == bindparam("period_id"),
+        Presence.unit_code == bindparam("unit_code"),
+        Presence.unit_valid_from == bindparam("unit_valid_from"),
+        Presence.seen_at > bindparam("since"),
+        Presence.account_id != bindparam("account_id"),
+    )
+    .order_by(Account.user_name)
+)
+
+
 def others_present(session: Session, identity: Identity, place: ReportPlace, now: dt.datetime) -> tuple[str, ...]:
     """Names of the others who have the form open, in order. Raises as `note_presence`."""
     permit(identity, Action.READ_DRAFTS, unit=place.unit)
-    query = (
-        select(Account.user_name, Person.full_name)
-        .join(Presence, Presence.account_id == Account.id)
-        .outerjoin(Person, Person.account_id == Account.id)
-        .where(
-            Presence.period_id == place.period_id,
-            Presence.unit_code == place.unit.code,
-            Presence.unit_valid_from == place.unit.valid_from,
-            Presence.seen_at > now - RECENT,
-            Presence.account_id != (identity.account_id or 0),
-        )
-        .order_by(Account.user_name)
-    )
-    return tuple(full_name or user_name for user_name, full_name in session.execute(query))
+    asked = {**place.columns, "since": now - RECENT, "account_id": identity.account_id or 0}
+    return tuple(full_name or user_name for user_name, full_name in session.execute(_OTHERS, asked))

@@ -6,8 +6,9 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy import Engine, and_, bindparam, delete, func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
@@ -159,36 +160,56 @@ def _pending(account: Account, row: SignInSession) -> Pending | None:
     return Pending.ENROL if needed and not account.totp_confirmed and not row.confirmed else None
 
 
-def identity_of(session: Session, account: Account) -> Identity:
+class _Live(NamedTuple):
+    """A session that is live, the account behind it, the name of its holder and that of its unit, if any."""
+
+    row: SignInSession
+    account: Account | None
+    full_name: str | None
+    unit_name: str | None
+
+
+# Asked at every run of a page, so made ready once, and for everything at once.
+_BEHIND_TOKEN = (
+    select(SignInSession, Account, Person.full_name, Unit.name_vi)
+    .outerjoin(Account, Account.id == SignInSession.account_id)
+    .outerjoin(Person, Person.account_id == Account.id)
+    .outerjoin(Unit, and_(Unit.code == Account.unit_code, Unit.valid_from == Account.unit_valid_from))
+    .where(SignInSession.token_hash == bindparam("token_hash"))
+)
+
+
+def _live(session: Session, token: str, now: dt.datetime) -> _Live | None:
+    row = session.execute(_BEHIND_TOKEN, {"token_hash": token_hash(token)}).one_or_none()
+    found = None if row is None else _Live(*row)
+    if found is None or not _is_live(found.row, now):
+        return None
+    return None if found.account is not None and found.account.state != AccountState.ACTIVE else found
+
+
+def _identity(account: Account, full_name: str, unit_name: str) -> Identity:
     """The identity of somebody who has signed in with the account."""
-    person = session.get(Person, account.id)
-    unit, unit_name = None, account.organisation or ""
+    unit = None
     if account.unit_code is not None and account.unit_valid_from is not None:
         unit = UnitKey(account.unit_code, account.unit_valid_from)
-        unit_name = session.get_one(Unit, tuple(unit)).name_vi
+    name = unit_name or account.organisation or ""
     role, groups = Role(account.role), frozenset(account.group_codes.split())
-    name = person.full_name if person else ""
-    agency = agency_named(account.organisation or unit_name) if role == Role.DATA_PROVIDER else None
-    return Identity(account.user_name, role, unit, groups, account.id, name, unit_name, agency.code if agency else "")
-
-
-def _live_row(session: Session, token: str, now: dt.datetime) -> tuple[SignInSession, Account | None] | None:
-    row = session.scalar(select(SignInSession).where(SignInSession.token_hash == token_hash(token)))
-    if row is None or not _is_live(row, now):
-        return None
-    account = None if row.account_id is None else session.get(Account, row.account_id)
-    return None if account is not None and account.state != AccountState.ACTIVE else (row, account)
+    agency = agency_named(account.organisation or name) if role == Role.DATA_PROVIDER else None
+    code = agency.code if agency else ""
+    return Identity(account.user_name, role, unit, groups, account.id, full_name, name, code)
 
 
 def visit(engine: Engine, token: str, now: dt.datetime) -> Visit | None:
     """The live session of a token; None for a forged, revoked or ended one. Notes, at times, that it was used."""
     with read_session(engine) as session:
-        found = _live_row(session, token, now)
+        found = _live(session, token, now)
         if found is None:
             return None
-        row, account = found
+        row, account, full_name, unit_name = found
         pending = None if account is None else _pending(account, row)
-        identity = VISITOR if account is None or pending is not None else identity_of(session, account)
+        identity = VISITOR
+        if account is not None and pending is None:
+            identity = _identity(account, full_name or "", unit_name or "")
         user_name, factor = (None, False) if account is None else (account.user_name, account.totp_confirmed)
         live = Visit(row.id, identity, row.csrf, pending, user_name, factor, row.by_provider)
         stale = now - row.last_seen >= SEEN_EVERY
@@ -359,10 +380,10 @@ def sign_in_by_subject(engine: Engine, who: Vouched, visitor: str, now: dt.datet
 
 
 def _needed(session: Session, token: str, now: dt.datetime) -> tuple[SignInSession, Account]:
-    found = _live_row(session, token, now)
-    if found is None or found[1] is None:
+    found = _live(session, token, now)
+    if found is None or found.account is None:
         raise SignInRefusedError(_("Phiên đăng nhập đã hết hạn; đề nghị đăng nhập lại."))
-    return found[0], found[1]
+    return found.row, found.account
 
 
 def _secret(account: Account, box: SecretBox) -> str | None:

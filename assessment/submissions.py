@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from assessment.audit import record
@@ -98,10 +98,17 @@ def submissions(session: Session, period_id: int) -> dict[UnitKey, SubmissionRec
     return {UnitKey(row.unit_code, row.unit_valid_from): submission_record(row) for row in rows}
 
 
+# Asked at every figure that is typed, so made ready once.
+_OPEN_MONTHS = (
+    select(Snapshot.month)
+    .where(Snapshot.period_id == bindparam("period_id"), Snapshot.closed.is_(False))
+    .order_by(Snapshot.month.desc())
+)
+
+
 def open_month(session: Session, period_id: int) -> int:
     """The month that takes figures: the last open one. Raises SubmissionRefusedError when all are closed."""
-    query = select(Snapshot.month).where(Snapshot.period_id == period_id, Snapshot.closed.is_(False))
-    month = session.scalar(query.order_by(Snapshot.month.desc()))
+    month = session.scalar(_OPEN_MONTHS, {"period_id": period_id})
     if month is None:
         raise SubmissionRefusedError(
             [_("Kỳ đánh giá không có tháng nào đang mở để nhận số liệu; đề nghị liên hệ cơ quan thường trực.")]

@@ -157,12 +157,15 @@ def data_version(session: Session) -> int:
     return session.execute(select(DataVersion.version)).scalar_one()
 
 
+# Asked many times in a run of a page, so made ready once.
+_PERIODS = select(Period.id, Period.year, Period.name, Period.state, Period.origin, Period.unit_date).order_by(
+    Period.year.desc(), Period.id.desc()
+)
+
+
 def periods(session: Session) -> tuple[PeriodRecord, ...]:
     """All periods, the newest year first."""
-    query = select(Period.id, Period.year, Period.name, Period.state, Period.origin, Period.unit_date).order_by(
-        Period.year.desc(), Period.id.desc()
-    )
-    return tuple(PeriodRecord(*row) for row in session.execute(query))
+    return tuple(PeriodRecord(*row) for row in session.execute(_PERIODS))
 
 
 def snapshots(session: Session, period_id: int) -> tuple[SnapshotRecord, ...]:

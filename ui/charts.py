@@ -45,6 +45,8 @@ _TEXT_COLOURS = {"light": "#0f191d", "dark": "#e6edef"}
 _GRID_COLOURS = {"light": "#d5dee1", "dark": "#33444b"}
 TITLE_LETTERS, NOTE_LETTERS = 44, 60
 """Letters of a line of a chart's title and of the notes below it: they fit a screen 390 pixels wide."""
+_STRAIGHT = frozenset({"bar", "heatmap", "scatter", "waterfall"})
+"""Kinds of traces that are drawn on straight axes."""
 _FONT = '"Source Sans", sans-serif'
 
 
@@ -68,15 +70,19 @@ def colour_scale(colours: tuple[str, ...]) -> list[tuple[float, str]]:
     return [(i / last, colour) for i, colour in enumerate(colours)]
 
 
+Drawing = Mapping[str, Any]
+"""A chart as plotly describes it: its traces under `data`, and its `layout`."""
+
+
 def vietnamese_layout(
-    figure: go.Figure,
+    figure: go.Figure | Drawing,
     *,
     title: str,
     unit: str | None = None,
     source: str | None = None,
     demonstration: bool = False,
 ) -> go.Figure:
-    """The figure itself, laid out: comma as decimal sign, no background, theme colours, title with unit, source.
+    """The figure laid out: comma as decimal sign, no background, theme colours, title with unit, source.
 
     source and the demonstration label are drawn inside the picture, so that they stay on it when it is saved; lines
     are short enough for a telephone, because a picture does not know how wide it will be.
@@ -87,7 +93,6 @@ def vietnamese_layout(
     if source:
         notes += _wrapped(_("Nguồn: {source}").format(source=source), NOTE_LETTERS)
     layout = {
-        "template": "none",
         "separators": ",.",
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -108,10 +113,13 @@ def vietnamese_layout(
         "legend": {"orientation": "h", "y": -0.08, "yanchor": "top"},
         "uirevision": "keep",
     }
-    own = figure.layout.to_plotly_json()
-    # One assignment is checked once: updating the layout piece by piece takes most of a page's time.
-    figure.layout = _merged(own, layout | {axis: _axis() for axis in _axes(figure, own)})
-    return figure
+    drawn = figure.to_plotly_json() if isinstance(figure, go.Figure) else figure
+    own = drawn["layout"]
+    axes = {axis: _axis() for axis in _axes(drawn["data"], own)}
+    # Not checked again: that takes a third of a page's time. The tests check what every screen draws.
+    return go.Figure(
+        {"data": drawn["data"], "layout": {**_merged(own, layout | axes), "template": {}}}, _validate=False
+    )
 
 
 def _axis() -> dict[str, Any]:
@@ -120,18 +128,18 @@ def _axis() -> dict[str, Any]:
     return {"automargin": True, "separatethousands": True} | colours
 
 
-def _axes(figure: go.Figure, layout: Mapping[str, Any]) -> set[str]:
+def _axes(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> set[str]:
     """Names of the straight axes of a figure: those that its layout names, and the first two where a trace uses them."""
     named = {name for name in layout if re.fullmatch(r"[xy]axis\d*", name)}
-    return named | {"xaxis", "yaxis"} if any("xaxis" in trace for trace in figure.data) else named
+    return named | {"xaxis", "yaxis"} if any(trace["type"] in _STRAIGHT for trace in traces) else named
 
 
-def _merged(own: dict[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(own: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:
     """Both together, to the innermost dictionary; what is added wins."""
     both = {
         name: _merged(own[name], value)
         for name, value in added.items()
-        if isinstance(value, Mapping) and isinstance(own.get(name), dict)
+        if isinstance(value, Mapping) and isinstance(own.get(name), Mapping)
     }
     return {**own, **added, **both}
 
@@ -180,26 +188,28 @@ def _plotly_words() -> dict[str, Any]:
 
 def waterfall(
     names: Sequence[str], start: float, steps: Sequence[float], texts: Sequence[str], rising: str, falling: str
-) -> go.Waterfall:
-    """Steps between two totals, from top to bottom. rising, falling: colours of steps that add and that take away."""
-    return go.Waterfall(
-        orientation="h",
-        y=names,
-        x=[start, *steps, 0],
-        measure=["absolute", *["relative"] * len(steps), "total"],
-        text=texts,
-        textposition="outside",
-        cliponaxis=False,
-        increasing={"marker": {"color": rising}},
-        decreasing={"marker": {"color": falling}},
-        totals={"marker": {"color": MUTED}},
-        connector={"line": {"color": MUTED, "width": 1}},
-        hovertemplate="%{y}: %{text}<extra></extra>",
-    )
+) -> Mapping[str, Any]:
+    """The trace of steps between two totals, from top to bottom. rising, falling: colours of steps that add and that
+    take away."""
+    return {
+        "type": "waterfall",
+        "orientation": "h",
+        "y": names,
+        "x": [start, *steps, 0],
+        "measure": ["absolute", *["relative"] * len(steps), "total"],
+        "text": texts,
+        "textposition": "outside",
+        "cliponaxis": False,
+        "increasing": {"marker": {"color": rising}},
+        "decreasing": {"marker": {"color": falling}},
+        "totals": {"marker": {"color": MUTED}},
+        "connector": {"line": {"color": MUTED, "width": 1}},
+        "hovertemplate": "%{y}: %{text}<extra></extra>",
+    }
 
 
 def show_chart(
-    figure: go.Figure,
+    figure: go.Figure | Drawing,
     key: str,
     title: str,
     source: str,
@@ -214,9 +224,8 @@ def show_chart(
     key: unique on the page; also names a saved picture. table: the figures drawn, or a function that makes them
     when asked. summary: what the chart shows, for those who cannot see it; without it the title.
     """
-    vietnamese_layout(figure, title=title, unit=unit, source=source, demonstration=demonstration)
     st.plotly_chart(
-        figure,
+        vietnamese_layout(figure, title=title, unit=unit, source=source, demonstration=demonstration),
         key=key,
         theme=None,
         width="stretch",

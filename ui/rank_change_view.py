@@ -1,7 +1,6 @@
 """Why a unit's place moved, drawn: waterfall, table, sentences."""
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 from markupsafe import Markup
 
@@ -41,14 +40,16 @@ def _draw_chart(choice: Choice, change: RankChange) -> None:
         ),
         format_number(change.end_total, 2),
     ]
-    drawn = go.Figure(waterfall(names, change.start_total, points, texts, ACCENT, CONTRAST))
     totals = [change.start_total, *(s.total for s in change.steps)]
     room = max(1.0, max(totals) - min(totals))
-    drawn.update_layout(height=400, showlegend=False)
-    drawn.update_xaxes(range=[max(0.0, min(totals) - 0.3 * room), max(totals) + 0.9 * room])
-    drawn.update_yaxes(autorange="reversed", tickfont={"size": 11})
+    layout = {
+        "height": 400,
+        "showlegend": False,
+        "xaxis": {"range": [max(0.0, min(totals) - 0.3 * room), max(totals) + 0.9 * room]},
+        "yaxis": {"autorange": "reversed", "tickfont": {"size": 11}},
+    }
     show_chart(
-        drawn,
+        {"data": [waterfall(names, change.start_total, points, texts, ACCENT, CONTRAST)], "layout": layout},
         "scorecard_rank_change",
         _("Điểm và hạng thay đổi từ {before} đến {after} do đâu; trục không bắt đầu từ 0").format(
             before=change.before, after=change.after

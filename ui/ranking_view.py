@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from assessment.ranking import RankingRow, RankingTable, open_places
 from assessment.snapshots import LevelSnapshot, ScoreStage, same_rules
@@ -58,14 +57,13 @@ def movement_text(row: RankingRow) -> Markup:
 def movement_mark(movement: int | None) -> Markup:
     """Places won (+) or lost (-), with a sign that does not rest on colour alone."""
     if movement is None:
-        return Markup('<span class="dti-none">{}</span>').format("–")
+        return Markup('<span class="dti-none">–</span>')
     if movement == 0:
-        return Markup('<span class="dti-same" title="{}">=</span>').format(_("giữ hạng"))
-    up = movement > 0
-    hint = _("tăng {n} hạng") if up else _("giảm {n} hạng")
-    return Markup('<span class="{}" title="{}">{} {}</span>').format(
-        "dti-up" if up else "dti-down", hint.format(n=abs(movement)), "▲" if up else "▼", abs(movement)
-    )
+        return Markup(f'<span class="dti-same" title="{escape(_("giữ hạng"))}">=</span>')
+    up, places = movement > 0, abs(movement)
+    hint = (_("tăng {n} hạng") if up else _("giảm {n} hạng")).format(n=places)
+    start = f'<span class="{"dti-up" if up else "dti-down"}" title="{escape(hint)}">'
+    return Markup(f"{start}{'▲' if up else '▼'} {places}</span>")
 
 
 def bounds_text(row: RankingRow) -> str:
@@ -217,35 +215,34 @@ def draw_bars(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], 
     row_of = choice.now.row_of
     rise = [float(high[row_of[r.unit.code]] - low[row_of[r.unit.code]]) / 1e9 for r in known]
     labels = [f"{r.rank}. {chart_label(r.unit)}" for r in known]
-    figure = go.Figure(
-        go.Bar(
-            x=[r.total for r in known],
-            y=labels,
-            orientation="h",
-            marker_color=ACCENT,
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": rise,
-                "arrayminus": [0.0] * len(known),
-                "color": MUTED,
-            },
-            text=[format_number(r.total, 2) for r in known],
-            textposition="inside",
-            insidetextanchor="start",
-            insidetextfont={"color": "#ffffff", "size": 11},
-            constraintext="none",
-            hovertemplate="%{y}: %{text}<extra></extra>",
-        ),
-        layout={
-            "height": max(320, rows_height(labels) + 170),
-            "bargap": 0.25,
-            "xaxis": {"range": [0, choice.now.criteria_set.top]},
-            "yaxis": {"tickfont": {"size": 11}},
+    bars = {
+        "type": "bar",
+        "x": [r.total for r in known],
+        "y": labels,
+        "orientation": "h",
+        "marker": {"color": ACCENT},
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": rise,
+            "arrayminus": [0.0] * len(known),
+            "color": MUTED,
         },
-    )
+        "text": [format_number(r.total, 2) for r in known],
+        "textposition": "inside",
+        "insidetextanchor": "start",
+        "insidetextfont": {"color": "#ffffff", "size": 11},
+        "constraintext": "none",
+        "hovertemplate": "%{y}: %{text}<extra></extra>",
+    }
+    layout = {
+        "height": max(320, rows_height(labels) + 170),
+        "bargap": 0.25,
+        "xaxis": {"range": [0, choice.now.criteria_set.top]},
+        "yaxis": {"tickfont": {"size": 11}},
+    }
     show_chart(
-        figure,
+        {"data": [bars], "layout": layout},
         "ranking_bars",
         (
             _("Tổng điểm {list}, kỳ {name}; vạch xám: phần còn có thể tăng khi thẩm định xong")
@@ -268,31 +265,30 @@ def draw_heat_map(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRo
     ]
     texts = [[format_number(value, 0, missing="–") for value in row] for row in share]
     labels = [chart_label(r.unit) for r in shown]
-    figure = go.Figure(
-        go.Heatmap(
-            z=share,
-            x=[g.code for g in ranked.groups],
-            y=labels,
-            text=texts,
-            texttemplate="%{text}",
-            textfont={"size": 11},
-            colorscale=colour_scale(SEQUENTIAL),
-            zmin=0,
-            zmax=100,
-            xgap=1,
-            ygap=1,
-            hovertemplate="%{y}, %{x}: %{text} %<extra></extra>",
-            # Every cell carries its figure; a bar of colours would only take their width.
-            showscale=False,
-        ),
-        layout={
-            "height": max(320, rows_height(labels) + 170),
-            "xaxis": {"side": "bottom"},
-            "yaxis": {"tickfont": {"size": 11}},
-        },
-    )
+    cells = {
+        "type": "heatmap",
+        "z": share,
+        "x": [g.code for g in ranked.groups],
+        "y": labels,
+        "text": texts,
+        "texttemplate": "%{text}",
+        "textfont": {"size": 11},
+        "colorscale": colour_scale(SEQUENTIAL),
+        "zmin": 0,
+        "zmax": 100,
+        "xgap": 1,
+        "ygap": 1,
+        "hovertemplate": "%{y}, %{x}: %{text} %<extra></extra>",
+        # Every cell carries its figure; a bar of colours would only take their width.
+        "showscale": False,
+    }
+    layout = {
+        "height": max(320, rows_height(labels) + 170),
+        "xaxis": {"side": "bottom"},
+        "yaxis": {"tickfont": {"size": 11}},
+    }
     show_chart(
-        figure,
+        {"data": [cells], "layout": layout},
         "ranking_heat",
         _("Mức đạt theo chỉ số chính, {list}, kỳ {name}").format(list=ranked.list_name, name=choice.now.name),
         choice.source,

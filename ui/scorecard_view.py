@@ -2,11 +2,11 @@
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from assessment.efforts import measure_name
 from assessment.path import PathGround
@@ -185,19 +185,20 @@ def draw_radar(choice: Choice, card: Scorecard) -> None:
         (_("Trung vị khối"), [g.median for g in known], MUTED, "dash"),
         (card.place.unit.name_vi, [g.score for g in known], ACCENT, "solid"),
     )
-    traces: list[go.Scatterpolar] = []
+    traces: list[Mapping[str, Any]] = []
     for name, values, colour, dash in series:
         percents = [None if v is None else v * 100 for v in values]
         traces.append(
-            go.Scatterpolar(
-                r=[*percents, *percents[:1]],
-                theta=[*names, *names[:1]],
-                name=name,
-                line={"color": colour, "dash": dash, "width": 2},
-                fill="toself" if dash == "solid" else "none",
-                fillcolor="rgba(15,120,120,0.15)",
-                hovertemplate="%{theta}: %{r:.1f} %<extra>" + name + "</extra>",
-            )
+            {
+                "type": "scatterpolar",
+                "r": [*percents, *percents[:1]],
+                "theta": [*names, *names[:1]],
+                "name": name,
+                "line": {"color": colour, "dash": dash, "width": 2},
+                "fill": "toself" if dash == "solid" else "none",
+                "fillcolor": "rgba(15,120,120,0.15)",
+                "hovertemplate": "%{theta}: %{r:.1f} %<extra>" + name + "</extra>",
+            }
         )
     polar = {
         "bgcolor": "rgba(0,0,0,0)",
@@ -210,9 +211,8 @@ def draw_radar(choice: Choice, card: Scorecard) -> None:
             "direction": "clockwise",
         },
     }
-    figure = go.Figure(traces, layout={"height": 470, "polar": polar})
     show_chart(
-        figure,
+        {"data": traces, "layout": {"height": 470, "polar": polar}},
         "scorecard_radar",
         _("Mức đạt theo chỉ số chính so với khối {list}").format(list=card.list_name),
         choice.source,
@@ -242,24 +242,24 @@ def _group_frame(card: Scorecard) -> pd.DataFrame:
 def draw_trend(choice: Choice, card: Scorecard) -> None:
     """The unit's total over the snapshots, with its rank at each."""
     known = [p for p in card.trend if p.total is not None]
-    trace = go.Scatter(
-        x=[p.label for p in known],
-        y=[p.total for p in known],
-        mode="lines+markers+text",
-        line={"color": ACCENT, "width": 2},
-        text=["" if p.rank is None else str(p.rank) for p in known],
-        textposition="top center",
-        customdata=[[format_number(p.total, 2), p.rank] for p in known],
-        hovertemplate="%{x}: %{customdata[0]}<extra></extra>",
-    )
+    trace = {
+        "type": "scatter",
+        "x": [p.label for p in known],
+        "y": [p.total for p in known],
+        "mode": "lines+markers+text",
+        "line": {"color": ACCENT, "width": 2},
+        "text": ["" if p.rank is None else str(p.rank) for p in known],
+        "textposition": "top center",
+        "customdata": [[format_number(p.total, 2), p.rank] for p in known],
+        "hovertemplate": "%{x}: %{customdata[0]}<extra></extra>",
+    }
     layout = {"height": 430, "showlegend": False, "xaxis": {"type": "category"}}
     totals = [p.total for p in known if p.total is not None]
     if totals:
         room = max(1.0, 0.12 * (max(totals) - min(totals)))
         layout |= {"yaxis": {"range": [min(totals) - room, max(totals) + 2 * room]}}
-    figure = go.Figure(trace, layout=layout)
     show_chart(
-        figure,
+        {"data": [trace], "layout": layout},
         "scorecard_trend",
         _("Diễn biến tổng điểm; số trên điểm: hạng trong khối"),
         choice.source,
@@ -507,20 +507,19 @@ def is_counted(receipt: Receipt) -> bool:
 def receipt_block(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -> Markup:
     """One criterion: points of maximum in the line, the whole receipt inside."""
     criterion = receipt.criterion
-    tags = Markup("")
+    tags = ""
     if receipt.state is not CellState.SCORED:
-        tags += Markup(' <span class="dti-tag">{}</span>').format(state_text(receipt.state, card.snapshot.stage))
+        tags += f' <span class="dti-tag">{escape(state_text(receipt.state, card.snapshot.stage))}</span>'
     if receipt.small_denominators:
-        tags += Markup(' <span class="dti-tag" title="{}">{}</span>').format(_("Mẫu số dưới 30"), SMALL_MARK)
+        tags += f' <span class="dti-tag" title="{escape(_("Mẫu số dưới 30"))}">{escape(SMALL_MARK)}</span>'
     maximum = format_number(criterion.max_points, 2)
     if is_counted(receipt):
         points = _("{points} / {maximum}").format(points=points_text(receipt.points), maximum=maximum)
         shown = meter(receipt.fraction if criterion.max_points > 0 else None, points)
     else:
-        shown = Markup("– / {}").format(maximum) if receipt.state is CellState.MISSING else Markup("–")
-    summary = Markup('<span class="code">{}</span><span class="name">{}{}</span><span class="points">{}</span>').format(
-        criterion.code, criterion.name, tags, shown
-    )
+        shown = escape(f"– / {maximum}" if receipt.state is CellState.MISSING else "–")
+    name = f'<span class="code">{escape(criterion.code)}</span><span class="name">{escape(criterion.name)}{tags}</span>'
+    summary = Markup(f'{name}<span class="points">{shown}</span>')
     return details(summary, _receipt_body(card, receipt, agencies))
 
 

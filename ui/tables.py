@@ -1,4 +1,7 @@
-"""Tables and receipts as plain HTML: readable on a telephone, by keyboard and by a screen reader."""
+"""Tables and receipts as plain HTML: readable on a telephone, by keyboard and by a screen reader.
+
+What stands in long lists is joined from escaped parts: Markup.format takes ten times as long, most of a page's time.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,7 +33,7 @@ def use_table_style() -> None:
 
 def link(address: str, label: str) -> Markup:
     """A link inside the application."""
-    return Markup('<a href="{}" target="_self">{}</a>').format(address, label)
+    return Markup(f'<a href="{escape(address)}" target="_self">{escape(label)}</a>')
 
 
 def contents(parts: Iterable[tuple[str, str]]) -> Markup:
@@ -69,7 +72,6 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, captio
 
 
 def _row(starts: Sequence[Markup], row: Sequence[object]) -> str:
-    # Plain joining: a Markup format for every cell of a long list would take most of the page's time.
     cells = "".join(f"{start}{escape(value)}</td>" for start, value in zip(starts, row, strict=True))
     return f"<tr>{cells}</tr>"
 
@@ -82,9 +84,10 @@ def draw(*parts: Markup) -> None:
 def meter(fraction: float | None, text: str) -> Markup:
     """A thin bar of how much of a maximum is reached, with its text."""
     if fraction is None:
-        return Markup('<span class="dti-none">{}</span>').format(text)
+        return Markup(f'<span class="dti-none">{escape(text)}</span>')
     width = f"{max(0.0, min(1.0, fraction)) * 100:.1f}"
-    return Markup('<span class="dti-meter"><span style="width:{}%"></span></span><span>{}</span>').format(width, text)
+    bar = f'<span class="dti-meter"><span style="width:{width}%"></span></span>'
+    return Markup(f"{bar}<span>{escape(text)}</span>")
 
 
 def marked(text: str, mark: str) -> Markup | str:
@@ -104,18 +107,18 @@ def moved_rank(rank: int, other: int) -> Markup:
 
 def definition(items: Iterable[tuple[str, object]], *, narrow: bool = False) -> Markup:
     """A list of terms and what stands behind them, or (narrow) below them; empty ones are left out."""
-    rows = (Markup("<dt>{}</dt><dd>{}</dd>").format(term, value) for term, value in items if value not in ("", None))
-    kind = " dti-narrow" if narrow else ""
-    return Markup('<dl class="dti-facts{}">{}</dl>').format(kind, Markup("").join(rows))
+    rows = "".join(
+        f"<dt>{escape(term)}</dt><dd>{escape(value)}</dd>" for term, value in items if value not in ("", None)
+    )
+    return Markup(f'<dl class="dti-facts{" dti-narrow" if narrow else ""}">{rows}</dl>')
 
 
 def details(summary: Markup, body: Markup, *, kind: str = "", opened: bool = False) -> Markup:
     """A block that opens; opened: it is open from the start."""
-    return Markup('<details class="dti-details {}"{}><summary>{}</summary><div>{}</div></details>').format(
-        kind, Markup(" open") if opened else "", summary, body
-    )
+    start = f'<details class="dti-details {kind}"{" open" if opened else ""}>'
+    return Markup(f"{start}<summary>{escape(summary)}</summary><div>{escape(body)}</div></details>")
 
 
 def lines(texts: Iterable[str]) -> Markup:
     """Lines one below the other."""
-    return Markup("<br>").join(escape(text) for text in texts)
+    return Markup("<br>".join(map(escape, texts)))

@@ -1,9 +1,11 @@
 """How the tests of a screen open it and read it."""
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import plotly.graph_objects as go
 from streamlit.testing.v1 import AppTest
 
 from assessment.permissions import Identity
@@ -35,9 +37,11 @@ def opener(file: str, seconds: int) -> Callable[..., AppTest]:
 
 
 def sound(page: AppTest) -> AppTest:
-    """The page itself, which neither failed nor says that something went wrong."""
+    """The page itself, which neither failed nor says that something went wrong, and whose charts plotly understands."""
     assert [e.message for e in page.exception] == []
     assert [e.value for e in page.error] == []
+    for chart in page.get("plotly_chart"):
+        go.Figure(json.loads(chart.proto.spec))
     return page
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from reports.national import national_csv, national_file_name, national_workbook, office_template, score_text
+from tests.ui.pages import html, sound
 from ui import gateway_national
 from ui.national_view import national_tiles, values_text
 
@@ -25,16 +26,6 @@ def opened(**address: str) -> AppTest:
     for name, value in address.items():
         page.query_params[name.replace("_", "-")] = value
     return sound(page.run())
-
-
-def sound(page: AppTest) -> AppTest:
-    assert [e.message for e in page.exception] == []
-    return page
-
-
-def html(page: AppTest) -> str:
-    """The HTML of the page without the style."""
-    return "".join(e.proto.body for e in page.get("html") if not e.proto.body.startswith("<style>"))
 
 
 def provinces(page: AppTest) -> int:
@@ -200,7 +191,7 @@ def test_the_form_has_vietnamese_headings() -> None:
 
 def _sent(page: AppTest, rows: str) -> AppTest:
     page.file_uploader[0].set_value(("bang.csv", (HEADER + rows).encode(), "text/csv"))
-    return sound(page.run())
+    return page.run()
 
 
 def test_a_table_with_faults_changes_nothing_and_names_every_place(own_edition: None) -> None:

@@ -1,30 +1,60 @@
 """What a run of a page finds out once and keeps to its end: a run has a thread, and begins with who is looking."""
 
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _Found = TypeVar("_Found")
 _run = threading.local()
-AT_ONCE = 4
-"""Pages drawn at the same time: more would only take the processor from each other, and slow all of them down."""
-LONGEST_WAIT = 1.0
-"""Seconds after which a page no longer waits for its turn: those before it may be waiting for the database."""
-_turns = threading.BoundedSemaphore(AT_ONCE)
+LONGEST_TURN = 0.25
+"""Seconds after which a page that is still being drawn keeps nobody waiting: it works out much, or waits for the database."""
 
 
-@contextmanager
-def turn() -> Iterator[None]:
-    """What is drawn inside is drawn while few others are."""
-    taken = _turns.acquire(timeout=LONGEST_WAIT)
-    try:
-        yield
-    finally:
-        if taken:
-            _turns.release()
+class Turns:
+    """Who draws a page now, and who waits, first come, first served."""
+
+    def __init__(self) -> None:
+        self._moved = threading.Condition()
+        self._waiting: deque[object] = deque()
+        self._drawing: object | None = None
+        self._since = 0.0
+
+    def _left(self) -> float:
+        """Seconds for which the page that is being drawn may still keep others waiting."""
+        return 0.0 if self._drawing is None else self._since + LONGEST_TURN - time.monotonic()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """What is drawn inside is drawn alone, unless a page before it takes long."""
+        own = object()
+        with self._moved:
+            self._waiting.append(own)
+            try:
+                while self._waiting[0] is not own or self._left() > 0:
+                    self._moved.wait(max(self._left(), 0.001))
+            finally:
+                self._waiting.remove(own)
+            self._drawing, self._since = own, time.monotonic()
+        try:
+            yield
+        finally:
+            with self._moved:
+                if self._drawing is own:
+                    self._drawing = None
+                    self._moved.notify_all()
+
+
+_turns = Turns()
+
+
+def turn() -> AbstractContextManager[None]:
+    """The turn of a page of this process: drawn together, pages take the processor from each other, and all are late."""
+    return _turns.turn()
 
 
 def memory() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The way from the reporting screens to the data: drafts are read anew at every run, what is stored from the cache."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
 import streamlit as st
@@ -22,6 +22,7 @@ from assessment.system_figures import FigureAction, FigureDifference, SystemTabl
 from assessment.unit_workbooks import UnitBook, unit_book
 from criteria.model import Level
 from data.database import draft_session, read_session
+from data.lineage import UnitKey
 from data.repositories import PeriodRecord, UnitRecord, units_of
 from language import local_day
 from ui import gateway
@@ -74,13 +75,20 @@ def others_present(identity: Identity, place: ReportPlace) -> tuple[str, ...]:
     return others
 
 
-def earlier_figures(form: ReportForm) -> tuple[str, dict[str, str]] | None:
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _stored_figures(
+    version: gateway.Version, place: gateway.Place, unit: UnitKey, _snapshot: LevelSnapshot
+) -> Mapping[str, str]:
+    return stored_figures(_snapshot, unit)
+
+
+def earlier_figures(form: ReportForm) -> tuple[str, Mapping[str, str]] | None:
     """The last snapshot of the year before with the unit's figures there; None without one."""
     found = gateway.year_before(form.place.period_id)
     if found is None:
         return None
     earlier = gateway.snapshot(found[0].id, form.snapshot.level, found[1])
-    figures = stored_figures(earlier, form.place.unit)
+    figures = _stored_figures(gateway.version(), gateway.place_of(earlier), form.place.unit, earlier)
     return (earlier.name, figures) if figures else None
 
 

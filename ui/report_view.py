@@ -1,7 +1,7 @@
 """Nhập số liệu: where the report stands, and the ways on."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 from markupsafe import Markup
@@ -158,7 +158,7 @@ def _hand_over(identity: Identity, form: ReportForm, seen: int) -> str:
     return _("Đã trình lãnh đạo đơn vị duyệt.")
 
 
-def _copy(identity: Identity, form: ReportForm, texts: dict[str, str]) -> str:
+def _copy(identity: Identity, form: ReportForm, texts: Mapping[str, str]) -> str:
     empty = {line.entry.code for line in form.missing}
     with draft_session(gateway.engine()) as session:
         kept = {code: text for code, text in texts.items() if code in empty}

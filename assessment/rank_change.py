@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.ranking import key_of
 from assessment.snapshots import LevelSnapshot
 from criteria.crosswalk import Crosswalk, crosswalk
 from criteria.model import CriteriaSet, Criterion
@@ -106,7 +105,7 @@ def rank_change(
         raise KeyError(unit)
     before = next((x for x in then.lists if x.code == list_code), None)
     record = now.units[now.row_of[unit]]
-    if before is None or unit not in before.members or key_of(then.units[then.row_of[unit]]) != key_of(record):
+    if before is None or unit not in before.members or then.units[then.row_of[unit]].key != record.key:
         return None
     if not (then.reported[then.row_of[unit]] and now.reported[now.row_of[unit]]):
         return None

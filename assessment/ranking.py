@@ -1,6 +1,5 @@
 """A ranking list at a month: who stands where, who moved, how sure the place is."""
 
-import datetime as dt
 import math
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 
 from assessment.snapshots import LevelSnapshot, ScoreStage, same_rules
 from criteria.model import Group
+from data.lineage import UnitKey
 from data.repositories import UnitRecord
 from scoring.engine import CellState
 from scoring.grid import in_points, rounded
@@ -159,7 +159,7 @@ def ranking(snapshot: LevelSnapshot, list_code: str, compared: LevelSnapshot | N
             int(ranks[k]) or None if told[row] else None,
             _number(totals[row]) if told[row] else None,
             str(bands[book.band[row]].name) if told[row] and book.band[row] >= 0 else "",
-            *earlier.get(key_of(snapshot.units[row]), (None, None)),
+            *earlier.get(snapshot.units[row].key, (None, None)),
             int(best[k]) or None if open_to[row] else None,
             int(worst[k]) or None if open_to[row] else None,
             tuple(code for code, lacks in zip(book.compiled.codes, missing[row], strict=True) if lacks),
@@ -184,20 +184,13 @@ def ranking(snapshot: LevelSnapshot, list_code: str, compared: LevelSnapshot | N
     )
 
 
-def key_of(unit: UnitRecord) -> tuple[str, dt.date]:
-    """What names a unit across periods: its code alone is used again by the state."""
-    return unit.code, unit.valid_from
-
-
-def _places(
-    snapshot: LevelSnapshot | None, list_code: str
-) -> dict[tuple[str, dt.date], tuple[int | None, float | None]]:
+def _places(snapshot: LevelSnapshot | None, list_code: str) -> dict[UnitKey, tuple[int | None, float | None]]:
     if snapshot is None or all(x.code != list_code for x in snapshot.lists):
         return {}
     rows = snapshot.rows(snapshot.list_of(list_code))
     ranks, totals = snapshot.book.ranks(rows), in_points(snapshot.book.total)
     return {
-        key_of(snapshot.units[row]): (int(rank) or None, _number(totals[row]))
+        snapshot.units[row].key: (int(rank) or None, _number(totals[row]))
         for row, rank in zip(rows, ranks, strict=True)
         if snapshot.reported[row]
     }

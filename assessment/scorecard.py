@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assessment.ranking import OpenPlace, RankingRow, key_of, open_places, ranking
+from assessment.ranking import OpenPlace, RankingRow, open_places, ranking
 from assessment.snapshots import LevelSnapshot, ScoreStage, Waiver
 from criteria.model import Group
 from data.repositories import RankingListRecord, UnitRecord
@@ -169,7 +169,7 @@ def trend_of(unit: UnitRecord, list_code: str, snapshots: Sequence[LevelSnapshot
     points: list[TrendPoint] = []
     for snapshot in snapshots:
         row = snapshot.row_of.get(unit.code)
-        if row is None or key_of(snapshot.units[row]) != key_of(unit):
+        if row is None or snapshot.units[row].key != unit.key:
             continue
         chosen = next((x for x in snapshot.lists if x.code == list_code), None)
         rows = snapshot.rows(chosen) if chosen else np.zeros(0, np.intp)

@@ -26,7 +26,6 @@ from assessment.snapshots import LevelSnapshot
 from assessment.submissions import state_name
 from criteria.model import Level
 from criteria.workbook_cells import CellError, parse_date
-from data.database import write_session
 from data.lineage import UnitKey
 from data.models import AppraisalTier, PeriodState
 from data.repositories import PeriodRecord, UnitRecord
@@ -34,19 +33,18 @@ from language import _, format_date, format_number
 from reports.appraisal import appraiser_name, progress_counts
 from reports.labels import level_name
 from reports.publication import standing_text
-from ui import gateway, gateway_appraisal
+from ui import gateway_appraisal
 from ui.address import select
 from ui.clock import now
 from ui.figures import figure, figures
 from ui.gateway_reports import REPORTING
-from ui.outcome import attempt, draw_outcome
+from ui.outcome import Step, draw_outcome, take_step
 from ui.ranking_view import bounds_text
 from ui.tables import Column, draw, meter, table, way
 from ui.widget_keys import widget_key
 
 PLACE = "appraisal_direction"
 ASSIGNING, RECHECKING = "appraisal_assigning", "appraisal_rechecking"
-Act = Callable[[Session, Identity], str]
 USUAL_DAYS = 10
 USUAL_WINDOW = 5
 USUAL_SHARE = 10
@@ -226,7 +224,7 @@ def _draw_units(
     days: str,
     usual: int,
     label: str,
-    act: Callable[[Sequence[UnitRecord], int], Act],
+    act: Callable[[Sequence[UnitRecord], int], Step],
 ) -> None:
     with st.form(key, border=True):
         st.multiselect(
@@ -241,7 +239,7 @@ def _draw_units(
 
         def press() -> None:
             chosen = [units[name] for name in st.session_state[f"{key}_units"]]
-            _press(act(chosen, int(st.session_state[f"{key}_days"])))
+            take_step(PLACE, act(chosen, int(st.session_state[f"{key}_days"])))
 
         st.form_submit_button(label, key=f"{key}_do", on_click=press)
 
@@ -250,8 +248,8 @@ def _keys(units: Sequence[UnitRecord]) -> list[UnitKey]:
     return [unit.key for unit in units]
 
 
-def _begun(snapshot: LevelSnapshot) -> Callable[[Sequence[UnitRecord], int], Act]:
-    def of(units: Sequence[UnitRecord], days: int) -> Act:
+def _begun(snapshot: LevelSnapshot) -> Callable[[Sequence[UnitRecord], int], Step]:
+    def of(units: Sequence[UnitRecord], days: int) -> Step:
         def act(session: Session, identity: Identity) -> str:
             count = begin_appraisal(session, identity, snapshot, _keys(units), days, now())
             return _("Đã đưa {n} báo cáo vào thẩm định, giao {tasks} chỉ số.").format(
@@ -263,8 +261,8 @@ def _begun(snapshot: LevelSnapshot) -> Callable[[Sequence[UnitRecord], int], Act
     return of
 
 
-def _sent(period: PeriodRecord) -> Callable[[Sequence[UnitRecord], int], Act]:
-    def of(units: Sequence[UnitRecord], days: int) -> Act:
+def _sent(period: PeriodRecord) -> Callable[[Sequence[UnitRecord], int], Step]:
+    def of(units: Sequence[UnitRecord], days: int) -> Step:
         def act(session: Session, identity: Identity) -> str:
             due = send_draft_results(session, identity, period.id, units, days, now())
             return _("Đã gửi kết quả dự kiến cho {n} đơn vị; giải trình đến hết ngày {day}.").format(
@@ -276,8 +274,8 @@ def _sent(period: PeriodRecord) -> Callable[[Sequence[UnitRecord], int], Act]:
     return of
 
 
-def _again(snapshot: LevelSnapshot) -> Callable[[Sequence[UnitRecord], int], Act]:
-    def of(units: Sequence[UnitRecord], days: int) -> Act:
+def _again(snapshot: LevelSnapshot) -> Callable[[Sequence[UnitRecord], int], Step]:
+    def of(units: Sequence[UnitRecord], days: int) -> Step:
         def act(session: Session, identity: Identity) -> str:
             count = begin_reappraisal(session, identity, snapshot, _keys(units), days, now())
             return _("Đã đưa {n} chỉ số có giải trình vào thẩm định lại.").format(n=format_number(count))
@@ -338,7 +336,7 @@ def _draw_assigning(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapsh
         )
 
     draw_outcome(ASSIGNING)
-    st.button(_("Phân công"), key=f"{key}_assign", on_click=_press, args=(act, ASSIGNING))
+    st.button(_("Phân công"), key=f"{key}_assign", on_click=take_step, args=(ASSIGNING, act))
 
 
 def _marked(key: str) -> tuple[object, ...]:
@@ -369,15 +367,5 @@ def _draw_recheck(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapshot
                 n=format_number(len(found)), seed=seed
             )
 
-        st.form_submit_button(_("Rút mẫu"), key=f"{key}_draw", on_click=_press, args=(act, RECHECKING))
+        st.form_submit_button(_("Rút mẫu"), key=f"{key}_draw", on_click=take_step, args=(RECHECKING, act))
     draw_outcome(RECHECKING)
-
-
-def _press(act: Act, place: str = PLACE) -> None:
-    """Takes a step as whoever is signed in just now, in one transaction, and keeps what to say about it at a place."""
-
-    def pressed(identity: Identity) -> str:
-        with write_session(gateway.engine()) as session:
-            return act(session, identity)
-
-    attempt(place, pressed)

@@ -20,16 +20,15 @@ from assessment.publishing import MOST_SIGNER, Decision, Edition, Preview, amend
 from assessment.reasons import MOST_REASON
 from assessment.submissions import state_name
 from criteria.workbook_cells import CellError, parse_date
-from data.database import write_session
 from data.models import PeriodState, StepKind
 from data.repositories import PeriodRecord
 from language import _, format_date, format_moment, format_number
 from reports.labels import level_name
 from reports.publication import edition_name, standing_text, step_name, step_text
-from ui import gateway, gateway_publishing
+from ui import gateway_publishing
 from ui.clock import now
 from ui.figures import figure, figures
-from ui.outcome import attempt
+from ui.outcome import Step, take_step
 from ui.plain import plain
 from ui.publication_view import publication_address, top_of
 from ui.tables import Column, definition, draw, link, table
@@ -39,7 +38,6 @@ PLACE = "council"
 DECIDING = "council_decision"
 MOST_NAMED = 12
 """Units without a report that are named in a sentence; the table of all of them has the rest."""
-Act = Callable[[Session, Identity], str]
 
 
 def draw_where(
@@ -190,12 +188,12 @@ def _draw_decision(period: PeriodRecord, found: Preview, *, amending: bool) -> N
         st.form_submit_button(
             _("Công bố sửa đổi") if amending else _("Công bố"),
             key=f"{key}_send",
-            on_click=lambda: _press(_published(period, key, found.frozen.sha256, amending=amending), DECIDING),
+            on_click=lambda: take_step(DECIDING, _published(period, key, found.frozen.sha256, amending=amending)),
         )
 
 
 def _draw_paper(
-    period: PeriodRecord, what: str, example: str, label: str, act: Callable[[str], Act], *, confirmed: bool = False
+    period: PeriodRecord, what: str, example: str, label: str, act: Callable[[str], Step], *, confirmed: bool = False
 ) -> None:
     """A form of a paper: number, day, note. confirmed: whether it asks for a second mark before it acts."""
     key = widget_key(PLACE, what, period.id)
@@ -206,17 +204,7 @@ def _draw_paper(
         st.text_area(_("Ghi chú"), key=f"{key}_note", max_chars=MOST_REASON, height=80)
         if confirmed:
             st.checkbox(_("Tôi hiểu rằng không hoàn tác được"), key=f"{key}_sure")
-        st.form_submit_button(label, key=f"{key}_send", on_click=lambda: _press(act(key)))
-
-
-def _press(act: Act, place: str = PLACE) -> None:
-    """Takes a step as whoever is signed in just now, in one transaction, and keeps what to say about it at a place."""
-
-    def pressed(identity: Identity) -> str:
-        with write_session(gateway.engine()) as session:
-            return act(session, identity)
-
-    attempt(place, pressed)
+        st.form_submit_button(label, key=f"{key}_send", on_click=lambda: take_step(PLACE, act(key)))
 
 
 def _typed(key: str) -> str:
@@ -240,8 +228,8 @@ def _require_sure(key: str) -> None:
         raise CouncilRefusedError([_("Chưa đánh dấu ô xác nhận; hãy đọc, đánh dấu rồi bấm lại.")])
 
 
-def _minutes(period: PeriodRecord) -> Callable[[str], Act]:
-    def of(key: str) -> Act:
+def _minutes(period: PeriodRecord) -> Callable[[str], Step]:
+    def of(key: str) -> Step:
         def act(session: Session, identity: Identity) -> str:
             day, note = _day(f"{key}_day"), _typed(f"{key}_note")
             unsent = record_council(session, identity, period.id, _typed(f"{key}_number"), day, note, now())
@@ -257,8 +245,8 @@ def _minutes(period: PeriodRecord) -> Callable[[str], Act]:
     return of
 
 
-def _submission(period: PeriodRecord) -> Callable[[str], Act]:
-    def of(key: str) -> Act:
+def _submission(period: PeriodRecord) -> Callable[[str], Step]:
+    def of(key: str) -> Step:
         def act(session: Session, identity: Identity) -> str:
             day, note = _day(f"{key}_day"), _typed(f"{key}_note")
             submit_for_approval(session, identity, period.id, _typed(f"{key}_number"), day, note, now())
@@ -269,8 +257,8 @@ def _submission(period: PeriodRecord) -> Callable[[str], Act]:
     return of
 
 
-def _trial_end(period: PeriodRecord) -> Callable[[str], Act]:
-    def of(key: str) -> Act:
+def _trial_end(period: PeriodRecord) -> Callable[[str], Step]:
+    def of(key: str) -> Step:
         def act(session: Session, identity: Identity) -> str:
             _require_sure(key)
             day, note = _day(f"{key}_day"), _typed(f"{key}_note")
@@ -282,7 +270,7 @@ def _trial_end(period: PeriodRecord) -> Callable[[str], Act]:
     return of
 
 
-def _published(period: PeriodRecord, key: str, seen: str, *, amending: bool) -> Act:
+def _published(period: PeriodRecord, key: str, seen: str, *, amending: bool) -> Step:
     def act(session: Session, identity: Identity) -> str:
         _require_sure(key)
         decision = Decision(_typed(f"{key}_number"), _day(f"{key}_day"), _typed(f"{key}_signer"))

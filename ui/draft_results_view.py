@@ -1,6 +1,6 @@
 """Kết quả thẩm định: points before and after, what was decided, what the unit says to it, and its answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 from markupsafe import Markup
@@ -13,7 +13,7 @@ from assessment.reasons import MOST_REASON
 from assessment.rulings import kind_name
 from assessment.submissions import OPEN, SubmissionRecord, state_name
 from assessment.unit_results import CriterionResult, GroupResult, UnitResults
-from data.database import draft_session, write_session
+from data.database import draft_session
 from data.models import PeriodState
 from data.repositories import PeriodRecord
 from language import _, format_date, format_moment, format_number, format_signed
@@ -37,7 +37,7 @@ from ui.evidence_form import Proof, draw_attaching
 from ui.evidence_parts import document_list
 from ui.figures import arrow_of, figure, figures
 from ui.identity import current_identity
-from ui.outcome import attempt, draw_outcome, forget, refusals_told
+from ui.outcome import Step, draw_outcome, forget, refusals_told, take_step
 from ui.plain import plain
 from ui.tables import Column, contents, definition, details, draw, lines, marked, table, way
 from ui.widget_keys import widget_key
@@ -476,15 +476,14 @@ def _draw_accepting(results: UnitResults) -> None:
     )
 
 
-def _draw_confirmed(key: str, sure: str, label: str, act: Callable[[Session, Identity], str]) -> None:
+def _draw_confirmed(key: str, sure: str, label: str, act: Step) -> None:
     """A button that does something in one transaction once the mark beside it is set."""
 
-    def pressed(identity: Identity) -> str:
+    def confirmed(session: Session, identity: Identity) -> str:
         if not st.session_state[f"{key}_sure"]:
             raise AppraisalRefusedError([_("Chưa đánh dấu ô xác nhận; hãy đọc, đánh dấu rồi bấm lại.")])
-        with write_session(gateway.engine()) as session:
-            return act(session, identity)
+        return act(session, identity)
 
     with st.form(key, border=True):
         st.checkbox(sure, key=f"{key}_sure")
-        st.form_submit_button(label, key=f"{key}_press", on_click=lambda: attempt(PLACE, pressed))
+        st.form_submit_button(label, key=f"{key}_press", on_click=take_step, args=(PLACE, confirmed))

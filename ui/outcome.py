@@ -6,16 +6,21 @@ from contextlib import contextmanager
 from typing import Literal
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from assessment.permissions import Identity
 from assessment.refusals import RefusedError
+from data.database import write_session
 from data.faults import storage_fault, unsaved_sentences
 from language import _
+from ui import gateway
 from ui.identity import current_identity
 from ui.plain import plain
 
 _logger = logging.getLogger(__name__)
 Kind = Literal["success", "warning", "error"]
+Step = Callable[[Session, Identity], str]
+"""What a press does in its one transaction; gives the sentence that is said about it."""
 
 
 def tell(place: str, kind: Kind, *sentences: str) -> None:
@@ -57,6 +62,16 @@ def attempt(place: str, action: Callable[[Identity], str], *refusals: type[Excep
     """
     with refusals_told(place, *refusals, refused=refused):
         tell(place, "success", action(current_identity()))
+
+
+def take_step(place: str, step: Step) -> None:
+    """Takes a step in one write session as whoever is signed in just now, and keeps what to say about it."""
+
+    def taken(identity: Identity) -> str:
+        with write_session(gateway.engine()) as session:
+            return step(session, identity)
+
+    attempt(place, taken)
 
 
 def draw_outcome(place: str, *, stays: bool = False) -> None:

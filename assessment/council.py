@@ -13,7 +13,7 @@ from assessment.entries import is_likely, unlikely_date
 from assessment.permissions import Action, Identity, permit
 from assessment.province import UNIT_LEVELS
 from assessment.publication import publication_faults
-from assessment.reasons import MOST_REASON
+from assessment.reasons import MOST_REASON, one_line
 from assessment.refusals import RefusedError
 from assessment.submissions import OPEN, state_name
 from criteria.model import Level
@@ -128,9 +128,12 @@ def require_period_state(period: PeriodRecord, *wanted: PeriodState) -> None:
 
 
 def paper_number(text: str, missing: str) -> str:
-    """The number of a paper in one line. Raises CouncilRefusedError with the sentence `missing` without one."""
-    number = " ".join(text.split())
-    if not 1 <= len(number) <= MOST_NUMBER:
+    """The number of a paper in one line.
+
+    Raises CouncilRefusedError with the sentence `missing` without one, and with its length where it is too long.
+    """
+    number = one_line(text, _("Số văn bản"), MOST_NUMBER, CouncilRefusedError)
+    if not number:
         raise CouncilRefusedError([missing])
     return number
 
@@ -160,12 +163,7 @@ def _told(what: str, day: dt.date) -> dict[str, str]:
 
 def noted(text: str) -> str:
     """A note in one line, perhaps empty. Raises CouncilRefusedError for an endless one."""
-    note = " ".join(text.split())
-    if len(note) > MOST_REASON:
-        raise CouncilRefusedError(
-            [_("Ghi chú dài hơn {most} ký tự; hãy ghi gọn lại.").format(most=format_number(MOST_REASON))]
-        )
-    return note
+    return one_line(text, _("Ghi chú"), MOST_REASON, CouncilRefusedError)
 
 
 def council_standing(session: Session, identity: Identity, period_id: int, today: dt.date) -> tuple[UnitStanding, ...]:

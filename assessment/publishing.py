@@ -25,7 +25,7 @@ from assessment.council import (
 from assessment.frozen import Frozen, FrozenMismatchError, Results, freeze, thaw
 from assessment.permissions import Action, Identity, permit
 from assessment.publication import is_trial, publication_faults
-from assessment.reasons import given_reason
+from assessment.reasons import given_reason, one_line
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import state_name
 from criteria.model import Level
@@ -160,8 +160,8 @@ def _sound(decision: Decision, now: dt.datetime, not_before: dt.date) -> Decisio
     missing = _("Chưa có số của quyết định công bố (1 đến {most} ký tự); hãy ghi, ví dụ 789/QĐ-UBND.")
     number = paper_number(decision.number, missing.format(most=MOST_NUMBER))
     require_paper_day(decision.date, now, _("Ngày ký quyết định"), not_before)
-    signer = " ".join(decision.signer.split())
-    if not 1 <= len(signer) <= MOST_SIGNER:
+    signer = one_line(decision.signer, _("Người ký"), MOST_SIGNER, CouncilRefusedError)
+    if not signer:
         raise CouncilRefusedError([_("Chưa có người ký quyết định; hãy ghi chức vụ và họ tên.")])
     return Decision(number, decision.date, signer)
 
@@ -335,9 +335,7 @@ def close_trial(
             ]
         )
     require_paper_day(date, now, _("Ngày kết thúc chạy thử"))
-    told = " ".join(number.split())
-    if len(told) > MOST_NUMBER:
-        raise CouncilRefusedError([_("Số văn bản dài hơn {most} ký tự; hãy ghi lại.").format(most=MOST_NUMBER)])
+    told = one_line(number, _("Số văn bản"), MOST_NUMBER, CouncilRefusedError)
     step = StepRecord(StepKind.TRIAL_CLOSED, told, date, noted(note), now)
     day = day_change(put_step(session, identity, period.id, step), step)
     open_months = Snapshot.period_id == period.id, Snapshot.closed.is_(False)

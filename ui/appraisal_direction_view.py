@@ -315,7 +315,7 @@ def _draw_assigning(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapsh
     }
     receivers: dict[str, int | None] = {**able, appraiser_name(None, None): None}
     who = st.selectbox(_("Giao cho"), list(receivers), key=f"{key}_to")
-    st.text_input(_("Hạn thẩm định"), key=f"{key}_due", placeholder=_("ngày/tháng/năm"), max_chars=10)
+    st.text_input(_("Hạn thẩm định"), key=f"{key}_due", placeholder=_("ngày/tháng/năm"))
     marked = _marked(key)
 
     def act(session: Session, identity: Identity) -> str:

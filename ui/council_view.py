@@ -32,6 +32,7 @@ from ui.outcome import Step, take_step
 from ui.plain import plain
 from ui.publication_view import publication_address, top_of
 from ui.tables import Column, definition, draw, link, table
+from ui.texts import text_box, text_line
 from ui.widget_keys import widget_key
 
 PLACE = "council"
@@ -177,13 +178,12 @@ def _draw_decision(period: PeriodRecord, found: Preview, *, amending: bool) -> N
     key = widget_key(PLACE, "decision", period.id)
     with st.form(key, border=True):
         number, day = st.columns(2)
-        number.text_input(
-            _("Số quyết định"), key=f"{key}_number", max_chars=MOST_NUMBER, placeholder=_("ví dụ 789/QĐ-UBND")
-        )
-        day.text_input(_("Ngày ký"), key=f"{key}_day", max_chars=10, placeholder=_("ngày/tháng/năm"))
-        st.text_input(_("Người ký (chức vụ, họ tên)"), key=f"{key}_signer", max_chars=MOST_SIGNER)
+        with number:
+            text_line(_("Số quyết định"), MOST_NUMBER, key=f"{key}_number", placeholder=_("ví dụ 789/QĐ-UBND"))
+        day.text_input(_("Ngày ký"), key=f"{key}_day", placeholder=_("ngày/tháng/năm"))
+        text_line(_("Người ký (chức vụ, họ tên)"), MOST_SIGNER, key=f"{key}_signer")
         if amending:
-            st.text_area(_("Lý do sửa đổi"), key=f"{key}_reason", max_chars=MOST_REASON, height=80)
+            text_box(_("Lý do sửa đổi"), MOST_REASON, key=f"{key}_reason", height=80)
         st.checkbox(_("Đã đối chiếu nội dung trên với quyết định đã ký"), key=f"{key}_sure")
         st.form_submit_button(
             _("Công bố sửa đổi") if amending else _("Công bố"),
@@ -199,9 +199,10 @@ def _draw_paper(
     key = widget_key(PLACE, what, period.id)
     with st.form(key, border=True):
         number, day = st.columns(2)
-        number.text_input(_("Số văn bản"), key=f"{key}_number", max_chars=MOST_NUMBER, placeholder=example)
-        day.text_input(_("Ngày"), key=f"{key}_day", max_chars=10, placeholder=_("ngày/tháng/năm"))
-        st.text_area(_("Ghi chú"), key=f"{key}_note", max_chars=MOST_REASON, height=80)
+        with number:
+            text_line(_("Số văn bản"), MOST_NUMBER, key=f"{key}_number", placeholder=example)
+        day.text_input(_("Ngày"), key=f"{key}_day", placeholder=_("ngày/tháng/năm"))
+        text_box(_("Ghi chú"), MOST_REASON, key=f"{key}_note", height=80)
         if confirmed:
             st.checkbox(_("Tôi hiểu rằng không hoàn tác được"), key=f"{key}_sure")
         st.form_submit_button(label, key=f"{key}_send", on_click=lambda: take_step(PLACE, act(key)))

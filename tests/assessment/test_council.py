@@ -48,9 +48,15 @@ def engine(new_database: Databases) -> Iterator[Engine]:
     engine.dispose()
 
 
-def passed(session: Session, number: str = "12/BB-HĐTĐ", date: dt.date = DAY, now: dt.datetime = NOON) -> list[str]:
+def passed(
+    session: Session,
+    number: str = "12/BB-HĐTĐ",
+    date: dt.date = DAY,
+    now: dt.datetime = NOON,
+    note: str = " Họp  lần 1 ",
+) -> list[str]:
     """The council passes the results; names of the units that stay without a rank."""
-    unsent = record_council(session, OFFICE, office_period(session).id, number, date, " Họp  lần 1 ", now)
+    unsent = record_council(session, OFFICE, office_period(session).id, number, date, note, now)
     return [unit.name_vi for unit in unsent if unit.level == "district"]
 
 
@@ -193,6 +199,8 @@ def test_a_council_over_nothing_is_refused(engine: Engine) -> None:
     ("told", "why"),
     [
         ({"number": "  "}, "Chưa có số của biên bản hội đồng; hãy ghi, ví dụ 12/BB-HĐTĐ."),
+        ({"number": "1" * 101}, "Số văn bản dài 101 ký tự, nhiều nhất được 100; hãy viết gọn lại."),
+        ({"note": "n" * 2001}, "Ghi chú dài 2.001 ký tự, nhiều nhất được 2.000; hãy viết gọn lại."),
         ({"date": TOMORROW}, "Ngày của biên bản hội đồng 21/12/2024 ở tương lai; hãy ghi ngày đã ký."),
         (
             {"date": dt.date(204, 12, 20)},

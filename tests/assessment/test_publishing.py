@@ -324,7 +324,9 @@ def test_only_what_was_submitted_for_approval_is_published(new_database: Databas
             {"number": " "},
             "Chưa có số của quyết định công bố (1 đến 100 ký tự); hãy ghi, ví dụ 789/QĐ-UBND.",
         ),
+        ({"number": "7" * 101}, "Số văn bản dài 101 ký tự, nhiều nhất được 100; hãy viết gọn lại."),
         ({"signer": " "}, "Chưa có người ký quyết định; hãy ghi chức vụ và họ tên."),
+        ({"signer": "C" * 201}, "Người ký dài 201 ký tự, nhiều nhất được 200; hãy viết gọn lại."),
         ({"date": dt.date(2024, 12, 21)}, "Ngày ký quyết định 21/12/2024 ở tương lai; hãy ghi ngày đã ký."),
         (
             {"date": dt.date(2024, 12, 19)},

@@ -167,6 +167,21 @@ def test_a_day_is_typed_as_it_is_written(appraised: str) -> None:
     ]
 
 
+def test_what_is_too_long_stays_as_it_was_pasted_and_is_told_its_length(appraised: str) -> None:
+    page = opened(ky=appraised)
+    number, note = "1" * 101, "n" * 2001
+    page = filled(page, "minutes", appraised, number=number, day="20/12/2024", note=note)
+    assert told(page) == [
+        "Số văn bản dài 101 ký tự, nhiều nhất được 100; hãy viết gọn lại.",
+        "Nội dung dài 101 ký tự, nhiều nhất 100 ký tự nên chưa lưu; hãy viết gọn lại.",
+        "Nội dung dài 2.001 ký tự, nhiều nhất 2.000 ký tự nên chưa lưu; hãy viết gọn lại.",
+    ]
+    assert page.text_input(key=f"council_minutes_{appraised}_number").value == number
+    assert page.text_area(key=f"council_minutes_{appraised}_note").value == note
+    page = filled(page, "minutes", appraised, number="12/BB", day="ngày 20/12/2024", note="")
+    assert told(page) == ["'ngày 20/12/2024' không phải là ngày; hãy viết ngày/tháng/năm, ví dụ 15/12/2025."]
+
+
 def test_a_leader_reads_everything_and_does_nothing(looking: Looking, submitted: str) -> None:
     looking(Identity("lanh-dao", Role.PROVINCE_LEADER))
     page = opened(ky=submitted)

@@ -17,7 +17,7 @@ from assessment.permissions import Action, Identity, permit
 from assessment.refusals import RefusedError
 from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import OPEN, ReportPlace, move, require_state, submission
+from assessment.submissions import OPEN, ReportPlace, move, require_state, submission, unit_name
 from criteria.model import Criterion
 from data.audit import Change, Deed
 from data.lineage import UnitKey
@@ -375,9 +375,9 @@ def seen_task(session: Session, period_id: int, task: TaskRecord) -> AppraisalTa
     if row is None or row.version != task.version:
         raise AppraisalRefusedError(
             [
-                _(
-                    "{code} của đơn vị mã {unit} vừa được người khác thẩm định hoặc phân công; hãy tải lại trang."
-                ).format(code=key.criterion, unit=key.unit.code)
+                _("{unit}, {code}: vừa được người khác thẩm định hoặc phân công; hãy tải lại trang.").format(
+                    unit=unit_name(session, key.unit), code=key.criterion
+                )
             ]
         )
     return row

@@ -16,7 +16,7 @@ from assessment.permissions import Action, Identity, permit
 from assessment.reasons import given_reason
 from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import ReportPlace, require_state
+from assessment.submissions import ReportPlace, require_state, unit_name
 from data.audit import Change, Deed
 from data.models import AppraisalTier, Period, PeriodState, Ruling, RulingKind
 from language import _
@@ -127,8 +127,8 @@ def rule(
         row = seen_task(session, period.id, task)
         if identity.role == Role.APPRAISER and row.account_id != identity.account_id:
             raise PermissionError(
-                _("{code} của đơn vị mã {unit} được giao cho người khác thẩm định.").format(
-                    code=row.criterion, unit=row.unit_code
+                _("{unit}, {code}: được giao cho người khác thẩm định.").format(
+                    unit=unit_name(session, task.key.unit), code=row.criterion
                 )
             )
         place = ReportPlace(period.id, task.key.unit)

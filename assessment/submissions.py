@@ -13,7 +13,7 @@ from assessment.permissions import Identity
 from assessment.refusals import RefusedError
 from data.audit import Change, Deed
 from data.lineage import UnitKey
-from data.models import PeriodState, Snapshot, Submission
+from data.models import PeriodState, Snapshot, Submission, Unit
 from data.repositories import PeriodRecord, periods
 from language import _
 
@@ -124,6 +124,11 @@ def period_of(session: Session, place: ReportPlace) -> PeriodRecord:
     return found
 
 
+def unit_name(session: Session, unit: UnitKey) -> str:
+    """What the unit is called."""
+    return session.get_one(Unit, tuple(unit)).name_vi
+
+
 def require_open(session: Session, place: ReportPlace) -> None:
     """Raises SubmissionRefusedError unless the unit may still change its figures."""
     period = period_of(session, place)
@@ -180,8 +185,8 @@ def move(
     if (row.version if row else 0) != seen:
         raise SubmissionRefusedError(
             [
-                _("Báo cáo vừa được người khác chuyển bước, hiện là «{state}»; hãy tải lại trang.").format(
-                    state=state_name(before)
+                _("Báo cáo của {unit} vừa được người khác chuyển bước, hiện là «{state}»; hãy tải lại trang.").format(
+                    unit=unit_name(session, place.unit), state=state_name(before)
                 )
             ]
         )
@@ -211,8 +216,10 @@ def require_state(session: Session, place: ReportPlace, *wanted: PeriodState) ->
     if found.state not in wanted:
         raise SubmissionRefusedError(
             [
-                _("Báo cáo đang ở bước «{state}», không phải «{wanted}»; hãy tải lại trang.").format(
-                    state=state_name(found.state), wanted=_("» hoặc «").join(state_name(s) for s in wanted)
+                _("Báo cáo của {unit} đang ở bước «{state}», không phải «{wanted}»; hãy tải lại trang.").format(
+                    unit=unit_name(session, place.unit),
+                    state=state_name(found.state),
+                    wanted=_("» hoặc «").join(state_name(s) for s in wanted),
                 )
             ]
         )

@@ -21,7 +21,7 @@ from data.settings import Settings
 from tests.assessment.appraising import NOON, OFFICE, SINCE, office_period, report
 from tests.assessment.reporting import clerk, head, open_office
 
-VUNG_TAU, BA_RIA, LONG_DIEN = (UnitKey(code, SINCE) for code in ("747", "748", "750"))
+VUNG_TAU, BA_RIA, CHAU_DUC = (UnitKey(code, SINCE) for code in ("747", "748", "750"))
 STTTT, SNV = UnitKey("STTTT", SINCE), UnitKey("SNV", SINCE)
 WHY = "Theo số liệu của Cổng dịch vụ công"
 PEOPLE = (

@@ -44,7 +44,7 @@ from data.settings import Settings
 from scoring.grid import in_points
 from tests.assessment.appraisal_office import (
     BA_RIA,
-    LONG_DIEN,
+    CHAU_DUC,
     VUNG_TAU,
     WHY,
     agree_to_all,
@@ -216,8 +216,11 @@ def test_what_was_waived_before_or_is_not_asked_is_no_task(sent: Engine) -> None
 
 
 def test_only_a_sent_report_goes_into_appraisal_and_all_or_none(sent: Engine) -> None:
-    with pytest.raises(SubmissionRefusedError, match="«Đang tự đánh giá», không phải «Đã gửi»"):
-        begin(sent, VUNG_TAU, LONG_DIEN)
+    with pytest.raises(SubmissionRefusedError) as refused:
+        begin(sent, VUNG_TAU, CHAU_DUC)
+    assert refused.value.faults == (
+        "Báo cáo của Huyện Châu Đức đang ở bước «Đang tự đánh giá», không phải «Đã gửi»; hãy tải lại trang.",
+    )
     with pytest.raises(AppraisalRefusedError, match="ít nhất một"):
         begin(sent)
     with pytest.raises(AppraisalRefusedError, match="0 ngày làm việc không hợp lệ"):
@@ -335,7 +338,7 @@ def test_who_has_not_been_given_a_criterion_or_belongs_to_the_unit_does_not_rule
             for a in appraisers(session, office_period(session))
             if "TC" in a.groups and a.account_id != mine and not a.of_district
         )
-    with pytest.raises(PermissionError, match="được giao cho người khác"):
+    with pytest.raises(PermissionError, match=r"Thành phố Vũng Tàu, TC\.1: được giao cho người khác"):
         decide(begun, others.identity, [(VUNG_TAU, "TC.1")], agree)
     with pytest.raises(PermissionError, match="Vai trò «"):
         decide(begun, appraiser(begun, "td.cq"), [(VUNG_TAU, "TC.1")], agree)
@@ -356,8 +359,11 @@ def test_two_who_look_at_the_same_task_do_not_overrule_each_other_in_silence(beg
         with read_session(begun) as session:
             seen = task_of(session, VUNG_TAU, "CQ.1")
         decide(begun, OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(RulingKind.AGREE, WHY))
-        with draft_session(begun) as session, pytest.raises(AppraisalRefusedError, match="vừa được người khác"):
+        with draft_session(begun) as session, pytest.raises(AppraisalRefusedError) as refused:
             rule(session, OFFICE, snapshot_in(session), [seen], Verdict(RulingKind.REJECT_EVIDENCE, WHY), NOON)
+        assert refused.value.faults == (
+            "Thành phố Vũng Tàu, CQ.1: vừa được người khác thẩm định hoặc phân công; hãy tải lại trang.",
+        )
 
 
 def test_a_ruling_never_changes(begun: Engine) -> None:
@@ -576,7 +582,7 @@ def test_after_the_council_nothing_is_appraised_or_explained(begun: Engine) -> N
     with write_session(begun) as session:
         record_council(session, OFFICE, office_period(session).id, "1/BB", TODAY, "", NOON)
     with pytest.raises(RefusedError, match="đã qua hội đồng"):
-        begin(begun, LONG_DIEN)
+        begin(begun, CHAU_DUC)
     with pytest.raises(RefusedError, match="đã qua hội đồng"):
         decide(begun, OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(RulingKind.REJECT_EVIDENCE, WHY))
 

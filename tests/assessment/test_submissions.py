@@ -386,8 +386,11 @@ def test_the_office_returns_with_a_reason_and_working_days(engine: Engine, place
 def test_who_moves_a_report_that_was_moved_meanwhile_is_told(engine: Engine, place: ReportPlace) -> None:
     _hand_over(engine, place)
     sent = _send(engine, place)
-    with write_session(engine) as session, pytest.raises(SubmissionRefusedError, match="vừa được người khác chuyển"):
+    with write_session(engine) as session, pytest.raises(SubmissionRefusedError) as refused:
         return_report(session, OFFICE, place, "Bổ sung", 3, sent.version - 1, NOW)
+    assert refused.value.faults == (
+        "Báo cáo của Thành phố Vũng Tàu vừa được người khác chuyển bước, hiện là «Đã gửi»; hãy tải lại trang.",
+    )
 
 
 def test_a_figure_of_a_closed_month_cannot_be_taken_back(engine: Engine, place: ReportPlace) -> None:

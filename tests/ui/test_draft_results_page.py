@@ -23,8 +23,8 @@ from data.models import AppraisalTier, PeriodState, RulingKind
 from data.settings import Settings
 from tests.assessment.appraisal_office import (
     BA_RIA,
+    CHAU_DUC,
     CUT,
-    LONG_DIEN,
     PLAN,
     VUNG_TAU,
     agree_to_all,
@@ -141,7 +141,7 @@ def pressed(page: AppTest, label: str, *, sure: bool = True) -> AppTest:
 
 def test_before_results_are_sent_the_screen_says_where_the_report_stands(looking: Looking, begun: ReportPlace) -> None:
     assert "Báo cáo đang được thẩm định" in said(opened())
-    looking(clerk(ReportPlace(begun.period_id, LONG_DIEN)))
+    looking(clerk(ReportPlace(begun.period_id, CHAU_DUC)))
     page = opened(ky=str(begun.period_id))
     assert "ở bước «Đang tự đánh giá», chưa gửi cơ quan thường trực" in said(page)
     assert f'href="/nhap-so-lieu?ky={begun.period_id}"' in html(page)

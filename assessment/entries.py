@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from criteria.model import Criterion, InputNote
+from criteria.model import Criterion, InputNote, input_word
 from criteria.workbook_cells import CellError, parse_date, parse_number
 from language import _, fold, format_date, format_number
 from scoring.compiled import Column, CompiledSet, InputKind
@@ -41,6 +41,11 @@ class Entry:
     places: tuple[Place, ...]
     note: InputNote | None
     verifiers: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """What it is called, whether or not the set names it."""
+        return str(self.note.name) if self.note is not None else input_word(self.places[0].key)
 
     @property
     def is_request(self) -> bool:
@@ -230,9 +235,8 @@ def entry_name(entry: Entry, criteria: Mapping[str, Criterion]) -> str:
     """What the entry is called in a sentence."""
     if entry.is_request:
         return _("đề nghị không áp dụng {code}").format(code=entry.places[0].criterion)
-    named = str(entry.note.name) if entry.note is not None else entry.places[0].key
     codes = ", ".join(dict.fromkeys(place.criterion for place in entry.places))
-    return f"{named} ({codes})"
+    return f"{entry.name} ({codes})"
 
 
 def places_of(entries: Sequence[Entry]) -> tuple[tuple[Place, Entry], ...]:

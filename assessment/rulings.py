@@ -17,6 +17,7 @@ from assessment.reasons import given_reason
 from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace, require_state, unit_name
+from criteria.model import input_word
 from data.audit import Change, Deed
 from data.models import AppraisalTier, Period, PeriodState, Ruling, RulingKind
 from language import _
@@ -80,7 +81,7 @@ def _input_name(entries: EntryList, column: Column) -> str:
     note = entries.compiled.criteria_set.by_code[column.code].inputs.get(column.key)
     entry: Entry | None = entries.by_place.get(Place(column.code, column.key))
     named = note or (entry.note if entry else None)
-    return str(named.name) if named else column.key
+    return str(named.name) if named else input_word(column.key)
 
 
 def content_values(compiled: CompiledSet, criterion: str, content: Content) -> dict[str, Value]:

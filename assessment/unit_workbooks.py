@@ -157,11 +157,10 @@ def _row(line: EntryLine, code: str, criterion: str) -> BookRow:
     elif column.kind is InputKind.OPTION:
         options = tuple(str(names.get(o, o)) for o in column.options)
         value = str(names.get(value, value))
-    named = str(note.name) if note is not None else entry.places[0].key
     return BookRow(
         entry.code,
         code,
-        f"{criterion}: {named}" if named != criterion else named,
+        f"{criterion}: {entry.name}" if entry.name != criterion else entry.name,
         str(note.unit) if note is not None and note.unit else "",
         " ".join(str(note.explain).split()) if note is not None and note.explain else "",
         options,

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictFloat, StrictInt, StringConstraints
 
-from language import language
+from language import _, language
 
 Number = Annotated[StrictInt | StrictFloat, Field(allow_inf_nan=False)]
 Fraction = Annotated[Number, Field(ge=0, le=1)]
@@ -323,3 +323,9 @@ def input_keys(rule: Rule, prefix: str = "") -> Iterator[str]:
                 yield from input_keys(part.rule, f"{prefix}{part.key}.")
         case _:
             yield prefix + "value"
+
+
+def input_word(key: str) -> str:
+    """What an input is called that its set does not name: the one value of a rule by a word, of a part by the part's key."""
+    part, _dot, last = key.rpartition(".")
+    return key if last != "value" else part or _("Số liệu")

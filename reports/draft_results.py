@@ -72,9 +72,7 @@ def input_texts(snapshot: LevelSnapshot, line: CriterionResult, ruling: RulingRe
                 after = value_text(criterion, key, ruled[key], unit=True)
                 if ruled[key] is not None and before != after:
                     before = value_text(criterion, key, reported[key])
-        # A set need not name the one figure of a criterion.
-        shown = _("Số liệu") if name == "value" else name
-        found.append(f"{shown}: {before}" if before == after else f"{shown}: {before} → {after}")
+        found.append(f"{name}: {before}" if before == after else f"{name}: {before} → {after}")
     return tuple(found)
 
 

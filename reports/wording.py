@@ -24,6 +24,7 @@ from criteria.model import (
     Rule,
     YesNo,
     input_keys,
+    input_word,
 )
 from language import _, capitalised, format_date, format_number, format_percent, format_signed
 from reports.labels import no_figures_text
@@ -36,9 +37,9 @@ POINT_DECIMALS = 2
 
 
 def input_name(criterion: Criterion, key: str) -> str:
-    """What an input is called; its key when the set gives no name."""
+    """What an input is called, whether or not the set names it."""
     note = criterion.inputs.get(key)
-    return str(note.name) if note else key
+    return str(note.name) if note else input_word(key)
 
 
 def input_label(criterion: Criterion, key: str) -> str:

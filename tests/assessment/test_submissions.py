@@ -301,11 +301,11 @@ def test_copied_figures_must_be_confirmed(engine: Engine, place: ReportPlace) ->
     with draft_session(engine) as session:
         earlier = {"input/CQ.2/a": "80", "input/CQ.3/value": "có", "input/CQ.4/value": ""}
         assert copy_figures(session, clerk(place), place, entries, earlier, NOW) == 1
-    with pytest.raises(SubmissionRefusedError, match=r"value \(CQ.3\): số liệu chép từ kỳ trước chưa được xác nhận"):
+    with pytest.raises(SubmissionRefusedError, match=r"Số liệu \(CQ.3\): số liệu chép từ kỳ trước chưa được xác nhận"):
         _hand_over(engine, place)
     with draft_session(engine) as session:
         assert confirm_copied(session, clerk(place), place, entries, ["input/CQ.3/value"], NOW) == 1
-    assert last_lines(engine) == [("value (CQ.3)", None, "có")]
+    assert last_lines(engine) == [("Số liệu (CQ.3)", None, "có")]
     assert _hand_over(engine, place).state == PeriodState.AWAITING_HEAD
 
 

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from criteria import input_keys
-from criteria.model import Text
+from criteria.model import Text, input_word
 from language import use_language
 from tests.scoring.builders import build, criterion, group
 
@@ -63,3 +63,7 @@ def test_text_follows_the_language() -> None:
 def test_names_of_inputs(rule: dict[str, object], keys: list[str]) -> None:
     criteria_set = build(group("G", criterion("C", 1, rule)))
     assert list(input_keys(criteria_set.criteria[0].rule)) == keys
+
+
+def test_an_input_without_a_name_is_called_by_a_word_or_by_the_sets_own_key() -> None:
+    assert [input_word(key) for key in ("value", "p.value", "x", "p.x", "a")] == ["Số liệu", "p", "x", "p.x", "a"]

@@ -343,7 +343,7 @@ def test_states() -> None:
         (LATE, {"a": 3, "b": 30}, "−1 hồ sơ = +0,33 điểm", "−3 hồ sơ = +1,00 điểm"),
         (BANDS, {"value": 1}, "+1 cuộc họp = +5,00 điểm", "+3 cuộc họp = +10,00 điểm"),
         (CHOICE, {"value": "Chưa phân công"}, "Người đứng đầu: “Phó Chủ tịch” = +5,00 điểm", None),
-        (YES_NO, {"value": "no"}, "value: “có” = +10,00 điểm", None),
+        (YES_NO, {"value": "no"}, "Số liệu: “có” = +10,00 điểm", None),
         (COUNT, {}, "Bổ sung số liệu: nhiều nhất +10,00 điểm", "Bổ sung số liệu: nhiều nhất +10,00 điểm"),
         (COUNT, {"value": 24}, "", ""),
         (DEADLINE, {"value": "2024-12-18"}, "", ""),
@@ -391,7 +391,7 @@ def test_values() -> None:
 
 def test_labels_of_inputs_and_of_what_is_asked() -> None:
     assert input_label(_criterion(RATIO), "a") == "Hồ sơ trực tuyến (a)"
-    assert input_label(_criterion(YES_NO), "value") == "value"
+    assert input_label(_criterion(YES_NO), "value") == "Số liệu"
     assert source_text(_criterion(RATIO)) == ""
     assert (evidence_text("required"), evidence_text("optional"), evidence_text("none")) == (
         "bắt buộc",

@@ -1,6 +1,7 @@
 """Kết quả công bố: decisions with their editions, rankings, the way to a card, method and downloads, for everybody."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from ui import gateway, gateway_publishing
 
 Looking = Callable[[Identity], None]
 opened = opener("publications.py", 60)
+card = opener("scorecard.py", 60)
 AMENDING = Decision("12/QĐ-UBND", dt.date(2024, 12, 30), "Chủ tịch Lê Văn Thử")
 
 
@@ -76,6 +78,13 @@ def test_the_earlier_edition_stays_readable_and_says_what_took_its_place(looking
     _period, (second, first) = gateway_publishing.published()[0]
     assert first.sha256 in shown
     assert second.sha256 not in shown
+
+
+def test_the_card_of_a_set_without_names_of_inputs_shows_no_key_of_the_file(looking: Looking, amended: str) -> None:
+    looking(VISITOR)
+    shown = html(card(khoi="huyen", ky=amended, thang="12", **{"don-vi": "747"}))
+    assert "Số liệu: có" in shown
+    assert not re.search(r"\bvalue:", shown)
 
 
 def test_an_edition_that_is_not_there_is_told(looking: Looking, amended: str) -> None:

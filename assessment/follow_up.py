@@ -75,7 +75,7 @@ def board(
                     int(asked[row]),
                     int(given[row]),
                     count,
-                    due(record.due_on, of_level.get(snapshot.level), calendar, today),
+                    due(record.send_by, of_level.get(snapshot.level), calendar, today),
                     max((t for t in (changed, record.changed_at) if t is not None), default=None),
                     flagged.get(key, 0),
                     moved.get(key, 0),

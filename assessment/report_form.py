@@ -14,6 +14,7 @@ from assessment.drafts import DraftRecord, draft_fault, drafts, part_faults, sou
 from assessment.entries import Entry, EntryList, Place, request_code, written
 from assessment.evidence_library import REPORT, EvidenceRecord, attached
 from assessment.evidence_needs import lacking_evidence
+from assessment.explaining import may_answer
 from assessment.moved_figures import MovedFigure, moved_figures
 from assessment.permissions import Identity
 from assessment.snapshots import LevelSnapshot
@@ -57,8 +58,9 @@ class EntryLine:
 class ReportForm:
     """The report of a unit as it stands now, drafts included.
 
-    evidence: what proves each criterion. lacking: criteria that want evidence before the report may go on. moved: what
-    others moved in it since the unit let it go.
+    due: until when the unit has to send it, or to answer its draft results; None where it has neither to do. evidence:
+    what proves each criterion. lacking: criteria that want evidence before the report may go on. moved: what others
+    moved in it since the unit let it go.
     """
 
     place: ReportPlace
@@ -178,13 +180,22 @@ def report_form(
         lines,
         inputs,
         book,
-        due(record.due_on, deadlines(session, place.period_id).get(unit.level), working_days(session), today),
+        _due(session, place, record, unit, today),
         {row.account_id: row.full_name for row in session.execute(people)},
         proved,
         frozenset(c.code for c in lacking),
         disputes_of(session, identity, place),
         moved_figures(session, identity, place),
     )
+
+
+def _due(
+    session: Session, place: ReportPlace, record: SubmissionRecord, unit: UnitRecord, today: dt.date
+) -> Due | None:
+    if not record.is_with_the_unit and not may_answer(session, place, today):
+        return None
+    of_level = None if record.is_told else deadlines(session, place.period_id).get(unit.level)
+    return due(record.due_on, of_level, working_days(session), today)
 
 
 def entry_lines(

@@ -66,6 +66,11 @@ class SubmissionRecord:
         """Whether the unit was told what appraisal has found; due_on is then the last day of explaining."""
         return self.state in (PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL)
 
+    @property
+    def send_by(self) -> dt.date | None:
+        """The unit's own last day of sending, None where that of its level counts."""
+        return None if self.is_told else self.due_on
+
 
 def untouched() -> SubmissionRecord:
     """The report of a unit that nobody has touched."""

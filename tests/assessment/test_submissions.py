@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from assessment.deadlines import DeadlineRefusedError, deadlines, set_day_off, set_deadline
+from assessment.deadlines import DeadlineRefusedError, Due, deadlines, set_day_off, set_deadline
 from assessment.drafts import Change, SaveReport, confirm_copied, copy_figures, drafts, save_drafts, with_drafts
 from assessment.entries import entry_list
 from assessment.evidence import NewEvidence, add_evidence
@@ -378,9 +378,13 @@ def test_the_office_returns_with_a_reason_and_working_days(engine: Engine, place
         record = return_report(session, OFFICE, place, "Bổ sung CQ.3", 3, sent.version, NOW)
     assert (record.state, record.due_on) == (PeriodState.RETURNED, dt.date(2024, 12, 17))
     assert last_lines(engine)[-1] == ("hạn gửi lại", None, "17/12/2024")
+    assert form_of(engine, place).due == Due(dt.date(2024, 12, 17), 3)
     _type(engine, place, {"input/CQ.3/value": "có"})
     _hand_over(engine, place)
+    assert form_of(engine, place).due == Due(dt.date(2024, 12, 17), 3)
+    # What was sent again is no longer to be sent.
     assert _send(engine, place).state == PeriodState.SENT
+    assert form_of(engine, place).due is None
 
 
 def test_who_moves_a_report_that_was_moved_meanwhile_is_told(engine: Engine, place: ReportPlace) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from assessment.appraisal import AppraisalRefusedError, begin_appraisal
 from assessment.evidence import NewEvidence, add_evidence, attach, detach
 from assessment.explaining import accept_results, draft_results, explain, send_explanations
+from assessment.follow_up import board
 from assessment.permissions import Identity
 from assessment.publishing import close_trial
 from assessment.rulings import Verdict
@@ -39,7 +40,7 @@ from tests.assessment.appraisal_office import (
     told_office,
 )
 from tests.assessment.appraising import NOON, OFFICE, report
-from tests.assessment.reporting import SET, clerk, head, open_office, snapshot_in, snapshot_of
+from tests.assessment.reporting import NOW, SET, clerk, form_of, head, open_office, snapshot_in, snapshot_of
 from tests.data.databases import Databases
 
 TODAY = NOON.date()
@@ -149,6 +150,23 @@ def test_a_second_ruling_is_not_told_while_others_of_the_unit_are_still_open(tol
     waiting = results(told)
     assert [line.criterion.code for line in waiting.lines if line.reappraising] == ["CQ.1", "TC.1"]
     assert (waiting.line_of["CQ.1"].appraised.points, len(waiting.line_of["CQ.1"].rulings)) == (10, 1)
+
+
+def due_of(engine: Engine) -> tuple[dt.date | None, dt.date | None]:
+    """The day on the report of Vũng Tàu, and the one on the office's board."""
+    form = form_of(engine, office_place(engine))
+    with read_session(engine) as session:
+        own = next(s for s in board(session, OFFICE, [snapshot_in(session)], NOW.date()) if s.unit.code == "747")
+    return form.due and form.due.day, own.due and own.due.day
+
+
+def test_the_last_day_of_explaining_is_none_of_sending_and_stands_until_the_unit_has_answered(told: Engine) -> None:
+    assert due_of(told) == (results(told).told.due_on, None)
+    say(told, "CQ.1", "Đề nghị xem lại")
+    send(told)
+    assert due_of(told) == (None, None)
+    look_again(told)
+    assert due_of(told) == (None, None)
 
 
 COMPARED = SET.replace("rule: {type: yes_no}", "rule: {type: best_relative}")

@@ -257,6 +257,17 @@ def test_from_the_clerk_to_the_head_to_the_office_and_back(looking: Callable[[Id
     page = opened(chi_so="NT")
     assert any("Bổ sung tài liệu NT.1" in w.value for w in page.warning)
     assert not page.text_input(key=key("fact/communication_items/number")).disabled
+    assert "Hạn gửi" in figures(page)
+    page.button(key="report_hand_over").click().run()
+
+    looking(HEAD)
+    page = opened(chi_so="NT")
+    page.text_input(key="report_number").set_value("13/BC-UBND")
+    page.text_input(key="report_link").set_value("https://vungtau.example/bc-13")
+    page.checkbox(key="report_notice").check()
+    next(b for b in page.button if b.label == "Duyệt và gửi").click().run()
+    assert figures(sound(page))["Trạng thái"] == "Đã gửi"
+    assert "Hạn gửi" not in figures(page)
 
 
 @pytest.mark.usefixtures("clerk")

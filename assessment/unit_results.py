@@ -19,11 +19,12 @@ from assessment.rulings import Content
 from assessment.scorecard import Conversion
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace
-from criteria.model import Criterion, Group, MinMax
+from criteria.model import Criterion, Group
 from data.models import Person, RulingKind
 from data.repositories import UnitRecord
 from scoring.engine import CellState
 from scoring.grid import in_points
+from scoring.rules import compares_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +220,7 @@ def _groups(before: LevelSnapshot, after: LevelSnapshot, row: int) -> Sequence[G
 def _relative(snapshot: LevelSnapshot) -> frozenset[str]:
     """Criteria whose points follow those of other units."""
     compiled = snapshot.book.compiled
-    return frozenset(
-        compiled.codes[leaf.criterion]
-        for leaf in compiled.leaves
-        if leaf.type == "best_relative" or (isinstance(leaf.rule, MinMax) and not leaf.rule.goalposts)
-    )
+    return frozenset(compiled.codes[leaf.criterion] for leaf in compiled.leaves if compares_units(leaf))
 
 
 def _people(session: Session, told: DraftResults) -> Mapping[int, str]:

@@ -1,6 +1,5 @@
 """The engine: criteria set + inputs -> ScoreBook. Everything else reads what it made."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -14,7 +13,7 @@ from scoring.compiled import CompiledSet, LeafTable
 from scoring.grid import Points, converted, on_grid, rounded
 from scoring.inputs import Inputs
 from scoring.ranking import Ranks, band_index, competition_rank, rank_bounds
-from scoring.rules import RELATIVE, RULES
+from scoring.rules import RELATIVE, RULES, compares_units
 
 BLOCK_CELLS = 131_072
 """Cells that are worked on at once: they fit the processor's cache, and memory at any number of units."""
@@ -356,9 +355,8 @@ def _open_cells(
         value, known = _leaf_values(inputs, table, slice(None), reference)
         for j, leaf in enumerate(table.leaves):
             c = leaf.criterion
-            own_posts = table.type == "min_max" and not math.isnan(table.goalposts[0, j])
             moving = known[:, j] & ~open_cell[:, c] & (marks.maxima[:, c] != 0) & fractions.known[:, c]
-            if not unsettled[c] or own_posts or not moving.any():
+            if not unsettled[c] or not compares_units(leaf) or not moving.any():
                 continue
             share = leaf.share * compiled.maxima[c]
             low[:, c] = np.where(moving, np.rint(marks.points[:, c] - share * value[:, j]), low[:, c])

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.compiled import LeafTable, LeafType
+from criteria.model import MinMax
+from scoring.compiled import Leaf, LeafTable, LeafType
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -101,4 +102,9 @@ RULES: Mapping[LeafType, Callable[[Array, Array, LeafTable, Mask], Array]] = {
 }
 
 RELATIVE: frozenset[LeafType] = frozenset({"best_relative", "min_max"})
-"""Types whose fraction depends on other units."""
+"""Types whose fraction may depend on other units."""
+
+
+def compares_units(leaf: Leaf) -> bool:
+    """Whether the leaf's fraction depends on other units; between goalposts of the set it depends on the unit alone."""
+    return leaf.type in RELATIVE and not (isinstance(leaf.rule, MinMax) and leaf.rule.goalposts)

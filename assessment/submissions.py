@@ -97,6 +97,15 @@ def submission(session: Session, place: ReportPlace) -> SubmissionRecord:
     return submission_record(session.get(Submission, (place.period_id, *place.unit)))
 
 
+def hold(session: Session, place: ReportPlace) -> None:
+    """Waits for whoever else holds the report, reads it anew, and holds it to the end of the transaction.
+
+    For what a session that writes drafts and a write session may both do to a report: they do not wait for each other. On
+    SQLite nothing else writes anyway.
+    """
+    session.get(Submission, (place.period_id, *place.unit), with_for_update=True, populate_existing=True)
+
+
 def submissions(session: Session, period_id: int) -> dict[UnitKey, SubmissionRecord]:
     """Where the reports of a period stand, by unit; untouched ones are not among them."""
     rows = session.scalars(select(Submission).where(Submission.period_id == period_id))

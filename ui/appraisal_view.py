@@ -33,6 +33,7 @@ from ui.gateway_reports import REPORTING
 from ui.outcome import attempt, draw_outcome, tell
 from ui.plain import plain
 from ui.tables import Column, definition, details, draw, table
+from ui.unsaved import drop, keep, unsaved_field, waiting
 from ui.widget_keys import widget_key
 
 PLACE = "appraisal"
@@ -40,7 +41,6 @@ OPEN, LATE, RULED, ALL = "con-lai", "qua-han", "da-xong", "tat-ca"
 BY_CRITERION, BY_UNIT = "chi-so", "don-vi"
 MOST_ROWS = 8
 """Lines of a queue that stand open: more would push the case out of sight, on a telephone far."""
-_TYPED = "appraisal_typed"
 KEEP = "keep"
 """Stands for keeping the ruling that is in force."""
 
@@ -283,7 +283,7 @@ def draw_ruling(
         draw_outcome(PLACE)
         st.caption(_("Bước này đã kết thúc nên không ghi kết luận được nữa."))
         return
-    key = widget_key(PLACE, case.task.key.unit.code, case.criterion.code, case.task.key.tier.value)
+    key = _key(case)
     compiled = snapshot.book.compiled
     names = {kind.value: kind_name(kind) for kind in kinds_for(compiled, case.criterion.code)}
     if case.in_force is not None:
@@ -301,18 +301,17 @@ def draw_ruling(
         )
         if kind in (RulingKind.CORRECT.value, RulingKind.GIVE_POINTS.value):
             _draw_inputs(key, case, snapshot)
-        # Without a limit of the field: it would cut what is pasted. Too long a reason is refused with a sentence.
-        typed = _typed()
-        if f"{key}_reason" not in st.session_state and key in typed:
-            st.session_state[f"{key}_reason"] = typed[key]
-        st.text_area(
-            _("Lý do (bắt buộc, nhiều nhất {most} ký tự)").format(most=format_number(MOST_REASON)),
-            key=f"{key}_reason",
-            height=96,
-            placeholder=_("ví dụ: khớp với số liệu trên Cổng dịch vụ công ngày 31/12"),
-            on_change=_remember,
-            args=(key,),
-        )
+        if f"{key}_reason" not in st.session_state and key in waiting():
+            st.session_state[f"{key}_reason"] = waiting()[key]
+        with unsaved_field(key):
+            # Without a limit of the field: it would cut what is pasted. Too long a reason is refused with a sentence.
+            st.text_area(
+                _("Lý do (bắt buộc, nhiều nhất {most} ký tự)").format(most=format_number(MOST_REASON)),
+                key=f"{key}_reason",
+                height=96,
+                placeholder=_("ví dụ: khớp với số liệu trên Cổng dịch vụ công ngày 31/12"),
+                on_change=lambda: keep(key, str(st.session_state[f"{key}_reason"] or "")),
+            )
         others = _draw_others(key, view, case, cases, kind)
         chosen = [case, *others]
         # Where the button was pressed: the top of the page is out of sight from here.
@@ -329,13 +328,8 @@ def draw_ruling(
         )
 
 
-def _typed() -> dict[str, str]:
-    """Reasons that are not saved yet, by the key of their case: another case may be looked at meanwhile."""
-    return st.session_state.setdefault(_TYPED, {})
-
-
-def _remember(key: str) -> None:
-    _typed()[key] = str(st.session_state[f"{key}_reason"] or "")
+def _key(case: AppraisalCase) -> str:
+    return widget_key(PLACE, case.task.key.unit.code, case.criterion.code, case.task.key.tier.value)
 
 
 def _marked(key: str) -> tuple[object, ...]:
@@ -443,7 +437,8 @@ def _press(
             made = rule(session, identity, snapshot, [c.task for c in chosen], verdict, now())
         for name in [k for k in st.session_state if str(k).startswith(f"{key}_")]:
             del st.session_state[name]
-        _typed().pop(key, None)
+        for own in chosen:
+            drop(_key(own))
         # The next case of the queue is looked at: the one that was named is no longer among those that are open.
         forget_choice(BY_UNIT if view == BY_CRITERION else BY_CRITERION)
         if whole:

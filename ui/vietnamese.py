@@ -42,7 +42,7 @@ def translation_script() -> str:
 
 @lru_cache(maxsize=4)
 def vietnamese_document(document: bytes) -> bytes:
-    """Streamlit's HTML document with Vietnamese language, title, notice and translation script."""
+    """Streamlit's HTML document with Vietnamese language, title, notice and our scripts."""
     title = html.escape(_("DTI Bà Rịa - Vũng Tàu"))
     notice = html.escape(_("Trang này cần JavaScript. Đề nghị bật JavaScript trong trình duyệt rồi tải lại trang."))
     text = document.decode("utf-8")
@@ -56,7 +56,9 @@ def vietnamese_document(document: bytes) -> bytes:
         flags=re.DOTALL,
     )
     text = re.sub(r"\s*<!--(?:(?!-->).)*agent API.*?-->\s*<link rel=\"service-desc\"[^>]*>", "", text, flags=re.DOTALL)
-    return text.replace("<head>", f"<head>\n<script>{translation_script()}</script>", 1).encode("utf-8")
+    leaving = (ASSETS / "leaving.js").read_text(encoding="utf-8")
+    scripts = f"<script>{translation_script()}</script>\n<script>{leaving}</script>"
+    return text.replace("<head>", f"<head>\n{scripts}", 1).encode("utf-8")
 
 
 def unknown_address_document() -> bytes:

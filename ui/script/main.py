@@ -8,6 +8,7 @@ from ui.identity import SessionEndedError, signed
 from ui.navigation import DEFAULT_SCREEN, ICON, SCREENS, is_listed, tab_title
 from ui.outage import waited_out
 from ui.run import turn
+from ui.unsaved import draw_unsaved
 
 # An explicit icon: without one the navigation icon becomes it, fetched from another host.
 st.set_page_config(page_icon=str(ICON), layout="wide")
@@ -35,4 +36,5 @@ with waited_out(), turn():
         draw_session_ended()
         st.stop()
     draw_account_box(found, chosen.url_path)
+    draw_unsaved()
     chosen.run()

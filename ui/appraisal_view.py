@@ -283,7 +283,7 @@ def draw_ruling(
         draw_outcome(PLACE)
         st.caption(_("Bước này đã kết thúc nên không ghi kết luận được nữa."))
         return
-    key = _key(case)
+    key = _key(snapshot, case)
     compiled = snapshot.book.compiled
     names = {kind.value: kind_name(kind) for kind in kinds_for(compiled, case.criterion.code)}
     if case.in_force is not None:
@@ -328,8 +328,10 @@ def draw_ruling(
         )
 
 
-def _key(case: AppraisalCase) -> str:
-    return widget_key(PLACE, case.task.key.unit.code, case.criterion.code, case.task.key.tier.value)
+def _key(snapshot: LevelSnapshot, case: AppraisalCase) -> str:
+    """Key of the form of a case: what is typed for one period is never another one's."""
+    task = case.task.key
+    return widget_key(PLACE, snapshot.period.id, task.unit.code, task.criterion, task.tier.value)
 
 
 def _marked(key: str) -> tuple[object, ...]:
@@ -438,7 +440,7 @@ def _press(
         for name in [k for k in st.session_state if str(k).startswith(f"{key}_")]:
             del st.session_state[name]
         for own in chosen:
-            drop(_key(own))
+            drop(_key(snapshot, own))
         # The next case of the queue is looked at: the one that was named is no longer among those that are open.
         forget_choice(BY_UNIT if view == BY_CRITERION else BY_CRITERION)
         if whole:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
@@ -38,7 +39,6 @@ PEOPLE = (
     NewAccount(CLERK, Role.DATA_ENTRY, "Người nhập", unit=VUNG_TAU),
     NewAccount(HEAD, Role.UNIT_LEADER, "Lãnh đạo", unit=VUNG_TAU),
 )
-CASE = "appraisal_747_CQ_1"
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,15 @@ def reload(page: Page) -> None:
     settle(page)
 
 
+def case(page: Page, code: str, tier: str = "first") -> str:
+    """Key of the form of a criterion of Vũng Tàu in the period that the address names."""
+    [period] = parse_qs(urlsplit(page.url).query)["ky"]
+    return f"appraisal_{period}_747_{code}_{tier}"
+
+
 def decide(page: Page, kind: str, reason: str, *, tier: str = "first", every: bool = False, **values: str) -> None:
     """Fills in the form of the case that is looked at, and saves it."""
-    key = f"{CASE}_{tier}"
+    key = case(page, "CQ_1", tier)
     by_key(page, f"{key}_kind").get_by_text(kind, exact=True).click()
     settle(page)
     for name, text in values.items():
@@ -198,6 +204,6 @@ def test_from_a_sent_file_to_what_the_public_sees(open_page: OpenPage, office: O
 
 def _agree(page: Page, code: str) -> None:
     """Agrees to what the unit reported."""
-    by_key(page, f"appraisal_747_{code}_first_reason").locator("textarea").fill("Khớp với tài liệu")
+    by_key(page, f"{case(page, code)}_reason").locator("textarea").fill("Khớp với tài liệu")
     page.get_by_role("button", name="Ghi kết luận").first.click()
     settle(page)

@@ -11,7 +11,7 @@ from data.models import Account
 from data.settings import Settings
 from tests.assessment.appraisal_office import begun_office
 from tests.assessment.appraising import office_period
-from tests.e2e.conftest import ROOT, OpenPage, by_key, no_exception, serve, settle, wait_for_run
+from tests.e2e.conftest import ROOT, OpenPage, no_exception, serve, settle, wait_for_run
 
 LEAVE_BY = {"reload": "location.reload()", "back": "history.back()", "link": "location.assign('/xep-hang')"}
 WAITS = "lý do đã gõ cho 1 chỉ số ở màn hình Thẩm định"
@@ -45,8 +45,9 @@ class Asked:
         dialog.accept() if self.leave else dialog.dismiss()
 
 
-def reason(page: Page) -> Locator:
-    return by_key(page, "appraisal_747_CQ_1_first_reason").locator("textarea")
+def reason(page: Page, unit: str = "747") -> Locator:
+    """The field of the reason for CQ.1 of a unit."""
+    return page.locator(f"[class*='st-key-appraisal_'][class*='_{unit}_CQ_1_first_reason'] textarea")
 
 
 @pytest.mark.parametrize("how", LEAVE_BY)
@@ -95,7 +96,7 @@ def test_a_reason_that_waits_is_asked_for_on_other_screens_too_until_it_is_writt
 def test_back_to_another_screen_keeps_what_is_being_typed(open_page: OpenPage, queue: tuple[str, str]) -> None:
     at, case = queue
     page = open_page(case.replace("747", "748"), at=at, user="td.cq", alone=True)
-    field = by_key(page, "appraisal_748_CQ_1_first_reason").locator("textarea")
+    field = reason(page, "748")
     for name in ("Xếp hạng", "Thẩm định"):
         page.get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
@@ -119,7 +120,7 @@ def test_what_waits_is_known_to_the_browser_while_the_menu_is_closed(
 ) -> None:
     at, case = queue
     page = open_page(case.replace("747", "748"), at=at, user="td.cq", alone=True, size="narrow")
-    field = by_key(page, "appraisal_748_CQ_1_first_reason").locator("textarea")
+    field = reason(page, "748")
     field.press_sequentially("Chờ công văn")
     field.blur()
     expect(page.locator(".st-key-unsaved_reasons")).to_have_count(1)

@@ -6,12 +6,18 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from assessment.appraisal import begin_appraisal
+from assessment.importing import ImportRequest, import_inputs
 from assessment.permissions import Identity
 from assessment.roles import Role
+from assessment.snapshots import level_snapshot
+from assessment.submissions import ReportPlace
 from data.database import read_session, write_session
 from data.models import AppraisalTier, PeriodState, Submission
+from data.repositories import periods
 from tests.assessment.appraisal_office import VUNG_TAU, WHY, agree_to_all, appraiser, begun_office, sent_office, task_of
-from tests.assessment.appraising import OFFICE, office_period
+from tests.assessment.appraising import NOON, OFFICE, office_period
+from tests.assessment.reporting import FIRST, SET
 from tests.ui.pages import html, opener
 from tests.ui.publishing import office_of
 from ui import gateway
@@ -20,7 +26,6 @@ Looking = Callable[[Identity], None]
 queue = opener("appraisal.py", 60)
 direction = opener("appraisal_direction.py", 60)
 overview = opener("overview.py", 120)
-CASE = "appraisal_747_CQ_1_first"
 
 
 @pytest.fixture
@@ -46,14 +51,19 @@ def metrics(page: AppTest) -> dict[str, str]:
     return {m.label: m.value for m in page.metric}
 
 
+def case(page: AppTest, unit: str = "747") -> str:
+    """Key of the form of CQ.1 of a unit in the period that the address names."""
+    return f"appraisal_{page.query_params['ky'][0]}_{unit}_CQ_1_first"
+
+
 def decided(page: AppTest, reason: str, kind: str | None = None, **values: str) -> AppTest:
     """The form of the case that is looked at, filled in and saved."""
     if kind is not None:
-        page.radio(key=f"{CASE}_kind").set_value(kind).run()
+        page.radio(key=f"{case(page)}_kind").set_value(kind).run()
     for name, value in values.items():
-        page.text_input(key=f"{CASE}_value_{name}").input(value)
-    page.text_area(key=f"{CASE}_reason").input(reason).run()
-    return page.button(key=f"{CASE}_save").click().run()
+        page.text_input(key=f"{case(page)}_value_{name}").input(value)
+    page.text_area(key=f"{case(page)}_reason").input(reason).run()
+    return page.button(key=f"{case(page)}_save").click().run()
 
 
 def test_an_appraiser_sees_his_own_queue_and_rules_on_a_case(begun: str, looking: Looking) -> None:
@@ -69,7 +79,7 @@ def test_an_appraiser_sees_his_own_queue_and_rules_on_a_case(begun: str, looking
     assert "TC.1" not in shown
     page = decided(page, "", kind="correct", a="20", b="100")
     assert told(page) == ["Cần lý do từ 1 đến 2.000 ký tự để đơn vị biết vì sao; hãy ghi lý do."]
-    assert page.text_input(key=f"{CASE}_value_a").value == "20"
+    assert page.text_input(key=f"{case(page)}_value_a").value == "20"
     page = decided(page, WHY)
     assert told(page) == ["Đã ghi kết luận cho 1 chỉ số."]
     assert metrics(page)["Còn lại"] == "3"
@@ -85,9 +95,9 @@ def test_the_same_ruling_goes_to_several_units_and_the_queue_goes_on_with_the_ne
 ) -> None:
     looking(appraiser(gateway.engine(), "td.cq"))
     page = queue(ky=begun, cap="district", **{"chi-so": "CQ.1", "don-vi": "747"})
-    page.radio(key=f"{CASE}_kind").set_value("reject_evidence").run()
-    page.multiselect(key=f"{CASE}_others").set_value(["Thành phố Bà Rịa"]).run()
-    assert page.button(key=f"{CASE}_save").label == "Ghi kết luận cho 2 đơn vị"
+    page.radio(key=f"{case(page)}_kind").set_value("reject_evidence").run()
+    page.multiselect(key=f"{case(page)}_others").set_value(["Thành phố Bà Rịa"]).run()
+    assert page.button(key=f"{case(page)}_save").label == "Ghi kết luận cho 2 đơn vị"
     page = decided(page, WHY)
     assert told(page) == ["Đã ghi kết luận cho 2 chỉ số."]
     assert page.selectbox(key="filter_chi-so").value == "CQ.2"
@@ -97,13 +107,13 @@ def test_the_same_ruling_goes_to_several_units_and_the_queue_goes_on_with_the_ne
 def test_who_presses_before_the_page_has_followed_his_mark_rules_on_nothing(begun: str, looking: Looking) -> None:
     looking(appraiser(gateway.engine(), "td.cq"))
     page = queue(ky=begun, cap="district", **{"chi-so": "CQ.1", "don-vi": "747"})
-    page.text_area(key=f"{CASE}_reason").input(WHY).run()
+    page.text_area(key=f"{case(page)}_reason").input(WHY).run()
     # Both reach the server at once: the button still stands for what was marked before.
-    page.radio(key=f"{CASE}_kind").set_value("reject_evidence")
-    page = page.button(key=f"{CASE}_save").click().run()
+    page.radio(key=f"{case(page)}_kind").set_value("reject_evidence")
+    page = page.button(key=f"{case(page)}_save").click().run()
     assert "Lựa chọn vừa đổi nên chưa ghi; hãy xem lại rồi bấm nút lần nữa." in [w.value for w in page.warning]
     assert metrics(page)["Đã thẩm định"] == "0"
-    page = page.button(key=f"{CASE}_save").click().run()
+    page = page.button(key=f"{case(page)}_save").click().run()
     assert told(page) == ["Đã ghi kết luận cho 1 chỉ số."]
     assert "Không chấp nhận tài liệu kiểm chứng" in html(page)
 
@@ -113,7 +123,7 @@ def test_a_reason_that_is_too_long_is_told_its_length_and_stays(begun: str, look
     page = queue(ky=begun, cap="district", **{"chi-so": "CQ.1", "don-vi": "747"})
     page = decided(page, "x" * 2001)
     assert told(page) == ["Nội dung dài 2.001 ký tự, nhiều nhất được 2.000; hãy viết gọn lại."]
-    assert page.text_area(key=f"{CASE}_reason").value == "x" * 2001
+    assert page.text_area(key=f"{case(page)}_reason").value == "x" * 2001
 
 
 def test_a_unit_is_looked_at_whole_and_what_is_not_ones_own_is_only_read(begun: str, looking: Looking) -> None:
@@ -193,19 +203,37 @@ def test_a_case_that_is_ruled_on_already_is_shown_where_the_address_names_it(beg
     page = queue(ky=begun, cap="district", **{"chi-so": "CQ.1", "don-vi": "747"})
     assert not page.warning
     assert "CQ.1 Hồ sơ trực tuyến · Thành phố Vũng Tàu" in page.subheader[0].value
-    assert page.radio(key=f"{CASE}_kind").value == "keep"
+    assert page.radio(key=f"{case(page)}_kind").value == "keep"
 
 
 def test_a_reason_that_is_not_saved_yet_waits_while_another_case_is_looked_at(begun: str, looking: Looking) -> None:
     looking(appraiser(gateway.engine(), "td.cq"))
     page = queue(ky=begun, cap="district", **{"chi-so": "CQ.1", "don-vi": "747"})
-    page.text_area(key=f"{CASE}_reason").input("Đang xem công văn số 5").run()
+    page.text_area(key=f"{case(page)}_reason").input("Đang xem công văn số 5").run()
     page.selectbox(key="filter_don-vi").set_value("748").run()
-    assert page.text_area(key="appraisal_748_CQ_1_first_reason").value == ""
+    assert page.text_area(key=f"{case(page, '748')}_reason").value == ""
     page.selectbox(key="filter_don-vi").set_value("747").run()
-    assert page.text_area(key=f"{CASE}_reason").value == "Đang xem công văn số 5"
+    assert page.text_area(key=f"{case(page)}_reason").value == "Đang xem công văn số 5"
     page = decided(page, "Đang xem công văn số 5")
     assert told(page) == ["Đã ghi kết luận cho 1 chỉ số."]
+
+
+def test_what_is_typed_for_one_period_does_not_stand_in_the_form_of_another(begun: str, looking: Looking) -> None:
+    engine = gateway.engine()
+    import_inputs(engine, OFFICE, ImportRequest("district", 2025, 12, FIRST, "t.csv", SET.encode(), "s.yaml"), NOON)
+    with write_session(engine) as session:
+        later = next(p for p in periods(session) if p.year == 2025)
+        sent = {"state": PeriodState.SENT.value, "report_number": "1/BC", "report_date": NOON.date()}
+        session.add(Submission(**ReportPlace(later.id, VUNG_TAU).columns, **sent, changed_at=NOON))
+        session.flush()
+        begin_appraisal(session, OFFICE, level_snapshot(session, later, "district", 12), [VUNG_TAU], 10, NOON)
+    looking(OFFICE)
+    page = queue(ky=begun, cap="district", **{"chi-so": "CQ.1", "don-vi": "747"})
+    page.radio(key=f"{case(page)}_kind").set_value("reject_evidence").run()
+    page.text_area(key=f"{case(page)}_reason").input(WHY).run()
+    page.selectbox(key="filter_ky").set_value(str(later.id)).run()
+    assert "CQ.1 Hồ sơ trực tuyến · Thành phố Vũng Tàu" in page.subheader[0].value
+    assert ([t.value for t in page.text_area], page.radio[0].value) == ([""], "agree")
 
 
 def test_a_leader_reads_on_the_first_page_how_far_appraisal_is(begun: str, looking: Looking) -> None:

@@ -46,8 +46,7 @@ def _name(form: ReportForm, code: str) -> str:
 
 def _note(form: ReportForm, line: EntryLine) -> str:
     """Label of an entry: what it is, in which unit."""
-    note = line.entry.note
-    named = str(note.name) if note is not None else line.entry.places[0].key
+    note, named = line.entry.note, line.entry.name
     return f"{named} ({note.unit})" if note is not None and note.unit else named
 
 

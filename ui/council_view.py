@@ -188,7 +188,8 @@ def _draw_decision(period: PeriodRecord, found: Preview, *, amending: bool) -> N
         st.form_submit_button(
             _("Công bố sửa đổi") if amending else _("Công bố"),
             key=f"{key}_send",
-            on_click=lambda: take_step(DECIDING, _published(period, key, found.frozen.sha256, amending=amending)),
+            on_click=_publish,
+            args=(period, key, found.frozen.sha256, amending),
         )
 
 
@@ -205,7 +206,14 @@ def _draw_paper(
         text_box(_("Ghi chú"), MOST_REASON, key=f"{key}_note", height=80)
         if confirmed:
             st.checkbox(_("Tôi hiểu rằng không hoàn tác được"), key=f"{key}_sure")
-        st.form_submit_button(label, key=f"{key}_send", on_click=lambda: take_step(PLACE, act(key)))
+        st.form_submit_button(label, key=f"{key}_send", on_click=lambda: _press(key, act(key)))
+
+
+def _press(key: str, step: Step) -> None:
+    if take_step(PLACE, step):
+        # A second press would take the step again: minutes void a submission that rests on them.
+        for name in ("number", "day", "note"):
+            st.session_state.pop(f"{key}_{name}", None)
 
 
 def _typed(key: str) -> str:
@@ -234,9 +242,6 @@ def _minutes(period: PeriodRecord) -> Callable[[str], Step]:
         def act(session: Session, identity: Identity) -> str:
             day, note = _day(f"{key}_day"), _typed(f"{key}_note")
             unsent = record_council(session, identity, period.id, _typed(f"{key}_number"), day, note, now())
-            # A second press would record them again, and void a submission that rests on them.
-            for name in ("number", "day", "note"):
-                del st.session_state[f"{key}_{name}"]
             return _("Đã ghi biên bản hội đồng; {n} đơn vị chưa gửi báo cáo không được xếp hạng.").format(
                 n=format_number(len(unsent))
             )
@@ -271,7 +276,7 @@ def _trial_end(period: PeriodRecord) -> Callable[[str], Step]:
     return of
 
 
-def _published(period: PeriodRecord, key: str, seen: str, *, amending: bool) -> Step:
+def _publish(period: PeriodRecord, key: str, seen: str, amending: bool) -> None:
     def act(session: Session, identity: Identity) -> str:
         _require_sure(key)
         decision = Decision(_typed(f"{key}_number"), _day(f"{key}_day"), _typed(f"{key}_signer"))
@@ -283,4 +288,4 @@ def _published(period: PeriodRecord, key: str, seen: str, *, amending: bool) -> 
             edition=edition_name(edition).lower(), sha256=edition.sha256
         )
 
-    return act
+    take_step(DECIDING, act)

@@ -1,9 +1,12 @@
 """Hội đồng và công bố: what stands in the way, each step by its form, and what a leader only reads."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
 from streamlit.testing.v1 import AppTest
 
 from assessment.permissions import Identity
@@ -129,6 +132,27 @@ def test_minutes_submission_and_decision_follow_each_other(appraised: str) -> No
     assert forms(page) == set()
     assert edition.sha256 in html(page)
     assert f"/ket-qua-cong-bo?ky={appraised}&amp;lan=1" in html(page)
+
+
+def test_minutes_that_could_not_be_stored_stay_in_the_form(appraised: str) -> None:
+    page, key = opened(ky=appraised), f"council_minutes_{appraised}"
+
+    def disk_is_full(_connection: Connection) -> None:
+        full = sqlite3.OperationalError("database or disk is full")
+        full.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise OperationalError("COMMIT", None, full)
+
+    event.listen(gateway.engine(), "commit", disk_is_full)
+    try:
+        page = filled(page, "minutes", appraised, number="12/BB", day="20/12/2024", note="Họp lần 1")
+    finally:
+        event.remove(gateway.engine(), "commit", disk_is_full)
+    assert forms(page) == {"minutes"}
+    assert "đầy" in told(page)[0]
+    assert [page.text_input(key=f"{key}_{name}").value for name in ("number", "day")] == ["12/BB", "20/12/2024"]
+    assert page.text_area(key=f"{key}_note").value == "Họp lần 1"
+    page = page.button(key=f"{key}_send").click().run()
+    assert forms(page) == {"minutes", "submission"}
 
 
 def test_what_somebody_changes_meanwhile_is_looked_at_again(submitted: str) -> None:

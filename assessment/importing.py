@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.audit import number_text, record
+from assessment.council import trial_fault
 from assessment.entries import count_fault, is_likely, unlikely_date
 from assessment.levels import level_names
 from assessment.permissions import Action, Identity, permit
@@ -224,6 +225,9 @@ def _check_period(session: Session, request: ImportRequest, found: PeriodRecord 
                 ).format(name=found.name)
             ]
         )
+    ended = trial_fault(session, found)
+    if ended is not None:
+        raise ImportRefusedError([ended])
 
 
 def _default_name(year: int) -> str:

@@ -1,6 +1,7 @@
 """Publishing a period by a decision, amending what was published by another one, and closing an internal trial run."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
@@ -166,6 +167,20 @@ def _sound(decision: Decision, now: dt.datetime, not_before: dt.date) -> Decisio
     return Decision(number, decision.date, signer)
 
 
+def _require_new_number(decision: Decision, done: Sequence[Edition]) -> None:
+    """Raises CouncilRefusedError for the number of a decision that published before; numbers begin anew every year."""
+    for edition in done:
+        other = edition.decision
+        if (other.number.casefold(), other.date.year) == (decision.number.casefold(), decision.date.year):
+            raise CouncilRefusedError(
+                [
+                    _(
+                        "Quyết định số {number} ngày {day} đã công bố lần {edition}; hãy ghi số của quyết định sửa đổi."
+                    ).format(number=other.number, day=format_date(other.date), edition=format_number(edition.number))
+                ]
+            )
+
+
 def _require_real(session: Session, identity: Identity) -> None:
     """Raises CouncilRefusedError for a demonstration account: what it publishes would stay when it goes."""
     account = None if identity.account_id is None else session.get(Account, identity.account_id)
@@ -275,7 +290,8 @@ def amend(
     """Publishes what is appraised now as a further edition, by an amending decision; the earlier ones stay as they are.
 
     To be called in a write session. seen: as of `publish`. Raises PermissionError, CouncilRefusedError for a period that
-    is not published, without a reason, where nothing is different, and for a demonstration account.
+    is not published, without a reason, with the number of an earlier decision, where nothing is different, and for a
+    demonstration account.
     """
     permit(identity, Action.PUBLISH)
     _require_real(session, identity)
@@ -285,8 +301,10 @@ def amend(
     if faults:
         raise CouncilRefusedError(faults)
     told = given_reason(reason, _("Cần lý do sửa đổi từ 1 đến {most} ký tự; hãy ghi lý do."), CouncilRefusedError)
-    last = editions(session, period.id)[0]
+    done = editions(session, period.id)
+    last = done[0]
     sound = _sound(decision, now, last.decision.date)
+    _require_new_number(sound, done)
     frozen = _frozen_now(session, period)
     _require_as_seen(frozen, seen)
     if frozen.sha256 == last.sha256:

@@ -13,7 +13,7 @@ from assessment.permissions import Identity
 from assessment.refusals import RefusedError
 from data.audit import Change, Deed
 from data.lineage import UnitKey
-from data.models import PeriodState, Snapshot, Submission, Unit
+from data.models import PeriodState, PeriodStep, Snapshot, StepKind, Submission, Unit
 from data.repositories import PeriodRecord, periods
 from language import _
 
@@ -124,6 +124,10 @@ def open_month(session: Session, period_id: int) -> int:
     """The month that takes figures: the last open one. Raises SubmissionRefusedError when all are closed."""
     month = session.scalar(_OPEN_MONTHS, {"period_id": period_id})
     if month is None:
+        if session.get(PeriodStep, (period_id, StepKind.TRIAL_CLOSED.value)) is not None:
+            raise SubmissionRefusedError(
+                [_("Kỳ đánh giá đã kết thúc chạy thử nội bộ nên không nhận số liệu nữa; hãy chọn kỳ khác.")]
+            )
         raise SubmissionRefusedError(
             [_("Kỳ đánh giá không có tháng nào đang mở để nhận số liệu; đề nghị liên hệ cơ quan thường trực.")]
         )

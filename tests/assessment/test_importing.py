@@ -12,8 +12,10 @@ from sqlalchemy import Engine, select, update
 from assessment.__main__ import main
 from assessment.importing import RANKING_CODES, ImportRefusedError, ImportReport, ImportRequest, import_inputs
 from assessment.permissions import Identity
+from assessment.publishing import close_trial
 from assessment.roles import Role
 from assessment.snapshots import level_snapshot
+from assessment.submissions import SubmissionRefusedError, open_month
 from criteria import read_text
 from criteria.workbook import to_workbook
 from data.database import read_session, write_session
@@ -462,6 +464,21 @@ def test_a_period_that_is_being_appraised_takes_no_more_figures(engine: Engine) 
         session.execute(update(Period).values(state="appraisal"))
     (fault,) = _refused(engine, _request())
     assert "không còn ở bước tự đánh giá" in fault
+
+
+def test_a_period_that_ended_as_a_trial_run_is_not_opened_again_by_another_month(engine: Engine) -> None:
+    import_inputs(engine, OFFICE, _request(), NOON)
+    with write_session(engine) as session:
+        period = periods(session)[0]
+        close_trial(session, OFFICE, period.id, NOON.date(), "", NOON)
+    for month in (6, 7):
+        assert _refused(engine, _request(month=month)) == (
+            "Kỳ «Năm 2024» đã kết thúc chạy thử nội bộ nên không còn bước nào nữa.",
+        )
+    with read_session(engine) as session:
+        assert [s.month for s in snapshots(session, period.id)] == [6]
+        with pytest.raises(SubmissionRefusedError, match="đã kết thúc chạy thử nội bộ nên không nhận số liệu nữa"):
+            open_month(session, period.id)
 
 
 def test_a_year_has_one_period_of_the_office(engine: Engine) -> None:

@@ -420,6 +420,22 @@ def test_amending_needs_a_publication_a_reason_a_later_decision_and_a_difference
     assert faults("Sửa", earlier)[0].startswith("Ngày ký quyết định 19/12/2024 trước ngày 20/12/2024")
 
 
+def test_a_number_publishes_once_a_year(submitted: Engine) -> None:
+    publish_now(submitted)
+    changed(submitted)
+    again = replace(AMENDING, number="789/qđ-ubnd")
+    with write_session(submitted) as session:
+        period = office_period(session).id
+        with pytest.raises(CouncilRefusedError) as refusal:
+            amend(session, OFFICE, period, again, "Sửa", LATER)
+        assert refusal.value.faults == (
+            "Quyết định số 789/QĐ-UBND ngày 20/12/2024 đã công bố lần 1; hãy ghi số của quyết định sửa đổi.",
+        )
+        # Numbers begin anew with the year.
+        next_year = replace(again, date=dt.date(2025, 1, 6))
+        assert amend(session, OFFICE, period, next_year, "Sửa", NOON + dt.timedelta(days=30)).number == 2
+
+
 def test_after_a_publication_the_council_does_not_meet_again(engine: Engine) -> None:
     with write_session(engine) as session, pytest.raises(CouncilRefusedError, match="đang ở bước «Đã công bố»"):
         record_council(session, OFFICE, office_period(session).id, "13/BB", DAY, "", NOON)

@@ -33,7 +33,8 @@ with page_frame(_("Hội đồng và công bố")) as page:
     own = gateway_publishing.editions_of(period)
     running = period.state != PeriodState.PUBLISHED and StepKind.TRIAL_CLOSED not in steps
     standings = gateway_publishing.standings(identity, period) if running else ()
-    draw_where(period, steps, gateway_publishing.faults(period), standings)
+    faults = () if StepKind.TRIAL_CLOSED in steps else gateway_publishing.faults(period)
+    draw_where(period, steps, faults, standings)
     if running:
         st.header(_("Việc còn lại trước hội đồng"), anchor=False)
         draw_standings(standings)

@@ -70,6 +70,7 @@ def draw_decision(period: PeriodRecord, edition: Edition, own: Sequence[Edition]
             [
                 (_("Kỳ đánh giá"), period.name),
                 (_("Quyết định"), decision_text(edition)),
+                (_("Hiệu lực"), _standing(edition, latest)),
                 (_("Người ký"), edition.decision.signer),
                 (_("Lý do sửa đổi"), edition.reason),
                 (_("Mã SHA-256"), edition.sha256),
@@ -78,11 +79,19 @@ def draw_decision(period: PeriodRecord, edition: Edition, own: Sequence[Edition]
     )
 
 
+def _standing(edition: Edition, latest: Edition) -> str:
+    """Whether an edition is in force, or what has taken its place."""
+    if edition.number == latest.number:
+        return _("đang có hiệu lực")
+    return _("đã được thay bằng {edition}").format(edition=edition_name(latest).lower())
+
+
 def draw_editions(found: Sequence[tuple[PeriodRecord, tuple[Edition, ...]]]) -> None:
     """All that was published, decision by decision."""
     columns = [
         Column(_("Kỳ đánh giá")),
         Column(_("Lần công bố")),
+        Column(_("Hiệu lực")),
         Column(_("Số quyết định"), "nowrap"),
         Column(_("Ngày ký"), "nowrap"),
         Column(_("Người ký")),
@@ -92,6 +101,7 @@ def draw_editions(found: Sequence[tuple[PeriodRecord, tuple[Edition, ...]]]) -> 
         [
             period.name,
             link(publication_address(edition), edition_name(edition)),
+            _standing(edition, own[0]),
             edition.decision.number,
             format_date(edition.decision.date),
             edition.decision.signer,

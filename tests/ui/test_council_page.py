@@ -236,3 +236,5 @@ def test_the_demonstration_is_closed_as_a_trial_run(appraised: str) -> None:
     assert "Đã kết thúc chạy thử nội bộ" in html(page)
     assert "ngày 20/12/2024: Rút kinh nghiệm" in html(page)
     assert forms(page) == set()
+    # It is not told any more to choose official sets or to end the trial run.
+    assert not page.info

@@ -53,6 +53,9 @@ def test_the_edition_in_force_is_shown_first(looking: Looking, amended: str, who
     assert "Chủ tịch Lê Văn Thử" in shown
     assert "Số liệu &lt;b&gt;đúng&lt;/b&gt;" in shown
     assert page.warning == []
+    # Said of the edition that is shown, and of each in the list of all.
+    assert shown.count("đang có hiệu lực") == 2
+    assert shown.count("đã được thay bằng lần 2 (sửa đổi)") == 1
     rows = [line for line in shown.split("<tr>") if "/phieu-diem?" in line]
     assert len(rows) == 8
     assert "71,00" in rows[0]
@@ -72,6 +75,8 @@ def test_the_earlier_edition_stays_readable_and_says_what_took_its_place(looking
         "Lần công bố này đã được thay bằng lần 2 (sửa đổi) theo Quyết định số 12/QĐ-UBND ngày 30/12/2024."
     )
     shown = html(page)
+    assert shown.count("đang có hiệu lực") == 1
+    assert shown.count("đã được thay bằng lần 2 (sửa đổi)") == 2
     assert "66,00" in shown
     assert "71,00" not in shown
     assert "/phieu-diem?" not in shown

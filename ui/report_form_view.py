@@ -353,6 +353,8 @@ def _draw_request(form: ReportForm, criterion: Criterion, *, writable: bool) -> 
     if box.open or st.session_state.get(key, line.text) != line.text:
         with box:
             _draw_reason(form, line, key, writable=writable)
+        if not box.open and st.session_state[key] != line.text:
+            st.error(_("Lý do đã nhập ở trên chưa được lưu; hãy mở ra, xem vì sao rồi sửa."))
 
 
 def _draw_reason(form: ReportForm, line: EntryLine, key: str, *, writable: bool) -> None:

@@ -93,6 +93,16 @@ def test_the_box_of_a_criterion_holds(open_page: OpenPage, document: int, size: 
     check_screen(page, f"evidence-box-{size}-{theme}")
 
 
+def test_what_a_document_lacks_is_said_in_sight(open_page: OpenPage) -> None:
+    page = open_page("/nhap-so-lieu?chi-so=NT&loc-so-lieu=tat-ca", user="nhap.747")
+    page.get_by_role("button", name="Tài liệu kiểm chứng").first.click()
+    form = page.get_by_test_id("stPopoverBody").get_by_test_id("stForm").last
+    form.locator("input[type=file]").set_input_files(paper("bang-ke.pdf", b"%PDF-1.7" + bytes(1528)))
+    expect(form.get_by_text("1,5 KB", exact=True)).to_be_visible()
+    form.get_by_role("button", name="Lưu và đính kèm").click()
+    expect(page.get_by_text("Chưa có ngày ban hành; hãy ghi ngày trên tài liệu.")).to_be_in_viewport(ratio=1)
+
+
 def test_a_document_is_put_in_attached_found_and_saved_again(open_page: OpenPage, settings: Settings) -> None:
     clerk = open_page("/nhap-so-lieu?chi-so=NT&loc-so-lieu=tat-ca", user="nhap.747")
     attach_new(clerk, "NT.1", "21/BK-UBND", paper("Bảng kê tin bài.pdf", CONTENT))

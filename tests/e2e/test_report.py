@@ -123,6 +123,24 @@ def test_figures_are_pasted_from_excel(open_page: OpenPage) -> None:
     expect(page.get_by_role("textbox", name="Tin, bài, sản phẩm")).to_have_value("45")
 
 
+def test_a_reason_is_kept_when_its_box_is_closed_by_escape(open_page: OpenPage) -> None:
+    page = open_page(f"{FORM}&loc-so-lieu=tat-ca", user="nhap.747", alone=True)
+    page.get_by_role("button", name="Đề nghị không áp dụng").first.click()
+    reason = page.get_by_role("textbox", name="Lý do không áp dụng với đơn vị")
+    reason.fill("Đơn vị không có xã, phường")
+    page.keyboard.press("Escape")
+    requested = page.get_by_role("button", name="Đã đề nghị không áp dụng")
+    expect(requested).to_be_visible()
+    expect(reason).to_have_count(0)
+    page.reload()
+    wait_for_run(page)
+    requested.click()
+    expect(reason).to_have_value("Đơn vị không có xã, phường")
+    reason.fill("")
+    reason.blur()
+    expect(requested).to_have_count(0)
+
+
 @pytest.mark.parametrize("user", ["nhap.747", "lanhdao.747", "lanhdaotinh", "thamdinh", "solieu.cat", None])
 def test_another_units_figures_are_never_shown(open_page: OpenPage, user: str | None) -> None:
     page = open_page("/nhap-so-lieu?don-vi=748", user=user)

@@ -29,6 +29,12 @@ window.__streamlit = { BACKEND_BASE_URL: new URL("@@ROOT@@", window.location.hre
     section.setAttribute("role", "list");
     section.parentElement.setAttribute("role", "presentation");
   };
+  // In an open box the sentence that says what became of a press may stand below its edge.
+  const onSentence = (node) => {
+    const box = node.parentElement?.closest("[data-testid=stPopoverBody]");
+    const sentence = box && (node.matches("[data-testid=stAlert]") ? node : node.querySelector("[data-testid=stAlert]"));
+    sentence?.scrollIntoView({ block: "nearest" });
+  };
   const walk = (node) => {
     if (node.nodeType === Node.TEXT_NODE) return onText(node);
     if (node.nodeType !== Node.ELEMENT_NODE || skipped.has(node.tagName)) return;
@@ -39,9 +45,17 @@ window.__streamlit = { BACKEND_BASE_URL: new URL("@@ROOT@@", window.location.hre
   const onChange = (change) => {
     if (change.type === "characterData") onText(change.target);
     else if (change.type === "attributes") onAttribute(change.target, change.attributeName);
-    else change.addedNodes.forEach(walk);
+    else change.addedNodes.forEach((node) => {
+      walk(node);
+      if (node.nodeType === Node.ELEMENT_NODE) onSentence(node);
+    });
   };
   new MutationObserver((changes) => changes.forEach(onChange)).observe(document.documentElement, {
     childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: names,
   });
+  // Closing a box by Escape throws away what is being typed in it: the field is left first, which keeps it.
+  document.addEventListener("keydown", (press) => {
+    const field = document.activeElement;
+    if (press.key === "Escape" && field?.matches("[data-testid=stPopoverBody] textarea")) field.blur();
+  }, true);
 })();

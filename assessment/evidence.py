@@ -26,7 +26,7 @@ from data.evidence_files import EvidenceFiles, ScannerError, content_hash
 from data.faults import Fault, storage_fault
 from data.lineage import UnitKey
 from data.models import Evidence, EvidenceFile, EvidenceUse, SecretRemoval
-from language import _, local_day
+from language import _, format_number, local_day
 
 MOST_ABSTRACT, MOST_LINK, MOST_PAGE = 1000, 2000, 100
 
@@ -158,7 +158,7 @@ def _text_faults(document: NewEvidence) -> Iterator[str]:
     )
     for name, text, most in asked:
         if not 1 <= len(" ".join(text.split())) <= most:
-            yield _("{name} cần từ 1 đến {most} ký tự; hãy ghi.").format(name=name, most=most)
+            yield _("{name} cần từ 1 đến {most} ký tự; hãy ghi.").format(name=name, most=format_number(most))
 
 
 def is_web_address(link: str) -> bool:

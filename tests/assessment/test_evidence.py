@@ -194,7 +194,7 @@ def test_what_a_browser_would_run_is_no_address(link: str) -> None:
     [
         ({"number": " "}, "Số, ký hiệu cần từ 1"),
         ({"issuer": ""}, "Cơ quan ban hành cần từ 1"),
-        ({"abstract": "x" * 1001}, "Trích yếu cần từ 1 đến 1000"),
+        ({"abstract": "x" * 1001}, r"Trích yếu cần từ 1 đến 1\.000"),
         ({"issued_on": dt.date(2024, 12, 13)}, "ở tương lai"),
         ({"issued_on": None}, "Chưa có ngày ban hành"),
         (

@@ -20,7 +20,15 @@ from ui.vietnamese import dictionary, inline_script_hashes, translation_script, 
 STATIC = Path(streamlit.__file__).parent / "static"
 VIETNAMESE_LETTER = re.compile(r"[À-ỹĐđ]")
 # Translations that are the same letters in both languages or contain none of ours.
-PLAIN = {"Print", "Next page", r"^Page (\d+)$", "streamlit run yourscript.py", "Euro"}
+PLAIN = {
+    "Print",
+    "Next page",
+    r"^Page (\d+)$",
+    r"^(\d+)\.0([KMG]?B)$",
+    r"^(\d+)\.(\d+)([KMG]?B)$",
+    "streamlit run yourscript.py",
+    "Euro",
+}
 
 
 class Answer(NamedTuple):

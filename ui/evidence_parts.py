@@ -79,4 +79,4 @@ def document_list(records: Iterable[EvidenceRecord], before: str, criterion: str
         parts: list[str | Markup] = [f"{before}: " if before else "", title_link(record)]
         parts += [f" · {text}" for text in (page, *flag_texts(record)) if text]
         shown.append(Markup("").join(parts))
-    return Markup("<p>{}</p>").format(lines(shown))
+    return Markup('<p class="dti-documents">{}</p>').format(lines(shown))

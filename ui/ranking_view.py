@@ -390,7 +390,7 @@ def draw_summary(ranked: RankingTable) -> None:
         figure(_("Thấp nhất – cao nhất"), span)
         appraised = ranked.snapshot.stage is ScoreStage.APPRAISED
         lacking = _("Đơn vị chưa thẩm định xong") if appraised else _("Đơn vị còn thiếu số liệu")
-        figure(lacking, format_number(open_units))
+        figure(lacking, format_number(open_units), wide=True)
     draw_other_rules(ranked.snapshot, ranked.compared)
 
 

@@ -93,6 +93,15 @@ def test_choices_change_the_list_and_stand_in_the_address(open_page: OpenPage, s
     assert query(page) == {"khoi": "huyen", "thang": "6", "so-voi": "nam"}
 
 
+@pytest.mark.parametrize("points", ["tu-danh-gia", "tham-dinh"])
+def test_what_key_figures_are_called_is_not_cut_off(open_page: OpenPage, points: str) -> None:
+    page = open_page(f"/xep-hang?khoi=huyen&diem={points}", size="narrow")
+    labels = page.get_by_test_id("stMetricLabel")
+    expect(labels).to_have_count(4)
+    cut = "all => all.filter(e => [e, ...e.querySelectorAll('*')].some(x => x.clientWidth && x.scrollWidth > x.clientWidth))"
+    assert labels.evaluate_all(f"{cut}.map(e => e.innerText)") == []
+
+
 def test_search_does_without_diacritics(open_page: OpenPage) -> None:
     page = open_page("/xep-hang?khoi=huyen")
     for words, found in (

@@ -63,6 +63,17 @@ def test_figures_are_those_of_the_ranking(open_page: OpenPage, level: str, place
     assert [head.partition(": ")[2].split()[0] for head in groups.all_text_contents()] == points
 
 
+def test_letters_of_charts_follow_a_change_of_the_theme(open_page: OpenPage) -> None:
+    page = open_page("/phieu-diem?khoi=huyen&don-vi=747")
+    letters = ".gtitle, .gtitle-subtitle, .xtick text, .angularaxistick text, .legendtext, .bartext-outside"
+    charts = page.get_by_test_id("stPlotlyChart")
+    expect(charts.locator(".bartext-outside").first).to_be_attached()
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("h1")).to_have_css("color", "rgb(230, 237, 239)")
+    fills = charts.locator(letters).evaluate_all("found => [...new Set(found.map(e => getComputedStyle(e).fill))]")
+    assert fills == ["rgb(230, 237, 239)"]
+
+
 def test_a_receipt_opens_by_keyboard(open_page: OpenPage) -> None:
     page = open_page("/phieu-diem?khoi=huyen&don-vi=747")
     first = receipts(page).first

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -17,11 +18,11 @@ from reports.history import other_rules_text
 from reports.labels import no_figures_text
 from reports.ranking import converted_note, open_place_text
 from ui.address import select
-from ui.charts import ACCENT, MUTED, SEQUENTIAL, colour_scale, show_chart
+from ui.charts import ACCENT, MUTED, SEQUENTIAL, colour_scale, show_chart, text_colour
 from ui.figures import arrow_of, figure, figures
 from ui.selection import Choice
 from ui.tables import Column, draw, link, meter, table, way
-from ui.tile_map import Scale, Tile, tile_map
+from ui.tile_map import Scale, Tile, letters_on, tile_map
 
 ROW_HEIGHT, LINE_HEIGHT = 26, 14
 """Height of one unit in a chart, and of each further line of its name, in pixels."""
@@ -265,30 +266,38 @@ def draw_heat_map(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRo
     ]
     texts = [[format_number(value, 0, missing="–") for value in row] for row in share]
     labels = [chart_label(r.unit) for r in shown]
-    cells = {
-        "type": "heatmap",
-        "z": share,
-        "x": [g.code for g in ranked.groups],
-        "y": labels,
-        "text": texts,
-        "texttemplate": "%{text}",
-        "textfont": {"size": 11},
-        "colorscale": colour_scale(SEQUENTIAL),
-        "zmin": 0,
-        "zmax": 100,
-        "xgap": 1,
-        "ygap": 1,
-        "hovertemplate": "%{y}, %{x}: %{text} %<extra></extra>",
-        # Every cell carries its figure; a bar of colours would only take their width.
-        "showscale": False,
-    }
+    scale = Scale(_("Mức đạt"), 0, 100, ())
+    letters = [[text_colour() if v is None else letters_on(scale.colour(v)) for v in row] for row in share]
+
+    def cells(colour: str) -> dict[str, Any]:
+        kept = [[c == colour for c in row] for row in letters]
+        return {
+            "type": "heatmap",
+            "z": [[v if k else None for v, k in zip(*row, strict=True)] for row in zip(share, kept, strict=True)],
+            "x": [g.code for g in ranked.groups],
+            "y": labels,
+            "text": [[t if k else "" for t, k in zip(*row, strict=True)] for row in zip(texts, kept, strict=True)],
+            "texttemplate": "%{text}",
+            "textfont": {"size": 11, "color": colour},
+            "colorscale": colour_scale(SEQUENTIAL),
+            "zmin": 0,
+            "zmax": 100,
+            "xgap": 1,
+            "ygap": 1,
+            "hoverongaps": False,
+            "hovertemplate": "%{y}, %{x}: %{text} %<extra></extra>",
+            # Every cell carries its figure; a bar of colours would only take their width.
+            "showscale": False,
+        }
+
     layout = {
         "height": max(320, rows_height(labels) + 170),
         "xaxis": {"side": "bottom"},
         "yaxis": {"tickfont": {"size": 11}},
     }
     show_chart(
-        {"data": [cells], "layout": layout},
+        # The letters of a trace have one colour, and no colour can be read on every cell.
+        {"data": [cells(colour) for colour in sorted({c for row in letters for c in row})], "layout": layout},
         "ranking_heat",
         _("Mức đạt theo chỉ số chính, {list}, kỳ {name}").format(list=ranked.list_name, name=choice.now.name),
         choice.source,

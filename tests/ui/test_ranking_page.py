@@ -1,5 +1,6 @@
 """The ranking page: cold, every filter, every view, addresses that name what is not there."""
 
+import json
 import re
 
 import pytest
@@ -28,6 +29,23 @@ def test_every_level_in_every_view(level: str, view: str) -> None:
     if view == "bang":
         assert units(page) == LEVELS[level][1]
     assert warnings(page) == []
+
+
+def test_every_figure_of_the_heat_map_can_be_read_on_its_cell() -> None:
+    """Dark letters stand out more on cells up to about 60 %, white ones on darker cells."""
+    traces = json.loads(opened(khoi="xa", xem="nhiet").get("plotly_chart")[0].proto.spec)["data"]
+    cells = [
+        (trace["textfont"]["color"], value, text)
+        for trace in traces
+        for values, texts in zip(trace["z"], trace["text"], strict=True)
+        for value, text in zip(values, texts, strict=True)
+        if text
+    ]
+    # 82 communes by eight main indices, each figure in one of the traces.
+    assert len(cells) == 656
+    assert [(value, text) for _letters, value, text in cells if abs(value - int(text)) > 0.5 + 1e-9] == []
+    assert {letters for letters, value, _text in cells if value < 60} == {"#0f191d"}
+    assert {letters for letters, value, _text in cells if value > 66} == {"#ffffff"}
 
 
 def test_tile_map_of_the_districts_and_of_no_other_level() -> None:

@@ -163,18 +163,21 @@ def _load(session: Session, period_id: int) -> Counter[int]:
     return Counter({account: count for account, count in session.execute(query) if account is not None})
 
 
-def _due(session: Session, days: int, now: dt.datetime) -> dt.date:
+def deadline_of(session: Session, days: int, now: dt.datetime) -> dt.date:
     fault = days_fault(days)
     if fault:
         raise AppraisalRefusedError([fault])
     return working_days(session).add(local_day(now), days)
 
 
-def appraisable(session: Session, period_id: int) -> PeriodRecord:
-    """The period. Raises AppraisalRefusedError once the council has passed the results, CouncilRefusedError after a trial run."""
+def appraisable(session: Session, period_id: int, *, reopened: bool = False) -> PeriodRecord:
+    """The period. Raises AppraisalRefusedError once the council has passed the results, CouncilRefusedError after a trial run.
+
+    reopened: whether what is reopened after the publication is appraised too.
+    """
     period = chosen_period(session, period_id)
     require_running(session, period)
-    if PeriodState(period.state) not in OPEN:
+    if PeriodState(period.state) not in OPEN and not (reopened and period.state == PeriodState.PUBLISHED):
         raise AppraisalRefusedError(
             [_("Kỳ «{period}» đã qua hội đồng nên không còn thẩm định nữa.").format(period=period.name)]
         )
@@ -186,9 +189,10 @@ def _chosen(units: Sequence[UnitKey]) -> None:
         raise AppraisalRefusedError([_("Chưa chọn cơ quan, đơn vị nào; hãy chọn ít nhất một.")])
 
 
-def _put(
+def put_task(
     session: Session, period_id: int, key: TaskKey, group: str, account_id: int | None, due_on: dt.date
 ) -> AppraisalTask:
+    """Stores a task that nobody has ruled on yet."""
     row = AppraisalTask(
         period_id=period_id,
         unit_code=key.unit.code,
@@ -229,14 +233,14 @@ def begin_appraisal(
     permit(identity, Action.DIRECT_APPRAISAL)
     period = appraisable(session, snapshot.period.id)
     _chosen(units)
-    due, count = _due(session, days, now), 0
+    due, count = deadline_of(session, days, now), 0
     assigning = Assigning(appraisers(session, period), _load(session, period.id))
     for key in units:
-        place, unit = ReportPlace(period.id, key), _unit_of(snapshot, key)
+        place, unit = ReportPlace(period.id, key), unit_of(snapshot, key)
         require_state(session, place, PeriodState.SENT)
         for group, criterion in appraised_criteria(snapshot, key.code):
             account = assigning.account_for(unit, group, criterion.verifier)
-            _put(session, period.id, TaskKey(key, criterion.code, AppraisalTier.FIRST), group, account, due)
+            put_task(session, period.id, TaskKey(key, criterion.code, AppraisalTier.FIRST), group, account, due)
             count += 1
         line = Change(_("hạn thẩm định"), None, format_date(due), key)
         seen = submission(session, place).version
@@ -245,7 +249,8 @@ def begin_appraisal(
     return count
 
 
-def _unit_of(snapshot: LevelSnapshot, key: UnitKey) -> UnitRecord:
+def unit_of(snapshot: LevelSnapshot, key: UnitKey) -> UnitRecord:
+    """A unit of a level. Raises AppraisalRefusedError when the level has none of this key."""
     row = snapshot.row_of.get(key.code)
     if row is None or snapshot.units[row].valid_from != key.valid_from:
         raise AppraisalRefusedError(
@@ -269,7 +274,7 @@ def draw_recheck(
         raise AppraisalRefusedError(
             [_("Tỷ lệ phúc tra {percent} không hợp lệ; hãy ghi từ 1 đến 100 (%).").format(percent=percent)]
         )
-    due, drawn = _due(session, days, now), []
+    due, drawn = deadline_of(session, days, now), []
     chance = random.Random(seed)
     for _district, ruled in sorted(_ruled_by_district(session, snapshot, period.id).items()):
         count = max(1, len(ruled) * percent // 100)
@@ -280,7 +285,7 @@ def draw_recheck(
         )
     for row in drawn:
         key = task_record(row).key
-        _put(session, period.id, TaskKey(key.unit, key.criterion, AppraisalTier.RECHECK), row.group_code, None, due)
+        put_task(session, period.id, TaskKey(key.unit, key.criterion, AppraisalTier.RECHECK), row.group_code, None, due)
     session.flush()
     told = _("{n} chỉ số, {percent} % của mỗi huyện, số hạt giống {seed}").format(
         n=format_number(len(drawn)), percent=percent, seed=seed
@@ -329,7 +334,7 @@ def assign(
     every task that he may not appraise, or when somebody else was quicker.
     """
     permit(identity, Action.DIRECT_APPRAISAL)
-    period = appraisable(session, snapshot.period.id)
+    period = appraisable(session, snapshot.period.id, reopened=True)
     if not chosen:
         raise AppraisalRefusedError([_("Chưa chọn chỉ số nào để phân công; hãy chọn ít nhất một.")])
     if due_on < local_day(now):
@@ -339,7 +344,7 @@ def assign(
         raise AppraisalRefusedError([_("Tài khoản này không còn thẩm định được; hãy chọn người khác.")])
     faults, lines = [], []
     for task in chosen:
-        row, unit = seen_task(session, period.id, task), _unit_of(snapshot, task.key.unit)
+        row, unit = seen_task(session, period.id, task), unit_of(snapshot, task.key.unit)
         if account_id is not None and not may_appraise(known[account_id], unit, row.group_code):
             faults.append(
                 _("{unit}, {code}: {user} không được thẩm định chỉ số này của đơn vị này.").format(
@@ -403,7 +408,7 @@ def send_draft_results(
     period, chosen = appraisable(session, period_id), tuple(units)
     keys = [unit.key for unit in chosen]
     _chosen(keys)
-    due = _due(session, days, now)
+    due = deadline_of(session, days, now)
     faults = []
     for unit, key in zip(chosen, keys, strict=True):
         left = open_tasks(session, ReportPlace(period.id, key))
@@ -436,10 +441,10 @@ def begin_reappraisal(
     permit(identity, Action.DIRECT_APPRAISAL)
     period = appraisable(session, snapshot.period.id)
     _chosen(units)
-    due, count, load = _due(session, days, now), 0, _load(session, period.id)
+    due, count, load = deadline_of(session, days, now), 0, _load(session, period.id)
     known = appraisers(session, period)
     for key in units:
-        place, unit = ReportPlace(period.id, key), _unit_of(snapshot, key)
+        place, unit = ReportPlace(period.id, key), unit_of(snapshot, key)
         require_state(session, place, PeriodState.AWAITING_EXPLANATION)
         explained = sent_explanations(session, place)
         if not explained:
@@ -455,7 +460,7 @@ def begin_reappraisal(
             criterion = snapshot.criteria_set.by_code[code]
             fresh = Assigning([a for a in known if a.account_id != row.account_id], load)
             account = fresh.account_for(unit, row.group_code, criterion.verifier)
-            _put(
+            put_task(
                 session, period.id, TaskKey(key, code, AppraisalTier.SECOND), row.group_code,
                 row.account_id if account is None else account, due,
             )  # fmt: skip

@@ -49,6 +49,7 @@ def deed_names() -> dict[Deed, str]:
         Deed.SEND_EXPLANATIONS: _("Gửi giải trình"),
         Deed.ACCEPT_DRAFT_RESULTS: _("Đồng ý kết quả thẩm định dự kiến"),
         Deed.BEGIN_REAPPRAISAL: _("Đưa giải trình vào thẩm định lại"),
+        Deed.REOPEN_APPRAISAL: _("Mở lại thẩm định sau hội đồng"),
         Deed.RECORD_COUNCIL: _("Ghi biên bản hội đồng"),
         Deed.SUBMIT_FOR_APPROVAL: _("Trình phê duyệt kết quả"),
         Deed.PUBLISH: _("Công bố kết quả"),

@@ -14,6 +14,7 @@ from assessment.council import (
     CouncilRefusedError,
     StepRecord,
     chosen_period,
+    council_standing,
     day_change,
     noted,
     paper_number,
@@ -22,6 +23,7 @@ from assessment.council import (
     require_period_state,
     require_running,
     steps_of,
+    unit_faults,
 )
 from assessment.frozen import Frozen, FrozenMismatchError, Results, freeze, thaw
 from assessment.permissions import Action, Identity, permit
@@ -33,7 +35,7 @@ from criteria.model import Level
 from data.audit import Change, Deed
 from data.models import Account, AccountOrigin, Period, PeriodState, Publication, Ruling, Snapshot, StepKind
 from data.repositories import PeriodRecord
-from language import _, format_date, format_number
+from language import _, format_date, format_number, local_day
 
 MOST_SIGNER = 200
 """Letters that the database keeps of who signed a decision."""
@@ -290,7 +292,7 @@ def amend(
     """Publishes what is appraised now as a further edition, by an amending decision; the earlier ones stay as they are.
 
     To be called in a write session. seen: as of `publish`. Raises PermissionError, CouncilRefusedError for a period that
-    is not published, without a reason, with the number of an earlier decision, where nothing is different, and for a
+    is not published, with units whose appraisal is not finished, without a reason, with the number of an earlier decision, where nothing is different, and for a
     demonstration account.
     """
     permit(identity, Action.PUBLISH)
@@ -301,6 +303,9 @@ def amend(
     if faults:
         raise CouncilRefusedError(faults)
     told = given_reason(reason, _("Cần lý do sửa đổi từ 1 đến {most} ký tự; hãy ghi lý do."), CouncilRefusedError)
+    left = unit_faults(council_standing(session, identity, period.id, local_day(now)))
+    if left:
+        raise CouncilRefusedError(left)
     done = editions(session, period.id)
     last = done[0]
     sound = _sound(decision, now, last.decision.date)

@@ -120,7 +120,7 @@ def rule(
         raise AppraisalRefusedError([_("Chưa chọn chỉ số nào; hãy chọn ít nhất một.")])
     for task in chosen:
         permit(identity, Action.APPRAISE, unit=task.key.unit, groups=frozenset({task.group}))
-    period = appraisable(session, snapshot.period.id)
+    period = appraisable(session, snapshot.period.id, reopened=True)
     missing = _("Cần lý do từ 1 đến {most} ký tự để đơn vị biết vì sao; hãy ghi lý do.")
     reason = given_reason(verdict.reason, missing, AppraisalRefusedError)
     made, lines = [], []
@@ -134,6 +134,14 @@ def rule(
             )
         place = ReportPlace(period.id, task.key.unit)
         require_state(session, place, tier_state(task.key.tier))
+        if period.state == PeriodState.PUBLISHED and row.ruled:
+            raise AppraisalRefusedError(
+                [
+                    _(
+                        "{unit}, {code}: kết quả đã công bố; cơ quan thường trực mở lại thẩm định thì mới kết luận lại được."
+                    ).format(unit=unit_name(session, task.key.unit), code=row.criterion)
+                ]
+            )
         before = _in_force(session, place, row.criterion)
         kind, content = _decided(snapshot, task.key, verdict, before)
         ruling = Ruling(

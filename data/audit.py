@@ -47,6 +47,7 @@ class Deed(StrEnum):
     SEND_EXPLANATIONS = "send_explanations"
     ACCEPT_DRAFT_RESULTS = "accept_draft_results"
     BEGIN_REAPPRAISAL = "begin_reappraisal"
+    REOPEN_APPRAISAL = "reopen_appraisal"
     RECORD_COUNCIL = "record_council"
     SUBMIT_FOR_APPROVAL = "submit_for_approval"
     PUBLISH = "publish"

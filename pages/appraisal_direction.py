@@ -6,7 +6,15 @@ from assessment.submissions import OPEN
 from language import _
 from reports.appraisal import appraisal_file_name, appraisal_workbook
 from ui import gateway, gateway_appraisal
-from ui.appraisal_direction_view import PLACE, choose_level, draw_counts, draw_load, draw_progress, draw_steps
+from ui.appraisal_direction_view import (
+    PLACE,
+    choose_level,
+    draw_counts,
+    draw_load,
+    draw_progress,
+    draw_reopening,
+    draw_steps,
+)
 from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard
@@ -45,5 +53,8 @@ with page_frame(_("Tổ chức thẩm định")) as page:
     snapshot = gateway_appraisal.reported(period, level)
     # Where the steps are: the top of the page is out of sight from here.
     draw_outcome(PLACE)
-    if period.state in OPEN and snapshot is not None:
-        draw_steps(identity, period, standings, tasks, snapshot)
+    if snapshot is not None and not gateway_appraisal.has_ended(period):
+        if period.state in OPEN:
+            draw_steps(identity, period, standings, tasks, snapshot)
+        else:
+            draw_reopening(identity, period, standings, tasks, snapshot)

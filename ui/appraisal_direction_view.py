@@ -22,6 +22,8 @@ from assessment.appraisers import may_appraise
 from assessment.council import UnitStanding
 from assessment.deadlines import LONGEST
 from assessment.permissions import Action, Identity, permitted
+from assessment.reasons import MOST_REASON
+from assessment.reopening import APPRAISED, reopen
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import state_name
 from criteria.model import Level
@@ -30,6 +32,7 @@ from data.lineage import UnitKey
 from data.models import AppraisalTier, PeriodState
 from data.repositories import PeriodRecord, UnitRecord
 from language import _, format_date, format_number
+from language.sorting import natural_key
 from reports.appraisal import appraiser_name, progress_counts
 from reports.labels import level_name
 from reports.publication import standing_text
@@ -41,10 +44,11 @@ from ui.gateway_reports import REPORTING
 from ui.outcome import Step, draw_outcome, take_step
 from ui.ranking_view import bounds_text
 from ui.tables import Column, draw, meter, table, way
+from ui.texts import text_box
 from ui.widget_keys import widget_key
 
 PLACE = "appraisal_direction"
-ASSIGNING, RECHECKING = "appraisal_assigning", "appraisal_rechecking"
+ASSIGNING, RECHECKING, REOPENING = "appraisal_assigning", "appraisal_rechecking", "appraisal_reopening"
 USUAL_DAYS = 10
 USUAL_WINDOW = 5
 USUAL_SHARE = 10
@@ -164,6 +168,8 @@ def draw_steps(
         s.unit.name_vi: s.unit for s in standings if s.state == state
     }
     key = widget_key(PLACE, period.id, snapshot.level)
+    # What was reopened before the publication has brought the period back here.
+    draw_outcome(REOPENING)
     waiting = by_state(PeriodState.SENT)
     if waiting:
         st.header(_("Đưa vào thẩm định"), anchor=False)
@@ -210,12 +216,72 @@ def draw_steps(
             _("Đưa vào thẩm định lại"),
             _again(snapshot),
         )
-    if any(not t.ruled for t in tasks):
-        st.header(_("Phân công lại"), anchor=False)
-        _draw_assigning(key, tasks, snapshot)
+    _draw_open(key, tasks, snapshot)
     if snapshot.level == "commune" and any(t.ruled and t.key.tier == AppraisalTier.FIRST for t in tasks):
         st.header(_("Phúc tra"), anchor=False)
         _draw_recheck(key, tasks, snapshot)
+
+
+def draw_reopening(
+    identity: Identity,
+    period: PeriodRecord,
+    standings: Sequence[UnitStanding],
+    tasks: Sequence[TaskRecord],
+    snapshot: LevelSnapshot,
+) -> None:
+    """What the office can do once the council has passed the results: have what was wrong appraised a second time."""
+    if not permitted(identity, Action.DIRECT_APPRAISAL):
+        return
+    key = widget_key(PLACE, period.id, snapshot.level)
+    _draw_open(key, tasks, snapshot)
+    st.header(_("Mở lại thẩm định"), anchor=False)
+    st.caption(
+        _("Kết quả đã công bố không đổi cho đến khi có quyết định sửa đổi (màn hình Hội đồng, công bố).")
+        if period.state == PeriodState.PUBLISHED
+        else _(
+            "Hội đồng đã thông qua. Mở lại thì kỳ trở về bước thẩm định: hội đồng phải họp lại, tờ trình (nếu có) không còn "
+            "hiệu lực."
+        )
+    )
+    units = {s.unit.name_vi: s.unit for s in standings if s.state in APPRAISED}
+    if not units:
+        st.info(_("Cấp này chưa có đơn vị nào được thẩm định xong nên không có gì để mở lại."))
+        return
+    name = st.selectbox(_("Cơ quan, đơn vị"), list(units), key=f"{key}_reopen_unit")
+    own = [t for t in tasks if t.key.unit == units[name].key]
+    left = {t.key.criterion for t in own if not t.ruled}
+    codes = [t.key.criterion for t in own if t.key.tier == AppraisalTier.FIRST and t.key.criterion not in left]
+    st.multiselect(
+        _("Chỉ số thẩm định lại"),
+        sorted(codes, key=natural_key),
+        format_func=lambda code: f"{code} {snapshot.criteria_set.by_code[code].name}",
+        key=f"{key}_reopen_{units[name].code}",
+        placeholder=_("Chọn một hoặc nhiều mục"),
+        select_all=False,
+    )
+    text_box(_("Lý do mở lại"), MOST_REASON, key=f"{key}_reopen_reason", height=80)
+    st.number_input(_("Số ngày làm việc để thẩm định lại"), 1, LONGEST, USUAL_WINDOW, key=f"{key}_reopen_days")
+
+    def act(session: Session, identity: Identity) -> str:
+        chosen: list[str] = st.session_state[f"{key}_reopen_{units[name].code}"]
+        reason, days = str(st.session_state[f"{key}_reopen_reason"] or ""), int(st.session_state[f"{key}_reopen_days"])
+        due = reopen(session, identity, snapshot, units[name].key, chosen, reason, days, now())
+        return _("Đã mở lại {n} chỉ số của {unit}; thẩm định lại đến hết ngày {day}.").format(
+            n=format_number(len(chosen)), unit=name, day=format_date(due)
+        )
+
+    def emptied() -> None:
+        for part in ("reason", units[name].code):
+            st.session_state.pop(f"{key}_reopen_{part}", None)
+
+    draw_outcome(REOPENING)
+    st.button(_("Mở lại thẩm định"), key=f"{key}_reopen", on_click=take_step, args=(REOPENING, act, emptied))
+
+
+def _draw_open(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapshot) -> None:
+    if any(not t.ruled for t in tasks):
+        st.header(_("Phân công lại"), anchor=False)
+        _draw_assigning(key, tasks, snapshot)
 
 
 def _draw_units(

@@ -210,10 +210,12 @@ def _draw_paper(
 
 
 def _press(key: str, step: Step) -> None:
-    if take_step(PLACE, step):
+    def emptied() -> None:
         # A second press would take the step again: minutes void a submission that rests on them.
         for name in ("number", "day", "note"):
             st.session_state.pop(f"{key}_{name}", None)
+
+    take_step(PLACE, step, emptied)
 
 
 def _typed(key: str) -> str:

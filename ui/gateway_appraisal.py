@@ -8,7 +8,7 @@ from assessment.appraisal import Load, Progress, TaskRecord, loads, progress, ta
 from assessment.appraisal_cases import AppraisalCase, appraisal_cases
 from assessment.appraised import RulingRecord, appraised_month
 from assessment.appraisers import Appraiser, appraisers
-from assessment.council import UnitStanding, council_standing
+from assessment.council import UnitStanding, council_standing, trial_fault
 from assessment.permissions import Identity
 from assessment.ranking import RankingTable
 from assessment.rulings import earlier_rulings, rulings_on
@@ -89,6 +89,12 @@ def standings(identity: Identity, period: PeriodRecord) -> tuple[UnitStanding, .
     """How far appraisal of every unit is. Raises PermissionError."""
     with read_session(gateway.engine()) as session:
         return council_standing(session, identity, period.id, local_day(now()))
+
+
+def has_ended(period: PeriodRecord) -> bool:
+    """Whether a period was closed as a trial run: then nothing more is appraised in it."""
+    with read_session(gateway.engine()) as session:
+        return trial_fault(session, period) is not None
 
 
 def progress_of(identity: Identity, period: PeriodRecord) -> Progress:

@@ -55,28 +55,28 @@ def refusals_told(place: str, *refusals: type[Exception], refused: Kind = "error
             raise
 
 
-def attempt(place: str, action: Callable[[Identity], str], *refusals: type[Exception], refused: Kind = "error") -> bool:
-    """Does something as whoever is signed in just now, and keeps what to say about it. Gives whether it was done.
+def attempt(place: str, action: Callable[[Identity], str], *refusals: type[Exception], refused: Kind = "error") -> None:
+    """Does something as whoever is signed in just now, and keeps what to say about it.
 
-    What is said is the sentence that the action gives, or why it was refused. refusals, refused: as in `refusals_told`.
+    That is the sentence that the action gives, or why it was refused. refusals, refused: as in `refusals_told`.
     """
     with refusals_told(place, *refusals, refused=refused):
         tell(place, "success", action(current_identity()))
-        return True
-    return False
 
 
-def take_step(place: str, step: Step) -> bool:
+def take_step(place: str, step: Step, then: Callable[[], None] = lambda: None) -> None:
     """Takes a step in one write session as whoever is signed in just now, and keeps what to say about it.
 
-    Gives whether it was taken, to the end.
+    then: what is done once it is stored.
     """
 
     def taken(identity: Identity) -> str:
         with write_session(gateway.engine()) as session:
-            return step(session, identity)
+            said = step(session, identity)
+        then()
+        return said
 
-    return attempt(place, taken)
+    attempt(place, taken)
 
 
 def draw_outcome(place: str, *, stays: bool = False) -> None:

@@ -32,6 +32,7 @@ from assessment.national import store_table
 from assessment.permissions import Action, Identity
 from assessment.publication import is_published, may_read_unpublished, readable_periods
 from assessment.publishing import amend, close_trial, publish
+from assessment.reopening import reopen
 from assessment.roles import Role
 from assessment.rulings import Verdict
 from assessment.rulings import rule as rule_on
@@ -489,6 +490,10 @@ def _again(session: Session, who: Identity, snapshot: LevelSnapshot) -> None:
     begin_reappraisal(session, who, snapshot, [place.unit], 3, APPRAISED_AT)
 
 
+def _reopen(session: Session, who: Identity, snapshot: LevelSnapshot) -> None:
+    reopen(session, who, snapshot, BA_RIA, ["CQ.1"], "Sửa", 5, APPRAISED_AT)
+
+
 OFFICE_ONLY = {Role.DX_OFFICE}
 UNIT = {Role.UNIT_LEADER, Role.DATA_ENTRY}
 SAVERS = {Role.DX_OFFICE, Role.PROVINCE_LEADER}
@@ -549,6 +554,7 @@ USE_CASES: dict[str, tuple[UseCase, set[Role]]] = {
     "the own results accepted": (_in_appraisal(begun_office, _answering(VUNG_TAU, _accept)), {Role.UNIT_LEADER}),
     "another unit's results accepted": (_in_appraisal(begun_office, _answering(BA_RIA, _accept)), set()),
     "the second appraisal": (_in_appraisal(begun_office, _again), OFFICE_ONLY),
+    "criteria that the council has passed": (_in_appraisal(published_office, _reopen), OFFICE_ONLY),
     "the council's minutes": (_on_a_period(appraised_office, _minutes), OFFICE_ONLY),
     "results for approval": (_on_a_period(appraised_office, _submit), OFFICE_ONLY),
     "a publication": (_on_a_period(submitted_office, _publish), OFFICE_ONLY),

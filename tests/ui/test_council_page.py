@@ -134,6 +134,28 @@ def test_minutes_submission_and_decision_follow_each_other(appraised: str) -> No
     assert f"/ket-qua-cong-bo?ky={appraised}&amp;lan=1" in html(page)
 
 
+@pytest.mark.parametrize("stage", ["submitted", "published"])
+def test_the_office_reopens_what_the_council_passed(request: pytest.FixtureRequest, stage: str) -> None:
+    period = request.getfixturevalue(stage)
+    page = opener("appraisal_direction.py", 60)(ky=period, cap="district")
+    key = f"appraisal_direction_{period}_district_reopen"
+    assert ("hội đồng phải họp lại" in said(page)) is (stage == "submitted")
+    assert ("cho đến khi có quyết định sửa đổi" in said(page)) is (stage == "published")
+    page.selectbox(key=f"{key}_unit").select("Thành phố Vũng Tàu").run()
+    assert page.multiselect(key=f"{key}_747").options[0].startswith("CQ.1 ")
+    page.multiselect(key=f"{key}_747").select("CQ.1")
+    page.button(key=key).click().run()
+    assert told(page) == ["Cần lý do mở lại thẩm định từ 1 đến 2.000 ký tự; hãy ghi lý do."]
+    page.text_area(key=f"{key}_reason").input("Thiếu hồ sơ")
+    page.button(key=key).click().run()
+    assert [e.message for e in page.exception] == []
+    assert told(page)[0].startswith("Đã mở lại 1 chỉ số của Thành phố Vũng Tàu; thẩm định lại đến hết ngày ")
+    assert state() == (PeriodState.PUBLISHED if stage == "published" else PeriodState.SELF_ASSESSMENT)
+    # It waits in the queue of the appraiser, and can be ruled on there.
+    queue = opener("appraisal.py", 60)(ky=period, cap="district", chi_so="CQ.1", don_vi="747")
+    assert any(button.label == "Ghi kết luận" for button in queue.button)
+
+
 def test_minutes_that_could_not_be_stored_stay_in_the_form(appraised: str) -> None:
     page, key = opened(ky=appraised), f"council_minutes_{appraised}"
 

@@ -1,0 +1,94 @@
+"""What the council has passed is looked at again where it was found wrong."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.appraisal import AppraisalRefusedError, TaskKey, deadline_of, put_task, unit_of
+from assessment.council import chosen_period, require_period_state, require_running
+from assessment.permissions import Action, Identity, permit
+from assessment.reasons import given_reason
+from assessment.snapshots import LevelSnapshot
+from assessment.submissions import ReportPlace, move, require_state, state_name, submission
+from data.audit import Change, Deed
+from data.lineage import UnitKey
+from data.models import AppraisalTask, AppraisalTier, Period, PeriodState, PeriodStep, StepKind
+from data.repositories import PeriodRecord
+from language import _, format_date
+
+PASSED = (PeriodState.COUNCIL_PASSED, PeriodState.AWAITING_APPROVAL, PeriodState.PUBLISHED)
+"""Where a period stands whose results the council has passed."""
+APPRAISED = (PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL)
+"""Where a report stands whose first appraisal is finished."""
+
+
+def reopen(
+    session: Session,
+    identity: Identity,
+    snapshot: LevelSnapshot,
+    unit: UnitKey,
+    criteria: Sequence[str],
+    reason: str,
+    days: int,
+    now: dt.datetime,
+) -> dt.date:
+    """Has criteria of a unit appraised a second time after the council; gives the last day for it.
+
+    To be called in a write session. snapshot: the level at the month that is appraised. days: working days from today.
+    Before the publication the period goes back into appraisal: the council meets again, and a submission for approval is
+    void. What is published stays as it is until an amending decision. Raises PermissionError, AppraisalRefusedError
+    without a criterion or a reason, CouncilRefusedError before the council and after a trial run,
+    SubmissionRefusedError for a unit that was not appraised.
+    """
+    permit(identity, Action.DIRECT_APPRAISAL)
+    period = chosen_period(session, snapshot.period.id)
+    require_running(session, period)
+    require_period_state(period, *PASSED)
+    told = given_reason(
+        reason, _("Cần lý do mở lại thẩm định từ 1 đến {most} ký tự; hãy ghi lý do."), AppraisalRefusedError
+    )
+    place, name = ReportPlace(period.id, unit), unit_of(snapshot, unit).name_vi
+    require_state(session, place, *APPRAISED)
+    if not criteria:
+        raise AppraisalRefusedError([_("Chưa chọn chỉ số nào; hãy chọn ít nhất một.")])
+    due = deadline_of(session, days, now)
+    rows = session.scalars(select(AppraisalTask).filter_by(**place.columns))
+    done = {(row.criterion, AppraisalTier(row.tier)): row for row in rows}
+    for code in criteria:
+        first, second = done.get((code, AppraisalTier.FIRST)), done.get((code, AppraisalTier.SECOND))
+        if first is None:
+            raise AppraisalRefusedError(
+                [_("{unit}, {code}: chưa được thẩm định nên không mở lại được.").format(unit=name, code=code)]
+            )
+        if second is None:
+            key = TaskKey(unit, code, AppraisalTier.SECOND)
+            put_task(session, period.id, key, first.group_code, first.account_id, due)
+        else:
+            second.ruled, second.due_on, second.version = False, due, second.version + 1
+    changes = [
+        Change(_("chỉ số được mở lại"), None, ", ".join(criteria), unit),
+        Change(_("hạn thẩm định lại"), None, format_date(due), unit),
+        *_back_into_appraisal(session, period),
+    ]
+    seen = submission(session, place).version
+    deed = Deed.REOPEN_APPRAISAL
+    move(session, identity, place, seen, PeriodState.REAPPRAISAL, now, deed, reason=told, changes=changes)
+    session.flush()
+    return due
+
+
+def _back_into_appraisal(session: Session, period: PeriodRecord) -> tuple[Change, ...]:
+    """What a reopened criterion changes of a period that is not published yet."""
+    if period.state == PeriodState.PUBLISHED:
+        return ()
+    session.get_one(Period, period.id).state = PeriodState.SELF_ASSESSMENT.value
+    moved = Change(
+        _("trạng thái kỳ đánh giá"), state_name(PeriodState(period.state)), state_name(PeriodState.APPRAISAL)
+    )
+    submitted = session.get(PeriodStep, (period.id, StepKind.APPROVAL.value))
+    if submitted is None:
+        return (moved,)
+    session.delete(submitted)
+    return moved, Change(_("tờ trình"), submitted.number, None)

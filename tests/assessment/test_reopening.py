@@ -1,0 +1,135 @@
+"""What the council passed is appraised a second time: before the publication by way of the council, after it by amending.
+
+Worked by hand: Vũng Tàu (747) has 66 points, 15 of them on CQ.1 by 30 of 100 dossiers; 40 of 100 are 0,4 of the 0,8
+that bring 40 points, so 20, and 71 in all.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+import pytest
+from sqlalchemy import Engine
+
+from assessment.appraisal import AppraisalRefusedError
+from assessment.council import CouncilRefusedError, steps_of
+from assessment.publishing import Decision, amend, editions, published_snapshot
+from assessment.reopening import reopen
+from assessment.rulings import Verdict
+from assessment.submissions import SubmissionRefusedError
+from data.database import read_session, write_session
+from data.models import AppraisalTier, PeriodState, RulingKind, StepKind
+from tests.assessment.appraisal_office import CHAU_DUC, VUNG_TAU, decide, districts
+from tests.assessment.appraising import (
+    NOON,
+    OFFICE,
+    appraised_office,
+    office_period,
+    published_office,
+    submit,
+    submitted_office,
+)
+from tests.data.databases import Databases
+
+WHY = "Đơn vị có thêm hồ sơ trực tuyến chưa được tính"
+LATER = NOON + dt.timedelta(days=10)
+AMENDING = Decision("12/QĐ-UBND", dt.date(2024, 12, 30), "Chủ tịch Lê Văn Thử")
+RIGHT = Verdict(RulingKind.CORRECT, "Đủ 40 hồ sơ", {"a": "40", "b": "100"})
+SECOND = AppraisalTier.SECOND
+STEP = 10**9
+
+
+@pytest.fixture
+def submitted(new_database: Databases) -> Iterator[Engine]:
+    """Results that wait for approval."""
+    engine = new_database.opened(submitted_office)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def published(new_database: Databases) -> Iterator[Engine]:
+    """Published results."""
+    engine = new_database.opened(published_office)
+    yield engine
+    engine.dispose()
+
+
+def reopened(engine: Engine, criteria: Sequence[str] = ("CQ.1",), reason: str = WHY) -> dt.date:
+    """The office reopens criteria of Vũng Tàu, for five working days."""
+    with write_session(engine) as session:
+        return reopen(session, OFFICE, districts(session), VUNG_TAU, criteria, reason, 5, NOON)
+
+
+def amended(engine: Engine) -> int:
+    with write_session(engine) as session:
+        return amend(session, OFFICE, office_period(session).id, AMENDING, "Sửa CQ.1", LATER).number
+
+
+def test_what_is_published_is_corrected_by_a_second_appraisal_and_an_amending_decision(published: Engine) -> None:
+    # Friday 20/12 and five working days, of which none is a holiday.
+    assert reopened(published) == dt.date(2024, 12, 27)
+    with pytest.raises(CouncilRefusedError) as refusal:
+        amended(published)
+    assert refusal.value.faults == ("Thành phố Vũng Tàu: còn 1 chỉ số chưa thẩm định lại: CQ.1.",)
+    decide(published, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, SECOND)
+    assert amended(published) == 2
+    with read_session(published) as session:
+        period = office_period(session)
+        assert period.state == PeriodState.PUBLISHED
+        assert [e.number for e in editions(session, period.id)] == [2, 1]
+        found = [published_snapshot(session, period, "district", number) for number in (1, 2)]
+        assert [x.book.total[x.row_of["747"]] for x in found] == [66 * STEP, 71 * STEP]
+
+
+def test_after_the_publication_only_what_is_reopened_is_ruled_on_and_once(published: Engine) -> None:
+    with pytest.raises(SubmissionRefusedError, match="đang ở bước «Chờ giải trình»"):
+        decide(published, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT)
+    reopened(published)
+    with pytest.raises(SubmissionRefusedError, match="đang ở bước «Thẩm định lại»"):
+        decide(published, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT)
+    decide(published, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, SECOND)
+    with pytest.raises(AppraisalRefusedError, match="mở lại thẩm định thì mới kết luận lại được"):
+        decide(published, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, SECOND)
+    # Once it is reopened again it is.
+    reopened(published)
+    decide(published, OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(None, "Giữ nguyên"), SECOND)
+
+
+def test_before_the_publication_the_council_meets_again_and_the_submission_is_void(submitted: Engine) -> None:
+    reopened(submitted)
+    with read_session(submitted) as session:
+        period = office_period(session)
+        assert period.state == PeriodState.SELF_ASSESSMENT
+        assert set(steps_of(session, period.id)) == {StepKind.COUNCIL}
+    with pytest.raises(CouncilRefusedError, match=r"còn 1 chỉ số chưa thẩm định lại: CQ\.1"):
+        submit(submitted)
+    decide(submitted, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, SECOND)
+    submit(submitted)
+    with read_session(submitted) as session:
+        assert office_period(session).state == PeriodState.AWAITING_APPROVAL
+
+
+def test_nothing_is_reopened_without_a_criterion_a_reason_or_an_appraisal(published: Engine) -> None:
+    def faults(criteria: Sequence[str], reason: str) -> tuple[str, ...]:
+        with pytest.raises(AppraisalRefusedError) as refusal:
+            reopened(published, criteria, reason)
+        return refusal.value.faults
+
+    assert faults((), WHY) == ("Chưa chọn chỉ số nào; hãy chọn ít nhất một.",)
+    assert faults(("CQ.1",), " ") == ("Cần lý do mở lại thẩm định từ 1 đến 2.000 ký tự; hãy ghi lý do.",)
+    assert faults(("CQ.1", "CQ.9"), WHY) == ("Thành phố Vũng Tàu, CQ.9: chưa được thẩm định nên không mở lại được.",)
+    with read_session(published) as session:
+        assert office_period(session).state == PeriodState.PUBLISHED
+
+
+def test_a_unit_that_was_not_appraised_has_nothing_to_reopen(new_database: Databases) -> None:
+    engine = new_database.opened(appraised_office)
+    with write_session(engine) as session, pytest.raises(CouncilRefusedError, match="không phải «Hội đồng thông qua»"):
+        reopen(session, OFFICE, districts(session), VUNG_TAU, ["CQ.1"], WHY, 5, NOON)
+    submit(engine)
+    with write_session(engine) as session:
+        snapshot = districts(session)
+        other = next(u for u in snapshot.units if u.key not in (VUNG_TAU, CHAU_DUC) and u.code != "748")
+        with pytest.raises(SubmissionRefusedError, match="đang ở bước «Đang tự đánh giá»"):
+            reopen(session, OFFICE, snapshot, other.key, ["CQ.1"], WHY, 5, NOON)
+    engine.dispose()

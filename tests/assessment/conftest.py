@@ -12,10 +12,10 @@ from data.database import engine_for, read_session
 from data.repositories import PeriodRecord, periods
 from data.setup import prepare_database
 from scoring.baseline import BaseLine
-from tests.data.conftest import new_database, postgres_server, started, templates
+from tests.data.conftest import new_database, postgres_server, shared_folder, sqlite, started, templates
 from tests.data.databases import Databases
 
-__all__ = ["new_database", "postgres_server", "started", "templates"]
+__all__ = ["new_database", "postgres_server", "shared_folder", "sqlite", "started", "templates"]
 
 
 @pytest.fixture(scope="module")

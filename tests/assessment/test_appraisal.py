@@ -396,8 +396,12 @@ JUDGED = SET.replace(
 )
 
 
+def _judged_office(settings: Settings) -> Engine:
+    return open_office(settings, JUDGED)
+
+
 def test_points_are_given_only_where_the_rule_leaves_them_to_appraisal(new_database: Databases) -> None:
-    engine = new_database.opened(lambda settings: open_office(settings, JUDGED))
+    engine = new_database.opened(_judged_office)
     with write_session(engine) as session:
         report(session, "747", PeriodState.SENT)
         begin_appraisal(session, OFFICE, snapshot_in(session), [VUNG_TAU], 5, NOON)

@@ -23,6 +23,7 @@ from assessment.unit_results import UnitResults, unit_results
 from data.database import draft_session, read_session, write_session
 from data.evidence_files import EvidenceFiles
 from data.models import AppraisalTier, PeriodState, RulingKind
+from data.settings import Settings
 from scoring.engine import CellState
 from tests.assessment.appraisal_office import (
     BA_RIA,
@@ -172,10 +173,13 @@ def test_the_last_day_of_explaining_is_none_of_sending_and_stands_until_the_unit
 COMPARED = SET.replace("rule: {type: yes_no}", "rule: {type: best_relative}")
 
 
+def _compared_office(settings: Settings) -> Engine:
+    return open_office(settings, COMPARED, b"unit,criterion,input,value\n747,TC.1,value,6\n748,TC.1,value,12\n")
+
+
 def test_points_that_follow_other_units_follow_the_rulings_on_them(new_database: Databases) -> None:
     """Of 20 points: 6 meetings beside 12 are 10 points; once the others' 12 is corrected to 8 they are 15."""
-    figures = b"unit,criterion,input,value\n747,TC.1,value,6\n748,TC.1,value,12\n"
-    engine = new_database.opened(lambda settings: open_office(settings, COMPARED, figures))
+    engine = new_database.opened(_compared_office)
     with write_session(engine) as session:
         report(session, "747", PeriodState.SENT)
         report(session, "748", PeriodState.SENT)

@@ -111,9 +111,9 @@ def engine(new_database: Databases) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def filled(tmp_path_factory: pytest.TempPathFactory) -> None:
+def filled(sqlite: Databases) -> None:
     """Databases with periods further on, on SQLite: who may do what does not depend on the database."""
-    _filled[:] = [Databases("", lambda: tmp_path_factory.mktemp("dti"), {})]
+    _filled[:] = [sqlite]
 
 
 def figures(*units: UnitKey, month: int = 6, criteria: bytes | None = None) -> ImportRequest:

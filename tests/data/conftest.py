@@ -1,6 +1,7 @@
 """Databases for the tests of the data layer: each test runs on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -8,31 +9,38 @@ from sqlalchemy import Engine
 from criteria.model import Level
 from data.database import write_session
 from data.repositories import periods
-from data.settings import Settings
 from data.setup import prepare_database
-from tests.data.databases import Databases, Key, small_demonstration, small_sets
+from tests.data.databases import Databases, small_demonstration, small_sets
 from tests.data.postgres import shared_server
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Address of the session's PostgreSQL server."""
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A folder of the test session that all workers see."""
     base = tmp_path_factory.getbasetemp()
-    with shared_server(base.parent if hasattr(request.config, "workerinput") else base) as url:
+    return base.parent if hasattr(request.config, "workerinput") else base
+
+
+@pytest.fixture(scope="session")
+def postgres_server(shared_folder: Path) -> Iterator[str]:
+    """Address of the session's PostgreSQL server."""
+    with shared_server(shared_folder) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def templates() -> dict[Key, Settings]:
-    """Databases that were filled once, by server and by what filled them."""
-    return {}
+def templates(shared_folder: Path) -> Path:
+    """Where the workers note which databases were filled once, to be copied by all of them."""
+    folder = shared_folder / "templates"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def new_database(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
-    templates: dict[Key, Settings],
+    templates: Path,
 ) -> Iterator[Databases]:
     """Gives settings of a new, empty database at each call, or of a copy of a filled one."""
     server = request.getfixturevalue("postgres_server") if request.param == "postgresql" else ""
@@ -41,10 +49,16 @@ def new_database(
     databases.discard()
 
 
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Databases:
+    """Gives settings of SQLite databases: new, empty ones, and copies of filled ones."""
+    return Databases("", lambda: tmp_path_factory.mktemp("dti"), templates)
+
+
 @pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory, templates: dict[Key, Settings]) -> Iterator[Engine]:
+def started(sqlite: Databases) -> Iterator[Engine]:
     """A SQLite database as the first start of the application fills it: the demonstration on the reference sets."""
-    engine = Databases("", lambda: tmp_path_factory.mktemp("dti"), templates).opened(prepare_database)
+    engine = sqlite.opened(prepare_database)
     yield engine
     engine.dispose()
 

@@ -1,5 +1,6 @@
 """Databases for tests: empty ones, and copies of what takes long to fill."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -7,27 +8,27 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
+from filelock import FileLock
 from sqlalchemy import Engine, make_url
 
 from criteria.model import Level
 from data.database import make_engine, write_session
 from data.seeding import seed_demonstration, seed_reference
 from data.settings import Settings
-from data.setup import migrate
+from data.setup import migrate, prepare_database
 
 SETS = Path(__file__).parent / "sets"
 LEVELS: tuple[Level, ...] = ("province", "department", "district", "commune")
 Build = Callable[[Settings], Engine]
-"""Fills a new, empty database, and leaves it to nobody."""
-Key = tuple[str, Build]
-"""A server's address, empty for SQLite, and what filled the database."""
+"""Fills a new, empty database, and leaves it to nobody. A function of a module: its name stands for what it makes."""
 _numbers = count(1)
 
 
 class Databases:
     """Makes databases of one kind, each by itself: empty ones, and copies of one that was filled once."""
 
-    def __init__(self, server: str, new_folder: Callable[[], Path], templates: dict[Key, Settings]):
+    def __init__(self, server: str, new_folder: Callable[[], Path], templates: Path):
+        """server: its address, empty for SQLite. templates: a folder that all workers see; notes what was filled."""
         self._server, self._new_folder, self._templates = server, new_folder, templates
         self._made: list[str] = []
 
@@ -35,17 +36,30 @@ class Databases:
         """Settings of a new, empty database."""
         return self._hand_out("")
 
-    def copy_of(self, build: Build) -> Settings:
-        """Settings of a copy of what a function makes of an empty database; the function runs once in a session."""
-        key = (self._server, build)
-        if key not in self._templates:
-            template = self._create("")
-            build(template).dispose()
-            self._templates[key] = template
-        template = self._templates[key]
+    def copy_of(self, build: Build, *, started: bool = False) -> Settings:
+        """Settings of a copy of what a function makes of an empty database; it runs once for all workers.
+
+        started: the application has been started on it, which puts the demonstration beside what is there.
+        """
+        template = self._template(build, started=started)
         settings = self._hand_out(template.url.database or "")
         shutil.copytree(template.dti_folder, settings.dti_folder, dirs_exist_ok=True)
         return settings
+
+    def _template(self, build: Build, *, started: bool) -> Settings:
+        assert "<locals>" not in build.__qualname__, f"{build.__qualname__} is another function at every call"
+        kind = f"postgresql-{make_url(self._server).port}" if self._server else "sqlite"
+        name = f"{kind}-{build.__module__}.{build.__qualname__}" + ("-started" if started else "")
+        note = self._templates / f"{name}.json"
+        with FileLock(f"{note}.lock"):
+            if not note.exists():
+                template = self._create("")
+                build(template).dispose()
+                if started:
+                    prepare_database(template).dispose()
+                found = {"database_url": template.database_url, "dti_folder": str(template.dti_folder)}
+                note.write_text(json.dumps(found), encoding="utf-8")
+            return Settings(**json.loads(note.read_text(encoding="utf-8")))
 
     def opened(self, build: Build) -> Engine:
         """The engine of such a copy."""

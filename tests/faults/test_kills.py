@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from data.database import make_engine, read_session
 from data.evidence_files import content_hash, evidence_files
 from data.models import AuditChange, AuditEntry, Draft, Evidence, EvidenceFile, Input, Submission
 from data.settings import PROJECT_ROOT, Settings
-from tests.data.databases import Databases, Key
+from tests.data.databases import Databases
 from tests.faults.saves import FROM_SYSTEM, SENDS, TYPED, TYPES, small_office
 
 LONGEST_WAIT = 8
@@ -31,7 +32,7 @@ UNITS = 8
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, templates: dict[Key, Settings]
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, templates: Path
 ) -> Iterator[Settings]:
     """A database of the product's own kind, with a small office in it."""
     server = request.getfixturevalue("postgres_server") if request.param == "postgresql" else ""

@@ -19,15 +19,15 @@ from data.database import make_engine, read_session, try_to_write
 from data.faults import Fault, storage_fault, unsaved_sentences
 from data.settings import Settings
 from tests.assessment.reporting import NOW
-from tests.data.databases import Databases, Key
+from tests.data.databases import Databases
 from tests.data.postgres import halt, launch, shared_server
 from tests.faults.saves import Office, small_office
 
 
 @pytest.fixture
-def settings(tmp_path_factory: pytest.TempPathFactory, templates: dict[Key, Settings]) -> Settings:
+def settings(sqlite: Databases) -> Settings:
     """A SQLite database with a small office in it."""
-    return Databases("", lambda: tmp_path_factory.mktemp("office"), templates).copy_of(small_office)
+    return sqlite.copy_of(small_office)
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_moved_file_is_neither_written_nor_made_anew(settings: Settings, engin
 def test_a_stopped_server_is_gone_and_comes_back(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     # A server of this test's own: it is stopped.
     with shared_server(tmp_path) as server:
-        own = Databases(server, lambda: tmp_path_factory.mktemp("office"), {})()
+        own = Databases(server, lambda: tmp_path_factory.mktemp("office"), tmp_path)()
         engine = small_office(own)
         before = counts(engine)
         state = json.loads((tmp_path / "postgres.json").read_text())

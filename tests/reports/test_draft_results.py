@@ -28,9 +28,9 @@ from tests.reports.reading import heading_texts, opened, print_header, table
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UnitResults]:
+def results(sqlite: Databases) -> Iterator[UnitResults]:
     """Vũng Tàu after a second look at CQ.1, which it had explained."""
-    engine = Databases("", lambda: tmp_path_factory.mktemp("dti"), {}).opened(told_office)
+    engine = sqlite.opened(told_office)
     say(engine, "CQ.1", "=30 hồ sơ, xem báo cáo số 5/BC")
     send(engine)
     look_again(engine)

@@ -31,9 +31,9 @@ Published = tuple[PeriodRecord, Edition, Results]
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
+def published(sqlite: Databases) -> Iterator[Published]:
     """An office's published period."""
-    engine = Databases("", lambda: tmp_path_factory.mktemp("dti"), {}).opened(published_office)
+    engine = sqlite.opened(published_office)
     with read_session(engine) as session:
         period = office_period(session)
         yield period, editions(session, period.id)[0], published_results(session, period)

@@ -6,20 +6,24 @@ import pytest
 import streamlit as st
 
 from assessment.permissions import Identity
+from data.setup import prepare_database
+from tests.data.conftest import shared_folder, sqlite, templates
+from tests.data.databases import Databases
 from tests.ui.pages import OFFICE
+from tests.ui.publishing import application_on
 from ui import gateway_outlook, gateway_scenarios
 from ui.identity import FixedProvider, set_provider
 
+__all__ = ["shared_folder", "sqlite", "templates"]
+
 
 @pytest.fixture(scope="session", autouse=True)
-def own_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A fresh SQLite file for the session; the cached engine of anybody else is dropped before and after."""
+def own_database(sqlite: Databases) -> Iterator[None]:
+    """A SQLite file for the session as the first start leaves it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DTI_FOLDER", str(tmp_path_factory.mktemp("dti")))
         patch.delenv("DATABASE_URL", raising=False)
-        st.cache_resource.clear()
-        yield
-        st.cache_resource.clear()
+        with application_on(sqlite.copy_of(prepare_database)):
+            yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,19 +1,18 @@
 """A database whose office has published, with other figures beside it that nobody outside may see."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 import streamlit as st
-from sqlalchemy import Engine
 
 from data.database import read_session, write_session
 from data.models import RulingKind
 from data.repositories import InputValue, open_month, store_inputs
 from data.settings import Settings
 from tests.assessment.appraising import NOON, office_period, rule
+from tests.data.databases import Build, Databases
 from ui import gateway
 
 HIDDEN = {"38,50": "self", "72,50": "appraised since", "8,50": "November", "77": "self", "43": "appraised", "17": "old"}
@@ -21,16 +20,22 @@ HIDDEN = {"38,50": "self", "72,50": "appraised since", "8,50": "November", "77":
 
 
 @contextmanager
-def office_of(folder: Path, build: Callable[[Settings], Engine]) -> Iterator[int]:
-    """The application on a database that a function fills; gives the office's period."""
+def application_on(settings: Settings) -> Iterator[None]:
+    """The application works on a database, and forgets what it had worked out from another one."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DTI_FOLDER", str(folder))
+        patch.setenv("DTI_FOLDER", str(settings.dti_folder))
         st.cache_resource.clear()
-        build(Settings()).dispose()
+        yield
+    st.cache_resource.clear()
+
+
+@contextmanager
+def office_of(databases: Databases, build: Build) -> Iterator[int]:
+    """The application on a database that a function fills, beside the demonstration; gives the office's period."""
+    with application_on(databases.copy_of(build, started=True)):
         with read_session(gateway.engine()) as session:
             period = office_period(session).id
         yield period
-    st.cache_resource.clear()
 
 
 def change_everything_unpublished() -> None:

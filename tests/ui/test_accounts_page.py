@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-import streamlit as st
+from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from assessment.account_sheets import columns
@@ -13,10 +13,15 @@ from assessment.accounts import AccountRecord, NewAccount, create_accounts, link
 from assessment.permissions import Identity
 from assessment.roles import Role
 from assessment.sign_in import SignInRefusedError, sign_in, visit
-from data.__main__ import main
+from data.database import write_session
+from data.demonstration import switch_off
 from data.lineage import UnitKey
 from data.models import AccountState
+from data.settings import Settings
+from data.setup import prepare_database
+from tests.data.databases import Databases
 from tests.ui.conftest import OFFICE
+from tests.ui.publishing import application_on
 from ui import gateway, gateway_accounts
 from ui.navigation import SCREENS
 from ui.own_account_view import client_name
@@ -30,21 +35,25 @@ PASSWORD = "thuyền buồm xanh 7 cánh"
 Looking = Callable[[Identity], None]
 
 
+def three_accounts(settings: Settings) -> Engine:
+    """A database without demonstration, with an administrator, a clerk of Vũng Tàu and an appraiser."""
+    engine = prepare_database(settings, demonstration=False)
+    with write_session(engine) as session:
+        switch_off(session)
+    known = [
+        NewAccount("quan-tri", Role.ADMINISTRATOR, "Người quản trị"),
+        NewAccount("nhap.747", Role.DATA_ENTRY, "Trần Văn Nhập", "vanthu@vungtau.gov.vn", VUNG_TAU),
+        NewAccount("tham-dinh", Role.APPRAISER, "Đỗ Thị Thẩm", groups=("NT", "AT")),
+    ]
+    create_accounts(engine, ADMINISTRATOR, known, gateway_accounts.now(), password=PASSWORD)
+    return engine
+
+
 @pytest.fixture(autouse=True)
-def accounts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A database of its own with an administrator, a clerk of Vũng Tàu and an appraiser."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DTI_FOLDER", str(tmp_path_factory.mktemp("accounts")))
-        st.cache_resource.clear()
-        assert main(["demonstration", "off"]) == 0
-        known = [
-            NewAccount("quan-tri", Role.ADMINISTRATOR, "Người quản trị"),
-            NewAccount("nhap.747", Role.DATA_ENTRY, "Trần Văn Nhập", "vanthu@vungtau.gov.vn", VUNG_TAU),
-            NewAccount("tham-dinh", Role.APPRAISER, "Đỗ Thị Thẩm", groups=("NT", "AT")),
-        ]
-        create_accounts(gateway.engine(), ADMINISTRATOR, known, gateway_accounts.now(), password=PASSWORD)
+def accounts(sqlite: Databases) -> Iterator[None]:
+    """Every test has these accounts in a database of its own."""
+    with application_on(sqlite.copy_of(three_accounts)):
         yield
-    st.cache_resource.clear()
 
 
 def record(name: str) -> AccountRecord:

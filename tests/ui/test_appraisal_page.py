@@ -1,7 +1,6 @@
 """Thẩm định and Tổ chức thẩm định: the queue both ways, a ruling by its form, and every step of the office."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -18,6 +17,7 @@ from data.repositories import periods
 from tests.assessment.appraisal_office import VUNG_TAU, WHY, agree_to_all, appraiser, begun_office, sent_office, task_of
 from tests.assessment.appraising import NOON, OFFICE, office_period
 from tests.assessment.reporting import FIRST, SET
+from tests.data.databases import Databases
 from tests.ui.pages import html, opener
 from tests.ui.publishing import office_of
 from ui import gateway
@@ -29,16 +29,16 @@ overview = opener("overview.py", 120)
 
 
 @pytest.fixture
-def begun(tmp_path: Path) -> Iterator[str]:
+def begun(sqlite: Databases) -> Iterator[str]:
     """An office that appraises two districts."""
-    with office_of(tmp_path, begun_office) as period:
+    with office_of(sqlite, begun_office) as period:
         yield str(period)
 
 
 @pytest.fixture
-def sent(tmp_path: Path) -> Iterator[str]:
+def sent(sqlite: Databases) -> Iterator[str]:
     """An office to which two districts have sent their reports."""
-    with office_of(tmp_path, sent_office) as period:
+    with office_of(sqlite, sent_office) as period:
         yield str(period)
 
 

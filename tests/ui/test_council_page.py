@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, event
@@ -23,6 +22,7 @@ from tests.assessment.appraising import (
     submitted_office,
     task,
 )
+from tests.data.databases import Databases
 from tests.ui.pages import PAGES, html, opener
 from tests.ui.publishing import office_of
 from ui import gateway
@@ -33,23 +33,23 @@ opened = opener("council.py", 60)
 
 
 @pytest.fixture
-def appraised(tmp_path: Path) -> Iterator[str]:
+def appraised(sqlite: Databases) -> Iterator[str]:
     """An office whose three districts are appraised."""
-    with office_of(tmp_path, appraised_office) as period:
+    with office_of(sqlite, appraised_office) as period:
         yield str(period)
 
 
 @pytest.fixture
-def submitted(tmp_path: Path) -> Iterator[str]:
+def submitted(sqlite: Databases) -> Iterator[str]:
     """The same, waiting for approval."""
-    with office_of(tmp_path, submitted_office) as period:
+    with office_of(sqlite, submitted_office) as period:
         yield str(period)
 
 
 @pytest.fixture
-def published(tmp_path: Path) -> Iterator[str]:
+def published(sqlite: Databases) -> Iterator[str]:
     """The same, published."""
-    with office_of(tmp_path, published_office) as period:
+    with office_of(sqlite, published_office) as period:
         yield str(period)
 
 

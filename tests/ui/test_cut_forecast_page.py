@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
@@ -23,6 +22,7 @@ from tests.assessment.forecasting import (
     second_office,
     two_years_office,
 )
+from tests.data.databases import Databases
 from tests.reports.reading import opened as read_workbook
 from tests.reports.reading import table
 from tests.ui.pages import PAGES, html, opener, warnings
@@ -34,23 +34,23 @@ opened = opener("cut_forecast.py", 60)
 
 
 @pytest.fixture
-def first(tmp_path: Path) -> Iterator[str]:
+def first(sqlite: Databases) -> Iterator[str]:
     """Nothing was ever appraised."""
-    with office_of(tmp_path, first_office) as period:
+    with office_of(sqlite, first_office) as period:
         yield str(period)
 
 
 @pytest.fixture
-def second(tmp_path: Path) -> Iterator[str]:
+def second(sqlite: Databases) -> Iterator[str]:
     """Two dossiers of the year before."""
-    with office_of(tmp_path, second_office) as period:
+    with office_of(sqlite, second_office) as period:
         yield str(period)
 
 
 @pytest.fixture
-def third(tmp_path: Path) -> Iterator[str]:
+def third(sqlite: Databases) -> Iterator[str]:
     """Sixteen dossiers of two years; Vũng Tàu lacks a document."""
-    with office_of(tmp_path, two_years_office) as period:
+    with office_of(sqlite, two_years_office) as period:
         yield str(period)
 
 

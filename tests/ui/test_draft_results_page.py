@@ -4,9 +4,7 @@ Vũng Tàu reported 15 points at CQ.1 and nothing else. It is told 10 there, 20 
 """
 
 import datetime as dt
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -18,7 +16,7 @@ from assessment.permissions import Identity
 from assessment.roles import Role
 from assessment.rulings import Verdict
 from assessment.submissions import ReportPlace, submission
-from data.database import make_engine, read_session, write_session
+from data.database import read_session, write_session
 from data.models import AppraisalTier, PeriodState, RulingKind
 from data.settings import Settings
 from tests.assessment.appraisal_office import (
@@ -39,6 +37,7 @@ from tests.assessment.appraisal_office import (
 )
 from tests.assessment.appraising import OFFICE, report
 from tests.assessment.reporting import clerk, head
+from tests.data.databases import Databases
 from tests.ui.pages import PAGES, html, opener
 from tests.ui.publishing import office_of
 from ui import gateway
@@ -50,47 +49,24 @@ LONG = "Báo cáo đã nêu. " * 126
 """2.016 letters without the blank at the end: 16 times 126 less one is 2.015."""
 
 
-@pytest.fixture(scope="module")
-def just_told(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of an office, beside the demonstration, that has just told Vũng Tàu."""
-    folder = tmp_path_factory.mktemp("told")
-    with office_of(folder, lambda settings: told_office(settings, now())):
-        gateway.engine().dispose()
-    return folder
-
-
-@pytest.fixture(scope="module")
-def just_begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same, where Vũng Tàu and Bà Rịa are still being appraised."""
-    folder = tmp_path_factory.mktemp("begun")
-    with office_of(folder, begun_office):
-        gateway.engine().dispose()
-    return folder
-
-
-def copied(folder: Path) -> Callable[[Settings], Engine]:
-    """What puts a copy of an office where the settings say."""
-
-    def build(settings: Settings) -> Engine:
-        shutil.copytree(folder, settings.dti_folder, dirs_exist_ok=True)
-        return make_engine(settings.url)
-
-    return build
+def just_told(settings: Settings) -> Engine:
+    """An office that has just told Vũng Tàu."""
+    return told_office(settings, now())
 
 
 @pytest.fixture
-def told(just_told: Path, tmp_path: Path, looking: Looking) -> Iterator[ReportPlace]:
+def told(sqlite: Databases, looking: Looking) -> Iterator[ReportPlace]:
     """Vũng Tàu has just been told; its clerk looks."""
-    with office_of(tmp_path, copied(just_told)):
+    with office_of(sqlite, just_told):
         place = office_place(gateway.engine())
         looking(clerk(place))
         yield place
 
 
 @pytest.fixture
-def begun(just_begun: Path, tmp_path: Path, looking: Looking) -> Iterator[ReportPlace]:
+def begun(sqlite: Databases, looking: Looking) -> Iterator[ReportPlace]:
     """Vũng Tàu and Bà Rịa are being appraised; the clerk of Vũng Tàu looks."""
-    with office_of(tmp_path, copied(just_begun)):
+    with office_of(sqlite, begun_office):
         place = office_place(gateway.engine())
         looking(clerk(place))
         yield place
@@ -304,9 +280,9 @@ def test_the_head_agrees_and_the_unit_is_finished(looking: Looking, told: Report
         assert submission(session, told).state == PeriodState.AWAITING_EXPLANATION
 
 
-def test_after_the_last_day_everything_can_be_read_and_nothing_answered(tmp_path: Path, looking: Looking) -> None:
+def test_after_the_last_day_everything_can_be_read_and_nothing_answered(sqlite: Databases, looking: Looking) -> None:
     """Told in December 2024, with five working days: long ago."""
-    with office_of(tmp_path, told_office):
+    with office_of(sqlite, told_office):
         say(gateway.engine(), "CQ.1", "Viết dở")
         looking(head(office_place(gateway.engine())))
         page = opened()

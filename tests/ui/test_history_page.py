@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from data.settings import Settings
 from data.setup import prepare_database
 from tests.assessment.years import bring_in
+from tests.data.databases import Databases
 from tests.ui.pages import html, opener, sound
+from tests.ui.publishing import application_on
 from ui import gateway
 from ui.history_view import rescoring_choices
 
@@ -33,16 +33,10 @@ def chart(page: AppTest) -> str:
 
 
 @pytest.fixture(scope="module")
-def own_years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def own_years(sqlite: Databases) -> Iterator[int]:
     """A database with three years of the office beside the demonstration; gives the period of 2025."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DTI_FOLDER", str(tmp_path_factory.mktemp("years")))
-        st.cache_resource.clear()
-        engine = prepare_database(Settings())
-        periods = [bring_in(engine, year).period.id for year in (2023, 2024, 2025)]
-        engine.dispose()
-        yield periods[-1]
-        st.cache_resource.clear()
+    with application_on(sqlite.copy_of(prepare_database)):
+        yield [bring_in(gateway.engine(), year).period.id for year in (2023, 2024, 2025)][-1]
 
 
 @pytest.mark.parametrize(("level", "units"), [("so", 21), ("huyen", 8), ("xa", 82)])

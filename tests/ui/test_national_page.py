@@ -7,11 +7,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from data.setup import prepare_database
 from reports.national import national_csv, national_file_name, national_workbook, office_template, score_text
+from tests.data.databases import Databases
 from tests.ui.pages import html, sound
+from tests.ui.publishing import application_on
 from ui import gateway_national
 from ui.national_view import national_tiles, values_text
 
@@ -33,12 +35,10 @@ def provinces(page: AppTest) -> int:
 
 
 @pytest.fixture
-def own_edition(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def own_edition(sqlite: Databases) -> Iterator[None]:
     """A database of this test alone: what it stores is seen by no other."""
-    monkeypatch.setenv("DTI_FOLDER", str(tmp_path))
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
+    with application_on(sqlite.copy_of(prepare_database)):
+        yield
 
 
 @pytest.mark.parametrize("year", ["2020", "2021", "2022", "2023"])

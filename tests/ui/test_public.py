@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
@@ -17,11 +16,13 @@ from assessment.roles import Role
 from assessment.snapshots import ScoreStage
 from data.database import write_session
 from data.lineage import UnitKey
+from data.setup import prepare_database
 from reports.publication import publication_csv
 from reports.ranking import ranking_csv, ranking_file_name
 from tests.assessment.appraising import published_office
+from tests.data.databases import Databases
 from tests.ui.conftest import OFFICE
-from tests.ui.publishing import HIDDEN, change_everything_unpublished, office_of
+from tests.ui.publishing import HIDDEN, application_on, change_everything_unpublished, office_of
 from ui import gateway, gateway_publishing
 from ui.frame import demonstration_label
 from ui.navigation import INSIDE, SCREENS, Screen
@@ -103,20 +104,17 @@ def test_importing_is_not_drawn_for_who_may_not(looking: Looking, screen: str, r
 
 
 @pytest.fixture
-def own_period(tmp_path: Path) -> Iterator[int]:
+def own_period(sqlite: Databases) -> Iterator[int]:
     """A database of an office that has published nothing of its one period yet."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DTI_FOLDER", str(tmp_path))
-        st.cache_resource.clear()
+    with application_on(sqlite.copy_of(prepare_database)):
         import_inputs(gateway.engine(), OFFICE, ImportRequest("district", 2025, 6, FIGURES, "so-lieu.csv"), NOON)
         yield next(p.id for p, _months in gateway.calendar() if p.origin == "office")
-    st.cache_resource.clear()
 
 
 @pytest.fixture
-def published(tmp_path: Path) -> Iterator[int]:
+def published(sqlite: Databases) -> Iterator[int]:
     """The period of an office that published it, and has other figures of it by now."""
-    with office_of(tmp_path, published_office) as period:
+    with office_of(sqlite, published_office) as period:
         change_everything_unpublished()
         yield period
 
@@ -208,9 +206,9 @@ def test_no_address_brings_a_figure_that_was_not_published(
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def shown(sqlite: Databases) -> Iterator[int]:
     """The same, for tests that only look."""
-    with office_of(tmp_path_factory.mktemp("dti"), published_office) as period:
+    with office_of(sqlite, published_office) as period:
         change_everything_unpublished()
         yield period
 

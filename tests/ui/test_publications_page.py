@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -15,6 +14,7 @@ from assessment.roles import Role
 from data.database import write_session
 from data.models import RulingKind
 from tests.assessment.appraising import NOON, OFFICE, office_period, published_office, rule
+from tests.data.databases import Databases
 from tests.ui.pages import PAGES, html, opener
 from tests.ui.publishing import office_of
 from ui import gateway, gateway_publishing
@@ -26,9 +26,9 @@ AMENDING = Decision("12/QĐ-UBND", dt.date(2024, 12, 30), "Chủ tịch Lê Văn
 
 
 @pytest.fixture(scope="module")
-def amended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def amended(sqlite: Databases) -> Iterator[str]:
     """An office that has published, and amended it: Vũng Tàu has 71 points instead of 66."""
-    with office_of(tmp_path_factory.mktemp("dti"), published_office) as period:
+    with office_of(sqlite, published_office) as period:
         with write_session(gateway.engine()) as session:
             rule(session, "747", "CQ.1", (RulingKind.CORRECT, {"a": 40.0, "b": 100.0}))
             later = NOON + dt.timedelta(days=10)
@@ -105,8 +105,8 @@ def test_a_list_of_communes_is_chosen(looking: Looking, amended: str) -> None:
     assert "82 cơ quan, đơn vị" in html(page)
 
 
-def test_a_text_that_was_tampered_with_is_not_shown(looking: Looking, tmp_path: Path) -> None:
-    with office_of(tmp_path, published_office) as period:
+def test_a_text_that_was_tampered_with_is_not_shown(looking: Looking, sqlite: Databases) -> None:
+    with office_of(sqlite, published_office) as period:
         with write_session(gateway.engine()) as session:
             session.execute(text("DROP TRIGGER publication_update"))
             session.execute(text("UPDATE publication SET content = replace(content, 'Vũng Tàu', 'Vũng Tầu')"))

@@ -18,6 +18,7 @@ from data.models import Ruling, RulingKind
 from reports.ranking import ranking_csv, ranking_file_name
 from reports.scorecard import scorecard_workbook
 from tests.assessment.appraising import NOON, appraised_office, published_office, rule
+from tests.data.databases import Databases
 from tests.reports.reading import opened as read_workbook
 from tests.reports.reading import table
 from tests.ui.pages import html, opener
@@ -31,9 +32,9 @@ APPRAISER = Identity("tham-dinh", Role.APPRAISER)
 
 
 @pytest.fixture(scope="module")
-def appraising(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def appraising(sqlite: Databases) -> Iterator[str]:
     """Appraisal goes on: of Vũng Tàu TC.3 is not ruled on yet, of Châu Đức nothing is."""
-    with office_of(tmp_path_factory.mktemp("dti"), appraised_office) as period:
+    with office_of(sqlite, appraised_office) as period:
         with write_session(gateway.engine()) as session:
             open_yet = (Ruling.unit_code == "750") | ((Ruling.unit_code == "747") & (Ruling.criterion == "TC.3"))
             session.execute(delete(Ruling).where(open_yet))
@@ -41,9 +42,9 @@ def appraising(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def published(sqlite: Databases) -> Iterator[str]:
     """Published, with other figures and another ruling since."""
-    with office_of(tmp_path_factory.mktemp("dti"), published_office) as period:
+    with office_of(sqlite, published_office) as period:
         change_everything_unpublished()
         yield str(period)
 

@@ -1,9 +1,11 @@
 """Pages under test read a database of their own."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 
 from assessment.permissions import Identity
 from data.setup import prepare_database
@@ -15,6 +17,14 @@ from ui import gateway_outlook, gateway_scenarios
 from ui.identity import FixedProvider, set_provider
 
 __all__ = ["shared_folder", "sqlite", "templates"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def installed_once() -> Iterator[None]:
+    """Every page under test looks through all installed packages for components of Streamlit: what is installed stays."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -20,14 +20,21 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from playwright.sync_api import TimeoutError as NotThereError
+from sqlalchemy import Engine
 
+from data.database import make_engine
 from data.settings import Settings
+from tests.data.conftest import shared_folder, sqlite, templates
+from tests.data.databases import Databases
 from tests.signed_in import session_token
 from ui.cookies import PLAIN
+
+__all__ = ["shared_folder", "sqlite", "templates"]
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 SIZES: dict[str, ViewportSize] = {"wide": {"width": 1440, "height": 900}, "narrow": {"width": 390, "height": 844}}
+FIRST_LOG = "first-start.log"
 START_SECONDS = 120
 FIRST_OPENING = 120_000
 """Milliseconds within which what is worked out at the first opening of a screen is there."""
@@ -108,15 +115,23 @@ def serve(
                 process.wait()
 
 
+def first_start(settings: Settings) -> Engine:
+    """What the first start of the application leaves in an empty folder: the database, and what was on its console."""
+    with serve(ROOT / "app.py", settings.dti_folder):
+        pass
+    (settings.dti_folder / "server.log").rename(settings.dti_folder / FIRST_LOG)
+    return make_engine(settings.url)
+
+
 @pytest.fixture(scope="session")
-def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def server_folder(sqlite: Databases) -> Path:
     """Database and log (server.log) of the application under test."""
-    return tmp_path_factory.mktemp("application")
+    return sqlite.copy_of(first_start).dti_folder
 
 
 @pytest.fixture(scope="session")
 def server(server_folder: Path) -> Iterator[str]:
-    """Address of the real application with a fresh database; one per worker."""
+    """Address of the real application, which has been started once before; one per worker."""
     with serve(ROOT / "app.py", server_folder) as address:
         yield address
 
@@ -140,12 +155,13 @@ def browser_type_launch_args() -> dict[str, Any]:
     program = shutil.which("chromium-headless-shell")
     if program is None:
         pytest.fail("Chromium is not installed; run `make test`, or: apt-get install chromium-headless-shell")
-    return {"executable_path": program, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+    # What a page has made of the scripts is of use to the next one in the same process.
+    return {"executable_path": program, "args": ["--no-sandbox", "--disable-dev-shm-usage", "--process-per-site"]}
 
 
 def demonstration_passwords(folder: Path) -> dict[str, str]:
-    """Passwords of the demonstration accounts by user name, as the server wrote them on its console."""
-    log = (folder / "server.log").read_text(encoding="utf-8")
+    """Passwords of the demonstration accounts by user name, as the first start wrote them on its console."""
+    log = (folder / FIRST_LOG).read_text(encoding="utf-8")
     return dict(re.findall(r"^ {4}(\S+) +((?:[2-9A-Z]{4}-){3}[2-9A-Z]{4})  ", log, re.MULTILINE))
 
 
@@ -216,22 +232,28 @@ def new_context(browser: Browser) -> Iterator[Callable[[Size, Theme], BrowserCon
         context.close()
 
 
+def _still_in(context: BrowserContext, address: str) -> bool:
+    """Whether no test has ended the session of the account since."""
+    return context.request.get(f"{address}/_stcore/host-config").status != 401
+
+
 @pytest.fixture(scope="session")
-def signed_in(browser: Browser) -> Iterator[Callable[[Size, Theme, str, str], BrowserContext]]:
+def signed_in(browser: Browser) -> Iterator[Callable[[str, str | None], BrowserContext]]:
     """A function that gives the context of somebody at a server, signed in once; scripts are fetched once in each.
 
-    What a test does to it (signing out, say) the next one finds: such tests open contexts of their own.
+    None is a visitor. What a test does to it (signing out, say) the next one finds: such tests open contexts of their
+    own.
     """
-    contexts: dict[tuple[Size, Theme, str, str], BrowserContext] = {}
+    contexts: dict[tuple[str, str | None], BrowserContext] = {}
 
-    def of(size: Size, theme: Theme, address: str, user: str) -> BrowserContext:
-        key = (size, theme, address, user)
-        if key not in contexts:
-            contexts[key] = _context(browser, size, theme)
-            if address in _served:
-                sign_in(contexts[key], address, user)
-        elif address in _served and contexts[key].request.get(f"{address}/_stcore/host-config").status == 401:
-            # Another test has ended every session of this account.
+    def of(address: str, user: str | None) -> BrowserContext:
+        key = (address, user)
+        known = key in contexts
+        if not known:
+            contexts[key] = _context(browser, "wide", "light")
+            # As long as one page is open, the process with the scripts stays for the pages of the next test.
+            contexts[key].new_page().goto(f"{address}/_stcore/health")
+        if user is not None and address in _served and not (known and _still_in(contexts[key], address)):
             sign_in(contexts[key], address, user)
         return contexts[key]
 
@@ -240,27 +262,25 @@ def signed_in(browser: Browser) -> Iterator[Callable[[Size, Theme, str, str], Br
         context.close()
 
 
-def _first_opening(server: str, browser: Browser, path: str, heading: str) -> None:
+def _first_opening(context: BrowserContext, address: str, heading: str) -> None:
     """Waits, as nobody else need, until a screen has worked out what takes seconds on a busy machine."""
-    context = browser.new_context()
-    sign_in(context, server)
     page = context.new_page()
-    page.goto(server + path)
+    page.goto(address)
     expect(page.get_by_role("heading", name=heading)).to_be_visible(timeout=FIRST_OPENING)
     expect(page.get_by_role("button", name="Dừng tính")).to_have_count(0, timeout=FIRST_OPENING)
-    context.close()
+    page.close()
 
 
 @pytest.fixture(scope="session")
-def drawn_rivals(server: str, browser: Browser) -> None:
+def drawn_rivals(server: str, signed_in: Callable[[str, str | None], BrowserContext]) -> None:
     """The server has drawn the rivals."""
-    _first_opening(server, browser, "/mo-phong", "Lưu kịch bản")
+    _first_opening(signed_in(server, OFFICE), f"{server}/mo-phong", "Lưu kịch bản")
 
 
 @pytest.fixture(scope="session")
-def worked_out_plans(server: str, browser: Browser) -> None:
+def worked_out_plans(server: str, signed_in: Callable[[str, str | None], BrowserContext]) -> None:
     """The server has drawn the rivals and worked the plans out."""
-    _first_opening(server, browser, "/phuong-an", "Phương án thứ hai và thứ ba")
+    _first_opening(signed_in(server, OFFICE), f"{server}/phuong-an", "Phương án thứ hai và thứ ba")
 
 
 @pytest.fixture
@@ -268,12 +288,12 @@ def open_page(
     request: pytest.FixtureRequest,
     watch: Watch,
     new_context: Callable[[Size, Theme], BrowserContext],
-    signed_in: Callable[[Size, Theme, str, str], BrowserContext],
+    signed_in: Callable[[str, str | None], BrowserContext],
 ) -> Iterator[OpenPage]:
     """open_page(path, size="wide", theme="light", at=None, user=OFFICE, alone=False): a page after its first run.
 
-    at: address of another server than the application itself. user: who is signed in; None for a new visitor. alone:
-    in a browser session of its own, which may be ended.
+    at: address of another server than the application itself. user: who is signed in; None for a visitor. alone: in a
+    browser session of its own, which may be ended.
     """
     pages: list[Page] = []
 
@@ -287,13 +307,15 @@ def open_page(
         alone: bool = False,
     ) -> Page:
         address = at or request.getfixturevalue("server")
-        if user is None or alone:
+        if alone:
             context = new_context(size, theme)
             if user is not None:
                 sign_in(context, address, user)
         else:
-            context = signed_in(size, theme, address, user)
+            context = signed_in(address, user)
         page = context.new_page()
+        page.set_viewport_size(SIZES[size])
+        page.emulate_media(color_scheme=theme)
         pages.append(page)
         watch.follow(page)
         page.goto(address + path)
@@ -355,7 +377,9 @@ def choose(page: Page, key: str, option: str, *, begins: bool = False) -> None:
 
 def accessibility_violations(page: Page) -> list[str]:
     """What axe finds against WCAG 2 A and AA, one line per rule with the first places."""
-    options = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+    tags = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+    # Every place that holds would be described too.
+    options = {"runOnly": tags, "resultTypes": ["violations"]}
     found = Axe().run(page, options=options).response["violations"]
     return [
         f"{v['id']}: {v['help']} ({len(v['nodes'])}): " + "; ".join(n["html"][:160] for n in v["nodes"][:3])
@@ -386,12 +410,11 @@ def all_strings(page: Page) -> list[str]:
     )
 
 
-def keep_screenshot(page: Page, name: str, *, for_documents: bool = False) -> Path:
-    """Save the whole page as a picture; only those for documents are kept in the repository."""
-    SCREENSHOTS.mkdir(exist_ok=True)
-    path = SCREENSHOTS / (f"{name}.png" if for_documents else f"{name}.tmp.png")
-    page.screenshot(path=path, full_page=True)
-    return path
+def keep_screenshot(page: Page, name: str) -> None:
+    """Save the whole page as a picture where DTI_PICTURES asks for them."""
+    if os.environ.get("DTI_PICTURES"):
+        SCREENSHOTS.mkdir(exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.tmp.png", full_page=True)
 
 
 RAW = re.compile(

@@ -121,7 +121,7 @@ def test_from_a_sent_file_to_what_the_public_sees(open_page: OpenPage, office: O
     where = f"ky={period}&cap=district"
 
     def opened(path: str, user: str | None) -> Page:
-        return open_page(path, at=at, user=user, alone=user is not None)
+        return open_page(path, at=at, user=user)
 
     # The office takes the report into appraisal.
     director = opened(f"/to-chuc-tham-dinh?{where}", OFFICE)

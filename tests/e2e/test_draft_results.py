@@ -1,13 +1,12 @@
 """A unit's draft results in a real browser: explained, too long a paste kept whole, sent by the head and by nobody else."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from data.settings import Settings
-from tests.e2e.conftest import ROOT, OpenPage, by_key, check_screen, english_left, serve
+from tests.data.databases import Databases
+from tests.e2e.conftest import ROOT, OpenPage, by_key, check_screen, english_left, first_start, serve
 from tests.told_unit import EXPLAINED, tell_a_unit
 
 SCREEN = "/ket-qua-tham-dinh"
@@ -15,11 +14,11 @@ CLERK, HEAD = "nhap.747", "lanhdao.747"
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+def told(sqlite: Databases) -> Iterator[tuple[str, int]]:
     """Address of an application whose demonstration unit Vũng Tàu was told its results, and the period."""
-    folder: Path = tmp_path_factory.mktemp("told")
-    with serve(ROOT / "app.py", folder) as address:
-        place = tell_a_unit(Settings(database_url="", dti_folder=folder))
+    settings = sqlite.copy_of(first_start)
+    place = tell_a_unit(settings)
+    with serve(ROOT / "app.py", settings.dti_folder) as address:
         yield address, place.period_id
 
 

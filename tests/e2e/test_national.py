@@ -1,11 +1,22 @@
 """The national screen as a reader uses it, and the office's fuller table from the first fault to the visible origin."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import ROOT, OpenPage, Size, Theme, by_key, check_screen, looks, serve, settle, wait_for_run
+from tests.data.databases import Databases
+from tests.e2e.conftest import (
+    ROOT,
+    OpenPage,
+    Size,
+    Theme,
+    by_key,
+    check_screen,
+    first_start,
+    looks,
+    serve,
+    settle,
+    wait_for_run,
+)
 from tests.e2e.test_ranking import look_for, press, query
 
 RANKING = "/xep-hang"
@@ -63,8 +74,8 @@ def _send(page: Page, text: str) -> None:
     settle(page)
 
 
-def test_a_fuller_table_of_the_office(open_page: OpenPage, tmp_path: Path) -> None:
-    with serve(ROOT / "app.py", tmp_path) as address:
+def test_a_fuller_table_of_the_office(open_page: OpenPage, sqlite: Databases) -> None:
+    with serve(ROOT / "app.py", sqlite.copy_of(first_start).dti_folder) as address:
         page = open_page("/toan-quoc?xem=nhap", at=address)
         _send(page, "2023,64,Huế,0.75,A\n2023,13,Atlantis,7.353,A\n")
         expect(page.get_by_text("Tệp có 3 lỗi nên chưa nhập gì")).to_be_visible(timeout=30_000)

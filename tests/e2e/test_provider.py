@@ -14,6 +14,7 @@ from assessment.permissions import Identity
 from assessment.roles import Role
 from data.database import make_engine, read_session
 from data.settings import Settings
+from tests.data.databases import Databases
 from tests.e2e.conftest import (
     ROOT,
     Size,
@@ -22,6 +23,7 @@ from tests.e2e.conftest import (
     accessibility_violations,
     check_screen,
     demonstration_passwords,
+    first_start,
     keep_screenshot,
     serve,
     sign_in,
@@ -47,8 +49,8 @@ def there() -> Iterator[OidcProvider]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("provider")
+def folder(sqlite: Databases) -> Path:
+    return sqlite.copy_of(first_start).dti_folder
 
 
 @pytest.fixture(scope="module")

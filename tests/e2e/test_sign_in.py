@@ -69,7 +69,7 @@ def _signs_in(page: Page, server: str, folder: Path, user_name: str, path: str =
 
 
 def test_a_visitor_gets_a_session_of_the_public_and_the_way_in(open_page: OpenPage) -> None:
-    page = open_page("/xep-hang", user=None)
+    page = open_page("/xep-hang", user=None, alone=True)
     [cookie] = [c for c in page.context.cookies() if c.get("name") == PLAIN]
     assert (cookie.get("httpOnly"), cookie.get("sameSite")) == (True, "Lax")
     assert PLAIN not in page.evaluate("document.cookie")

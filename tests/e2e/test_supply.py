@@ -27,7 +27,7 @@ def paste(page: Page, text: str) -> None:
 
 
 def test_from_signing_in_to_a_locked_figure(open_page: OpenPage, server: str, server_folder: Path) -> None:
-    page = open_page("/", user=None)
+    page = open_page("/", user=None, alone=True)
     page.goto(f"{server}/dang-nhap")
     page.get_by_label("Tên đăng nhập").fill("solieu.cat")
     page.get_by_label("Mật khẩu").fill(demonstration_passwords(server_folder)["solieu.cat"])

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 
 from data.database import make_engine
 from data.settings import Settings
-from tests.data.conftest import postgres_server
+from tests.data.conftest import postgres_server, shared_folder
 from tests.e2e.conftest import browser_type_launch_args, settle, wait_for_run
 from tests.load.failover import failed_over
 from tests.load.people import PASSWORD, Clerk, make_clerks, sign_in_all
@@ -23,7 +23,7 @@ from tests.load.servers import Server, balanced, serving
 from tests.load.steady import make_walks
 from tests.load.walks import not_kept
 
-__all__ = ["browser_type_launch_args", "postgres_server"]
+__all__ = ["browser_type_launch_args", "postgres_server", "shared_folder"]
 PEOPLE = 6
 
 

@@ -1,8 +1,11 @@
 """Shared by all tests: the packages of this checkout come first, whatever pytest was started with."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -12,3 +15,20 @@ if str(ROOT) not in sys.path:
 # How fast a case runs says nothing about whether it is right: speed is measured by `make bench`.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Iterator[PasswordHasher]:
+    """Tests hash passwords as the product does, but with little memory and time. Gives what the product hashes with."""
+    from assessment import passwords
+
+    own = passwords._hasher
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield own
+
+
+@pytest.fixture
+def costly_hashes(cheap_hashes: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test of what a hash costs: with the memory and time of the product."""
+    monkeypatch.setattr("assessment.passwords._hasher", cheap_hashes)

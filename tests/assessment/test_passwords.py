@@ -15,6 +15,7 @@ from assessment.passwords import (
     temporary_password,
 )
 
+pytestmark = pytest.mark.usefixtures("costly_hashes")
 GOOD = "thuyền buồm xanh 7 cánh"
 
 

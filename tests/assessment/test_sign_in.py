@@ -257,6 +257,7 @@ def test_a_lock_grows_to_four_hours_at_most(engine: Engine) -> None:
     assert lasted == [15, 30, 60, 120, 240, 240, 240]
 
 
+@pytest.mark.usefixtures("costly_hashes")
 def test_a_hash_of_older_parameters_is_renewed_at_sign_in(engine: Engine) -> None:
     weak = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
     with write_session(engine) as session:

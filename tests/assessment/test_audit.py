@@ -145,9 +145,11 @@ def log(engine: Engine) -> list[Entry]:
     """The whole log, the oldest entry first; every entry is of noon."""
     found = []
     with read_session(engine) as session:
+        lines: dict[int, list[AuditChange]] = {}
+        for line in session.scalars(select(AuditChange).order_by(AuditChange.entry_id, AuditChange.line)):
+            lines.setdefault(line.entry_id, []).append(line)
         for e in session.scalars(select(AuditEntry).order_by(AuditEntry.id)):
-            lines = session.scalars(select(AuditChange).where(AuditChange.entry_id == e.id).order_by(AuditChange.line))
-            changes = tuple((x.unit_code, x.place, x.before, x.after) for x in lines)
+            changes = tuple((x.unit_code, x.place, x.before, x.after) for x in lines.get(e.id, ()))
             assert (e.moment, e.lines) == (NOON, len(changes))
             key = (e.action, e.role, e.account_id, e.about_id, e.unit_code, e.period, e.subject, e.reason)
             found.append(Entry(*key, changes))

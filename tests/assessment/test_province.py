@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, Row, delete, select, update
 from sqlalchemy.orm import Session
 
 from assessment.province import ProvincialSnapshot, provincial_snapshot
@@ -20,13 +20,14 @@ from scoring.engine import CellState
 from scoring.grid import in_points
 
 CON_DAO = "755"
-_Rows = dict[tuple[str, str, str], Input]
+_Rows = dict[tuple[str, str, str], Row[str, str, str, str, float | None, str | None]]
 
 
 def _latest(session: Session, period: PeriodRecord, month: int) -> _Rows:
     """Every input as the month sees it, the plain way: later rows replace earlier ones."""
-    query = select(Input).where(Input.period_id == period.id, Input.month <= month).order_by(Input.month)
-    return {(row.unit_code, row.criterion, row.input_key): row for row in session.scalars(query)}
+    wanted = select(Input.unit_code, Input.criterion, Input.input_key, Input.state, Input.number, Input.text)
+    query = wanted.where(Input.period_id == period.id, Input.month <= month).order_by(Input.month)
+    return {(row.unit_code, row.criterion, row.input_key): row for row in session.execute(query)}
 
 
 def _codes_of(session: Session) -> dict[str, list[str]]:

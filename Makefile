@@ -45,9 +45,10 @@ restore: $(STAMPS)/run backup-packages
 upgrade: $(STAMPS)/run backup-packages
 	$(BIN)/python -m data upgrade
 
-# Three workers on two cores: browser walks wait more than they work. A file stays with one worker, and what it sets up.
+# Four workers on two cores: browser walks wait now and then. A file stays with one worker, and what it sets up; files
+# are handed out in the order of tests/conftest.py.
 test: packages check
-	$(BIN)/python -m pytest -n 4 --dist loadfile
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 check: $(STAMPS)/dev
 	$(BIN)/ruff check .

@@ -9,12 +9,25 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
+LONGEST_FOLDERS = ("e2e", "faults", "load")
+LONGEST_FILES = ("test_path_page.py", "test_backup.py")
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 # How fast a case runs says nothing about whether it is right: speed is measured by `make bench`.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take longest come first: at the end no worker is left alone with one of them."""
+
+    def short(item: pytest.Item) -> bool:
+        folder, *_file = item.path.relative_to(ROOT / "tests").parts
+        return folder not in LONGEST_FOLDERS and item.path.name not in LONGEST_FILES
+
+    items.sort(key=short)
 
 
 @pytest.fixture(scope="session", autouse=True)

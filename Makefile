@@ -46,9 +46,9 @@ upgrade: $(STAMPS)/run backup-packages
 	$(BIN)/python -m data upgrade
 
 # Four workers on two cores: browser walks wait now and then. A file stays with one worker, and what it sets up; files
-# are handed out in the order of tests/conftest.py.
+# are handed out in the order of tests/conftest.py. What one of them has compiled, all workers and servers read.
 test: packages check
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 check: $(STAMPS)/dev
 	$(BIN)/ruff check .

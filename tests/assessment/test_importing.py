@@ -1,6 +1,7 @@
 """Bringing one's own figures: what is stored, what is left alone, and that a refused file changes nothing at all."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
@@ -18,7 +19,7 @@ from assessment.snapshots import level_snapshot
 from assessment.submissions import SubmissionRefusedError, open_month
 from criteria import read_text
 from criteria.workbook import to_workbook
-from data.database import read_session, write_session
+from data.database import make_engine, read_session, write_session
 from data.models import Base, Input, Period, PeriodCriteriaSet, Snapshot
 from data.repositories import (
     Cell,
@@ -31,7 +32,6 @@ from data.repositories import (
     unit_traits,
 )
 from data.seeding import packaged_sets
-from data.settings import Settings
 from data.setup import prepare_database
 from scoring.csv_files import read_inputs
 from scoring.engine import score
@@ -89,13 +89,13 @@ def _request(text: str | bytes = SOUND, **other: object) -> ImportRequest:
     return ImportRequest(**{**base, **other})  # pyright: ignore[reportArgumentType]
 
 
-def _dump(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
+Rows = Counter[tuple[object, ...]]
+
+
+def _dump(engine: Engine) -> dict[str, Rows]:
     """Everything that a database holds, the counter of writes included."""
     with read_session(engine) as session:
-        return {
-            table.name: sorted((tuple(row) for row in session.execute(select(table))), key=repr)
-            for table in Base.metadata.sorted_tables
-        }
+        return {t.name: Counter(tuple(row) for row in session.execute(select(t))) for t in Base.metadata.sorted_tables}
 
 
 def _refused(engine: Engine, request: ImportRequest) -> tuple[str, ...]:
@@ -523,31 +523,28 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def prepared(new_database: Callable[[], Settings], monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """The application's own database, as the environment names it."""
-    settings = new_database()
+def prepared(new_database: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """The application's own database after its first start, as the environment names it."""
+    settings = new_database.copy_of(prepare_database)
     monkeypatch.setenv("DTI_FOLDER", str(settings.dti_folder))
     monkeypatch.setenv("DATABASE_URL", settings.database_url)
-    engine = prepare_database(settings)
+    engine = make_engine(settings.url)
     yield engine
     engine.dispose()
 
 
-def _of_demonstration(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
+def _of_demonstration(engine: Engine) -> dict[str, Rows]:
     """Everything that belongs to the demonstration periods."""
     with read_session(engine) as session:
         ids = [p.id for p in periods(session) if p.origin == "demonstration"]
         tables = (Period, Snapshot, PeriodCriteriaSet, Input)
         owners = {Period: Period.id, Snapshot: Snapshot.period_id, Input: Input.period_id}
         return {
-            table.__tablename__: sorted(
-                (
-                    tuple(row)
-                    for row in session.execute(
-                        select(*table.__table__.columns).where(owners.get(table, PeriodCriteriaSet.period_id).in_(ids))
-                    )
-                ),
-                key=repr,
+            table.__tablename__: Counter(
+                tuple(row)
+                for row in session.execute(
+                    select(*table.__table__.columns).where(owners.get(table, PeriodCriteriaSet.period_id).in_(ids))
+                )
             )
             for table in tables
         }

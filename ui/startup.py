@@ -65,7 +65,8 @@ def send_at_once() -> None:
     Source: Kludex/uvicorn, issue 3149.
     """
     for held in gc.get_objects():
-        if isinstance(held, socket.socket) and _listens(held):
+        # By its type: a weak reference to what is gone cannot be asked what it is.
+        if issubclass(type(held), socket.socket) and _listens(held):
             held.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 

@@ -20,9 +20,9 @@ SENT = "Giải trình đã gửi nên không sửa hoặc gửi thêm được; 
 
 
 @pytest.fixture
-def told(postgres_server: str, tmp_path: Path) -> Iterator[Engine]:
+def told(postgres_server: str, tmp_path: Path, templates: Path) -> Iterator[Engine]:
     """Vũng Tàu knows its draft results, and has written an explanation of CQ.1."""
-    databases = Databases(postgres_server, lambda: tmp_path, {})
+    databases = Databases(postgres_server, lambda: tmp_path, templates)
     engine = databases.opened(told_office)
     say(engine, "CQ.1", "Đề nghị xem lại")
     yield engine

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -395,7 +396,7 @@ def _on_a_period(built: Callable[[Settings], Engine], use: Callable[[Session, Id
 
 def _amend(session: Session, who: Identity, period_id: int) -> None:
     rule(session, "747", "CQ.1", (RulingKind.REJECT_EVIDENCE, {}))
-    amend(session, who, period_id, DECISION, "Sửa", APPRAISED_AT)
+    amend(session, who, period_id, replace(DECISION, number="790/QĐ-UBND"), "Sửa", APPRAISED_AT)
 
 
 def _minutes(session: Session, who: Identity, period_id: int) -> None:

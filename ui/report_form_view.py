@@ -350,11 +350,16 @@ def _draw_request(form: ReportForm, criterion: Criterion, *, writable: bool) -> 
     name = _("Đã đề nghị không áp dụng") if line.text else _("Đề nghị không áp dụng")
     box = st.popover(name, key=f"{key}_box", on_change="rerun")
     # Every text field makes all others dearer, and few boxes are ever opened; what could not be kept must not go.
-    if box.open or st.session_state.get(key, line.text) != line.text:
+    if box.open or _is_unsaved(line, key):
         with box:
             _draw_reason(form, line, key, writable=writable)
-        if not box.open and st.session_state[key] != line.text:
+        if not box.open and _is_unsaved(line, key):
             st.error(_("Lý do đã nhập ở trên chưa được lưu; hãy mở ra, xem vì sao rồi sửa."))
+
+
+def _is_unsaved(line: EntryLine, key: str) -> bool:
+    """Whether something else stands in the field than is kept, blanks around it aside."""
+    return str(st.session_state.get(key, line.text) or "").strip() != line.text
 
 
 def _draw_reason(form: ReportForm, line: EntryLine, key: str, *, writable: bool) -> None:

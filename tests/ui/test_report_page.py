@@ -210,6 +210,15 @@ def test_a_request_for_not_applicable_changes_no_maximum() -> None:
     assert "Đề nghị không áp dụng, chờ thẩm định" in html(sound(page))
 
 
+@pytest.mark.usefixtures("clerk")
+def test_blanks_around_a_reason_that_is_kept_are_nothing_unsaved() -> None:
+    page = opened(chi_so="NT")
+    open_box(page, "request/NT.1")
+    page.text_area(key=key("request/NT.1")).set_value(" Đơn vị không làm truyền thông ").run()
+    page.session_state[f"{key('request/NT.1')}_box"] = False
+    assert key("request/NT.1") not in [field.key for field in sound(page.run()).text_area]
+
+
 def test_from_the_clerk_to_the_head_to_the_office_and_back(looking: Callable[[Identity], None]) -> None:
     looking(CLERK)
     page = opened(chi_so="NT")

@@ -154,7 +154,8 @@ def progress(session: Session, identity: Identity, period_id: int, today: dt.dat
     return Progress(*session.execute(query).one())
 
 
-def _load(session: Session, period_id: int) -> Counter[int]:
+def load_now(session: Session, period_id: int) -> Counter[int]:
+    """How many tasks everybody has left, by account."""
     query = (
         select(AppraisalTask.account_id, func.count())
         .where(AppraisalTask.period_id == period_id, AppraisalTask.ruled.is_(False))
@@ -164,6 +165,7 @@ def _load(session: Session, period_id: int) -> Counter[int]:
 
 
 def deadline_of(session: Session, days: int, now: dt.datetime) -> dt.date:
+    """The last of so many working days from today. Raises AppraisalRefusedError for no number of days."""
     fault = days_fault(days)
     if fault:
         raise AppraisalRefusedError([fault])
@@ -184,15 +186,19 @@ def appraisable(session: Session, period_id: int, *, reopened: bool = False) -> 
     return period
 
 
+def is_settled(period: PeriodRecord, *, ruled: bool) -> bool:
+    """Whether a task can no longer be ruled on: after the publication only what is reopened can, and once."""
+    return ruled and period.state == PeriodState.PUBLISHED
+
+
 def _chosen(units: Sequence[UnitKey]) -> None:
     if not units:
         raise AppraisalRefusedError([_("Chưa chọn cơ quan, đơn vị nào; hãy chọn ít nhất một.")])
 
 
-def put_task(
+def _put(
     session: Session, period_id: int, key: TaskKey, group: str, account_id: int | None, due_on: dt.date
 ) -> AppraisalTask:
-    """Stores a task that nobody has ruled on yet."""
     row = AppraisalTask(
         period_id=period_id,
         unit_code=key.unit.code,
@@ -234,13 +240,13 @@ def begin_appraisal(
     period = appraisable(session, snapshot.period.id)
     _chosen(units)
     due, count = deadline_of(session, days, now), 0
-    assigning = Assigning(appraisers(session, period), _load(session, period.id))
+    assigning = Assigning(appraisers(session, period), load_now(session, period.id))
     for key in units:
         place, unit = ReportPlace(period.id, key), unit_of(snapshot, key)
         require_state(session, place, PeriodState.SENT)
         for group, criterion in appraised_criteria(snapshot, key.code):
             account = assigning.account_for(unit, group, criterion.verifier)
-            put_task(session, period.id, TaskKey(key, criterion.code, AppraisalTier.FIRST), group, account, due)
+            _put(session, period.id, TaskKey(key, criterion.code, AppraisalTier.FIRST), group, account, due)
             count += 1
         line = Change(_("hạn thẩm định"), None, format_date(due), key)
         seen = submission(session, place).version
@@ -285,7 +291,7 @@ def draw_recheck(
         )
     for row in drawn:
         key = task_record(row).key
-        put_task(session, period.id, TaskKey(key.unit, key.criterion, AppraisalTier.RECHECK), row.group_code, None, due)
+        _put(session, period.id, TaskKey(key.unit, key.criterion, AppraisalTier.RECHECK), row.group_code, None, due)
     session.flush()
     told = _("{n} chỉ số, {percent} % của mỗi huyện, số hạt giống {seed}").format(
         n=format_number(len(drawn)), percent=percent, seed=seed
@@ -441,7 +447,7 @@ def begin_reappraisal(
     permit(identity, Action.DIRECT_APPRAISAL)
     period = appraisable(session, snapshot.period.id)
     _chosen(units)
-    due, count, load = deadline_of(session, days, now), 0, _load(session, period.id)
+    due, count, load = deadline_of(session, days, now), 0, load_now(session, period.id)
     known = appraisers(session, period)
     for key in units:
         place, unit = ReportPlace(period.id, key), unit_of(snapshot, key)
@@ -456,20 +462,30 @@ def begin_reappraisal(
             for row in session.scalars(select(AppraisalTask).filter_by(**place.columns, tier=AppraisalTier.FIRST.value))
         }
         for code in explained:
-            row = before[code]
-            criterion = snapshot.criteria_set.by_code[code]
-            fresh = Assigning([a for a in known if a.account_id != row.account_id], load)
-            account = fresh.account_for(unit, row.group_code, criterion.verifier)
-            put_task(
-                session, period.id, TaskKey(key, code, AppraisalTier.SECOND), row.group_code,
-                row.account_id if account is None else account, due,
-            )  # fmt: skip
+            put_second(session, snapshot, unit, before[code], known, load, due)
             count += 1
         line = Change(_("hạn thẩm định lại"), None, format_date(due), key)
         seen, deed = submission(session, place).version, Deed.BEGIN_REAPPRAISAL
         move(session, identity, place, seen, PeriodState.REAPPRAISAL, now, deed, changes=[line])
     session.flush()
     return count
+
+
+def put_second(
+    session: Session,
+    snapshot: LevelSnapshot,
+    unit: UnitRecord,
+    first: AppraisalTask,
+    known: Sequence[Appraiser],
+    load: Counter[int],
+    due_on: dt.date,
+) -> None:
+    """Stores the task of a second appraisal, for somebody other than who was given the first where there is one."""
+    fresh = Assigning([a for a in known if a.account_id != first.account_id], load)
+    account = fresh.account_for(unit, first.group_code, snapshot.criteria_set.by_code[first.criterion].verifier)
+    key = TaskKey(unit.key, first.criterion, AppraisalTier.SECOND)
+    given = first.account_id if account is None else account
+    _put(session, snapshot.period.id, key, first.group_code, given, due_on)
 
 
 def sent_explanations(session: Session, place: ReportPlace) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessment.appraisal import TaskRecord
+from assessment.appraisal import TaskRecord, is_settled
 from assessment.appraised import RulingRecord, given_content, rulings_in_force
 from assessment.council import chosen_period
 from assessment.entries import request_code
@@ -21,7 +21,7 @@ from assessment.snapshots import LevelSnapshot
 from assessment.submissions import submissions
 from criteria.model import Criterion
 from data.lineage import UnitKey
-from data.models import Draft, Explanation, PeriodState, RulingKind
+from data.models import Draft, Explanation, RulingKind
 from data.repositories import UnitRecord
 from scoring.engine import CellState
 from scoring.grid import in_points
@@ -88,7 +88,7 @@ def appraisal_cases(
     proofs = evidence_of(session, identity, period_id, units, today)
     states = {key: record.state for key, record in submissions(session, period_id).items()}
     shared = {code: _shared(snapshot, code) for code in codes}
-    published = chosen_period(session, period_id).state == PeriodState.PUBLISHED
+    period = chosen_period(session, period_id)
     found: list[AppraisalCase] = []
     for task in chosen:
         key, code = task.key.unit, task.key.criterion
@@ -113,7 +113,7 @@ def appraisal_cases(
                 shared[code],
                 kinds_for(compiled, code),
                 may_rule(identity, task),
-                states.get(key) == tier_state(task.key.tier) and not (published and task.ruled),
+                states.get(key) == tier_state(task.key.tier) and not is_settled(period, ruled=task.ruled),
             )
         )
     return tuple(found)

@@ -263,6 +263,15 @@ def put_step(session: Session, identity: Identity, period_id: int, step: StepRec
     return before
 
 
+def void_submission(session: Session, period_id: int) -> tuple[Change, ...]:
+    """Takes away that results were submitted for approval; gives what that changes, for the log."""
+    submitted = session.get(PeriodStep, (period_id, StepKind.APPROVAL.value))
+    if submitted is None:
+        return ()
+    session.delete(submitted)
+    return (Change(_("tờ trình"), submitted.number, None),)
+
+
 def day_change(before: StepRecord | None, step: StepRecord) -> Change:
     """The day of the paper, for the log; with the number of the paper whose place it takes."""
     earlier = None
@@ -293,11 +302,7 @@ def record_council(
         faults = (_("Chưa có cơ quan, đơn vị nào gửi báo cáo nên hội đồng chưa có gì để thông qua."), *faults)
     if faults:
         raise CouncilRefusedError(faults)
-    submitted = session.get(PeriodStep, (period.id, StepKind.APPROVAL.value))
-    void: list[Change] = []
-    if submitted is not None:
-        void = [Change(_("tờ trình"), submitted.number, None)]
-        session.delete(submitted)
+    void = void_submission(session, period.id)
     day = day_change(put_step(session, identity, period.id, step), step)
     moved = _move(session, period, PeriodState.COUNCIL_PASSED)
     changes = [moved, day, *void]

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessment.appraisal import AppraisalRefusedError, TaskKey, deadline_of, put_task, unit_of
-from assessment.council import chosen_period, require_period_state, require_running
+from assessment.appraisal import AppraisalRefusedError, deadline_of, load_now, put_second, unit_of
+from assessment.appraisers import appraisers
+from assessment.council import chosen_period, require_period_state, require_running, void_submission
 from assessment.permissions import Action, Identity, permit
 from assessment.reasons import given_reason
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace, move, require_state, state_name, submission
 from data.audit import Change, Deed
 from data.lineage import UnitKey
-from data.models import AppraisalTask, AppraisalTier, Period, PeriodState, PeriodStep, StepKind
+from data.models import AppraisalTask, AppraisalTier, Period, PeriodState
 from data.repositories import PeriodRecord
 from language import _, format_date
 
@@ -49,22 +50,21 @@ def reopen(
     told = given_reason(
         reason, _("Cần lý do mở lại thẩm định từ 1 đến {most} ký tự; hãy ghi lý do."), AppraisalRefusedError
     )
-    place, name = ReportPlace(period.id, unit), unit_of(snapshot, unit).name_vi
+    place, own = ReportPlace(period.id, unit), unit_of(snapshot, unit)
     require_state(session, place, *APPRAISED)
     if not criteria:
         raise AppraisalRefusedError([_("Chưa chọn chỉ số nào; hãy chọn ít nhất một.")])
-    due = deadline_of(session, days, now)
+    due, known, load = deadline_of(session, days, now), appraisers(session, period), load_now(session, period.id)
     rows = session.scalars(select(AppraisalTask).filter_by(**place.columns))
     done = {(row.criterion, AppraisalTier(row.tier)): row for row in rows}
     for code in criteria:
         first, second = done.get((code, AppraisalTier.FIRST)), done.get((code, AppraisalTier.SECOND))
         if first is None:
             raise AppraisalRefusedError(
-                [_("{unit}, {code}: chưa được thẩm định nên không mở lại được.").format(unit=name, code=code)]
+                [_("{unit}, {code}: chưa được thẩm định nên không mở lại được.").format(unit=own.name_vi, code=code)]
             )
         if second is None:
-            key = TaskKey(unit, code, AppraisalTier.SECOND)
-            put_task(session, period.id, key, first.group_code, first.account_id, due)
+            put_second(session, snapshot, own, first, known, load, due)
         else:
             second.ruled, second.due_on, second.version = False, due, second.version + 1
     changes = [
@@ -87,8 +87,4 @@ def _back_into_appraisal(session: Session, period: PeriodRecord) -> tuple[Change
     moved = Change(
         _("trạng thái kỳ đánh giá"), state_name(PeriodState(period.state)), state_name(PeriodState.APPRAISAL)
     )
-    submitted = session.get(PeriodStep, (period.id, StepKind.APPROVAL.value))
-    if submitted is None:
-        return (moved,)
-    session.delete(submitted)
-    return moved, Change(_("tờ trình"), submitted.number, None)
+    return moved, *void_submission(session, period.id)

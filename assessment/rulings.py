@@ -8,7 +8,15 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from assessment.appraisal import AppraisalRefusedError, TaskKey, TaskRecord, appraisable, seen_task, tier_name
+from assessment.appraisal import (
+    AppraisalRefusedError,
+    TaskKey,
+    TaskRecord,
+    appraisable,
+    is_settled,
+    seen_task,
+    tier_name,
+)
 from assessment.appraised import RulingRecord, given_content, ruling_record
 from assessment.audit import number_text, record
 from assessment.entries import Entry, EntryList, Place, read_value, written
@@ -134,7 +142,7 @@ def rule(
             )
         place = ReportPlace(period.id, task.key.unit)
         require_state(session, place, tier_state(task.key.tier))
-        if period.state == PeriodState.PUBLISHED and row.ruled:
+        if is_settled(period, ruled=row.ruled):
             raise AppraisalRefusedError(
                 [
                     _(

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from assessment.submissions import OPEN
 from language import _
 from reports.appraisal import appraisal_file_name, appraisal_workbook
 from ui import gateway, gateway_appraisal
@@ -12,7 +11,6 @@ from ui.appraisal_direction_view import (
     draw_counts,
     draw_load,
     draw_progress,
-    draw_reopening,
     draw_steps,
 )
 from ui.downloads import download_row
@@ -54,7 +52,4 @@ with page_frame(_("Tổ chức thẩm định")) as page:
     # Where the steps are: the top of the page is out of sight from here.
     draw_outcome(PLACE)
     if snapshot is not None and not gateway_appraisal.has_ended(period):
-        if period.state in OPEN:
-            draw_steps(identity, period, standings, tasks, snapshot)
-        else:
-            draw_reopening(identity, period, standings, tasks, snapshot)
+        draw_steps(identity, period, standings, tasks, snapshot)

@@ -25,7 +25,7 @@ from assessment.permissions import Action, Identity, permitted
 from assessment.reasons import MOST_REASON
 from assessment.reopening import APPRAISED, reopen
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import state_name
+from assessment.submissions import OPEN, state_name
 from criteria.model import Level
 from criteria.workbook_cells import CellError, parse_date
 from data.lineage import UnitKey
@@ -164,10 +164,23 @@ def draw_steps(
     """What the office can do now with the reports of a level."""
     if not permitted(identity, Action.DIRECT_APPRAISAL):
         return
+    key = widget_key(PLACE, period.id, snapshot.level)
+    if period.state in OPEN:
+        _draw_running(key, period, standings, tasks, snapshot)
+    else:
+        _draw_reopening(key, period, standings, tasks, snapshot)
+
+
+def _draw_running(
+    key: str,
+    period: PeriodRecord,
+    standings: Sequence[UnitStanding],
+    tasks: Sequence[TaskRecord],
+    snapshot: LevelSnapshot,
+) -> None:
     by_state: Callable[[PeriodState], dict[str, UnitRecord]] = lambda state: {  # noqa: E731
         s.unit.name_vi: s.unit for s in standings if s.state == state
     }
-    key = widget_key(PLACE, period.id, snapshot.level)
     # What was reopened before the publication has brought the period back here.
     draw_outcome(REOPENING)
     waiting = by_state(PeriodState.SENT)
@@ -222,17 +235,14 @@ def draw_steps(
         _draw_recheck(key, tasks, snapshot)
 
 
-def draw_reopening(
-    identity: Identity,
+def _draw_reopening(
+    key: str,
     period: PeriodRecord,
     standings: Sequence[UnitStanding],
     tasks: Sequence[TaskRecord],
     snapshot: LevelSnapshot,
 ) -> None:
-    """What the office can do once the council has passed the results: have what was wrong appraised a second time."""
-    if not permitted(identity, Action.DIRECT_APPRAISAL):
-        return
-    key = widget_key(PLACE, period.id, snapshot.level)
+    """Once the council has passed the results: what was wrong is appraised a second time."""
     _draw_open(key, tasks, snapshot)
     st.header(_("Mở lại thẩm định"), anchor=False)
     st.caption(

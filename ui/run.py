@@ -4,7 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -49,12 +49,8 @@ class Turns:
                     self._moved.notify_all()
 
 
-_turns = Turns()
-
-
-def turn() -> AbstractContextManager[None]:
-    """The turn of a page of this process: drawn together, pages take the processor from each other, and all are late."""
-    return _turns.turn()
+turn = Turns().turn
+"""The turn of a page of this process: drawn together, pages take the processor from each other, and all are late."""
 
 
 def memory() -> dict[str, Any]:

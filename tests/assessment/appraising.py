@@ -43,6 +43,10 @@ SINCE = dt.date(2020, 1, 1)
 OFFICE = Identity("thuong-truc", Role.DX_OFFICE, account_id=11)
 LEADER = Identity("lanh-dao", Role.PROVINCE_LEADER, account_id=12)
 DECISION = Decision("789/QĐ-UBND", DAY, "Phó Chủ tịch Trần Văn Mẫu")
+LATER = NOON + dt.timedelta(days=10)
+AMENDING = Decision("12/QĐ-UBND", dt.date(2024, 12, 30), "Chủ tịch Lê Văn Thử")
+STEP = 10**9
+"""Grid steps of a point."""
 Told = tuple[RulingKind, Mapping[str, float | str]]
 RULINGS: Mapping[str, Mapping[str, Told]] = {
     "747": {

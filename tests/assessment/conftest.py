@@ -12,6 +12,7 @@ from data.database import engine_for, read_session
 from data.repositories import PeriodRecord, periods
 from data.setup import prepare_database
 from scoring.baseline import BaseLine
+from tests.assessment.appraising import published_office, submitted_office
 from tests.data.conftest import new_database, postgres_server, shared_folder, sqlite, started, templates
 from tests.data.databases import Databases
 
@@ -22,6 +23,22 @@ __all__ = ["new_database", "postgres_server", "shared_folder", "sqlite", "starte
 def engine(new_database: Databases) -> Iterator[Engine]:
     """A database with the demonstration on the reference sets."""
     engine = new_database.opened(prepare_database)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def submitted(new_database: Databases) -> Iterator[Engine]:
+    """Results that wait for approval."""
+    engine = new_database.opened(submitted_office)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def published(new_database: Databases) -> Iterator[Engine]:
+    """Published results."""
+    engine = new_database.opened(published_office)
     yield engine
     engine.dispose()
 

@@ -37,48 +37,36 @@ from data.models import Account, PeriodState, RulingKind, StepKind
 from data.repositories import InputsRefusedError, InputValue, periods, store_inputs
 from scoring.engine import CellState
 from tests.assessment.appraising import (
+    AMENDING,
     DAY,
     DECISION,
+    LATER,
     LEADER,
     NOON,
     OFFICE,
+    STEP,
     WHY,
     appraised_office,
     office_period,
     official,
     publish_now,
-    published_office,
     release,
     rule,
     store_set,
     submit,
-    submitted_office,
     use,
 )
 from tests.assessment.reporting import SET, last_lines
 from tests.data.databases import Databases, small_demonstration
 
-LATER = NOON + dt.timedelta(days=10)
-AMENDING = Decision("12/QĐ-UBND", dt.date(2024, 12, 30), "Chủ tịch Lê Văn Thử")
-STEP = 10**9
 RIGHT = (RulingKind.CORRECT, {"a": 40.0, "b": 100.0})
 """Vũng Tàu's CQ.1 as it turns out: 0,4 of 0,8 are 20 points instead of 15."""
 
 
 @pytest.fixture
-def submitted(new_database: Databases) -> Iterator[Engine]:
-    """Results that wait for approval."""
-    engine = new_database.opened(submitted_office)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def engine(new_database: Databases) -> Iterator[Engine]:
+def engine(published: Engine) -> Engine:
     """Published results."""
-    engine = new_database.opened(published_office)
-    yield engine
-    engine.dispose()
+    return published
 
 
 def districts(session: Session, edition: int | None = None) -> LevelSnapshot:

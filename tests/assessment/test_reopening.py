@@ -5,14 +5,14 @@ that bring 40 points, so 20, and 71 in all.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import Engine
 
 from assessment.appraisal import AppraisalRefusedError
 from assessment.council import CouncilRefusedError, steps_of
-from assessment.publishing import Decision, amend, editions, published_snapshot
+from assessment.publishing import amend, editions, published_snapshot
 from assessment.reopening import reopen
 from assessment.rulings import Verdict
 from assessment.submissions import SubmissionRefusedError
@@ -20,38 +20,20 @@ from data.database import read_session, write_session
 from data.models import AppraisalTier, PeriodState, RulingKind, StepKind
 from tests.assessment.appraisal_office import CHAU_DUC, VUNG_TAU, decide, districts
 from tests.assessment.appraising import (
+    AMENDING,
+    LATER,
     NOON,
     OFFICE,
+    STEP,
     appraised_office,
     office_period,
-    published_office,
     submit,
-    submitted_office,
 )
 from tests.data.databases import Databases
 
 WHY = "Đơn vị có thêm hồ sơ trực tuyến chưa được tính"
-LATER = NOON + dt.timedelta(days=10)
-AMENDING = Decision("12/QĐ-UBND", dt.date(2024, 12, 30), "Chủ tịch Lê Văn Thử")
 RIGHT = Verdict(RulingKind.CORRECT, "Đủ 40 hồ sơ", {"a": "40", "b": "100"})
 SECOND = AppraisalTier.SECOND
-STEP = 10**9
-
-
-@pytest.fixture
-def submitted(new_database: Databases) -> Iterator[Engine]:
-    """Results that wait for approval."""
-    engine = new_database.opened(submitted_office)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def published(new_database: Databases) -> Iterator[Engine]:
-    """Published results."""
-    engine = new_database.opened(published_office)
-    yield engine
-    engine.dispose()
 
 
 def reopened(engine: Engine, criteria: Sequence[str] = ("CQ.1",), reason: str = WHY) -> dt.date:

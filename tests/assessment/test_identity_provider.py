@@ -25,6 +25,7 @@ from assessment.identity_provider import (
 )
 from assessment.sign_in import Vouched
 from data.settings import OidcSettings
+from tests.coroutines import done
 from tests.oidc_provider import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -56,13 +57,13 @@ def door(there: OidcProvider) -> Provider:
 
 
 def gone(door: Provider) -> tuple[str, Attempt]:
-    return anyio.run(departure, door, BACK)
+    return done(departure(door, BACK))
 
 
 def come(
     door: Provider, attempt: Attempt | None, answer: Mapping[str, str], late: dt.timedelta = dt.timedelta()
 ) -> Vouched:
-    return anyio.run(vouched, door, BACK, attempt, answer, dt.datetime.now(dt.UTC) + late)
+    return done(vouched(door, BACK, attempt, answer, dt.datetime.now(dt.UTC) + late))
 
 
 def round_trip(there: OidcProvider, door: Provider, late: dt.timedelta = dt.timedelta()) -> Vouched:
@@ -365,12 +366,12 @@ def test_more_than_one_proof_counts_only_when_it_is_said_and_trusted(
 
 
 def test_the_way_to_sign_out_there_leads_back(there: OidcProvider, door: Provider) -> None:
-    address = anyio.run(end_session_address, door, "https://dti.example.gov.vn/dang-nhap")
+    address = done(end_session_address(door, "https://dti.example.gov.vn/dang-nhap"))
     assert address == (
         f"{there.issuer}/sign-out?client_id=dti&post_logout_redirect_uri=https%3A%2F%2Fdti.example.gov.vn%2Fdang-nhap"
     )
     there.more_description = {"end_session_endpoint": f"{there.issuer}/sign-out?realm=tinh"}
-    longer = anyio.run(end_session_address, door, "https://a")
+    longer = done(end_session_address(door, "https://a"))
     assert longer == f"{there.issuer}/sign-out?realm=tinh&client_id=dti&post_logout_redirect_uri=https%3A%2F%2Fa"
     there.more_description = {"end_session_endpoint": None}
-    assert anyio.run(end_session_address, door, "https://a") is None
+    assert done(end_session_address(door, "https://a")) is None

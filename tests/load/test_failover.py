@@ -1,12 +1,9 @@
 """Two processes start together on an empty PostgreSQL database, nginx before them; one dies, and nobody loses anything."""
 
-import asyncio
 import os
 import re
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -15,6 +12,7 @@ from sqlalchemy import make_url
 
 from data.database import make_engine
 from data.settings import Settings
+from tests.coroutines import done
 from tests.data.conftest import postgres_server, shared_folder
 from tests.e2e.conftest import browser_type_launch_args, settle, wait_for_run
 from tests.load.failover import failed_over
@@ -46,12 +44,6 @@ def servers(settings: Settings) -> Iterator[tuple[Server, ...]]:
         yield started
 
 
-def _done(work: Coroutine[Any, Any, Any]) -> Any:
-    """What the work gives; the browser has the event loop of this thread."""
-    with ThreadPoolExecutor() as pool:
-        return pool.submit(asyncio.run, work).result()
-
-
 def _at_the_first(browser: Browser, address: str, clerk: Clerk) -> Page:
     """The form in the real browser of a clerk who has signed in, served by the first process."""
     context = browser.new_context(ignore_https_errors=True, locale="vi-VN")
@@ -79,11 +71,11 @@ def test_whoever_a_dead_process_served_goes_on_at_the_other(
         field.press("Enter")
         expect(page.get_by_text("Đã lưu nháp lúc").first).to_be_visible()
 
-        cookies = _done(sign_in_all(address, clerks))
+        cookies = done(sign_in_all(address, clerks))
         for headers in cookies:
             headers["Cookie"] = headers["Cookie"].replace("dti_may=2", "dti_may=1")
         walks = make_walks(address, clerks, cookies)
-        found = _done(failed_over(walks, servers[0]))
+        found = done(failed_over(walks, servers[0]))
         assert (found.cut, found.lost) == (PEOPLE, 0)
         # Each typed a figure that no process was there to keep.
         assert found.open >= PEOPLE

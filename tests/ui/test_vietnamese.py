@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_assets_routes
 
+from tests.coroutines import done
 from ui.middleware import MIDDLEWARE
 from ui.navigation import DEFAULT_SCREEN, addresses
 from ui.vietnamese import dictionary, inline_script_hashes, translation_script, vietnamese_document
@@ -69,9 +69,7 @@ def ask(path: str, method: str = "GET", **headers: str) -> Answer:
     async def send(message: Any) -> None:
         messages.append(message)
 
-    # In a thread of its own: where the browser suite ran before, this one's loop belongs to the browser.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, app(scope, receive, send)).result()
+    done(app(scope, receive, send))
     sent = {k.decode(): v.decode() for k, v in messages[0]["headers"]}
     return Answer(messages[0]["status"], sent, b"".join(m.get("body", b"") for m in messages[1:]))
 

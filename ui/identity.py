@@ -112,3 +112,9 @@ def identity_of_run() -> Identity:
     """Who was looking when the run of the page began: what reads stand on, of which a run makes many."""
     found: Signed | None = memory().get(_SIGNED)
     return (found or signed()).identity
+
+
+def session_of_run() -> int | None:
+    """The session in which the run of the page began; None where nobody signs in."""
+    found: Signed | None = memory().get(_SIGNED)
+    return (found or signed()).session_id

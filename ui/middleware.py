@@ -2,10 +2,11 @@
 
 from starlette.middleware import Middleware
 
+from ui.download_gate import DownloadGate
 from ui.gate import Gate
 from ui.security import SecurityHeaders
 from ui.vietnamese import VietnameseDocument
 
 FRAME = [Middleware(SecurityHeaders), Middleware(VietnameseDocument)]
-"""What makes the frontend ours, without the gate."""
-MIDDLEWARE = [FRAME[0], Middleware(Gate), FRAME[1]]
+"""What makes the frontend ours, without the gates."""
+MIDDLEWARE = [FRAME[0], Middleware(Gate), Middleware(DownloadGate), FRAME[1]]

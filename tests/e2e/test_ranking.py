@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Download, Page, expect
 
-from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, choose, settle, wait_for_run
+from tests.e2e.conftest import OFFICE, OpenPage, Size, Theme, by_key, check_screen, choose, settle, wait_for_run
 from ui.frame import demonstration_label
 
 UNIT, FIRST_INDEX = 2, 5
@@ -238,6 +238,16 @@ def test_excel_holds_the_figures_of_the_screen(open_page: OpenPage, tmp_path: Pa
     assert [line[3] for line in stored] == units(page)
     assert [shown(line[4]) for line in stored] == [row[3] for row in screen]
     assert [[shown(v) for v in line[6:14]] for line in stored] == [row[FIRST_INDEX : FIRST_INDEX + 8] for row in screen]
+
+
+def test_a_file_is_there_for_the_session_that_asked_for_it_alone(open_page: OpenPage) -> None:
+    page = open_page("/xep-hang?khoi=huyen")
+    address = download(page, "ranking_xlsx").url
+    assert "/media/" in address
+    assert page.context.request.get(address).status == 200
+    for user, alone in ((None, False), ("lanhdao.747", False), (OFFICE, True)):
+        refused = open_page("/", user=user, alone=alone).context.request.get(address)
+        assert (refused.status, "Đề nghị mở lại trang" in refused.text()) == (404, True)
 
 
 def test_csv_holds_the_figures_of_the_screen(open_page: OpenPage) -> None:

@@ -39,7 +39,7 @@ def clerks(engine: Engine, place: ReportPlace) -> list[Identity]:
     ]
     create_accounts(engine, Identity(None, Role.ADMINISTRATOR), wanted, NOW, password="mưa rào Côn Đảo 1975")
     with read_session(engine) as session:
-        ids = dict(session.execute(select(Account.user_name, Account.id)).tuples().all())
+        ids = dict(session.execute(select(Account.user_name, Account.id)).all())
     return [Identity(own.user_name, own.role, unit=place.unit, account_id=ids[own.user_name]) for own in wanted]
 
 

@@ -15,6 +15,7 @@ from scoring.compiled import Leaf
 from scoring.engine import CellState, ScoreBook, leaf_fractions
 from scoring.grid import STEPS_PER_POINT
 from scoring.inputs import Inputs
+from scoring.rules import compares_units
 from scoring.steps import CriterionSteps, next_steps
 
 SMALL_DENOMINATOR = 30
@@ -33,7 +34,7 @@ class InputValue:
 class Term:
     """One indivisible rule with the numbers put in: its inputs, its fraction, and its share of the criterion's maximum.
 
-    ratio: a / b, where the rule reads two inputs. lowest, highest: what a relative rule compared with.
+    ratio: a / b, where the rule reads two inputs. lowest, highest: of the units that the rule compared with, if it compares any.
     """
 
     leaf: Leaf
@@ -78,7 +79,7 @@ def _terms(
         b = float(inputs.values[unit, leaf.b]) if leaf.b >= 0 and inputs.given[unit, leaf.b] else None
         ratio = float(inputs.values[unit, leaf.a]) / b if b and inputs.given[unit, leaf.a] else None
         takes_part = reference & known[:, i] & ~inputs.not_applicable[:, leaf.criterion]
-        compared = inputs.values[takes_part, leaf.a] if leaf.type in ("best_relative", "min_max") else np.zeros(0)
+        compared = inputs.values[takes_part, leaf.a] if compares_units(leaf) else np.zeros(0)
         lowest, highest = (float(compared.min()), float(compared.max())) if len(compared) else (None, None)
         fraction = float(value[unit, i]) if known[unit, i] else None
         return Term(leaf, a, b, ratio, fraction, lowest, highest)

@@ -18,7 +18,7 @@ from criteria.model import BandSteps, BestRelative, Choice, Count, Deadline, Jud
 from scoring.compiled import InputKind, Leaf
 from scoring.engine import CellState, ScoreBook, evaluate, leaf_fractions, total_of
 from scoring.inputs import Inputs, decode
-from scoring.rules import RELATIVE
+from scoring.rules import compares_units
 
 DEFAULT_DECIMALS = 2
 
@@ -133,7 +133,7 @@ def _trial_points(
     back among the others, because its own value may be the best or the lowest.
     """
     compiled = inputs.compiled
-    relative = {leaf.criterion for leaf in compiled.leaves if leaf.type in RELATIVE}
+    relative = {leaf.criterion for leaf in compiled.leaves if compares_units(leaf)}
     result = np.zeros(len(trials))
     alone = [i for i, trial in enumerate(trials) if trial.criterion not in relative]
     values, given = (
@@ -223,7 +223,7 @@ def next_steps(
     closed: set[int] = set()
     for leaf, fraction, b in _open_leaves(book, inputs, unit, reference, chosen):
         c, a = leaf.criterion, float(inputs.values[unit, leaf.a])
-        spread = _spread(inputs, unit, leaf, reference) if leaf.type in RELATIVE else (0.0, 0.0)
+        spread = _spread(inputs, unit, leaf, reference) if compares_units(leaf) else (0.0, 0.0)
         wanted = min(1.0, fraction + needed[c] / leaf.share) if leaf.share else 1.0
         for target in _targets(leaf, a, b, wanted, spread):
             small.setdefault(c, []).append(_Trial(c, ((leaf.a, target),)))

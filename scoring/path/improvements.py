@@ -20,7 +20,7 @@ from scoring.inputs import Inputs, decode
 from scoring.path.base import Base
 from scoring.path.values import EffortTable, Step, StepLevel
 from scoring.rollup import Scored
-from scoring.rules import RELATIVE
+from scoring.rules import compares_units
 from scoring.steps import Change
 
 TENTHS = 10
@@ -153,7 +153,7 @@ def _cells(scored: Scored, row: int, reference: NDArray[np.bool_], index: _LeafI
             continue
         if not index.known[row, i] and not isinstance(leaf.rule, YesNo):
             continue
-        spread = _spread(inputs, row, leaf, reference) if leaf.type in RELATIVE else (0.0, 0.0)
+        spread = _spread(inputs, row, leaf, reference) if compares_units(leaf) else (0.0, 0.0)
         b = float(inputs.values[row, leaf.b]) if leaf.b >= 0 else 1.0
         yield _Cell(leaf, float(inputs.values[row, leaf.a]), b, float(index.value[row, i]), spread)
 
@@ -283,7 +283,7 @@ def _set_steps(
 ) -> Iterator[Step]:
     compiled = scored.inputs.compiled
     feeds = _feeds(base, set_id, compiled)
-    relative = {leaf.criterion for leaf in compiled.leaves if leaf.type in RELATIVE}
+    relative = {leaf.criterion for leaf in compiled.leaves if compares_units(leaf)}
     wanted = {c for c, own in feeds.items() if c not in relative or not _by_fraction(own)}
     targets = {target.code: target for target in plan_targets()}
     leaves = tuple((i, leaf) for i, leaf in enumerate(compiled.leaves) if leaf.criterion in wanted)

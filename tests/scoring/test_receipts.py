@@ -75,6 +75,14 @@ def test_relative_rule_shows_what_it_compared_with() -> None:
     assert receipt.points == 2
 
 
+def test_between_goalposts_nothing_is_compared() -> None:
+    inputs = inputs_of(
+        simple({"type": "min_max", "goalposts": [0, 200]}), {"U": {"C": {"value": 50}}, "T": {"C": {"value": 9}}}
+    )
+    (receipt,) = receipts(score(inputs), inputs, "U")
+    assert (receipt.terms[0].fraction, receipt.terms[0].lowest, receipt.terms[0].highest) == (0.25, None, None)
+
+
 def test_parts_and_checklists_have_a_term_each() -> None:
     rule = {
         "type": "parts",

@@ -102,6 +102,19 @@ def test_the_best_of_the_list_is_the_goal_of_a_relative_rule() -> None:
     ]
 
 
+def test_between_goalposts_a_share_follows_the_unit_alone_and_has_its_steps() -> None:
+    given = {"U0": {"C": {"value": 50}}, "U1": {"C": {"value": 0}}, "U2": {"C": {"value": 200}}}
+
+    def full_steps(**posts: object) -> list[tuple[str, object]]:
+        ready = units_of(criterion("C", 10, {"type": "min_max", **posts}))
+        base = base_of(province_of(rolled("C", 10, RATIO, "share_meeting")), inputs_of(ready, given))
+        return [(s.unit, s.changes[0].new) for s in open_steps(base, EffortTable()) if s.level is StepLevel.FULL]
+
+    assert full_steps(goalposts=[0, 200]) == [("U0", 200), ("U1", 200)]
+    # Compared with each other, what one unit does moves the shares of all: no step of its own says by how much.
+    assert full_steps() == []
+
+
 def test_deadlines_that_have_passed_missing_and_not_applicable_figures_have_no_step() -> None:
     late = {"type": "deadline", "due": "2024-03-31", "lose_per_day": 0.01}
     assert not open_steps(base_with(late, "share_meeting", {"value": "2024-04-10"}, RATIO), EffortTable())

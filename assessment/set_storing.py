@@ -57,7 +57,7 @@ def storable(session: Session, criteria_set: CriteriaSet) -> Storable:
         faults = (
             _(
                 "Bộ chỉ số {id} phiên bản {version} đã lưu với nội dung khác ({n} điểm khác nhau); bản đã lưu không sửa "
-                "được. Hãy ghi phiên bản mới ở trang “Thông tin chung” của tệp rồi tải lên lại."
+                "được. Hãy ghi phiên bản mới ở trang «Thông tin chung» của tệp rồi tải lên lại."
             ).format(id=criteria_set.id, version=criteria_set.version, n=format_number(len(changed))),
         )
     return Storable("refused", found, faults) if faults else Storable("new")
@@ -67,7 +67,7 @@ def _level_faults(criteria_set: CriteriaSet, own: tuple[StoredSet, ...]) -> tupl
     if all(s.stored.level == criteria_set.level for s in own):
         return ()
     return (
-        _("Mã bộ chỉ số {id} đang dùng cho một cấp khác; hãy ghi mã khác ở trang “Thông tin chung”.").format(
+        _("Mã bộ chỉ số {id} đang dùng cho một cấp khác; hãy ghi mã khác ở trang «Thông tin chung».").format(
             id=criteria_set.id
         ),
     )
@@ -76,7 +76,7 @@ def _level_faults(criteria_set: CriteriaSet, own: tuple[StoredSet, ...]) -> tupl
 def _text_faults(criteria_set: CriteriaSet) -> tuple[str, ...]:
     if len(criteria_set.version) > LONGEST_VERSION:
         return (
-            _("Phiên bản “{version}…” dài hơn {n} ký tự; hãy ghi ngắn hơn, ví dụ 1.1.").format(
+            _("Phiên bản «{version}…» dài hơn {n} ký tự; hãy ghi ngắn hơn, ví dụ 1.1.").format(
                 version=criteria_set.version[:LONGEST_VERSION], n=LONGEST_VERSION
             ),
         )

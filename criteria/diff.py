@@ -318,17 +318,17 @@ def _words(difference: Difference) -> str:
         text = _("{name} đổi từ {old} thành {new}").format(
             name=name, old=_value(difference, old), new=_value(difference, new)
         )
-    return text if text.endswith((".", ".”")) else text + "."
+    return text if text.endswith((".", ".»")) else text + "."
 
 
 def _whole(difference: Difference) -> str:
     group = difference.subject == "group"
     match difference.kind:
         case "added":
-            form = _("thêm chỉ số chính “{name}”.") if group else _("thêm chỉ số “{name}”.")
+            form = _("thêm chỉ số chính «{name}».") if group else _("thêm chỉ số «{name}».")
             return form.format(name=difference.new)
         case "removed":
-            form = _("bỏ chỉ số chính “{name}”.") if group else _("bỏ chỉ số “{name}”.")
+            form = _("bỏ chỉ số chính «{name}».") if group else _("bỏ chỉ số «{name}».")
             return form.format(name=difference.old)
         case _:
             return _moved(difference.old, difference.new)
@@ -356,13 +356,13 @@ def _value(difference: Difference, value: object) -> str:
         case dt.date():
             return format_date(value)
         case Text():
-            return f"“{value.vi}”" if _says_enough(difference) else f"“{value.vi}” (“{value.en or '–'}”)"
+            return f"«{value.vi}»" if _says_enough(difference) else f"«{value.vi}» («{value.en or '–'}»)"
         case Source():
-            return "“" + ", ".join(filter(None, (value.document, value.clause, value.url))) + "”"
+            return "«" + ", ".join(filter(None, (value.document, value.clause, value.url))) + "»"
         case tuple():
             return "; ".join(_value(difference, item) for item in value)
         case _:
-            return f"“{_CODES.get(name, {}).get(str(value), value)}”"
+            return f"«{_CODES.get(name, {}).get(str(value), value)}»"
 
 
 def _says_enough(difference: Difference) -> bool:
@@ -375,17 +375,17 @@ def _field_name(path: FieldPath) -> str:
     """What a field is called inside a sentence."""
     match path:
         case ("rule", "parts", key, *rest) if rest:
-            return _("{name} của phần “{key}”").format(name=_rule_field(rest), key=key)
+            return _("{name} của phần «{key}»").format(name=_rule_field(rest), key=key)
         case ("rule", *rest):
             return _rule_field(rest)
         case ("inputs", key, "options", option):
-            return _("tên lựa chọn “{option}” của {input}").format(option=option, input=_input(key))
+            return _("tên lựa chọn «{option}» của {input}").format(option=option, input=_input(key))
         case ("inputs", key, name):
             return _("{name} {input}").format(name=_input_field(name), input=_input(key))
         case ("bands", band, "from"):
-            return _("điểm bắt đầu của xếp loại “{band}”").format(band=band)
+            return _("điểm bắt đầu của xếp loại «{band}»").format(band=band)
         case ("bands", band, _english):
-            return _("tên tiếng Anh của xếp loại “{band}”").format(band=band)
+            return _("tên tiếng Anh của xếp loại «{band}»").format(band=band)
         case _:
             return _plain_fields()[".".join(path)]
 
@@ -394,7 +394,7 @@ def _input(key: str) -> str:
     """An input inside a sentence; the only one of a rule or of a part needs no name."""
     if key == "value":
         return _("số liệu")
-    return _("số liệu “{key}”").format(key=key.removesuffix(".value"))
+    return _("số liệu «{key}»").format(key=key.removesuffix(".value"))
 
 
 def _input_field(name: str) -> str:
@@ -418,9 +418,9 @@ def _rule_field(path: Sequence[str]) -> str:
         case ["steps", fraction]:
             return _("mức đạt {fraction} điểm tối đa").format(fraction=format_percent(float(fraction)))
         case ["options", option]:
-            return _("tỷ lệ điểm của lựa chọn “{option}”").format(option=option)
+            return _("tỷ lệ điểm của lựa chọn «{option}»").format(option=option)
         case ["items", item]:
-            return _("tỷ lệ điểm của mục “{item}”").format(item=item)
+            return _("tỷ lệ điểm của mục «{item}»").format(item=item)
         case names:
             return _rule_names()[names[-1]]
 

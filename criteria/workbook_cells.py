@@ -113,13 +113,13 @@ def _rows(values: Any, formulas: Any, most_cells: int) -> Iterator[RawRow]:
         cells = {i: cell for i, pair in enumerate(zip(row, written, strict=True)) if (cell := _raw(*pair)) is not None}
         if cells and (number > MAX_ROWS or max(cells) >= MAX_COLUMNS):
             raise WorkbookError(
-                _("trang “{sheet}” có nội dung quá dòng {rows} hoặc quá cột {columns}; hãy xóa phần thừa.").format(
+                _("trang «{sheet}» có nội dung quá dòng {rows} hoặc quá cột {columns}; hãy xóa phần thừa.").format(
                     sheet=values.title, rows=format_number(MAX_ROWS), columns=MAX_COLUMNS
                 )
             )
         if number > 20 * MAX_ROWS:
             raise WorkbookError(
-                _("trang “{sheet}” có quá nhiều dòng; hãy chép bảng sang một tệp mới rồi lưu lại.").format(
+                _("trang «{sheet}» có quá nhiều dòng; hãy chép bảng sang một tệp mới rồi lưu lại.").format(
                     sheet=values.title
                 )
             )
@@ -283,7 +283,7 @@ def _shown(value: object) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
         return format_number(value)
-    return format_date(value) if isinstance(value, dt.date) else f"“{str(value)[:60]}”"
+    return format_date(value) if isinstance(value, dt.date) else f"«{str(value)[:60]}»"
 
 
 def cell_value(column: Column, cell: RawCell) -> object:

@@ -115,7 +115,7 @@ BASIS = Column("Căn cứ", "text", "Mỗi căn cứ một dòng; bộ chính th
 
 INFO = Form(
     "Thông tin chung",
-    "Mỗi dòng một mục. Dòng “Căn cứ” được lặp lại; cột “Điều khoản” và “Địa chỉ” chỉ dùng cho dòng này.",
+    "Mỗi dòng một mục. Dòng «Căn cứ» được lặp lại; cột «Điều khoản» và «Địa chỉ» chỉ dùng cho dòng này.",
     {
         "item": Column("Mục", required=True, width=34),
         "value": Column("Giá trị", width=60),
@@ -142,24 +142,24 @@ GROUPS = Form(
         "code": Column("Mã chỉ số chính", "code", "Không lặp trong cả bộ, ví dụ CQ.", required=True),
         "name": Column("Tên", required=True, width=50, explain="Tên chỉ số chính."),
         "name_en": Column("Tên tiếng Anh", width=40, explain="Không bắt buộc."),
-        "kind": Column("Loại", "word", "Để trống thì là “Tính điểm”.", words=GROUP_KINDS, width=26),
+        "kind": Column("Loại", "word", "Để trống thì là «Tính điểm».", words=GROUP_KINDS, width=26),
         "bonus": Column("Thưởng nhiều nhất", "number", "Chỉ cho nhóm điểm thưởng hoặc điểm trừ."),
         "penalty": Column("Trừ nhiều nhất", "number", "Số không âm; chỉ cho nhóm điểm thưởng hoặc điểm trừ."),
     },
 )
 
 RULE: Mapping[str, Column] = {
-    "rule": Column("Cách chấm", "word", "Xem trang “Hướng dẫn”.", words=RULES, width=22),
+    "rule": Column("Cách chấm", "word", "Xem trang «Hướng dẫn».", words=RULES, width=22),
     "full_at": Column(
         "Mức đạt điểm tối đa", "number", "Với tỷ lệ: ví dụ 60 %. Với số lượng: con số được điểm tối đa.", share=True
     ),
     "direction": Column("Chiều", "word", "Để trống thì càng cao càng tốt.", words=DIRECTIONS, width=20),
     "over": Column("Khi a lớn hơn b", "word", "Để trống thì từ chối số liệu có a lớn hơn b.", words=OVERS),
-    "of": Column("Xét bậc theo", "word", "Chỉ cho cách chấm “Theo bậc”.", words=BANDS_OF),
-    "low": Column("Mốc thấp", "number", "Chỉ cho “Vị trí giữa hai mốc”; để trống cả hai mốc thì so các đơn vị."),
-    "high": Column("Mốc cao", "number", "Chỉ cho “Vị trí giữa hai mốc”."),
-    "due": Column("Hạn", "date", "Chỉ cho “Thời hạn”, dạng ngày/tháng/năm."),
-    "lose_per_day": Column("Giảm mỗi ngày trễ", "number", "Chỉ cho “Thời hạn”, ví dụ 10 %.", share=True),
+    "of": Column("Xét bậc theo", "word", "Chỉ cho cách chấm «Theo bậc».", words=BANDS_OF),
+    "low": Column("Mốc thấp", "number", "Chỉ cho «Vị trí giữa hai mốc»; để trống cả hai mốc thì so các đơn vị."),
+    "high": Column("Mốc cao", "number", "Chỉ cho «Vị trí giữa hai mốc»."),
+    "due": Column("Hạn", "date", "Chỉ cho «Thời hạn», dạng ngày/tháng/năm."),
+    "lose_per_day": Column("Giảm mỗi ngày trễ", "number", "Chỉ cho «Thời hạn», ví dụ 10 %.", share=True),
 }
 USED: Mapping[str, tuple[str, ...]] = {
     "ratio": ("full_at", "direction", "over"),
@@ -180,13 +180,13 @@ CRITERIA = Form(
     "Chỉ số",
     "Mỗi chỉ số thành phần một dòng, theo thứ tự hiển thị trong chỉ số chính.",
     {
-        "group": Column("Mã chỉ số chính", "code", "Có ở trang “Chỉ số chính”.", required=True),
+        "group": Column("Mã chỉ số chính", "code", "Có ở trang «Chỉ số chính».", required=True),
         "code": Column("Mã chỉ số", "code", "Không lặp trong cả bộ, ví dụ CQ.1.", required=True),
         "name": Column("Tên chỉ số", required=True, width=50, explain="Tên chỉ số thành phần."),
         "name_en": Column("Tên tiếng Anh", width=30, explain="Không bắt buộc."),
         "max_points": Column("Điểm tối đa", "number", "Số âm là mức trừ, chỉ trong nhóm điểm trừ.", required=True),
         **RULE,
-        "evidence": Column("Tài liệu kiểm chứng", "word", "Để trống thì là “Nếu có”.", words=EVIDENCE),
+        "evidence": Column("Tài liệu kiểm chứng", "word", "Để trống thì là «Nếu có».", words=EVIDENCE),
         "evidence_documents": Column("Loại tài liệu", width=40, explain="Tài liệu nào chứng minh số liệu."),
         "evidence_documents_en": Column("Loại tài liệu (tiếng Anh)", width=20, explain="Không bắt buộc."),
         "verifier": Column("Cơ quan xác nhận", "code", "Mã cơ quan xác nhận số liệu."),
@@ -205,8 +205,8 @@ CRITERIA = Form(
         "note_en": Column("Ghi chú (tiếng Anh)", width=20, explain="Không bắt buộc."),
         "how": Column("Cách tổng hợp", "word", "Chỉ cho bộ cấp tỉnh.", words=ROLL_UPS, width=20),
         "from": Column("Nguồn tổng hợp", "list", "Mã bộ/mã chỉ số, cách nhau bằng dấu chấm phẩy.", width=30),
-        "weight": Column("Trọng số", "text", "Chỉ cho “Trung bình”: units hoặc tên một số liệu."),
-        "meets_at": Column("Mức đạt của đơn vị", "number", "Chỉ cho “Tỷ lệ đơn vị đạt”.", share=True),
+        "weight": Column("Trọng số", "text", "Chỉ cho «Trung bình»: units hoặc tên một số liệu."),
+        "meets_at": Column("Mức đạt của đơn vị", "number", "Chỉ cho «Tỷ lệ đơn vị đạt».", share=True),
     },
     frozen=3,
 )
@@ -215,7 +215,7 @@ INPUTS = Form(
     "Số liệu đầu vào",
     "Mỗi số liệu một dòng. Tên số liệu: a và b của tỷ lệ, value, khóa của mục, hoặc phần.số liệu.",
     {
-        "code": Column("Mã chỉ số", "code", "Có ở trang “Chỉ số”.", required=True),
+        "code": Column("Mã chỉ số", "code", "Có ở trang «Chỉ số».", required=True),
         "key": Column("Số liệu", required=True, explain="a, b, value, khóa của mục, hoặc phần.số liệu.", width=24),
         "name": Column("Tên hiển thị", required=True, width=50, explain="Tên mà người nhập đọc."),
         "name_en": Column("Tên tiếng Anh", width=30, explain="Không bắt buộc."),
@@ -235,15 +235,15 @@ DETAILS = Form(
     "Bậc và lựa chọn",
     "Các bậc, lựa chọn, mục, phần của những chỉ số chấm theo bậc, chọn một mức, danh mục, gộp nhiều phần.",
     {
-        "code": Column("Mã chỉ số", "code", "Có ở trang “Chỉ số”.", required=True),
+        "code": Column("Mã chỉ số", "code", "Có ở trang «Chỉ số».", required=True),
         "part": Column("Thuộc phần", "code", "Khóa của phần, khi chỉ số gộp nhiều phần."),
         "kind": Column("Loại dòng", "word", "Bậc, lựa chọn, mục, phần.", required=True, words=ROWS),
         "key": Column("Khóa", explain="Lựa chọn, khóa của mục hoặc của phần.", width=28),
-        "reached": Column("Từ mức", "number", "Chỉ cho dòng “Bậc”: từ mức này trở lên.", share=True),
+        "reached": Column("Từ mức", "number", "Chỉ cho dòng «Bậc»: từ mức này trở lên.", share=True),
         "fraction": Column("Tỷ lệ điểm", "number", "Phần của điểm tối đa, từ 0 đến 1 hoặc 0 % đến 100 %.", share=True),
         "label": Column("Tên hiển thị", width=30, explain="Tên của lựa chọn trên màn hình; để trống thì dùng khóa."),
         "label_en": Column("Tên tiếng Anh", width=24, explain="Không bắt buộc."),
-        "input": Column("Số liệu", explain="Chỉ cho dòng “Tên lựa chọn”: số liệu mang lựa chọn này."),
+        "input": Column("Số liệu", explain="Chỉ cho dòng «Tên lựa chọn»: số liệu mang lựa chọn này."),
         **RULE,
     },
     frozen=4,
@@ -272,14 +272,14 @@ GUIDE = "Hướng dẫn"
 
 RULE_GUIDE: Mapping[str, str] = {
     "ratio": "Số liệu a và b. Điểm theo a ÷ b ÷ mức đạt điểm tối đa; càng thấp càng tốt thì theo 1 − a ÷ b.",
-    "bands": "Điểm của bậc cao nhất đạt tới; các bậc xếp từ cao xuống thấp ở trang “Bậc và lựa chọn”.",
-    "choice": "Mỗi lựa chọn một tỷ lệ điểm, ở trang “Bậc và lựa chọn”.",
-    "checklist": "Cộng tỷ lệ điểm của các mục đã có; tổng không quá 1. Các mục ở trang “Bậc và lựa chọn”.",
+    "bands": "Điểm của bậc cao nhất đạt tới; các bậc xếp từ cao xuống thấp ở trang «Bậc và lựa chọn».",
+    "choice": "Mỗi lựa chọn một tỷ lệ điểm, ở trang «Bậc và lựa chọn».",
+    "checklist": "Cộng tỷ lệ điểm của các mục đã có; tổng không quá 1. Các mục ở trang «Bậc và lựa chọn».",
     "count": "Điểm theo số lượng chia cho mức đạt điểm tối đa, nhiều nhất là điểm tối đa.",
     "best_relative": "Điểm theo giá trị chia cho giá trị cao nhất của khối so sánh; không dùng cho cấp tỉnh.",
     "min_max": "Điểm theo vị trí giữa mốc thấp và mốc cao; cấp tỉnh phải ghi hai mốc.",
     "deadline": "Đúng hạn được điểm tối đa; mỗi ngày trễ giảm một phần.",
     "yes_no": "Có thì được điểm tối đa.",
     "judged": "Hội đồng cho điểm khi thẩm định, từ 0 đến điểm tối đa.",
-    "parts": "Cộng các phần; mỗi phần có tỷ lệ điểm và cách chấm riêng, ở trang “Bậc và lựa chọn”.",
+    "parts": "Cộng các phần; mỗi phần có tỷ lệ điểm và cách chấm riêng, ở trang «Bậc và lựa chọn».",
 }

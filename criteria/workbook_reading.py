@@ -56,11 +56,11 @@ class SheetFault(Fault):
         place = [self.file]
         if self.sheet:
             place += [
-                _("trang “{sheet}”").format(sheet=self.sheet),
+                _("trang «{sheet}»").format(sheet=self.sheet),
                 _("dòng {line}").format(line=self.line),
             ]
         if self.column:
-            place.append(_("cột “{column}”").format(column=self.column))
+            place.append(_("cột «{column}»").format(column=self.column))
         return ", ".join(place) + ": " + self.message
 
 
@@ -139,17 +139,17 @@ class _Reader:
     ) -> Iterator[SheetFault]:
         for sheet in missing:
             yield SheetFault(
-                self._name, 1, "-", _("thiếu trang “{sheet}”; hãy lấy lại mẫu và giữ đủ các trang.").format(sheet=sheet)
+                self._name, 1, "-", _("thiếu trang «{sheet}»; hãy lấy lại mẫu và giữ đủ các trang.").format(sheet=sheet)
             )
         for sheet in extra:
             yield SheetFault(
                 self._name,
                 1,
                 "-",
-                _("trang “{sheet}” không có trong mẫu; hãy xóa hoặc ẩn trang này.").format(sheet=sheet),
+                _("trang «{sheet}» không có trong mẫu; hãy xóa hoặc ẩn trang này.").format(sheet=sheet),
             )
         for sheet in doubled:
-            message = _("trang “{sheet}” trùng tên với một trang khác (không kể dấu); hãy giữ một trang.")
+            message = _("trang «{sheet}» trùng tên với một trang khác (không kể dấu); hãy giữ một trang.")
             yield SheetFault(self._name, 1, "-", message.format(sheet=sheet))
 
     def _all_faults(self) -> tuple[SheetFault, ...]:
@@ -190,7 +190,7 @@ class _Reader:
             first, second = list(form.columns.values())[:2]
             self._fault(
                 _Place(number, 1, 0, ""),
-                _("không tìm thấy dòng tiêu đề có cột “{first}”, “{second}”; hãy lấy lại mẫu.").format(
+                _("không tìm thấy dòng tiêu đề có cột «{first}», «{second}»; hãy lấy lại mẫu.").format(
                     first=first.title, second=second.title
                 ),
             )
@@ -264,12 +264,12 @@ class _Reader:
 
     def _blank(self, row: _Row, field: str) -> None:
         place = row.places[field]
-        self._fault(place, _("ô để trống; hãy điền “{title}”.").format(title=place.title))
+        self._fault(place, _("ô để trống; hãy điền «{title}».").format(title=place.title))
 
     def _refuse_unused(self, row: _Row, fields: Iterable[str], used: Iterable[str], why: str) -> None:
         for field in fields:
             if field not in used and field not in row.blank:
-                self._fault(row.places[field], _("ô này không dùng với “{why}”; hãy xóa nội dung.").format(why=why))
+                self._fault(row.places[field], _("ô này không dùng với «{why}»; hãy xóa nội dung.").format(why=why))
 
     def _text(self, row: _Row, field: str) -> Values:
         """A wording under its field; nothing when the cell is blank."""
@@ -278,7 +278,7 @@ class _Reader:
             if en is not None and field in row.blank:
                 self._fault(
                     row.places[field],
-                    _("ô để trống nhưng “{title}” có nội dung; hãy điền cả tiếng Việt.").format(
+                    _("ô để trống nhưng «{title}» có nội dung; hãy điền cả tiếng Việt.").format(
                         title=row.places[field + "_en"].title
                     ),
                 )
@@ -316,7 +316,7 @@ class _Reader:
             if row is not None and row["value"] is not None:
                 values[field] = self._value(column, row["value"], place)
             elif column.required:
-                self._fault(place, _("mục “{title}” để trống hoặc không có; hãy điền.").format(title=column.title))
+                self._fault(place, _("mục «{title}» để trống hoặc không có; hãy điền.").format(title=column.title))
         title, english = values.pop("title", None), values.pop("title_en", None)
         if english is not None and title is None:
             self._fault(cells["title_en"].places["value"], _("có tên tiếng Anh nhưng chưa có tên bộ chỉ số; hãy điền."))
@@ -361,7 +361,7 @@ class _Reader:
             members = by_group.pop(row["code"], [])
             if not members and row["code"] is not None and not self._loose(criteria):
                 self._fault(
-                    row.places["code"], _("chưa có chỉ số nào thuộc chỉ số chính này; hãy thêm ở trang “Chỉ số”.")
+                    row.places["code"], _("chưa có chỉ số nào thuộc chỉ số chính này; hãy thêm ở trang «Chỉ số».")
                 )
             result.append(
                 {
@@ -409,7 +409,7 @@ class _Reader:
             elif code is not None:
                 self._fault(
                     row.places[field],
-                    _("mã {code!r} không có ở trang “{sheet}”; kiểm tra lại mã.").format(code=code, sheet=sheet),
+                    _("mã {code!r} không có ở trang «{sheet}»; kiểm tra lại mã.").format(code=code, sheet=sheet),
                 )
         return result
 
@@ -493,7 +493,7 @@ class _Reader:
             if other["kind"] not in (wanted, "label", None):
                 self._fault(
                     other.places["kind"],
-                    _("dòng “{row}” không dùng với cách chấm “{rule}”; hãy xóa dòng hoặc đổi cách chấm.").format(
+                    _("dòng «{row}» không dùng với cách chấm «{rule}»; hãy xóa dòng hoặc đổi cách chấm.").format(
                         row=ROWS[other["kind"]], rule=RULES[kind]
                     ),
                 )
@@ -502,7 +502,7 @@ class _Reader:
         if wanted is not None and not rows:
             self._fault(
                 row.places["rule"],
-                _("chưa có dòng “{row}” nào ở trang “{sheet}”; hãy thêm.").format(row=ROWS[wanted], sheet=DETAILS.name),
+                _("chưa có dòng «{row}» nào ở trang «{sheet}»; hãy thêm.").format(row=ROWS[wanted], sheet=DETAILS.name),
             )
         match wanted:
             case "step":
@@ -525,7 +525,7 @@ class _Reader:
             elif detail["part"] not in parts:
                 self._fault(
                     detail.places["part"],
-                    _("phần {part!r} không có trong chỉ số này; hãy thêm dòng “Phần” hoặc sửa khóa.").format(
+                    _("phần {part!r} không có trong chỉ số này; hãy thêm dòng «Phần» hoặc sửa khóa.").format(
                         part=detail["part"]
                     ),
                 )
@@ -606,7 +606,7 @@ class _Reader:
         if key not in inputs:
             self._fault(
                 row.places["label"],
-                _("tên hiển thị cần số liệu {key!r} của chỉ số này ở trang “{sheet}”; hãy thêm dòng đó.").format(
+                _("tên hiển thị cần số liệu {key!r} của chỉ số này ở trang «{sheet}»; hãy thêm dòng đó.").format(
                     key=key, sheet=INPUTS.name
                 ),
             )
@@ -626,27 +626,27 @@ def _given(row: _Row, fields: Iterable[str]) -> Values:
 
 
 _TERMS: tuple[tuple[str, str], ...] = (
-    (r"hãy dùng count với full_at hoặc min_max với goalposts", "hãy chọn “Số lượng”, hoặc ghi mốc thấp và mốc cao"),
-    (r"hãy (?:cho|viết) goalposts: \[thấp nhất, cao nhất\]", "hãy ghi “Mốc thấp” và “Mốc cao”, thấp trước cao sau"),
-    (r" \(kind: adjustment\)", " (loại “Điểm thưởng hoặc điểm trừ”)"),
+    (r"hãy dùng count với full_at hoặc min_max với goalposts", "hãy chọn «Số lượng», hoặc ghi mốc thấp và mốc cao"),
+    (r"hãy (?:cho|viết) goalposts: \[thấp nhất, cao nhất\]", "hãy ghi «Mốc thấp» và «Mốc cao», thấp trước cao sau"),
+    (r" \(kind: adjustment\)", " (loại «Điểm thưởng hoặc điểm trừ»)"),
     (r"hãy bỏ cap hoặc đổi kind", "hãy xóa mức trần hoặc đổi loại"),
     (r"^cap chỉ", "mức trần chỉ"),
-    (r"direction: down", "chiều “Càng thấp càng tốt”"),
-    (r"\bfull_at\b", "“Mức đạt điểm tối đa”"),
+    (r"direction: down", "chiều «Càng thấp càng tốt»"),
+    (r"\bfull_at\b", "«Mức đạt điểm tối đa»"),
     (r"có rollup; hãy bỏ khóa này", "có phần tổng hợp; hãy xóa nội dung các cột tổng hợp"),
     (r"^weight nói trung bình", "trọng số nói trung bình"),
     (r"^meets_at chỉ", "mức đạt của đơn vị chỉ"),
     (r"hãy bỏ khóa này", "hãy xóa nội dung ô"),
     (r"nguồn from\b", "nguồn tổng hợp"),
     (r" \(source\)", ""),
-    *((rf"how: {code}\b|(?<=cách tổng hợp ){code}\b", f"“{word}”") for code, word in ROLL_UPS.items()),
+    *((rf"how: {code}\b|(?<=cách tổng hợp ){code}\b", f"«{word}»") for code, word in ROLL_UPS.items()),
 )
 """Words of the YAML form in the checker's sentences and what they are in a workbook."""
 
 
 def _in_words(message: str, title: str) -> str:
     """A sentence of the checker in the words of a workbook: titles of columns instead of keys."""
-    message = re.sub(r"(?<=của )'[a-z_]+'", lambda found: f"“{title}”" if title else found[0], message)
+    message = re.sub(r"(?<=của )'[a-z_]+'", lambda found: f"«{title}»" if title else found[0], message)
     for pattern, words in _TERMS:
         message = re.sub(pattern, words, message)
     return message

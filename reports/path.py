@@ -803,7 +803,7 @@ def efforts_workbook(content: EffortContent, scope: EffortScope) -> bytes:
             _(
                 "Mỗi dòng là tổng nguồn lực để đưa một chỉ số từ mức hiện nay đến bước đó, không cộng dồn giữa các bước."
             ),
-            _("Cấp: {levels}. Bước: {steps}. Mã và tên: trang “{directory}”.").format(
+            _("Cấp: {levels}. Bước: {steps}. Mã và tên: trang «{directory}».").format(
                 levels="; ".join(level_names().values()),
                 steps="; ".join(step_names().values()),
                 directory=directory.name,

@@ -433,7 +433,7 @@ def _change_text(criterion: Criterion, change: Change) -> str:
         name = "" if unit else f" ({input_name(criterion, change.key)})"
         return f"{format_signed(amount)} {unit}".rstrip() + name
     new = value_text(criterion, change.key, change.new)
-    return _("{name}: “{new}”").format(name=input_name(criterion, change.key), new=new)
+    return _("{name}: «{new}»").format(name=input_name(criterion, change.key), new=new)
 
 
 def step_in_words(criterion: Criterion, step: NextStep | None, decimals: int = POINT_DECIMALS) -> str:
@@ -463,6 +463,6 @@ def change_in_full(criterion: Criterion, change: Change) -> str:
         if (change.amount or 0) < 0
         else _("từ {old} lên {new}")
         if change.amount is not None
-        else _("từ “{old}” sang “{new}”")
+        else _("từ «{old}» sang «{new}»")
     )
     return f"{name}: {word.format(old=old, new=new)}"

@@ -178,7 +178,7 @@ class _Writer:
             "source": f"={quote_sheetname(choices.sheet)}!{first}:{last}",
             "show_error": choices.only,
             "error_title": _("Không có trong danh sách"),
-            "error_message": _("Hãy chọn một mục trong danh sách, xem trang “{sheet}”.").format(sheet=choices.sheet),
+            "error_message": _("Hãy chọn một mục trong danh sách, xem trang «{sheet}».").format(sheet=choices.sheet),
         }
         sheet.data_validation(*area, options)
 

@@ -190,11 +190,11 @@ def verdict(test: YearTest, method: Method) -> str:
         raise ValueError(f"{method} is not compared with itself")
     name = method_name(method)
     if advantage.low > 0:
-        text = _("Năm {year}: mô hình dự báo nhóm 15 tốt hơn cách “{name}”{whoever}.")
+        text = _("Năm {year}: mô hình dự báo nhóm 15 tốt hơn cách «{name}»{whoever}.")
     elif advantage.high < 0:
-        text = _("Năm {year}: mô hình dự báo nhóm 15 KÉM HƠN cách “{name}”{whoever}.")
+        text = _("Năm {year}: mô hình dự báo nhóm 15 KÉM HƠN cách «{name}»{whoever}.")
     else:
-        text = _("Năm {year}: chưa kết luận được mô hình có hơn cách “{name}” hay không.")
+        text = _("Năm {year}: chưa kết luận được mô hình có hơn cách «{name}» hay không.")
     whoever = _(", dù các chỗ còn lại trong nhóm thuộc về tỉnh nào") if test.unknown else ""
     return text.format(year=test.target, name=name, whoever=whoever)
 

@@ -396,7 +396,7 @@ def test_another_set_takes_over_while_the_stored_figures_fit_it(engine: Engine) 
     assert fault.startswith("so-lieu.csv: cùng với số liệu đã lưu đến tháng 06/2024 của 747, NT.2, value: ")
 
 
-VERSION_2, POINTS_30 = "Bộ chỉ số: phiên bản đổi từ “1.0” thành “2.0”.", "NT.1: điểm tối đa đổi từ 40 thành 30."
+VERSION_2, POINTS_30 = "Bộ chỉ số: phiên bản đổi từ «1.0» thành «2.0».", "NT.1: điểm tối đa đổi từ 40 thành 30."
 
 
 def test_a_set_by_which_figures_are_scored_is_not_replaced_without_a_word(engine: Engine) -> None:

@@ -105,7 +105,7 @@ def test_the_same_version_with_other_content_is_refused_in_a_sentence(engine: En
         store_version(engine, OFFICE, other, NOON)
     assert caught.value.faults == (
         "Bộ chỉ số nho-2024 phiên bản 6.0 đã lưu với nội dung khác (2 điểm khác nhau); bản đã lưu không sửa được. "
-        "Hãy ghi phiên bản mới ở trang “Thông tin chung” của tệp rồi tải lên lại.",
+        "Hãy ghi phiên bản mới ở trang «Thông tin chung» của tệp rồi tải lên lại.",
     )
     # Not even the counter of writes has moved.
     assert counted(engine) == before

@@ -87,7 +87,7 @@ def _says(reading: Reading, sheet: str, row: int, column: str, words: str) -> No
     """The only fault stands there and says these words."""
     assert reading.criteria_set is None
     (fault,) = reading.faults
-    start = f"tệp.xlsx, trang “{sheet}”, dòng {row}, cột “{column}”: "
+    start = f"tệp.xlsx, trang «{sheet}», dòng {row}, cột «{column}»: "
     assert str(fault).startswith(start)
     assert words in fault.message
 
@@ -128,7 +128,7 @@ def test_bad_cell_is_refused_by_sheet_row_column_and_words(case: dict[str, Any])
         for cell, value, shown in reversed(good):
             cell.value, cell.number_format = value, shown
     assert reading.criteria_set is None
-    start = f"tệp.xlsx, trang “{at['sheet']}”, dòng {faulty_row}, cột “{at['column']}”: "
+    start = f"tệp.xlsx, trang «{at['sheet']}», dòng {faulty_row}, cột «{at['column']}»: "
     told = [str(fault) for fault in reading.faults]
     assert [text for text in told if text.startswith(start) and case["words"] in text], told
     assert case.get("more") or len(told) == 1, told
@@ -155,7 +155,7 @@ def test_faults_stand_in_the_order_of_sheets_rows_and_columns() -> None:
 def test_criterion_without_a_source_is_remarked_by_row() -> None:
     (remark,) = _changed(lambda book: _put(book, "Chỉ số", "A.4", "Văn bản", None)).remarks
     assert str(remark) == (
-        "tệp.xlsx, trang “Chỉ số”, dòng 7: chỉ số chưa ghi nguồn; "
+        "tệp.xlsx, trang «Chỉ số», dòng 7: chỉ số chưa ghi nguồn; "
         "hãy ghi văn bản và điều khoản để giải trình được điểm."
     )
 
@@ -310,7 +310,7 @@ def test_a_table_without_header_is_refused() -> None:
 
 def test_two_sheets_whose_names_differ_in_diacritics_only_are_refused() -> None:
     texts = [str(fault) for fault in _changed(lambda book: book.create_sheet("Xep loai")).faults]
-    assert texts == ["tệp.xlsx: trang “Xếp loại” trùng tên với một trang khác (không kể dấu); hãy giữ một trang."]
+    assert texts == ["tệp.xlsx: trang «Xếp loại» trùng tên với một trang khác (không kể dấu); hãy giữ một trang."]
 
 
 def test_a_missing_sheet_and_a_foreign_sheet_are_refused_by_name() -> None:
@@ -320,8 +320,8 @@ def test_a_missing_sheet_and_a_foreign_sheet_are_refused_by_name() -> None:
 
     texts = [str(fault) for fault in _changed(change).faults]
     assert texts == [
-        "tệp.xlsx: thiếu trang “Xếp loại”; hãy lấy lại mẫu và giữ đủ các trang.",
-        "tệp.xlsx: trang “Nháp” không có trong mẫu; hãy xóa hoặc ẩn trang này.",
+        "tệp.xlsx: thiếu trang «Xếp loại»; hãy lấy lại mẫu và giữ đủ các trang.",
+        "tệp.xlsx: trang «Nháp» không có trong mẫu; hãy xóa hoặc ẩn trang này.",
     ]
 
 

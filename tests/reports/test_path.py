@@ -28,7 +28,7 @@ from tests.reports.reading import cell, header_row, heading_texts, opened, print
 
 SHEETS = ["Các bước", "Lịch", "Thành phần", "So sánh", "Nguồn lực và khả năng", "Ghi chú"]
 FILES = "Hồ sơ nộp trực tuyến: từ 30 lên 60 hồ sơ"
-KHO = "Có kho dữ liệu: từ “không” sang “có”"
+KHO = "Có kho dữ liệu: từ «không» sang «có»"
 
 
 def rows(content: bytes, sheet: str) -> list[list[object]]:

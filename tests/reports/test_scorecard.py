@@ -128,7 +128,7 @@ def test_steps_sheet() -> None:
     rows = table(opened(scorecard_workbook(december_card("003")))["Mười bước"])
     assert [(row["STT"], row["Mã"], row["Việc cần làm để đạt điểm tối đa"]) for row in rows] == [
         (1, "NT.2", "Bổ sung số liệu còn thiếu"),
-        (2, "CQ.2", "Có cổng dữ liệu: từ “không” sang “có”"),
+        (2, "CQ.2", "Có cổng dữ liệu: từ «không» sang «có»"),
         (3, "CQ.3", "Dịch vụ toàn trình: từ 10 lên 20 dịch vụ"),
     ]
     assert [row["Tổng điểm tăng (nhiều nhất)"] for row in rows] == pytest.approx([100 / 6, 100 / 6, 25 / 3], abs=1e-8)

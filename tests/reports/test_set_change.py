@@ -26,12 +26,12 @@ def book(origin: str = "demonstration", *, ranked: bool = True) -> dict[str, lis
 
 def test_topics_stand_by_set_and_group_with_what_is_gone() -> None:
     assert [(t.code, t.lines) for t in topics(CRITERIA_SET, MOVED, FOUND)] == [
-        ("", (("", "", ("Phiên bản đổi từ “1.2” thành “2.0”.",)),)),
+        ("", (("", "", ("Phiên bản đổi từ «1.2» thành «2.0».",)),)),
         (
             "NT",
             (
                 ("NT.1", "Hồ sơ trực tuyến", ("Điểm tối đa đổi từ 10 thành 100.",)),
-                ("NT.2", "Số cuộc họp", ("Bỏ chỉ số “Số cuộc họp”.",)),
+                ("NT.2", "Số cuộc họp", ("Bỏ chỉ số «Số cuộc họp».",)),
             ),
         ),
     ]

@@ -342,8 +342,8 @@ def test_states() -> None:
         (RATIO, {"a": 54, "b": 60}, "+1 hồ sơ = +0,17 điểm", "+6 hồ sơ = +1,00 điểm"),
         (LATE, {"a": 3, "b": 30}, "−1 hồ sơ = +0,33 điểm", "−3 hồ sơ = +1,00 điểm"),
         (BANDS, {"value": 1}, "+1 cuộc họp = +5,00 điểm", "+3 cuộc họp = +10,00 điểm"),
-        (CHOICE, {"value": "Chưa phân công"}, "Người đứng đầu: “Phó Chủ tịch” = +5,00 điểm", None),
-        (YES_NO, {"value": "no"}, "Số liệu: “có” = +10,00 điểm", None),
+        (CHOICE, {"value": "Chưa phân công"}, "Người đứng đầu: «Phó Chủ tịch» = +5,00 điểm", None),
+        (YES_NO, {"value": "no"}, "Số liệu: «có» = +10,00 điểm", None),
         (COUNT, {}, "Bổ sung số liệu: nhiều nhất +10,00 điểm", "Bổ sung số liệu: nhiều nhất +10,00 điểm"),
         (COUNT, {"value": 24}, "", ""),
         (DEADLINE, {"value": "2024-12-18"}, "", ""),
@@ -371,8 +371,8 @@ def test_a_step_too_small_to_show_is_not_shown_as_zero() -> None:
     [
         (RATIO, Change("a", 480.0, 600.0), "Hồ sơ trực tuyến: từ 480 lên 600 hồ sơ"),
         (LATE, Change("a", 5.0, 2.0), "Hồ sơ trực tuyến: từ 5 xuống 2 hồ sơ"),
-        (CHOICE, Change("value", "Phó Chủ tịch", "Chủ tịch"), "Người đứng đầu: từ “Phó Chủ tịch” sang “Chủ tịch”"),
-        (CHECKLIST, Change("press", "no", "yes"), "Có trên báo chí: từ “không” sang “có”"),
+        (CHOICE, Change("value", "Phó Chủ tịch", "Chủ tịch"), "Người đứng đầu: từ «Phó Chủ tịch» sang «Chủ tịch»"),
+        (CHECKLIST, Change("press", "no", "yes"), "Có trên báo chí: từ «không» sang «có»"),
         (CHECKLIST, Change("press", None, "yes"), "Có trên báo chí: có"),
     ],
 )

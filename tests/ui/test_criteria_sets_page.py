@@ -228,7 +228,7 @@ def test_what_is_no_workbook_is_refused_in_a_sentence(content: bytes, words: str
 def test_a_sound_workbook_says_what_it_changes_and_who_moves() -> None:
     page = sound(uploaded(changed("9.2", weigh(30))))
     text = text_of(page)
-    assert "Phiên bản đổi từ “1.1” thành “9.2”." in text
+    assert "Phiên bản đổi từ «1.1» thành «9.2»." in text
     assert "Điểm tối đa đổi từ 1,5 thành 30." in text
     assert page.metric[0].value == "8"
     assert "hạng theo bản cũ và theo bản mới" in text

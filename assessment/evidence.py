@@ -21,7 +21,7 @@ from assessment.reasons import given_reason
 from assessment.submissions import ReportPlace, period_of, require_open, submission
 from criteria.model import CriteriaSet
 from data.audit import Change, Deed
-from data.database import EVIDENCE_LOCK, draft_session, take_lock
+from data.database import draft_session, hold_drafts
 from data.evidence_files import EvidenceFiles, ScannerError, content_hash
 from data.faults import Fault, storage_fault
 from data.lineage import UnitKey
@@ -215,7 +215,7 @@ def add_evidence(
     faults = list(_faults(document, file, local_day(now)))
     if faults or document.issued_on is None:
         raise EvidenceRefusedError(faults)
-    take_lock(session, EVIDENCE_LOCK)
+    hold_drafts(session)
     if file is not None:
         _put(session, files, identity, unit, file, now)
     row = Evidence(
@@ -366,7 +366,7 @@ def add_signed_report(
     A report that was returned is often sent again as it was signed.
     """
     permit(identity, Action.ATTACH_EVIDENCE, unit=unit)
-    take_lock(session, EVIDENCE_LOCK)
+    hold_drafts(session)
     there = _same_file(session, unit, file) if file is not None and document.notice_read else None
     return there.id if there is not None else add_evidence(session, files, identity, unit, document, file, now)
 
@@ -494,10 +494,9 @@ def remove_secret(session: Session, identity: Identity, evidence_id: int, reason
 def discard_unused(engine: Engine, files: EvidenceFiles) -> int:
     """Removes every file that no document in a library needs; gives how many. Also what a stop in the middle has left.
 
-    After the removal is committed, and under the lock of the evidence, so that no document ever names a missing file.
+    After the removal is committed, and while nobody else writes drafts, so that no document ever names a missing file.
     """
     with draft_session(engine) as session:
-        take_lock(session, EVIDENCE_LOCK)
         needed = set(session.scalars(select(Evidence.sha256).where(Evidence.removed_at.is_(None)).distinct()))
         unused = files.stored() - needed
         for sha256 in unused:

@@ -13,7 +13,7 @@ from assessment.audit import record
 from assessment.council import trial_fault
 from assessment.permissions import Action, Identity, permit, permitted
 from assessment.reasons import MOST_REASON
-from assessment.submissions import OPEN, ReportPlace, hold, move, period_of, require_state
+from assessment.submissions import OPEN, ReportPlace, move, period_of, require_state
 from data.audit import Change, Deed
 from data.models import AppraisalTask, AppraisalTier, Explanation, PeriodState, Ruling, Submission
 from language import _, format_date, format_number, local_day
@@ -132,7 +132,6 @@ def _answer_fault(session: Session, place: ReportPlace, row: Submission, today: 
 
 def _answering(session: Session, place: ReportPlace, now: dt.datetime) -> Submission:
     """The report, held. Raises AppraisalRefusedError, SubmissionRefusedError unless the unit may explain or accept now."""
-    hold(session, place)
     require_state(session, place, PeriodState.AWAITING_EXPLANATION)
     row = session.get_one(Submission, (place.period_id, *place.unit))
     fault = _answer_fault(session, place, row, local_day(now))

@@ -12,6 +12,7 @@ from assessment.audit import record
 from assessment.permissions import Identity
 from assessment.refusals import RefusedError
 from data.audit import Change, Deed
+from data.database import hold_drafts
 from data.lineage import UnitKey
 from data.models import PeriodState, PeriodStep, Snapshot, StepKind, Submission, Unit
 from data.repositories import PeriodRecord, periods
@@ -97,13 +98,13 @@ def submission(session: Session, place: ReportPlace) -> SubmissionRecord:
     return submission_record(session.get(Submission, (place.period_id, *place.unit)))
 
 
-def hold(session: Session, place: ReportPlace) -> None:
-    """Waits for whoever else holds the report, reads it anew, and holds it to the end of the transaction.
+def _held(session: Session, place: ReportPlace) -> SubmissionRecord:
+    """Where the report stands, read anew when nobody writes drafts; nobody does before the transaction ends.
 
-    For what a session that writes drafts and a write session may both do to a report: they do not wait for each other. On
-    SQLite nothing else writes anyway.
+    Who takes the report a step further then knows what it holds, and who types in it knows where it stands.
     """
-    session.get(Submission, (place.period_id, *place.unit), with_for_update=True, populate_existing=True)
+    hold_drafts(session)
+    return submission_record(session.get(Submission, (place.period_id, *place.unit), populate_existing=True))
 
 
 def submissions(session: Session, period_id: int) -> dict[UnitKey, SubmissionRecord]:
@@ -150,7 +151,7 @@ def unit_name(session: Session, unit: UnitKey) -> str:
 def require_open(session: Session, place: ReportPlace) -> None:
     """Raises SubmissionRefusedError unless the unit may still change its figures."""
     period = period_of(session, place)
-    found = submission(session, place)
+    found = _held(session, place)
     if PeriodState(period.state) not in OPEN or not found.is_open:
         state = found.state if PeriodState(period.state) in OPEN else PeriodState(period.state)
         raise SubmissionRefusedError(
@@ -230,7 +231,7 @@ def move(
 
 def require_state(session: Session, place: ReportPlace, *wanted: PeriodState) -> None:
     """Raises SubmissionRefusedError unless the report stands in one of the states."""
-    found = submission(session, place)
+    found = _held(session, place)
     if found.state not in wanted:
         raise SubmissionRefusedError(
             [

@@ -23,8 +23,6 @@ ACCOUNTS_LOCK = 968_2025
 """Key of the PostgreSQL advisory lock under which accounts and sign-ins are written."""
 DRAFTS_LOCK = 968_2026
 """Key of the PostgreSQL advisory lock under which drafts are written."""
-EVIDENCE_LOCK = 968_2027
-"""Key of the PostgreSQL advisory lock under which files of the evidence come and go."""
 
 
 def _use_sqlite_settings(connection: Any, record: object) -> None:
@@ -135,22 +133,28 @@ def write_session(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def take_lock(session: Session, key: int) -> None:
-    """Waits until no other writing session holds the lock, and holds it to the end of the transaction.
+def hold_drafts(session: Session) -> None:
+    """Waits until no draft session writes, and lets none begin before the transaction ends.
 
-    On SQLite nothing else writes anyway.
+    For a write session that changes what drafts rest on: the two do not wait for each other otherwise. On SQLite nothing
+    else writes anyway.
     """
+    _take_lock(session, DRAFTS_LOCK)
+
+
+def _take_lock(session: Session, key: int) -> None:
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 @contextmanager
-def _quiet_session(engine: Engine, key: int, *, brief: bool) -> Iterator[Session]:
+def _quiet_session(engine: Engine, key: int | None, *, brief: bool) -> Iterator[Session]:
     writing = engine_for(engine, "write").execution_options(**{_BRIEF: brief})
     with Session(writing) as session, session.begin():
         if brief and engine.dialect.name == "postgresql":
             session.execute(text(f"SET LOCAL lock_timeout = {BRIEF_PATIENCE}"))
-        take_lock(session, key)
+        if key is not None:
+            _take_lock(session, key)
         yield session
 
 
@@ -177,8 +181,10 @@ def draft_session(engine: Engine, *, brief: bool = False) -> Iterator[Session]:
 
 def try_to_write(engine: Engine) -> None:
     """Takes the turn of a writer and gives it back. Raises as a save would when there is none within a second."""
-    with draft_session(engine, brief=True) as session:
+    with _quiet_session(engine, None, brief=True) as session:
+        # In the order in which a write session takes them, or each would wait for the other.
         session.execute(select(DataVersion.version).with_for_update())
+        hold_drafts(session)
 
 
 def answer(engine: Engine) -> None:

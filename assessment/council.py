@@ -247,7 +247,8 @@ def unit_faults(standings: Iterable[UnitStanding]) -> tuple[str, ...]:
     )
 
 
-def _move(session: Session, period: PeriodRecord, state: PeriodState) -> Change:
+def move_period(session: Session, period: PeriodRecord, state: PeriodState) -> Change:
+    """Puts a period into a state; gives what that changes, for the log."""
     session.get_one(Period, period.id).state = state.value
     return Change(_("trạng thái kỳ đánh giá"), state_name(PeriodState(period.state)), state_name(state))
 
@@ -304,7 +305,7 @@ def record_council(
         raise CouncilRefusedError(faults)
     void = void_submission(session, period.id)
     day = day_change(put_step(session, identity, period.id, step), step)
-    moved = _move(session, period, PeriodState.COUNCIL_PASSED)
+    moved = move_period(session, period, PeriodState.COUNCIL_PASSED)
     changes = [moved, day, *void]
     session.flush()
     record(session, identity, now, Deed.RECORD_COUNCIL, subject=told, reason=step.note, period=period, changes=changes)
@@ -331,7 +332,7 @@ def submit_for_approval(
     require_paper_day(date, now, _("Ngày của tờ trình"), minutes.date)
     step = StepRecord(StepKind.APPROVAL, told, date, noted(note), now)
     day = day_change(put_step(session, identity, period.id, step), step)
-    changes = [_move(session, period, PeriodState.AWAITING_APPROVAL), day]
+    changes = [move_period(session, period, PeriodState.AWAITING_APPROVAL), day]
     session.flush()
     record(
         session, identity, now, Deed.SUBMIT_FOR_APPROVAL, subject=told, reason=step.note, period=period, changes=changes

@@ -16,6 +16,7 @@ from assessment.council import (
     chosen_period,
     council_standing,
     day_change,
+    move_period,
     noted,
     paper_number,
     put_step,
@@ -30,10 +31,9 @@ from assessment.permissions import Action, Identity, permit
 from assessment.publication import is_trial, publication_faults
 from assessment.reasons import given_reason, one_line
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import state_name
 from criteria.model import Level
 from data.audit import Change, Deed
-from data.models import Account, AccountOrigin, Period, PeriodState, Publication, Ruling, Snapshot, StepKind
+from data.models import Account, AccountOrigin, PeriodState, Publication, Ruling, Snapshot, StepKind
 from data.repositories import PeriodRecord
 from language import _, format_date, format_number, local_day
 
@@ -268,12 +268,8 @@ def publish(
     frozen = _frozen_now(session, period)
     _require_as_seen(frozen, seen)
     edition = _store(session, identity, period, sound, "", 1, frozen, now)
-    session.get_one(Period, period.id).state = PeriodState.PUBLISHED.value
+    changes = [move_period(session, period, PeriodState.PUBLISHED), *_frozen_changes(edition)]
     session.flush()
-    moved = Change(
-        _("trạng thái kỳ đánh giá"), state_name(PeriodState(period.state)), state_name(PeriodState.PUBLISHED)
-    )
-    changes = [moved, *_frozen_changes(edition)]
     record(
         session, identity, now, Deed.PUBLISH, subject=sound.number, period=period, month=edition.month, changes=changes
     )
@@ -292,8 +288,8 @@ def amend(
     """Publishes what is appraised now as a further edition, by an amending decision; the earlier ones stay as they are.
 
     To be called in a write session. seen: as of `publish`. Raises PermissionError, CouncilRefusedError for a period that
-    is not published, with units whose appraisal is not finished, without a reason, with the number of an earlier decision, where nothing is different, and for a
-    demonstration account.
+    is not published, with units whose appraisal is not finished, without a reason, with the number of an earlier
+    decision, where nothing is different, and for a demonstration account.
     """
     permit(identity, Action.PUBLISH)
     _require_real(session, identity)

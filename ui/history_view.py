@@ -44,7 +44,7 @@ from ui.address import select
 from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.ranking_view import bounds_text, unit_label
 from ui.selection import RANKED, level_names, origin_of
-from ui.tables import Column, draw, lines, table
+from ui.tables import Column, draw, lines_in_cell, table
 
 PREDECESSOR_LOOKS = ((CONTRAST, "square-open"), (MUTED, "circle-open"), ("#784bc3", "triangle-up-open"))
 """Colour and sign of each predecessor in turn: apart from the accent for the colour-blind too."""
@@ -572,7 +572,7 @@ def draw_lost(again: Rescored) -> None:
             f"{one.criterion.code} {one.criterion.name}",
             format_number(one.criterion.max_points),
             _("không chuyển được") if one.wholly else _("một phần"),
-            Markup("<span>{}</span>").format(lines(lost_texts(one))),
+            lines_in_cell(lost_texts(one)),
         ]
         for one in again.lost
     ]

@@ -1,6 +1,6 @@
 """How the national results are drawn: table with sources, points against intervals, tile map, years, main indices."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -16,7 +16,7 @@ from scoring.national import INDEX_WEIGHTS, TOP
 from ui.charts import ACCENT, MUTED, show_chart, text_colour
 from ui.figures import figure, figures
 from ui.sources import source_hosts, source_links
-from ui.tables import Column, definition, draw, lines, table
+from ui.tables import Column, definition, draw, lines_in_cell, table
 from ui.tile_map import Scale, Tile, tile_map
 
 ROW_HEIGHT = 21
@@ -48,13 +48,8 @@ def rank_text(row: ProvinceRow) -> str:
     return str(row.rank) if row.rank is not None else f"{row.best_rank}–{row.worst_rank}"
 
 
-def _block(texts: Iterable[str]) -> Markup:
-    """Lines that stay together in a cell, also where cells are stacked."""
-    return Markup("<span>{}</span>").format(lines(texts))
-
-
 def _sources_cell(source: str) -> Markup:
-    return _block(source_links(source))
+    return lines_in_cell(source_links(source))
 
 
 def draw_facts(shown: NationalYear) -> None:
@@ -189,7 +184,7 @@ def draw_table(shown: NationalYear, rows: Sequence[ProvinceRow]) -> None:
             _strong(row, score_text(row.low)) if row.published else Markup('<span class="dti-none">{}</span>').format(not_public()),
             "" if row.published else span_text(row.low, row.high),
             _strip(row),
-            _block((*([origin_text(row)] if row.office else []), basis_text(row.basis))),
+            lines_in_cell((*([origin_text(row)] if row.office else []), basis_text(row.basis))),
             _sources_cell(row.source) if row.source else Markup("–"),
         ]
         for row in rows

@@ -18,11 +18,12 @@ STYLE = Path(__file__).parent / "assets" / "tables.css"
 class Column:
     """A column: its heading, how it is aligned, what it means (shown when pointed at).
 
-    wide: of sentences, which a narrow screen would press into a column of single words.
+    wide: of sentences, which a narrow screen would press into a column of single words. code: of long codes without
+    blanks, which break anywhere and are copied whole.
     """
 
     title: str
-    align: Literal["left", "right", "center", "nowrap", "wide"] = "left"
+    align: Literal["left", "right", "center", "nowrap", "wide", "code"] = "left"
     hint: str = ""
 
 
@@ -122,3 +123,8 @@ def details(summary: Markup, body: Markup, *, kind: str = "", opened: bool = Fal
 def lines(texts: Iterable[str]) -> Markup:
     """Lines one below the other."""
     return Markup("<br>".join(map(escape, texts)))
+
+
+def lines_in_cell(texts: Iterable[str]) -> Markup:
+    """Lines one below the other, in one piece where cells are stacked."""
+    return Markup("<span>{}</span>").format(lines(texts))

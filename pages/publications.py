@@ -4,7 +4,9 @@ import streamlit as st
 
 from assessment.frozen import FrozenMismatchError
 from language import _
+from reports.amendment import amendment_sheet
 from reports.publication import (
+    between_text,
     edition_name,
     publication_csv,
     publication_file_name,
@@ -17,11 +19,13 @@ from ui.guard import guard
 from ui.publication_view import (
     choose_edition,
     choose_list,
+    draw_changes,
     draw_decision,
     draw_editions,
     draw_method,
     draw_nothing_published,
     draw_ranking,
+    edition_before,
 )
 from ui.selection import origin_of
 from ui.tables import use_table_style
@@ -42,6 +46,7 @@ with page_frame(_("Kết quả công bố")) as page:
         period_origin=origin_of(period),
         data_version=gateway.data_version(),
     )
+    in_force, before = own[0], edition_before(edition, own)
     draw_decision(period, edition, own)
     try:
         results = gateway_publishing.results_of(edition)
@@ -50,7 +55,14 @@ with page_frame(_("Kết quả công bố")) as page:
         st.stop()
     st.header(_("Xếp hạng"), anchor=False)
     level_code, ranked = choose_list(results)
-    draw_ranking(level_code, ranked, edition, in_force=edition == own[0])
+    draw_ranking(level_code, ranked, edition, in_force=edition == in_force)
+    between = "" if before is None else between_text(before, edition)
+    changes = None if before is None else draw_changes(before, edition)
+
+    def excel() -> bytes:
+        amending = None if changes is None else amendment_sheet(changes, between)
+        return publication_workbook(period, edition, results, in_force, amending)
+
     st.header(_("Tải về"), anchor=False)
     st.caption(
         _(
@@ -62,12 +74,12 @@ with page_frame(_("Kết quả công bố")) as page:
         "publication",
         (
             _("Tải Excel"),
-            lambda: publication_workbook(period, edition, results),
+            excel,
             publication_file_name(period, edition, "xlsx"),
         ),
         (
             _("Tải CSV"),
-            lambda: publication_csv(period, edition, results),
+            lambda: publication_csv(period, edition, results, in_force),
             publication_file_name(period, edition, "csv"),
         ),
         (

@@ -31,6 +31,32 @@ def edition_name(edition: Edition) -> str:
     return _("Lần {n} (sửa đổi)").format(n=format_number(edition.number))
 
 
+def between_text(before: Edition, after: Edition) -> str:
+    """Which two editions are compared, by which decisions."""
+    return _("{after} theo {decision} so với {before} theo {earlier}").format(
+        after=edition_name(after),
+        decision=decision_text(after),
+        before=edition_name(before).lower(),
+        earlier=decision_text(before),
+    )
+
+
+def force_text(edition: Edition, in_force: Edition) -> str:
+    """Whether an edition is in force, or by which edition and decision it was replaced."""
+    if edition.number == in_force.number:
+        return _("đang có hiệu lực")
+    return _("đã được thay bằng {edition} theo {decision}").format(
+        edition=edition_name(in_force).lower(), decision=decision_text(in_force)
+    )
+
+
+def replaced_notices(edition: Edition, in_force: Edition) -> tuple[str, ...]:
+    """The sentence that a replaced edition carries; none for the one in force."""
+    if edition.number == in_force.number:
+        return ()
+    return (_("Lần công bố này {replaced}.").format(replaced=force_text(edition, in_force)),)
+
+
 def step_text(step: StepRecord) -> str:
     """The paper of a step with its day and its note."""
     paper = _("số {number}, ngày {day}") if step.number else _("ngày {day}")
@@ -47,10 +73,11 @@ def step_name(kind: StepKind) -> str:
     }[kind]
 
 
-def _facts(period: PeriodRecord, edition: Edition, results: Results) -> Iterator[tuple[str, Value]]:
+def _facts(period: PeriodRecord, edition: Edition, results: Results, in_force: Edition) -> Iterator[tuple[str, Value]]:
     yield _("Kỳ đánh giá"), period.name
     yield _("Số liệu đến hết tháng"), format_month(period.year, edition.month)
     yield _("Lần công bố"), edition_name(edition)
+    yield _("Hiệu lực"), force_text(edition, in_force)
     yield _("Quyết định"), edition.decision.number
     yield _("Ngày ký"), edition.decision.date
     yield _("Người ký"), edition.decision.signer
@@ -65,7 +92,7 @@ def _facts(period: PeriodRecord, edition: Edition, results: Results) -> Iterator
         )
 
 
-def _heading(period: PeriodRecord, edition: Edition) -> tuple[str, ...]:
+def _heading(period: PeriodRecord, edition: Edition, in_force: Edition) -> tuple[str, ...]:
     return (
         _("Kỳ đánh giá: {period}. Số liệu đến hết tháng {month}. Điểm công bố, {edition}.").format(
             period=period.name, month=format_month(period.year, edition.month), edition=edition_name(edition).lower()
@@ -73,6 +100,7 @@ def _heading(period: PeriodRecord, edition: Edition) -> tuple[str, ...]:
         _("Nguồn: {decision}, người ký: {signer}.").format(
             decision=decision_text(edition), signer=edition.decision.signer
         ),
+        *replaced_notices(edition, in_force),
     )
 
 
@@ -104,13 +132,13 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _level_sheet(period: PeriodRecord, edition: Edition, snapshot: LevelSnapshot) -> Sheet:
+def _level_sheet(heading: Sequence[str], snapshot: LevelSnapshot) -> Sheet:
     name = level_name(snapshot.level)
     groups = [g for g in snapshot.criteria_set.groups if g.kind == "scored"]
     return Sheet(
         name,
         _("Bảng xếp hạng công bố: {level}").format(level=name),
-        _heading(period, edition),
+        heading,
         (*_columns(), *(Column(str(g.name), 12, "points") for g in groups)),
         [(*_cells(listed, row), *row.groups) for listed, row in _rows(snapshot)],
         nothing=_("Cấp này không có cơ quan, đơn vị nào."),
@@ -118,26 +146,35 @@ def _level_sheet(period: PeriodRecord, edition: Edition, snapshot: LevelSnapshot
     )
 
 
-def publication_workbook(period: PeriodRecord, edition: Edition, results: Results) -> bytes:
-    """An edition as .xlsx: the decision with its hash and sets, and every ranking list, a sheet for each level."""
+def publication_workbook(
+    period: PeriodRecord, edition: Edition, results: Results, in_force: Edition, amending: Sheet | None = None
+) -> bytes:
+    """An edition as .xlsx: the decision with its hash and sets, and every ranking list, a sheet for each level.
+
+    in_force: the edition of the period that is in force, which a replaced one names. amending: what an amended edition
+    changes, as the second sheet.
+    """
     title = _("Kết quả công bố: {period}").format(period=period.name)
+    heading = _heading(period, edition, in_force)
     decision = Sheet(
         _("Quyết định"),
         title,
-        _heading(period, edition),
+        heading,
         (Column(_("Nội dung"), 36), Column(_("Giá trị"), 90)),
-        list(_facts(period, edition, results)),
+        list(_facts(period, edition, results, in_force)),
         landscape=False,
     )
-    levels = (_level_sheet(period, edition, results.levels[level]) for level in UNIT_LEVELS)
-    return workbook((decision, *levels), title=title, label=period_label(period))
+    levels = (_level_sheet(heading, results.levels[level]) for level in UNIT_LEVELS)
+    changes = [amending] if amending else []
+    return workbook((decision, *changes, *levels), title=title, label=period_label(period))
 
 
-def publication_csv(period: PeriodRecord, edition: Edition, results: Results) -> bytes:
-    """An edition as one table: every unit in every list, with its level and the decision."""
-    header = [_("Cấp"), *(column.title for column in _columns()), _("Quyết định")]
+def publication_csv(period: PeriodRecord, edition: Edition, results: Results, in_force: Edition) -> bytes:
+    """An edition as one table: every unit in every list, with its level, the decision, and whether that is in force."""
+    header = [_("Cấp"), *(column.title for column in _columns()), _("Quyết định"), _("Hiệu lực")]
+    told = decision_text(edition), force_text(edition, in_force)
     rows = (
-        [level_name(level), *_cells(name, row), decision_text(edition)]
+        [level_name(level), *_cells(name, row), *told]
         for level in UNIT_LEVELS
         for name, row in _rows(results.levels[level])
     )

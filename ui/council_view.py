@@ -15,6 +15,7 @@ from assessment.council import (
     record_council,
     submit_for_approval,
 )
+from assessment.frozen import FrozenMismatchError
 from assessment.permissions import Action, Identity, permitted
 from assessment.publishing import MOST_SIGNER, Decision, Edition, Preview, amend, close_trial, publish
 from assessment.reasons import MOST_REASON
@@ -22,15 +23,16 @@ from assessment.submissions import state_name
 from criteria.workbook_cells import CellError, parse_date
 from data.models import PeriodState, StepKind
 from data.repositories import PeriodRecord
-from language import _, format_date, format_moment, format_number
+from language import _, format_moment, format_number
 from reports.labels import level_name
-from reports.publication import edition_name, standing_text, step_name, step_text
+from reports.publication import decision_text, edition_name, standing_text, step_name, step_text
 from ui import gateway_publishing
+from ui.amendment_view import draw_amended_levels
 from ui.clock import now
 from ui.figures import figure, figures
 from ui.outcome import Step, take_step
 from ui.plain import plain
-from ui.publication_view import publication_address, top_of
+from ui.publication_view import decision_cell, publication_address, top_of
 from ui.tables import Column, definition, draw, link, table
 from ui.texts import text_box, text_line
 from ui.widget_keys import widget_key
@@ -90,19 +92,15 @@ def draw_editions(own: Sequence[Edition]) -> None:
     """What was published of the period, with its hashes."""
     columns = [
         Column(_("Lần công bố")),
-        Column(_("Số quyết định"), "nowrap"),
-        Column(_("Ngày ký"), "nowrap"),
-        Column(_("Người ký")),
-        Column(_("Lý do sửa đổi")),
+        Column(_("Quyết định, người ký"), "wide"),
+        Column(_("Lý do sửa đổi"), "wide"),
         Column(_("Lúc công bố"), "nowrap"),
-        Column(_("Mã SHA-256")),
+        Column(_("Mã SHA-256"), "code"),
     ]
     rows = [
         [
             link(publication_address(e), edition_name(e)),
-            e.decision.number,
-            format_date(e.decision.date),
-            e.decision.signer,
+            decision_cell(e),
             e.reason,
             format_moment(e.published_at),
             e.sha256,
@@ -170,8 +168,24 @@ def draw_publishing(identity: Identity, period: PeriodRecord, steps: Mapping[Ste
         return
     st.caption(_("Nội dung sẽ công bố, theo kết quả thẩm định hiện tại:"))
     draw_preview(found)
+    if last is not None:
+        _draw_changes(last, found)
     if permitted(identity, Action.PUBLISH) and not found.faults:
         _draw_decision(period, found, amending=amending)
+
+
+def _draw_changes(in_force: Edition, found: Preview) -> None:
+    """What the preview would change, to be compared with the decision that is signed."""
+    st.subheader(_("Nội dung thay đổi so với lần đang có hiệu lực"), anchor=False)
+    try:
+        levels = gateway_publishing.changes_foreseen(in_force, found)
+    except FrozenMismatchError as mismatch:
+        st.error(str(mismatch))
+        return
+    between = _("Nội dung sẽ công bố so với {edition} theo {decision}").format(
+        edition=edition_name(in_force).lower(), decision=decision_text(in_force)
+    )
+    draw_amended_levels(levels, between)
 
 
 def _draw_decision(period: PeriodRecord, found: Preview, *, amending: bool) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from assessment.amendments import LevelAmendment, amended_levels
 from assessment.council import CouncilRefusedError, StepRecord, UnitStanding, council_standing, steps_of
 from assessment.frozen import Results
 from assessment.permissions import Action, Identity, permit
@@ -81,6 +82,22 @@ def _results(version: gateway.Version, period_id: int, number: int) -> Results:
 def results_of(edition: Edition) -> Results:
     """What an edition published, built from its text alone. Raises FrozenMismatchError."""
     return _results(gateway.version(), edition.period_id, edition.number)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _changes(before: str, after: str, _results: tuple[Results, Results]) -> tuple[LevelAmendment, ...]:
+    # A hash stands for all that is compared: what it is the hash of holds figures, units, lists and the hash of each set.
+    return amended_levels(*_results)
+
+
+def changes_between(before: Edition, after: Edition) -> tuple[LevelAmendment, ...]:
+    """What an edition changed against an earlier one. Raises FrozenMismatchError."""
+    return _changes(before.sha256, after.sha256, (results_of(before), results_of(after)))
+
+
+def changes_foreseen(in_force: Edition, found: Preview) -> tuple[LevelAmendment, ...]:
+    """What would be changed by publishing a preview. Raises FrozenMismatchError."""
+    return _changes(in_force.sha256, found.frozen.sha256, (results_of(in_force), found.frozen.results))
 
 
 def text_of(period: PeriodRecord, edition: Edition) -> bytes:

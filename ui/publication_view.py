@@ -6,20 +6,30 @@ from urllib.parse import urlencode
 import streamlit as st
 from markupsafe import Markup
 
-from assessment.frozen import Results
+from assessment.amendments import LevelAmendment
+from assessment.frozen import FrozenMismatchError, Results
 from assessment.publishing import Edition
 from assessment.ranking import RankingRow, RankingTable, ranking
 from assessment.snapshots import LevelSnapshot, ScoreStage
 from data.repositories import PeriodRecord
-from language import _, format_date, format_number
+from language import _, format_number
 from reports.labels import list_name, set_name, used_set_status
-from reports.publication import decision_text, edition_name, without_place_text
-from ui import gateway
+from reports.publication import (
+    between_text,
+    decision_text,
+    edition_name,
+    force_text,
+    replaced_notices,
+    without_place_text,
+)
+from ui import gateway, gateway_publishing
 from ui.account_box import draw_sign_in_link
-from ui.address import select
+from ui.address import forget_choice, quoted, select
+from ui.amendment_view import draw_amended_levels
+from ui.lasting import lasting
 from ui.ranking_view import unit_label
 from ui.selection import LEVELS, RANKED, level_names, stage_query
-from ui.tables import Column, definition, draw, lines, link, meter, table, way
+from ui.tables import Column, definition, draw, lines, lines_in_cell, link, meter, table, way
 
 EDITION = "lan"
 """What the edition is called in the address."""
@@ -45,10 +55,27 @@ def draw_nothing_published() -> None:
 
 
 def choose_edition(found: Sequence[tuple[PeriodRecord, tuple[Edition, ...]]]) -> tuple[PeriodRecord, Edition]:
-    """Draw the filters of period and edition, and give what they choose: the edition in force without a choice."""
+    """Draw the filters of period and edition, and give what they choose: the edition in force without a choice.
+
+    An edition of a period that is not there names nothing: it is not looked for in the period that is shown instead.
+    """
     periods = {str(period.id): (period, own) for period, own in found}
+    asked, lost = st.query_params.get("ky"), None
+    if asked is not None and asked not in periods and EDITION in st.query_params:
+        lost = st.query_params[EDITION]
+        forget_choice(EDITION)
     chosen = select(_("Kỳ đánh giá"), "ky", {code: p.name for code, (p, _own) in periods.items()})
     period, own = periods[chosen]
+    told = lasting(
+        "lost_edition",
+        None
+        if lost is None
+        else _("Địa chỉ nêu lần công bố «{value}» của một kỳ không có trong dữ liệu; đang hiển thị «{shown}».").format(
+            value=quoted(lost), shown=edition_name(own[0])
+        ),
+    )
+    if told is not None:
+        st.warning(told)
     if len(own) == 1 and EDITION not in st.query_params:
         return period, own[0]
     by_number = {str(e.number): e for e in own}
@@ -59,18 +86,14 @@ def choose_edition(found: Sequence[tuple[PeriodRecord, tuple[Edition, ...]]]) ->
 def draw_decision(period: PeriodRecord, edition: Edition, own: Sequence[Edition]) -> None:
     """The decision of an edition, and whether a later one has taken its place."""
     latest = own[0]
-    if edition.number != latest.number:
-        st.warning(
-            _("Lần công bố này đã được thay bằng {edition} theo {decision}.").format(
-                edition=edition_name(latest).lower(), decision=decision_text(latest)
-            )
-        )
+    for notice in replaced_notices(edition, latest):
+        st.warning(notice)
     draw(
         definition(
             [
                 (_("Kỳ đánh giá"), period.name),
                 (_("Quyết định"), decision_text(edition)),
-                (_("Hiệu lực"), _standing(edition, latest)),
+                (_("Hiệu lực"), force_text(edition, latest)),
                 (_("Người ký"), edition.decision.signer),
                 (_("Lý do sửa đổi"), edition.reason),
                 (_("Mã SHA-256"), edition.sha256),
@@ -79,11 +102,26 @@ def draw_decision(period: PeriodRecord, edition: Edition, own: Sequence[Edition]
     )
 
 
-def _standing(edition: Edition, latest: Edition) -> str:
-    """Whether an edition is in force, or what has taken its place."""
-    if edition.number == latest.number:
-        return _("đang có hiệu lực")
-    return _("đã được thay bằng {edition}").format(edition=edition_name(latest).lower())
+def decision_cell(edition: Edition) -> Markup:
+    """The decision of an edition with who signed it, in a cell."""
+    return lines_in_cell((decision_text(edition), edition.decision.signer))
+
+
+def edition_before(edition: Edition, own: Sequence[Edition]) -> Edition | None:
+    """The edition of the period that an edition amended; None for the first one."""
+    return next((other for other in own if other.number == edition.number - 1), None)
+
+
+def draw_changes(before: Edition, edition: Edition) -> tuple[LevelAmendment, ...] | None:
+    """What an edition changed against the one before; both are public. None when that cannot be built any more."""
+    st.header(_("Nội dung sửa đổi"), anchor=False)
+    try:
+        levels = gateway_publishing.changes_between(before, edition)
+    except FrozenMismatchError as mismatch:
+        st.error(str(mismatch))
+        return None
+    draw_amended_levels(levels, between_text(before, edition))
+    return levels
 
 
 def draw_editions(found: Sequence[tuple[PeriodRecord, tuple[Edition, ...]]]) -> None:
@@ -91,20 +129,16 @@ def draw_editions(found: Sequence[tuple[PeriodRecord, tuple[Edition, ...]]]) -> 
     columns = [
         Column(_("Kỳ đánh giá")),
         Column(_("Lần công bố")),
-        Column(_("Hiệu lực")),
-        Column(_("Số quyết định"), "nowrap"),
-        Column(_("Ngày ký"), "nowrap"),
-        Column(_("Người ký")),
-        Column(_("Lý do sửa đổi")),
+        Column(_("Hiệu lực"), "wide"),
+        Column(_("Quyết định, người ký"), "wide"),
+        Column(_("Lý do sửa đổi"), "wide"),
     ]
     rows = [
         [
             period.name,
             link(publication_address(edition), edition_name(edition)),
-            _standing(edition, own[0]),
-            edition.decision.number,
-            format_date(edition.decision.date),
-            edition.decision.signer,
+            force_text(edition, own[0]),
+            decision_cell(edition),
             edition.reason,
         ]
         for period, own in found

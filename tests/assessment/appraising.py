@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from assessment.council import record_council, submit_for_approval
 from assessment.permissions import Identity
-from assessment.publishing import Decision, Edition, publish
+from assessment.publishing import Decision, Edition, amend, publish
 from assessment.roles import Role
 from assessment.set_release import confirm_release, propose_release
 from assessment.set_storing import store_version
@@ -206,6 +206,16 @@ def published_office(settings: Settings) -> Engine:
     """The same, published."""
     engine = submitted_office(settings)
     publish_now(engine)
+    return engine
+
+
+def amended_office(settings: Settings) -> Engine:
+    """The same, amended: Vũng Tàu has 20 at CQ.1 and so 71, Bà Rịa 20 at TC.1 and so 70 of 90, 77,78."""
+    engine = published_office(settings)
+    with write_session(engine) as session:
+        rule(session, "747", "CQ.1", (RulingKind.CORRECT, {"a": 40.0, "b": 100.0}), now=LATER)
+        rule(session, "748", "TC.1", (RulingKind.CORRECT, {"value": "yes"}), now=LATER)
+        amend(session, OFFICE, office_period(session).id, AMENDING, "Số liệu đúng", LATER)
     return engine
 
 

@@ -12,7 +12,9 @@ from assessment.publishing import Edition, editions, published_results
 from data.database import read_session
 from data.models import PeriodState, StepKind
 from data.repositories import PeriodRecord
+from reports.amendment import amendment_sheet
 from reports.publication import (
+    between_text,
     council_file_name,
     council_workbook,
     decision_text,
@@ -23,11 +25,12 @@ from reports.publication import (
     standing_text,
     step_text,
 )
-from tests.assessment.appraising import DAY, NOON, office_period, published_office
+from tests.assessment.appraising import DAY, NOON, amended_office, office_period, published_office
 from tests.data.databases import Databases
 from tests.reports.reading import heading_texts, opened, table
 
-Published = tuple[PeriodRecord, Edition, Results]
+Published = tuple[PeriodRecord, Edition, Results, Edition]
+"""A period, an edition with its results, and the edition in force."""
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +39,19 @@ def published(sqlite: Databases) -> Iterator[Published]:
     engine = sqlite.opened(published_office)
     with read_session(engine) as session:
         period = office_period(session)
-        yield period, editions(session, period.id)[0], published_results(session, period)
+        [edition] = editions(session, period.id)
+        yield period, edition, published_results(session, period), edition
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def replaced(sqlite: Databases) -> Iterator[Published]:
+    """The first edition of an office's period, which another one has replaced."""
+    engine = sqlite.opened(amended_office)
+    with read_session(engine) as session:
+        period = office_period(session)
+        second, first = editions(session, period.id)
+        yield period, first, published_results(session, period, 1), second
     engine.dispose()
 
 
@@ -47,9 +62,33 @@ def test_the_workbook_begins_with_the_decision_its_hash_and_the_sets(published: 
     assert (facts["Quyết định"], facts["Người ký"]) == ("789/QĐ-UBND", "Phó Chủ tịch Trần Văn Mẫu")
     assert facts["Mã SHA-256 của nội dung công bố"] == published[1].sha256
     assert facts["Bộ chỉ số: Cấp huyện"] == "Bộ chỉ số (mã rieng-2024, phiên bản 1.0), bộ chính thức"
+    assert facts["Hiệu lực"] == "đang có hiệu lực"
     assert "Lý do sửa đổi" not in facts
     assert "Nguồn: Quyết định số 789/QĐ-UBND ngày 20/12/2024, người ký: Phó Chủ tịch Trần Văn Mẫu." in heading_texts(
         book["Cấp huyện"]
+    )
+
+
+def test_a_replaced_edition_says_on_every_sheet_and_in_every_line_by_which_decision(replaced: Published) -> None:
+    by = "đã được thay bằng lần 2 (sửa đổi) theo Quyết định số 12/QĐ-UBND ngày 30/12/2024"
+    book = opened(publication_workbook(*replaced))
+    assert [f"Lần công bố này {by}." in heading_texts(sheet) for sheet in book] == [True] * 4
+    assert {row["Nội dung"]: row["Giá trị"] for row in table(book["Quyết định"])}["Hiệu lực"] == by
+    header, *lines = csv.reader(io.StringIO(publication_csv(*replaced).decode("utf-8-sig")), delimiter=";")
+    assert {line[header.index("Hiệu lực")] for line in lines} == {by}
+    period, _first, results, second = replaced
+    in_force = opened(publication_workbook(period, second, results, second))
+    assert not any("thay bằng" in text for sheet in in_force for text in heading_texts(sheet))
+
+
+def test_an_amended_edition_has_what_it_changes_behind_its_decision(replaced: Published) -> None:
+    period, first, results, second = replaced
+    changes = amendment_sheet((), between_text(first, second))
+    book = opened(publication_workbook(period, second, results, second, changes))
+    assert book.sheetnames == ["Quyết định", "Nội dung sửa đổi", "Sở, ban, ngành", "Cấp huyện", "Cấp xã"]
+    assert heading_texts(book["Nội dung sửa đổi"])[1] == (
+        "Lần 2 (sửa đổi) theo Quyết định số 12/QĐ-UBND ngày 30/12/2024 so với lần 1 theo Quyết định số 789/QĐ-UBND ngày "
+        "20/12/2024"
     )
 
 
@@ -69,16 +108,16 @@ def test_every_list_of_a_level_stands_on_its_sheet_and_who_has_no_place_has_no_f
 def test_the_csv_holds_every_list_in_one_table(published: Published) -> None:
     lines = list(csv.reader(io.StringIO(publication_csv(*published).decode("utf-8-sig")), delimiter=";"))
     assert lines[0] == [
-        "Cấp", "Danh sách", "Hạng", "Mã đơn vị", "Cơ quan, đơn vị", "Tổng điểm", "Xếp loại", "Quyết định",
+        "Cấp", "Danh sách", "Hạng", "Mã đơn vị", "Cơ quan, đơn vị", "Tổng điểm", "Xếp loại", "Quyết định", "Hiệu lực",
     ]  # fmt: skip
     assert [
         "Cấp huyện", "Ủy ban nhân dân cấp huyện", "3", "748", "Thành phố Bà Rịa", "55,555555556", "",
-        "Quyết định số 789/QĐ-UBND ngày 20/12/2024",
+        "Quyết định số 789/QĐ-UBND ngày 20/12/2024", "đang có hiệu lực",
     ] in lines  # fmt: skip
 
 
 def test_files_and_editions_are_named(published: Published) -> None:
-    period, edition, _results = published
+    period, edition, *_rest = published
     assert publication_file_name(period, edition, "json") == "ket-qua-cong-bo_lan-1_2024.json"
     assert council_file_name(period) == "tinh-hinh-tham-dinh_2024.xlsx"
     amended = Edition(1, 2, edition.decision, "Sai", 12, "0" * 64, NOON)
@@ -99,7 +138,7 @@ def test_a_step_is_told_by_its_paper(number: str, note: str, said: str) -> None:
 
 
 def test_the_council_has_on_paper_what_is_left_to_do(published: Published) -> None:
-    period, _edition, results = published
+    period, _edition, results, _in_force = published
     unit = results.levels["district"].units[0]
     standings = [
         UnitStanding(unit, PeriodState.APPRAISAL, True, ("đang thẩm định", "còn 1 chỉ số"), False),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,6 +54,21 @@ def blocks(page: AppTest) -> list[str]:
 def html(page: AppTest) -> str:
     """The HTML of the page without the style."""
     return "".join(blocks(page))
+
+
+def tables_of(page: AppTest, caption: str) -> list[str]:
+    """The tables in whose caption these words stand."""
+    tables = re.findall(r"<table .*?</table>", html(page), re.DOTALL)
+    return [table for table in tables if caption in table.partition("</caption>")[0]]
+
+
+def cells_of(table: str) -> list[list[str]]:
+    """The rows of a table as texts; lines in a cell are parted by a bar."""
+    rows = re.findall(r"<tr>(<td.*?)</tr>", table, re.DOTALL)
+    return [
+        [re.sub(r"<.*?>", "", cell.replace("<br>", " | ")) for cell in re.findall(r"<td.*?>(.*?)</td>", row, re.DOTALL)]
+        for row in rows
+    ]
 
 
 def warnings(page: AppTest) -> list[str]:

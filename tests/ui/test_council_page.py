@@ -23,7 +23,7 @@ from tests.assessment.appraising import (
     task,
 )
 from tests.data.databases import Databases
-from tests.ui.pages import PAGES, html, opener
+from tests.ui.pages import PAGES, cells_of, html, opener, tables_of
 from tests.ui.publishing import office_of
 from ui import gateway
 from ui.frame import demonstration_label
@@ -195,12 +195,43 @@ def test_an_amendment_is_offered_once_something_is_different(published: str) -> 
     with write_session(gateway.engine()) as session:
         rule(session, "747", "CQ.1", (RulingKind.CORRECT, {"a": 40.0, "b": 100.0}))
     page = opened(ky=published)
+    [changes] = tables_of(page, "có thay đổi")
+    assert (
+        "Cấp huyện: 1 cơ quan, đơn vị có thay đổi. Nội dung sẽ công bố so với lần 1 theo Quyết định số 789/QĐ-UBND ngày "
+        "20/12/2024." in changes
+    )
+    assert cells_of(changes) == [
+        ["Thành phố Vũng Tàu", "66,00 → 71,00", "Ủy ban nhân dân cấp huyện: 1", "", "CQ.1: 15,00 → 20,00"]
+    ]
     typed = {"number": "12/QĐ-UBND", "day": "30/12/2024", "signer": "Chủ tịch", "sure": True}
     page = filled(page, "decision", published, **typed, reason=" ")
     assert told(page) == ["Cần lý do sửa đổi từ 1 đến 2.000 ký tự; hãy ghi lý do."]
     page = filled(page, "decision", published, **typed, reason="Số liệu đúng")
     assert told(page)[0].startswith("Đã công bố lần 2 (sửa đổi), mã SHA-256")
-    assert html(page).index("Lần 2 (sửa đổi)") < html(page).index("Lần 1<")
+    [done] = tables_of(page, "Các lần công bố")
+    second, first = cells_of(done)
+    assert second[:3] == [
+        "Lần 2 (sửa đổi)", "Quyết định số 12/QĐ-UBND ngày 30/12/2024 | Chủ tịch", "Số liệu đúng",
+    ]  # fmt: skip
+    assert first[:2] == ["Lần 1", "Quyết định số 789/QĐ-UBND ngày 20/12/2024 | Phó Chủ tịch Trần Văn Mẫu"]
+    with read_session(gateway.engine()) as session:
+        assert [row[-1] for row in (second, first)] == [e.sha256 for e in editions(session, int(published))]
+    assert tables_of(page, "có thay đổi") == []
+
+
+def test_the_first_publication_is_compared_with_nothing(submitted: str) -> None:
+    page = opened(ky=submitted)
+    assert forms(page) == {"minutes", "decision"}
+    assert "so với lần" not in html(page)
+
+
+def test_a_preview_that_changes_no_points_says_so(published: str) -> None:
+    with write_session(gateway.engine()) as session:
+        rule(session, "747", "CQ.1", (RulingKind.CORRECT, {"a": 60.0, "b": 200.0}))
+    [changes] = tables_of(opened(ky=published), "có thay đổi")
+    assert cells_of(changes) == [
+        ["Thành phố Vũng Tàu", "66,00", "Ủy ban nhân dân cấp huyện: 1", "", "CQ.1: số liệu khác, điểm không đổi"]
+    ]
 
 
 def test_a_day_is_typed_as_it_is_written(appraised: str) -> None:

@@ -235,7 +235,7 @@ def test_files_of_the_public_hold_what_was_published(looking: Looking, shown: in
     results = gateway_publishing.results_of(edition)
     for file in (
         ranking_csv(ranked),
-        publication_csv(period, edition, results),
+        publication_csv(period, edition, results, edition),
         gateway_publishing.text_of(period, edition),
     ):
         text = file.decode("utf-8-sig")

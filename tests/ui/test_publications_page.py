@@ -15,7 +15,7 @@ from data.database import write_session
 from data.models import RulingKind
 from tests.assessment.appraising import NOON, OFFICE, office_period, published_office, rule
 from tests.data.databases import Databases
-from tests.ui.pages import PAGES, html, opener
+from tests.ui.pages import PAGES, cells_of, html, opener, tables_of
 from tests.ui.publishing import office_of
 from ui import gateway, gateway_publishing
 
@@ -96,6 +96,69 @@ def test_an_edition_that_is_not_there_is_told(looking: Looking, amended: str) ->
     looking(VISITOR)
     page = opened(ky=amended, lan="7")
     assert "Địa chỉ nêu lần công bố «`7`» không có trong dữ liệu" in page.warning[0].value
+
+
+def test_an_edition_of_a_period_that_is_not_there_is_not_looked_for_in_another_one(
+    looking: Looking, amended: str
+) -> None:
+    looking(VISITOR)
+    page = opened(ky="999", lan="1", khoi="huyen")
+    assert [w.value.split("; ")[0] for w in page.warning] == [
+        "Địa chỉ nêu kỳ đánh giá «`999`» không có trong dữ liệu",
+        "Địa chỉ nêu lần công bố «`1`» của một kỳ không có trong dữ liệu",
+    ]
+    assert page.warning[1].value.endswith("đang hiển thị «Lần 2 (sửa đổi)».")
+    assert "71,00" in html(page)
+    assert "lan" not in page.query_params
+    # The period itself is there: its first edition is what was asked for.
+    assert "đã được thay bằng" in opened(ky=amended, lan="1").warning[0].value
+
+
+def test_what_an_edition_changed_is_told_against_the_one_before(looking: Looking, amended: str) -> None:
+    looking(VISITOR)
+    [changes] = tables_of(opened(ky=amended, khoi="xa"), "có thay đổi")
+    assert (
+        "Cấp huyện: 1 cơ quan, đơn vị có thay đổi. Lần 2 (sửa đổi) theo Quyết định số 12/QĐ-UBND ngày 30/12/2024 so với "
+        "lần 1 theo Quyết định số 789/QĐ-UBND ngày 20/12/2024." in changes
+    )
+    assert cells_of(changes) == [
+        ["Thành phố Vũng Tàu", "66,00 → 71,00", "Ủy ban nhân dân cấp huyện: 1", "", "CQ.1: 15,00 → 20,00"]
+    ]
+    # The first edition amended nothing.
+    assert tables_of(opened(ky=amended, lan="1"), "có thay đổi") == []
+
+
+def test_what_somebody_goes_on_appraising_is_in_no_table_of_changes(looking: Looking, sqlite: Databases) -> None:
+    with office_of(sqlite, published_office) as period:
+        with write_session(gateway.engine()) as session:
+            rule(session, "747", "CQ.1", (RulingKind.CORRECT, {"a": 40.0, "b": 100.0}))
+            amend(session, OFFICE, int(period), AMENDING, "Sai", NOON + dt.timedelta(days=10))
+            rule(session, "750", "TC.3", (RulingKind.CORRECT, {"value": "none"}))
+        looking(VISITOR)
+        [changes] = tables_of(opened(ky=str(period)), "có thay đổi")
+        assert [row[0] for row in cells_of(changes)] == ["Thành phố Vũng Tàu"]
+
+
+def test_an_earlier_edition_that_was_tampered_with_takes_only_the_comparison(
+    looking: Looking, sqlite: Databases
+) -> None:
+    with office_of(sqlite, published_office) as period:
+        with write_session(gateway.engine()) as session:
+            rule(session, "747", "CQ.1", (RulingKind.CORRECT, {"a": 40.0, "b": 100.0}))
+            amend(session, OFFICE, int(period), AMENDING, "Sai", NOON + dt.timedelta(days=10))
+            session.execute(text("DROP TRIGGER publication_update"))
+            session.execute(
+                text("UPDATE publication SET content = replace(content, 'Vũng Tàu', 'V') WHERE edition = 1")
+            )
+        looking(VISITOR)
+        page = AppTest.from_file(str(PAGES / "publications.py"), default_timeout=60)
+        page.query_params["khoi"] = "huyen"
+        page.run()
+        assert [e.message for e in page.exception] == []
+        assert "không khớp mã SHA-256" in page.error[0].value
+        assert "71,00" in html(page)
+        assert tables_of(page, "có thay đổi") == []
+        assert len(page.get("download_button")) == 3
 
 
 def test_a_list_of_communes_is_chosen(looking: Looking, amended: str) -> None:

@@ -61,14 +61,15 @@ def _rank_text(place: Place | None, code: str) -> str:
 
 
 def rank_texts(level: LevelAmendment, change: UnitAmendment) -> tuple[str, ...]:
-    """The rank before and after in every list: `Ủy ban nhân dân cấp huyện: 2 → 1`."""
-    return tuple(
+    """The rank before and after in every list: `Ủy ban nhân dân cấp huyện: 2 → 1`; a word for a unit without a list."""
+    own_ranks = tuple(
         _("{list}: {rank}").format(
             list=list_name(own),
             rank=before_after(_rank_text(change.before, own.code), _rank_text(change.after, own.code)),
         )
         for own in own_lists(level, change)
     )
+    return own_ranks or (without_place_text(),)
 
 
 def _criterion_text(change: CriterionChange) -> str:
@@ -171,7 +172,7 @@ def amendment_sheet(levels: Sequence[LevelAmendment], between: str) -> Sheet:
             Column(_("Hạng sau"), 8, "count"),
             Column(_("Xếp loại trước"), 12),
             Column(_("Xếp loại sau"), 12),
-            Column(_("Chỉ số thành phần thay đổi"), 44),
+            Column(_("Nội dung thay đổi"), 44),
         ),
         list(_rows(levels)),
         nothing=nothing_moved_text(),

@@ -30,7 +30,7 @@ def _level_table(level: LevelAmendment, between: str) -> Markup:
         Column(_("Tổng điểm"), "nowrap"),
         Column(_("Hạng theo danh sách"), "wide"),
         Column(_("Xếp loại")),
-        Column(_("Chỉ số thành phần thay đổi"), "wide"),
+        Column(_("Nội dung thay đổi"), "wide"),
     ]
     rows = [
         [

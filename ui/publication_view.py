@@ -135,7 +135,7 @@ def draw_editions(found: Sequence[tuple[PeriodRecord, tuple[Edition, ...]]]) -> 
     ]
     rows = [
         [
-            period.name,
+            Markup('<span class="dti-name">{}</span>').format(period.name),
             link(publication_address(edition), edition_name(edition)),
             force_text(edition, own[0]),
             decision_cell(edition),

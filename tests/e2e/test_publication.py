@@ -158,3 +158,39 @@ def test_a_visitor_sees_nothing_else_whatever_address_he_types(open_page: OpenPa
         assert "72,5" not in text
         assert "TRÌNH DIỄN" not in text
         assert "66,0" in text
+
+
+def test_an_amendment_shows_what_it_changes_before_and_after_it_is_published(
+    open_page: OpenPage, office: str, period: int, tmp_path: Path
+) -> None:
+    page = open_page(f"/hoi-dong-cong-bo?ky={period}", at=office, user=REAL)
+    changed = ("Thành phố Vũng Tàu", "66,00 → 72,50", "Ủy ban nhân dân cấp huyện: 1", "CQ.1: 15,00 → 21,50")
+    expect(page.get_by_text("Nội dung thay đổi so với lần đang có hiệu lực")).to_be_visible()
+    assert [all(part in row for part in changed) for row in rows(page)] == [True, False]
+    decision = {
+        "number": "12/QĐ-UBND",
+        "day": "30/12/2024",
+        "signer": "Chủ tịch Lê Văn Thử",
+        "reason": "Đếm thiếu hồ sơ",
+    }
+    page.get_by_text("Đã đối chiếu nội dung trên với quyết định đã ký").click()
+    for size, theme in looks(page):
+        check_screen(page, f"council-amending-{size}-{theme}")
+    fill(page, "decision", period, "Công bố sửa đổi", **decision)
+    expect(page.get_by_text("Đã công bố lần 2 (sửa đổi)")).to_be_visible()
+
+    visitor = open_page("/ket-qua-cong-bo?khoi=huyen", at=office, user=None)
+    expect(visitor.get_by_text("đang có hiệu lực").first).to_be_visible()
+    [change] = [row for row in rows(visitor) if "→" in row]
+    assert all(part in change for part in changed)
+    for size, theme in looks(visitor):
+        check_screen(visitor, f"publications-amended-{size}-{theme}")
+    visitor.goto(f"{office}/ket-qua-cong-bo?khoi=huyen&ky={period}&lan=1")
+    wait_for_run(visitor)
+    told = "đã được thay bằng lần 2 (sửa đổi) theo Quyết định số 12/QĐ-UBND ngày 30/12/2024"
+    expect(visitor.get_by_text(f"Lần công bố này {told}.")).to_be_visible()
+    assert not [row for row in rows(visitor) if "→" in row]
+    with visitor.expect_download() as replaced:
+        visitor.get_by_role("button", name="Tải CSV").click()
+    replaced.value.save_as(tmp_path / "lan-1.csv")
+    assert told in (tmp_path / "lan-1.csv").read_text(encoding="utf-8-sig")

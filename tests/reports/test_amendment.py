@@ -165,6 +165,7 @@ def test_a_unit_without_a_list_has_a_row_of_its_own(level: LevelAmendment) -> No
     [row] = amendment_sheet([province], "").rows
     assert row[:4] == ("Cấp tỉnh", None, "748", "Thành phố Bà Rịa")
     assert row[6:8] == (None, None)
+    assert rank_texts(province, level.units[0]) == ("không xếp hạng",)
 
 
 def test_nothing_that_differs_is_said_and_not_left_blank() -> None:

@@ -91,17 +91,23 @@ class UnitAmendment:
 
 @dataclass(frozen=True)
 class LevelAmendment:
-    """What differs at a level. sets: the set before and the one after, where their rules are not the same.
+    """What differs at a level. criteria_set: the one after. sets: the one before and the one after, where their rules
+    are not the same.
 
     lists: every list of the level, as it is called last; renamed: those that were called otherwise, with the old one
     first. units: in the order of the first list, those that leave last.
     """
 
-    level: Level
+    criteria_set: CriteriaSet
     sets: tuple[CriteriaSet, CriteriaSet] | None
     lists: tuple[RankingListRecord, ...]
     renamed: tuple[tuple[RankingListRecord, RankingListRecord], ...]
     units: tuple[UnitAmendment, ...]
+
+    @property
+    def level(self) -> Level:
+        """The level of the set."""
+        return self.criteria_set.level
 
     @property
     def nothing(self) -> bool:
@@ -126,7 +132,7 @@ def _compared(before: LevelSnapshot | ProvincialSnapshot, after: LevelSnapshot |
     both = [(own, other[code]) for code, own in one.items() if code in other]
     renamed = [(old, new) for old, new in both if (old.name_vi, old.name_en) != (new.name_vi, new.name_en)]
     units = tuple(_amended(_places(before), _places(after), lists))
-    return LevelAmendment(after.criteria_set.level, sets, tuple(lists), tuple(renamed), units)
+    return LevelAmendment(after.criteria_set, sets, tuple(lists), tuple(renamed), units)
 
 
 def _lists(snapshot: LevelSnapshot | ProvincialSnapshot) -> dict[str, RankingListRecord]:

@@ -18,21 +18,22 @@ def before_after(before: str, after: str) -> str:
     return before if before == after else f"{before} → {after}"
 
 
-def _points_apart(before: int, after: int) -> tuple[str, str]:
-    """Grid steps in points, with two decimals, or as many as it takes to see that they are not the same."""
-    for decimals in range(2, 10):
+def _points_apart(before: int, after: int, least: int = 2) -> tuple[str, str]:
+    """Grid steps in points with the least decimals, or with as many as it takes to see that they are not the same."""
+    for decimals in range(least, 10):
         one, other = (format_number(steps / STEPS_PER_POINT, decimals) for steps in (before, after))
         if one != other:
             return one, other
-    shown = format_number(before / STEPS_PER_POINT, 2)
+    shown = format_number(before / STEPS_PER_POINT, least)
     return shown, shown
 
 
-def total_text(change: UnitAmendment) -> str:
-    """The total before and after."""
+def total_text(level: LevelAmendment, change: UnitAmendment) -> str:
+    """The total before and after, with two decimals or those on which the set decides ranks."""
     places = (change.before, change.after)
     totals = [place.total for place in places if place is not None and place.total is not None]
-    shown = iter(_points_apart(totals[0], totals[-1]) if totals else ())
+    least = max(2, level.criteria_set.rank_precision or 0)
+    shown = iter(_points_apart(totals[0], totals[-1], least) if totals else ())
 
     def text(place: Place | None) -> str:
         if place is None:
@@ -111,8 +112,17 @@ def _cause_elsewhere(before: Place, after: Place) -> str:
 
 
 def level_texts(level: LevelAmendment) -> tuple[str, ...]:
-    """What differs of a level as a whole: another version of its set, lists that are called otherwise."""
+    """What differs of a level as a whole: another version of its set, lists that are called otherwise.
+
+    Of the province, whose points are not those of the ministry. Source: product.md.
+    """
     told: list[str] = []
+    if level.level == "province":
+        told.append(
+            _("{level}: điểm tổng hợp theo {set}, không phải điểm của Bộ.").format(
+                level=level_name(level.level), set=set_name(level.criteria_set)
+            )
+        )
     if level.sets:
         before, after = level.sets
         told.append(

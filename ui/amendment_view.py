@@ -35,7 +35,7 @@ def _level_table(level: LevelAmendment, between: str) -> Markup:
     rows = [
         [
             change.unit.name_vi,
-            total_text(change),
+            total_text(level, change),
             lines_in_cell(rank_texts(level, change)),
             band_text(change),
             lines_in_cell(cause_texts(change)),

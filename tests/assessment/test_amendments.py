@@ -174,6 +174,21 @@ def test_who_comes_to_have_a_place_had_no_total_before(engine: Engine) -> None:
     assert (criterion.before.state, criterion.after.state) == (CellState.MISSING, CellState.SCORED)
 
 
+def test_the_province_comes_last_and_has_no_list(engine: Engine) -> None:
+    # 5 of the 20 points that its set gives are 25 of 100.
+    before, after = results_after(engine, {("747", "CQ.1"): MORE})
+    book = after.province.book
+    points_now = book.points.copy()
+    points_now[0, book.compiled.index_of["KT.1"]] = 5 * STEP
+    province = replace(after.province, book=replace(book, points=points_now))
+    districts, level = amended_levels(before, replace(after, province=province))
+    assert (districts.level, level.level, level.lists) == ("district", "province", ())
+    [change] = level.units
+    assert change.after is not None
+    assert (change.unit.code, change.after.total, change.after.ranks) == ("77", 25 * STEP, {})
+    assert points(change) == [("KT.1", 0, 5 * STEP)]
+
+
 # Units, lists, sets
 
 

@@ -53,7 +53,10 @@ def marked(place: Place, mark: CriterionMark | None) -> UnitAmendment:
 
 
 def test_totals_ranks_and_points_before_and_after(level: LevelAmendment) -> None:
-    told = [(c.unit.name_vi, total_text(c), *rank_texts(level, c), band_text(c), *cause_texts(c)) for c in level.units]
+    told = [
+        (c.unit.name_vi, total_text(level, c), *rank_texts(level, c), band_text(c), *cause_texts(c))
+        for c in level.units
+    ]
     assert told == [
         ("Thành phố Bà Rịa", "55,56 → 77,78", "Ủy ban nhân dân cấp huyện: 3 → 1", "", "TC.1: 0,00 → 20,00"),
         ("Thành phố Vũng Tàu", "66,00 → 71,00", "Ủy ban nhân dân cấp huyện: 1 → 2", "", "CQ.1: 15,00 → 20,00"),
@@ -64,10 +67,12 @@ def test_totals_ranks_and_points_before_and_after(level: LevelAmendment) -> None
     ]  # fmt: skip
 
 
-def test_what_two_decimals_would_show_alike_is_shown_with_as_many_as_it_takes(place: Place) -> None:
+def test_what_two_decimals_would_show_alike_is_shown_with_as_many_as_it_takes(
+    level: LevelAmendment, place: Place
+) -> None:
     assert place.total == 66 * STEP
-    assert total_text(UnitAmendment(place, replace(place, total=66 * STEP + 1))) == "66,000000000 → 66,000000001"
-    assert total_text(UnitAmendment(place, replace(place, total=66 * STEP + 4_000_000))) == "66,000 → 66,004"
+    assert total_text(level, UnitAmendment(place, replace(place, total=66 * STEP + 1))) == "66,000000000 → 66,000000001"
+    assert total_text(level, UnitAmendment(place, replace(place, total=66 * STEP + 4_000_000))) == "66,000 → 66,004"
     assert cause_texts(marked(place, replace(SCORED, points=15 * STEP - 1))) == ("CQ.1: 15,000000000 → 14,999999999",)
 
 
@@ -95,7 +100,7 @@ def test_another_reason_is_told(place: Place) -> None:
 
 def test_who_enters_and_who_leaves(level: LevelAmendment, place: Place) -> None:
     entered, left = UnitAmendment(None, place), UnitAmendment(place, None)
-    assert [total_text(change) for change in (entered, left)] == ["không có → 66,00", "66,00 → không có"]
+    assert [total_text(level, change) for change in (entered, left)] == ["không có → 66,00", "66,00 → không có"]
     assert rank_texts(level, entered) == ("Ủy ban nhân dân cấp huyện: không có trong danh sách → 1",)
     assert rank_texts(level, left) == ("Ủy ban nhân dân cấp huyện: 1 → không có trong danh sách",)
     assert [cause_texts(change) for change in (entered, left)] == [
@@ -106,7 +111,7 @@ def test_who_enters_and_who_leaves(level: LevelAmendment, place: Place) -> None:
 def test_who_comes_to_have_a_place(level: LevelAmendment, place: Place) -> None:
     unplaced = replace(place, total=None, ranks={LIST: None})
     change = UnitAmendment(unplaced, place)
-    assert total_text(change) == "không xếp hạng → 66,00"
+    assert total_text(level, change) == "không xếp hạng → 66,00"
     assert rank_texts(level, change) == ("Ủy ban nhân dân cấp huyện: không xếp hạng → 1",)
 
 
@@ -124,14 +129,8 @@ def test_bands_names_and_rules_that_differ(place: Place) -> None:
     assert cause_texts(UnitAmendment(place, listed)) == ("điểm không đổi; danh sách xếp hạng thay đổi",)
 
 
-def test_another_version_of_the_set_and_another_name_of_a_list_are_told_of_the_level(
-    level: LevelAmendment, sqlite: Databases
-) -> None:
-    engine = sqlite.opened(amended_office)
-    with read_session(engine) as session:
-        own = published_results(session, office_period(session)).levels["district"].criteria_set
-    engine.dispose()
-    [whole] = level.lists
+def test_another_version_of_the_set_and_another_name_of_a_list_are_told_of_the_level(level: LevelAmendment) -> None:
+    own, [whole] = level.criteria_set, level.lists
     changed = replace(
         level,
         sets=(own, own.model_copy(update={"version": "1.1"})),
@@ -147,6 +146,22 @@ def test_another_version_of_the_set_and_another_name_of_a_list_are_told_of_the_l
     assert sheet.heading == ("Lần 2 so với lần 1", *level_texts(changed))
 
 
+def test_the_province_is_told_to_the_decimals_that_decide_and_is_not_the_ministrys(
+    level: LevelAmendment, place: Place
+) -> None:
+    own = level.criteria_set.model_copy(update={"level": "province", "rank_precision": 4})
+    province = replace(level, criteria_set=own, lists=())
+    change = UnitAmendment(replace(place, total=20_000_000), replace(place, total=23_140_000))
+    assert total_text(province, change) == "0,0200 → 0,0231"
+    assert level_texts(province) == (
+        "Cấp tỉnh: điểm tổng hợp theo Bộ chỉ số (mã rieng-2024, phiên bản 1.0), không phải điểm của Bộ.",
+    )
+    assert rank_texts(province, change) == ("không xếp hạng",)
+    [row] = amendment_sheet([replace(province, units=(change,))], "").rows
+    assert row[:4] == ("Cấp tỉnh", None, "747", "Thành phố Vũng Tàu")
+    assert row[6:8] == (None, None)
+
+
 def test_the_sheet_has_a_row_for_every_unit_in_every_list_with_figures_to_reckon_with(level: LevelAmendment) -> None:
     book = opened(workbook([amendment_sheet([level], "Lần 2 so với lần 1")], title="t", label=""))
     rows = table(book["Nội dung sửa đổi"])
@@ -158,14 +173,6 @@ def test_the_sheet_has_a_row_for_every_unit_in_every_list_with_figures_to_reckon
         ("Cấp huyện", "Ủy ban nhân dân cấp huyện", "750", "Huyện Châu Đức", 57, 57, 2, 3,
          None, None, "điểm không đổi; thứ hạng thay đổi theo đơn vị khác"),
     ]  # fmt: skip
-
-
-def test_a_unit_without_a_list_has_a_row_of_its_own(level: LevelAmendment) -> None:
-    province = replace(level, level="province", lists=(), units=level.units[:1])
-    [row] = amendment_sheet([province], "").rows
-    assert row[:4] == ("Cấp tỉnh", None, "748", "Thành phố Bà Rịa")
-    assert row[6:8] == (None, None)
-    assert rank_texts(province, level.units[0]) == ("không xếp hạng",)
 
 
 def test_nothing_that_differs_is_said_and_not_left_blank() -> None:

@@ -145,6 +145,11 @@ def nothing_moved_text() -> str:
     return _("Điểm, hạng, xếp loại, số liệu, danh sách đơn vị và bộ chỉ số của hai lần như nhau.")
 
 
+def unmoved_units_text() -> str:
+    """What is said where sets or lists differ, and nothing of any unit."""
+    return _("Không đơn vị nào khác về điểm, hạng, xếp loại, số liệu.")
+
+
 def _rows(levels: Sequence[LevelAmendment]) -> Iterator[tuple[Value, ...]]:
     """Every unit that differs, once for each of its lists."""
     for level in levels:
@@ -185,6 +190,6 @@ def amendment_sheet(levels: Sequence[LevelAmendment], between: str) -> Sheet:
             Column(_("Nội dung thay đổi"), 44),
         ),
         list(_rows(levels)),
-        nothing=nothing_moved_text(),
+        nothing=unmoved_units_text() if levels else nothing_moved_text(),
         repeated=(0, 3),
     )

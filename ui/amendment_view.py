@@ -7,7 +7,15 @@ from markupsafe import Markup
 
 from assessment.amendments import LevelAmendment
 from language import _, format_number
-from reports.amendment import band_text, cause_texts, level_texts, nothing_moved_text, rank_texts, total_text
+from reports.amendment import (
+    band_text,
+    cause_texts,
+    level_texts,
+    nothing_moved_text,
+    rank_texts,
+    total_text,
+    unmoved_units_text,
+)
 from reports.labels import level_name
 from ui.plain import plain
 from ui.tables import Column, draw, lines_in_cell, table
@@ -16,12 +24,16 @@ from ui.tables import Column, draw, lines_in_cell, table
 def draw_amended_levels(levels: Sequence[LevelAmendment], between: str) -> None:
     """The units that differ with what moved them, level by level. between: what is compared with what."""
     if not levels:
-        st.caption(f"{between}: {nothing_moved_text()}")
+        st.caption(f"{between}. {nothing_moved_text()}")
         return
     told = [sentence for level in levels for sentence in level_texts(level)]
     if told:
         st.info("\n".join(f"- {plain(sentence)}" for sentence in told))
-    draw(*(_level_table(level, between) for level in levels if level.units))
+    changed = [level for level in levels if level.units]
+    if changed:
+        draw(*(_level_table(level, between) for level in changed))
+    else:
+        st.caption(f"{between}. {unmoved_units_text()}")
 
 
 def _level_table(level: LevelAmendment, between: str) -> Markup:

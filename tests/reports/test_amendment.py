@@ -180,3 +180,9 @@ def test_nothing_that_differs_is_said_and_not_left_blank() -> None:
     texts = [value for row in book["Nội dung sửa đổi"].iter_rows(values_only=True) for value in row]
     assert nothing_moved_text() in texts
     assert "Lần 2 so với lần 1" in heading_texts(book["Nội dung sửa đổi"])
+
+
+def test_rules_alone_that_differ_are_not_called_nothing(level: LevelAmendment) -> None:
+    own = level.criteria_set
+    rules = replace(level, units=(), sets=(own, own.model_copy(update={"version": "1.1"})))
+    assert amendment_sheet([rules], "").nothing == "Không đơn vị nào khác về điểm, hạng, xếp loại, số liệu."

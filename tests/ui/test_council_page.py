@@ -16,12 +16,15 @@ from data.models import AppraisalTier, PeriodState, RulingKind
 from tests.assessment.appraising import (
     appraised_office,
     office_period,
+    official,
     published_office,
     report,
     rule,
     submitted_office,
     task,
+    use_official,
 )
+from tests.assessment.reporting import SET
 from tests.data.databases import Databases
 from tests.ui.pages import PAGES, cells_of, html, opener, tables_of
 from tests.ui.publishing import office_of
@@ -232,6 +235,16 @@ def test_a_preview_that_changes_no_points_says_so(published: str) -> None:
     assert cells_of(changes) == [
         ["Thành phố Vũng Tàu", "66,00", "Ủy ban nhân dân cấp huyện: 1", "", "CQ.1: số liệu khác, điểm không đổi"]
     ]
+
+
+def test_a_preview_by_another_version_of_the_set_says_so(published: str) -> None:
+    use_official(gateway.engine(), "district", official(SET, "1.1"))
+    page = opened(ky=published)
+    [told] = [info.value.replace("\\", "") for info in page.info]
+    assert "trước là Bộ chỉ số (mã rieng-2024, phiên bản 1.0), sau là Bộ chỉ số (mã rieng-2024, phiên bản 1.1)" in told
+    assert tables_of(page, "có thay đổi") == []
+    assert "Không đơn vị nào khác về điểm, hạng, xếp loại, số liệu." in said(page)
+    assert "decision" in forms(page)
 
 
 def test_a_day_is_typed_as_it_is_written(appraised: str) -> None:

@@ -68,7 +68,10 @@ class Edition:
 
 @dataclass(frozen=True)
 class Preview:
-    """What would be published now. faults: why it cannot, as sentences. late: rulings since the council's minutes."""
+    """What would be published now. faults: why it cannot, as sentences.
+
+    late: rulings since the council's minutes, or since the edition that is in force.
+    """
 
     frozen: Frozen
     faults: tuple[str, ...]
@@ -151,11 +154,11 @@ def preview(session: Session, identity: Identity, period_id: int) -> Preview:
     """
     permit(identity, Action.READ_APPRAISED)
     period = chosen_period(session, period_id)
+    done = next(iter(editions(session, period.id)), None)
     minutes = steps_of(session, period.id).get(StepKind.COUNCIL)
-    late = 0
-    if minutes is not None:
-        since = select(func.count()).where(Ruling.period_id == period.id, Ruling.ruled_at > minutes.done_at)
-        late = session.scalar(since) or 0
+    seen = done.published_at if done else minutes.done_at if minutes else None
+    since = select(func.count()).where(Ruling.period_id == period.id, Ruling.ruled_at > seen)
+    late = 0 if seen is None else session.scalar(since) or 0
     return Preview(_frozen_now(session, period), publication_faults(session, period), late)
 
 

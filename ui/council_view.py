@@ -132,8 +132,8 @@ def draw_steps(identity: Identity, period: PeriodRecord, steps: Mapping[StepKind
         _draw_paper(period, "trial", _("nếu có"), _("Kết thúc chạy thử"), _trial_end(period), confirmed=True)
 
 
-def draw_preview(found: Preview) -> None:
-    """What would be published: the first units of every list, and the hash of all of it."""
+def draw_preview(found: Preview, *, amending: bool) -> None:
+    """What would be published: the first units of every list, the hash of all of it, and how much was ruled on since."""
     levels = found.frozen.results.levels.items()
     draw(
         definition(
@@ -143,11 +143,12 @@ def draw_preview(found: Preview) -> None:
             ]
         )
     )
-    if found.late:
+    late = format_number(found.late)
+    if amending:
+        st.caption(_("Từ lần công bố đang có hiệu lực đến nay có {n} kết luận thẩm định.").format(n=late))
+    elif found.late:
         st.warning(
-            _("Có {n} kết luận thẩm định sau khi ghi biên bản hội đồng; hãy xem lại trước khi công bố.").format(
-                n=format_number(found.late)
-            )
+            _("Có {n} kết luận thẩm định sau khi ghi biên bản hội đồng; hãy xem lại trước khi công bố.").format(n=late)
         )
 
 
@@ -167,7 +168,7 @@ def draw_publishing(identity: Identity, period: PeriodRecord, steps: Mapping[Ste
         st.caption(_("Kết quả thẩm định hiện tại không khác lần công bố đang có hiệu lực; không có gì để sửa đổi."))
         return
     st.caption(_("Nội dung sẽ công bố, theo kết quả thẩm định hiện tại:"))
-    draw_preview(found)
+    draw_preview(found, amending=amending)
     if last is not None:
         _draw_changes(last, found)
     if permitted(identity, Action.PUBLISH) and not found.faults:

@@ -367,6 +367,19 @@ def test_a_demonstration_account_publishes_nothing(submitted: Engine) -> None:
 # Amending
 
 
+def test_rulings_since_the_edition_in_force_are_counted_not_those_that_it_published(engine: Engine) -> None:
+    def since() -> int:
+        with read_session(engine) as session:
+            return preview(session, LEADER, office_period(session).id).late
+
+    assert since() == 0
+    changed(engine)
+    assert since() == 1
+    with write_session(engine) as session:
+        amend(session, OFFICE, office_period(session).id, AMENDING, "Số liệu đúng", LATER)
+    assert since() == 0
+
+
 def test_an_amending_decision_is_a_further_edition_and_the_old_one_stays(engine: Engine) -> None:
     changed(engine)
     with read_session(engine) as session:

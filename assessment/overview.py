@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from assessment.province import ProvincialSnapshot
 from assessment.ranking import RankingRow, RankingTable
+from assessment.snapshots import ScoreStage
 from assessment.targets import TargetState, TargetStatus
 from criteria.model import DUE_MONTHS, CriteriaSet, Level
 from data.models import ResultOrigin
@@ -141,6 +142,10 @@ class AttentionKind(StrEnum):
     AT_RISK = "at_risk"
     FALLEN = "fallen"
     DUE = "due"
+
+
+PUBLIC_KINDS = frozenset({AttentionKind.AT_RISK, AttentionKind.FALLEN})
+"""What of published results concerns everybody; the rest is work of the office and of the units."""
 
 
 @dataclass(frozen=True)
@@ -298,7 +303,8 @@ def attention(
 
     tables: one ranking list a level, with the movement that falls are measured by. Every kind that has anything is
     named; within a kind what weighs more comes first: points that may still come, the component's points that hang on
-    missing units, the share of the target that is lacking, places lost as a share of the list.
+    missing units, the share of the target that is lacking, places lost as a share of the list. Of what was published
+    there are PUBLIC_KINDS alone.
     """
     found: dict[AttentionKind, Sequence[Found]] = {
         AttentionKind.FAULT: [FaultFound(sentence) for sentence in province.faults],
@@ -308,7 +314,12 @@ def attention(
         AttentionKind.FALLEN: _fallen(tables),
         AttentionKind.DUE: _due(province),
     }
-    return tuple(_listed(found))
+    told = {kind: items for kind, items in found.items() if kind in PUBLIC_KINDS or not _published(province)}
+    return tuple(_listed(told))
+
+
+def _published(province: ProvincialSnapshot) -> bool:
+    return any(level.stage == ScoreStage.PUBLISHED for level in province.levels.values())
 
 
 @dataclass(frozen=True)
@@ -319,6 +330,11 @@ class Overview:
     podiums: tuple[Podium, ...]
     statuses: tuple[TargetStatus, ...]
     attention: tuple[Attention, ...]
+
+    @property
+    def published(self) -> bool:
+        """Whether it is what a decision published; the words are for everybody then."""
+        return _published(self.province)
 
 
 def overview(

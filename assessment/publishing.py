@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -26,6 +26,7 @@ from assessment.council import (
     steps_of,
     unit_faults,
 )
+from assessment.decisions import Decision
 from assessment.frozen import Frozen, FrozenMismatchError, Results, freeze, thaw
 from assessment.permissions import Action, Identity, permit
 from assessment.publication import is_trial, publication_faults
@@ -39,15 +40,6 @@ from language import _, format_date, format_number, local_day
 
 MOST_SIGNER = 200
 """Letters that the database keeps of who signed a decision."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The decision that publishes: number, day, and who signed it."""
-
-    number: str
-    date: dt.date
-    signer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +104,16 @@ def published_text(session: Session, period: PeriodRecord, edition: int | None =
 
 
 def published_results(session: Session, period: PeriodRecord, edition: int | None = None) -> Results:
-    """The results that were published, built from the published text alone.
+    """The results that were published, built from the published text alone; every level names its decision.
 
     Raises LookupError when there is no such edition, FrozenMismatchError when the text or what it holds is not what was
     published.
     """
-    return thaw(session, period, *published_text(session, period, edition))
+    found = thaw(session, period, *published_text(session, period, edition))
+    done = editions(session, period.id)
+    decision = next(own.decision for own in done if edition is None or own.number == edition)
+    levels = {level: replace(own, decision=decision) for level, own in found.levels.items()}
+    return replace(found, levels=levels, province=replace(found.province, levels=levels))
 
 
 def published_snapshot(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from assessment.decisions import Decision
 from assessment.entries import EntryList, entry_list
 from criteria.model import DUE_MONTHS, CriteriaSet, Level
 from data.models import InputState
@@ -51,7 +52,8 @@ class LevelSnapshot:
     """One level of a period at a month: its units, lists, inputs, and the ScoreBook of them. Immutable.
 
     Row i of inputs and book is units[i]. origins: where each given input comes from, by (unit code, criterion, key).
-    released: whether two people have released the set. stage: which of the three scores the book holds.
+    released: whether two people have released the set. stage: which of the three scores the book holds. decision: that
+    published it, of the published score alone.
     """
 
     period: PeriodRecord
@@ -66,6 +68,7 @@ class LevelSnapshot:
     origins: Mapping[tuple[str, str, str], str]
     released: bool = False
     stage: ScoreStage = ScoreStage.SELF
+    decision: Decision | None = None
 
     @property
     def criteria_set(self) -> CriteriaSet:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from language import _
+from reports.labels import published_source
 from reports.overview import (
     other_year_note,
     overview_file_name,
@@ -52,22 +53,24 @@ with page_frame(_("Tổng quan")) as page:
     stop_without_figures()
     with filters:
         moment = choose_moment()
-    with links:
-        draw(contents(parts().items()))
     shown = gateway_overview.overview_of(moment.period.id, moment.month, moment.then)
+    headings = parts(shown)
+    with links:
+        draw(contents(headings.items()))
     page.about(
         moment.text,
         period_origin=origin_of(moment.period),
         data_version=gateway.data_version(),
         set_status=set_status(shown.province),
+        published=published_source(*shown.province.levels.values()),
     )
     draw_which_score(moment.period, moment.month)
-    st.header(parts()[ATTENTION], anchor=ATTENTION)
+    st.header(headings[ATTENTION], anchor=ATTENTION)
     draw_attention(shown, moment)
     draw_progress_line(identity, moment.period)
-    st.header(parts()[LEADERS], anchor=LEADERS)
+    st.header(headings[LEADERS], anchor=LEADERS)
     draw_podiums(shown, moment, gateway.parent_names(shown.province.levels["commune"]))
-    st.header(parts()[TARGETS], anchor=TARGETS)
+    st.header(headings[TARGETS], anchor=TARGETS)
     st.caption(" ".join(filter(None, (targets_note(), risk_note(shown), other_year_note(shown)))))
     draw_target_counts(shown.statuses)
     draw_target_bars(shown, moment)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from assessment.snapshots import ScoreStage
 from language import _, fold
+from reports.labels import published_source
 from reports.ranking import ranking_csv, ranking_file_name, ranking_workbook
 from ui import gateway
 from ui.address import search, select
@@ -35,6 +36,7 @@ with page_frame(_("Xếp hạng")) as page:
         period_origin=choice.origin,
         data_version=gateway.data_version(),
         set_status=set_status(choice.now),
+        published=published_source(choice.now),
     )
     ranked = gateway.ranking_table(choice.now, choice.list_code, choice.then)
     parents = gateway.parent_names(choice.now)

@@ -3,7 +3,8 @@
 from assessment.comparison import ComparedCell, Comparison, Explanation
 from assessment.scorecard import TrendPoint
 from language import _, format_number
-from reports.labels import file_name, level_name, no_figures_text, period_label, source_line, used_set_status
+from reports.labels import file_name, level_name, period_label, source_line, used_set_status
+from reports.places import unplaced_text
 from reports.wording import rule_in_words, state_text
 from reports.workbook import Column, Kind, Sheet, Value, workbook
 from scoring.grid import in_points
@@ -53,7 +54,7 @@ def _summary(compared: Comparison) -> Sheet:
         (
             name,
             p.rank,
-            p.total if p.reported else no_figures_text(),
+            p.total if p.reported else unplaced_text(compared.snapshot.stage),
             p.band,
             *p.groups,
             p.best_rank,

@@ -21,9 +21,11 @@ from reports.labels import (
     is_demonstration,
     level_name,
     period_label,
+    published_source,
     set_name,
     used_set_status,
 )
+from reports.places import unplaced_text
 from reports.wording import input_label
 from reports.workbook import Column, Sheet, Value, workbook
 from scoring.grid import in_points
@@ -101,6 +103,7 @@ def history_source(years: Sequence[Year]) -> str:
         if is_demonstration(years[-1].snapshot.period)
         else _("số liệu do cơ quan, đơn vị báo cáo")
     )
+    kind = ", ".join(filter(None, (published_source(*(year.snapshot for year in reversed(years))), kind)))
     of_set: dict[str, list[str]] = {}
     for year in years:
         of_set.setdefault(set_short(year.snapshot.criteria_set), []).append(str(year.snapshot.period.year))
@@ -222,7 +225,7 @@ def _places(cell: YearCell, year: Year) -> Iterable[tuple[Place, str]]:
     for place in (cell.own, *cell.predecessors):
         if place is not None:
             own = [] if place is cell.own else [_("đơn vị trước sắp xếp")]
-            told = [] if place.reported else [_("chưa có số liệu")]
+            told = [] if place.reported else [unplaced_text(year.snapshot.stage)]
             yield place, "; ".join((*own, *told, *notes))
 
 

@@ -1,5 +1,6 @@
 """Labels that screens and papers share: what is invented, what is only a reference, where figures come from."""
 
+from assessment.decisions import Decision
 from assessment.levels import level_names
 from assessment.province import ProvincialSnapshot
 from assessment.scorecard import Standing
@@ -8,7 +9,7 @@ from criteria.model import CriteriaSet, Level
 from data.models import InputOrigin, PeriodOrigin
 from data.ranking_lists import kind_of
 from data.repositories import PeriodRecord, RankingListRecord
-from language import _, fold, language
+from language import _, fold, format_date, language
 
 DEMONSTRATION_PREFIX = "TRINH-DIEN_"
 
@@ -114,11 +115,25 @@ def source_of(snapshot: LevelSnapshot) -> str:
         else _("số liệu do cơ quan, đơn vị báo cáo")
     )
     if snapshot.stage != ScoreStage.SELF:
-        kind = f"{stage_name(snapshot.stage)}, {kind}"
+        kind = f"{published_source(snapshot) or stage_name(snapshot.stage)}, {kind}"
     chosen = snapshot.criteria_set
     return _("{kind}; chấm theo bộ {status} {id} {version}").format(
         kind=kind, status=short_set_status(snapshot), id=chosen.id, version=chosen.version
     )
+
+
+def decision_name(decision: Decision) -> str:
+    """A decision in a phrase: `Quyết định số 789/QĐ-UBND ngày 20/12/2024`."""
+    return _("Quyết định số {number} ngày {day}").format(number=decision.number, day=format_date(decision.date))
+
+
+def published_source(*snapshots: LevelSnapshot) -> str:
+    """What published points rest on: `điểm công bố theo Quyết định số …`; empty without any that is published."""
+    decisions = dict.fromkeys(own.decision for own in snapshots if own.decision is not None)
+    if not decisions:
+        return ""
+    names = "; ".join(map(decision_name, decisions))
+    return _("{score} theo {decisions}").format(score=stage_name(ScoreStage.PUBLISHED), decisions=names)
 
 
 def stage_name(stage: ScoreStage) -> str:

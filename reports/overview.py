@@ -25,6 +25,7 @@ from reports.labels import (
     is_demonstration,
     level_name,
     period_label,
+    published_source,
     short_set_status,
     used_set_status,
 )
@@ -146,6 +147,7 @@ def province_source(overview: Overview) -> str:
         if is_demonstration(snapshot.period)
         else _("số liệu do cơ quan, đơn vị báo cáo")
     )
+    kind = ", ".join(filter(None, (published_source(*snapshot.levels.values()), kind)))
     return _("{kind}, tổng hợp lên cấp tỉnh theo bộ {id} {version} ({status})").format(
         kind=kind,
         id=snapshot.criteria_set.id,
@@ -223,6 +225,39 @@ def kind_name(kind: AttentionKind, overview: Overview) -> str:
 def at_risk_text(overview: Overview) -> str:
     """What the targets at risk are called together; at the end of the year they are not met."""
     return _("Các chỉ tiêu chưa đạt") if _year_is_over(overview) else _("Các chỉ tiêu có nguy cơ không đạt")
+
+
+def attention_heading(overview: Overview) -> str:
+    """What the part of what needs attention is called: to everybody it is no work to be done."""
+    return _("Nội dung đáng chú ý") if overview.published else _("Việc cần quan tâm")
+
+
+def no_attention_text(overview: Overview) -> str:
+    """What stands where nothing needs attention."""
+    if overview.published:
+        return _(
+            "Kết quả công bố không có chỉ tiêu nào có nguy cơ không đạt và không có cơ quan, đơn vị nào giảm hạng."
+        )
+    return _("Không có việc nào cần quan tâm ở tháng này.")
+
+
+def nobody_ranked_text(overview: Overview) -> str:
+    """What stands for the leaders of a list without any."""
+    if overview.published:
+        return _("Kết quả công bố không xếp hạng cơ quan, đơn vị nào của khối này.")
+    return _("Chưa có đơn vị nào báo cáo số liệu.")
+
+
+def nothing_before_text(overview: Overview) -> str:
+    """What stands where there is nothing to measure movement from."""
+    if overview.published:
+        return _("Không có kết quả công bố của kỳ trước để so sánh thứ hạng.")
+    return _("Không có kỳ trước để so sánh thứ hạng.")
+
+
+def incomplete_text(overview: Overview) -> str:
+    """The mark of a figure behind which units are missing."""
+    return _("không gồm đủ đơn vị") if overview.published else _("chưa đủ đơn vị")
 
 
 def _others(kind: AttentionKind, count: int, overview: Overview) -> str:
@@ -332,6 +367,8 @@ def risk_note(overview: Overview) -> str:
     """What being at risk means at the end of the year; empty before."""
     if not _year_is_over(overview):
         return ""
+    if overview.published:
+        return _("Số liệu đến hết năm: «Có nguy cơ không đạt» ở đây là hết năm chưa đạt.")
     return _(
         "Số liệu đã đến hết năm: «Có nguy cơ không đạt» ở đây là hết năm chưa đạt; kết quả chỉ còn đổi khi số liệu của năm "
         "được bổ sung, điều chỉnh."
@@ -373,7 +410,7 @@ def _heading(overview: Overview) -> tuple[str, ...]:
     )
 
 
-def _national_sheet(places: Sequence[NationalPlace], totals: Sequence[TotalRecord]) -> Sheet:
+def _national_sheet(overview: Overview, places: Sequence[NationalPlace], totals: Sequence[TotalRecord]) -> Sheet:
     columns = (
         Column(_("Năm"), 8, "count"),
         Column(_("Hạng"), 14, "count"),
@@ -400,10 +437,15 @@ def _national_sheet(places: Sequence[NationalPlace], totals: Sequence[TotalRecor
     internal = [
         _("{text}. Nguồn: {source}.").format(text=text, source=t.source) for t in totals if (text := internal_text(t))
     ]
-    heading = (
-        _(
+    whose = (
+        _("Kết quả đã công bố, theo nguồn ghi ở từng dòng; ô trống là chưa biết.")
+        if overview.published
+        else _(
             "Kết quả đã công bố hoặc do cơ quan nhập, theo nguồn ghi ở từng dòng; không phải số liệu trình diễn; ô trống là chưa biết."
-        ),
+        )
+    )
+    heading = (
+        whose,
         *(goal_line_text(p) for p in places[-2:]),
         *internal,
     )
@@ -443,7 +485,7 @@ def _target_sheet(overview: Overview) -> Sheet:
             s.target.unit,
             state_name(s.state),
             component_text(s),
-            _("đủ") if s.complete else _("chưa đủ") if s.value is not None else "",
+            _("đủ") if s.complete else incomplete_text(overview) if s.value is not None else "",
             s.target.clause,
         )
         for s in overview.statuses
@@ -483,7 +525,7 @@ def _podium_sheet(overview: Overview) -> Sheet:
         Column(_("Hạng thấp nhất có thể"), 12, "count"),
     )
     compared = next((p.table.compared for p in overview.podiums if p.table.compared is not None), None)
-    against = _("So với tháng {month}.").format(month=compared.name) if compared else _("Không có kỳ trước để so sánh.")
+    against = _("So với tháng {month}.").format(month=compared.name) if compared else nothing_before_text(overview)
     rows = [row for podium in overview.podiums for row in _podium_rows(podium)]
     return Sheet(
         _("Dẫn đầu, tăng hạng"),
@@ -491,27 +533,30 @@ def _podium_sheet(overview: Overview) -> Sheet:
         (*_heading(overview), against),
         columns,
         rows,
-        nothing=_("Chưa có đơn vị nào báo cáo số liệu."),
+        nothing=nobody_ranked_text(overview),
     )
 
 
 def _attention_sheet(overview: Overview) -> Sheet:
-    columns = (Column(_("Loại"), 24), Column(_("Vấn đề"), 90), Column(_("Việc cần làm"), 50))
-    rows = [(kind_name(item.kind, overview), *attention_text(item, overview)) for item in overview.attention]
+    todo = () if overview.published else (Column(_("Việc cần làm"), 50),)
+    columns = (Column(_("Loại"), 24), Column(_("Vấn đề"), 90), *todo)
+    rows = [
+        (kind_name(item.kind, overview), *attention_text(item, overview))[: len(columns)] for item in overview.attention
+    ]
     return Sheet(
-        _("Việc cần quan tâm"),
-        _("Việc cần quan tâm"),
+        attention_heading(overview),
+        attention_heading(overview),
         _heading(overview),
         columns,
         rows,
-        nothing=_("Không có việc nào cần quan tâm."),
+        nothing=no_attention_text(overview),
     )
 
 
 def overview_workbook(overview: Overview, places: Sequence[NationalPlace], totals: Sequence[TotalRecord] = ()) -> bytes:
     """The overview as .xlsx: the national place, what needs attention, leaders and risers, the plan's targets."""
     sheets = (
-        _national_sheet(places, totals),
+        _national_sheet(overview, places, totals),
         _attention_sheet(overview),
         _podium_sheet(overview),
         _target_sheet(overview),

@@ -8,7 +8,16 @@ from data.repositories import UnitRecord
 from language import _, format_number
 from reports.csv_table import csv_table
 from reports.history import other_rules_text
-from reports.labels import file_name, level_name, no_figures_text, period_label, source_line, used_set_status
+from reports.labels import (
+    file_name,
+    level_name,
+    no_figures_text,
+    period_label,
+    published_source,
+    source_line,
+    used_set_status,
+)
+from reports.places import unplaced_text
 from reports.workbook import Column, Kind, Sheet, Value, workbook
 from scoring.grid import in_points
 
@@ -48,6 +57,11 @@ def _open(table: RankingTable) -> str:
     return no_figures_text(table.snapshot.stage)
 
 
+def _without_place(table: RankingTable, row: RankingRow) -> bool:
+    """Whether a word stands for the total: nothing was reported, or a decision gave no place."""
+    return not row.reported or (row.total is None and table.snapshot.stage == ScoreStage.PUBLISHED)
+
+
 def converted_note() -> str:
     """Why main indices need not add up to the total."""
     return _(
@@ -63,7 +77,7 @@ def _cells(table: RankingTable, row: RankingRow) -> tuple[Value, ...]:
         row.movement,
         row.unit.code,
         row.unit.name_vi,
-        row.total if row.reported else _open(table),
+        unplaced_text(table.snapshot.stage) if _without_place(table, row) else row.total,
         row.band,
         *row.groups,
         *((row.adjustment,) if table.adjusted else ()),
@@ -103,6 +117,33 @@ def _rank_rule(table: RankingTable) -> str:
     return rule + _(" So sánh trên tổng điểm làm tròn đến {n} chữ số thập phân.").format(n=precision)
 
 
+def _absent_note(table: RankingTable) -> str:
+    """Why a unit has no total."""
+    if table.snapshot.stage == ScoreStage.PUBLISHED:
+        return _("«{absent}»: kết quả công bố không có điểm, hạng và xếp loại của đơn vị.").format(
+            absent=unplaced_text(table.snapshot.stage)
+        )
+    return _(
+        "Ô trống: đơn vị không có nội dung nào áp dụng nên không có điểm và không xếp hạng. «{absent}»: đơn vị {absent} "
+        "phần nào nên chưa có điểm, hạng và xếp loại."
+    ).format(absent=_open(table))
+
+
+def _possible_note(stage: ScoreStage) -> str:
+    """What the best and the worst possible rank are, by the score."""
+    return {
+        ScoreStage.SELF: _(
+            "{end} mà đơn vị có thể đạt khi số liệu còn thiếu của đơn vị và của các đơn vị cùng khối được bổ sung. "
+            "Khi hai cột bằng nhau, hạng không còn thay đổi vì số liệu thiếu."
+        ),
+        ScoreStage.APPRAISED: _(
+            "{end} mà đơn vị có thể đạt khi các chỉ số còn lại của đơn vị và của các đơn vị cùng khối được thẩm định. Khi "
+            "hai cột bằng nhau, hạng không còn thay đổi."
+        ),
+        ScoreStage.PUBLISHED: _("{end}; hạng công bố đã cố định nên bằng hạng của đơn vị."),
+    }[stage]
+
+
 def _notes(table: RankingTable) -> tuple[tuple[str, str], ...]:
     columns = [c.title for c in _columns(table)]
     bands = "; ".join(
@@ -113,18 +154,7 @@ def _notes(table: RankingTable) -> tuple[tuple[str, str], ...]:
         "Điểm của chỉ số chính sau quy đổi: nội dung không áp dụng được đưa ra khỏi điểm tối đa rồi quy đổi về điểm "
         "tối đa của chỉ số chính. Ô trống: không có nội dung nào áp dụng."
     )
-    appraised = table.snapshot.stage == ScoreStage.APPRAISED
-    possible = (
-        _(
-            "{end} mà đơn vị có thể đạt khi các chỉ số còn lại của đơn vị và của các đơn vị cùng khối được thẩm định. Khi "
-            "hai cột bằng nhau, hạng không còn thay đổi."
-        )
-        if appraised
-        else _(
-            "{end} mà đơn vị có thể đạt khi số liệu còn thiếu của đơn vị và của các đơn vị cùng khối được bổ sung. "
-            "Khi hai cột bằng nhau, hạng không còn thay đổi vì số liệu thiếu."
-        )
-    )
+    possible = _possible_note(table.snapshot.stage)
     return (
         (columns[0], _rank_rule(table)),
         (
@@ -135,11 +165,9 @@ def _notes(table: RankingTable) -> tuple[tuple[str, str], ...]:
         (columns[3], _("Tên của cơ quan, đơn vị tại thời điểm của kỳ đánh giá.")),
         (
             columns[4],
-            _(
-                "Tổng điểm sau quy đổi, đã gồm điểm thưởng và điểm trừ nếu bộ chỉ số có. Ô trống: đơn vị không có nội "
-                "dung nào áp dụng nên không có điểm và không xếp hạng. «{absent}»: đơn vị {absent} phần nào nên chưa có "
-                "điểm, hạng và xếp loại."
-            ).format(absent=_open(table)),
+            _("Tổng điểm sau quy đổi, đã gồm điểm thưởng và điểm trừ nếu bộ chỉ số có. {absent}").format(
+                absent=_absent_note(table)
+            ),
         ),
         (columns[5], bands or _("Bộ chỉ số này không quy định xếp loại.")),
         *((title, f"{group} {converted_note()}") for title in columns[6 : 6 + len(table.groups)]),
@@ -219,9 +247,9 @@ def ranking_csv(table: RankingTable) -> bytes:
     """The ranking list as CSV that Excel with Vietnamese settings opens as it is.
 
     UTF-8 with byte-order mark, semicolons, decimal commas, one table with one header row; the demonstration label
-    stands in the column `Ghi chú` of every row.
+    and the decision that published it stand in the column `Ghi chú` of every row.
     """
-    label = period_label(table.snapshot.period)
+    label = "; ".join(filter(None, (period_label(table.snapshot.period), published_source(table.snapshot))))
     header = [*(c.title for c in _columns(table)), _("Ghi chú")]
     return csv_table(header, ([*_cells(table, row), label] for row in table.rows))
 

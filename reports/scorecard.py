@@ -9,6 +9,7 @@ from criteria.catalogue import agencies
 from criteria.model import Criterion
 from language import _
 from reports.labels import file_name, no_figures_text, origin_text, period_label, source_line, used_set_status
+from reports.places import unplaced_text
 from reports.wording import (
     change_in_full,
     evidence_text,
@@ -69,7 +70,7 @@ def _facts(card: Scorecard) -> tuple[tuple[str, Value, Kind], ...]:
         ((_("Trong đó điểm thưởng, điểm trừ"), sum(adjustments), points),) if adjustments else ()
     )
     return (
-        (_("Tổng điểm"), place.total if place.reported else _open(card), points),
+        (_("Tổng điểm"), place.total if place.reported else unplaced_text(card.snapshot.stage), points),
         *extra,
         (_("Tổng điểm tối đa"), float(in_points(card.snapshot.book.compiled.scale)), "number"),
         (_("Xếp loại"), place.band, "text"),

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from assessment.comparison import ComparedCell, Comparison, CriterionRow, Explanation, GapItem, absent
 from assessment.ranking import RankingRow
+from assessment.snapshots import ScoreStage
 from language import _, format_number, format_signed
 from reports.labels import level_name
 from reports.wording import formula, points_text, rule_in_words, state_text
@@ -65,6 +66,10 @@ def _points(value: float) -> str:
 
 def draw_places(choice: Choice, compared: Comparison, parents: Mapping[str, str]) -> None:
     """Totals, ranks and bands, with the distance from the best of the compared units."""
+    settled = choice.now.stage is ScoreStage.PUBLISHED
+    bounds = Column(
+        _("Khoảng hạng"), "right", _("Hạng tốt nhất và thấp nhất có thể có khi số liệu còn thiếu được bổ sung")
+    )
     columns = [
         Column(_("Cơ quan, đơn vị")),
         Column(_("Hạng"), "right", _("Hạng trong «{list}»").format(list=compared.table.list_name)),
@@ -73,7 +78,7 @@ def draw_places(choice: Choice, compared: Comparison, parents: Mapping[str, str]
             _("So với cao nhất"), "right", _("Chênh lệch tổng điểm so với đơn vị cao nhất trong các đơn vị so sánh")
         ),
         Column(_("Xếp loại")),
-        Column(_("Khoảng hạng"), "right", _("Hạng tốt nhất và thấp nhất có thể có khi số liệu còn thiếu được bổ sung")),
+        *([] if settled else [bounds]),
         Column(_("Chưa có số liệu"), "right", _("Số chỉ số thành phần chưa có số liệu")),
     ]
     best = compared.best
@@ -81,10 +86,10 @@ def draw_places(choice: Choice, compared: Comparison, parents: Mapping[str, str]
         [
             link(scorecard_address(choice, place.unit.code), _name(place, parents)),
             _("{rank}/{n}").format(rank=place.rank, n=len(compared.table.rows)) if place.rank else "–",
-            total_text(place),
+            total_text(place, choice.now.stage),
             _behind(place, best),
             place.band or "–",
-            bounds_text(place),
+            *([] if settled else [bounds_text(place)]),
             format_number(place.missing),
         ]
         for place in compared.places

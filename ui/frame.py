@@ -24,20 +24,29 @@ class Frame:
     footer: DeltaGenerator
 
     def about(
-        self, subtitle: str, *, period_origin: Origin, data_version: int | None = None, set_status: str | None = None
+        self,
+        subtitle: str,
+        *,
+        period_origin: Origin,
+        data_version: int | None = None,
+        set_status: str | None = None,
+        published: str = "",
     ) -> None:
         """Say what is shown.
 
         subtitle: where the reader is, as "Kỳ đánh giá 2024 › Cấp huyện". period_origin: `demonstration` puts the label
-        above the heading. data_version and set_status stand in the footer; what is None is left out.
+        above the heading. data_version and set_status stand in the footer; what is None is left out. published: the
+        decision that the figures rest on, in the place of the data version, which what was published does not follow.
         """
         if period_origin == "demonstration":
             self.label.warning(f"**{demonstration_label()}**", icon=":material/info:")
         self.subtitle.caption(subtitle)
         facts = []
+        if published:
+            facts.append(_("Nguồn: {source}").format(source=published))
         if set_status is not None:
             facts.append(_("Bộ chỉ số: {status}").format(status=set_status))
-        if data_version is not None:
+        if data_version is not None and not published:
             facts.append(_("Phiên bản số liệu: {version}").format(version=format_number(data_version)))
         if facts:
             self.footer.divider()

@@ -38,11 +38,12 @@ from reports.history import (
     succession_rule,
 )
 from reports.labels import is_demonstration
+from reports.places import unplaced_text
 from scoring.grid import in_points
 from ui import gateway, gateway_history
 from ui.address import select
 from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
-from ui.ranking_view import bounds_text, unit_label
+from ui.ranking_view import bounds_text, total_text, unit_label
 from ui.selection import RANKED, level_names, origin_of
 from ui.tables import Column, draw, lines_in_cell, table
 
@@ -270,8 +271,8 @@ def _level_frame(history: LevelHistory) -> pd.DataFrame:
 # Unit x year
 
 
-def _no_figures() -> Markup:
-    return Markup('<span class="dti-none">{}</span>').format(_("chưa có số liệu"))
+def _unplaced(year: Year) -> Markup:
+    return Markup('<span class="dti-none">{}</span>').format(unplaced_text(year.snapshot.stage))
 
 
 def _rank_text(place: Place) -> str:
@@ -297,20 +298,20 @@ def _movement_text(cell: YearCell, year: Year) -> Markup:
 def _cell_text(cell: YearCell, year: Year) -> Markup:
     """A unit's year: points, then rank with movement and band; predecessors below each other under their names."""
     if cell.own is not None and not cell.own.reported:
-        return _no_figures()
+        return _unplaced(year)
     if cell.own is not None:
         row = cell.own.row
         second = Markup("{}{}").format(_rank_text(cell.own), _movement_text(cell, year))
         band = Markup(" · {}").format(row.band) if row.band else Markup("")
-        points = format_number(row.total, 2, missing=_("chưa có"))
+        points = total_text(row, year.snapshot.stage)
         return Markup("<strong>{}</strong><br>{}{}").format(points, second, band)
     if cell.predecessors:
         return Markup("<br>").join(
             Markup("{}: <strong>{}</strong>, {}").format(
-                p.row.unit.name_vi, format_number(p.row.total, 2, missing=_("chưa có")), _rank_text(p)
+                p.row.unit.name_vi, total_text(p.row, year.snapshot.stage), _rank_text(p)
             )
             if p.reported
-            else Markup("{}: {}").format(p.row.unit.name_vi, _no_figures())
+            else Markup("{}: {}").format(p.row.unit.name_vi, _unplaced(year))
             for p in cell.predecessors
         )
     return Markup('<span class="dti-none">{}</span>').format("–")
@@ -321,7 +322,7 @@ def _span(low: float, high: float, decimals: int) -> str:
     return texts[0] if texts[0] == texts[1] else f"{texts[0]} – {texts[1]}"
 
 
-def _again_text(cell: YearCell, again: Rescored) -> Markup:
+def _again_text(cell: YearCell, year: Year, again: Rescored) -> Markup:
     """Both results of a year: by its own rules, and re-scored with its limits."""
     places = [cell.own] if cell.own is not None else list(cell.predecessors)
     parts = []
@@ -329,7 +330,7 @@ def _again_text(cell: YearCell, again: Rescored) -> Markup:
         change = again.by_key.get(place.row.unit.key)
         if change is None:
             refused = Markup('<span class="dti-none">{}</span>').format(_("không chấm lại được"))
-            parts.append(refused if place.reported else _no_figures())
+            parts.append(refused if place.reported else _unplaced(year))
             continue
         name = Markup("{}: ").format(place.row.unit.name_vi) if cell.own is None else Markup("")
         parts.append(
@@ -366,7 +367,7 @@ def draw_years(
         cells: list[object] = [unit_label(row.unit, parents)]
         for _column, year, one in columns:
             cell = row.cells[index[year.snapshot.period.id]]
-            text = _cell_text(cell, year) if one is None else _again_text(cell, one)
+            text = _cell_text(cell, year) if one is None else _again_text(cell, year, one)
             # One element: on a narrow screen the parts of a cell would be laid out apart.
             cells.append(Markup("<span>{}</span>").format(text))
         body.append(cells)

@@ -30,6 +30,7 @@ from language import _, capitalised, format_number, format_signed
 from reports.history import other_rules_text
 from reports.overview import (
     at_risk_text,
+    attention_heading,
     attention_text,
     chance_label,
     component_text,
@@ -37,9 +38,13 @@ from reports.overview import (
     goal_line_text,
     goal_stage_text,
     goal_text,
+    incomplete_text,
     internal_text,
     kind_name,
     main_index_name,
+    no_attention_text,
+    nobody_ranked_text,
+    nothing_before_text,
     outlook_text,
     plan_name,
     province_source,
@@ -97,10 +102,10 @@ STATE_CODES: Mapping[str, TargetState] = {
 _CODE_OF: Mapping[Level, str] = {level: code for code, level in LEVELS.items()}
 
 
-def parts() -> dict[str, str]:
+def parts(overview: Overview) -> dict[str, str]:
     """Headings of the parts of the page below the national place, by anchor."""
     return {
-        ATTENTION: _("Việc cần quan tâm"),
+        ATTENTION: attention_heading(overview),
         LEADERS: _("Dẫn đầu và tăng hạng"),
         TARGETS: _("Chỉ tiêu của kế hoạch"),
     }
@@ -290,18 +295,24 @@ def _years_frame(places: Sequence[NationalPlace]) -> pd.DataFrame:
 
 
 def draw_attention(overview: Overview, moment: Moment) -> None:
-    """Up to eight things, each with what to do and where to look."""
+    """Up to eight things, each with where to look, and to whom it is work with what to do."""
     if not overview.attention:
-        st.success(_("Không có việc nào cần quan tâm ở tháng này."))
+        st.success(no_attention_text(overview))
         return
-    columns = [Column(_("Loại"), "nowrap"), Column(_("Vấn đề")), Column(_("Việc cần làm")), Column(_("Mở"))]
+    works = not overview.published
+    todo_column = [Column(_("Việc cần làm"))] if works else []
+    columns = [Column(_("Loại"), "nowrap"), Column(_("Vấn đề")), *todo_column, Column(_("Mở"))]
     rows = []
     for item in overview.attention:
         what, todo = attention_text(item, overview)
-        rows.append([_tag(kind_name(item.kind, overview)), what, todo, link(*_link_of(item, overview, moment))])
-    caption = _("{n} việc, việc gấp nhất ở trên; số liệu đến hết tháng {month}").format(
-        n=len(rows), month=overview.province.name
+        told = [what, todo] if works else [what]
+        rows.append([_tag(kind_name(item.kind, overview)), *told, link(*_link_of(item, overview, moment))])
+    counted = (
+        _("{n} việc, việc gấp nhất ở trên; số liệu đến hết tháng {month}")
+        if works
+        else _("{n} nội dung; số liệu đến hết tháng {month}")
     )
+    caption = counted.format(n=len(rows), month=overview.province.name)
     draw(table(columns, rows, caption=caption, stack=True))
 
 
@@ -336,14 +347,14 @@ def draw_podiums(overview: Overview, moment: Moment, parents: Mapping[str, str])
     """Every list: its first three and its three largest risers."""
     for column, podium in zip(st.columns(len(overview.podiums)), overview.podiums, strict=True):
         with column:
-            _draw_podium(podium, moment, parents)
+            _draw_podium(overview, podium, moment, parents)
 
 
-def _draw_podium(podium: Podium, moment: Moment, parents: Mapping[str, str]) -> None:
+def _draw_podium(overview: Overview, podium: Podium, moment: Moment, parents: Mapping[str, str]) -> None:
     snapshot, level = podium.table.snapshot, podium.table.snapshot.level
     st.subheader(podium.table.list_name, anchor=False)
     if not podium.reporting:
-        st.info(_("Chưa có đơn vị nào báo cáo số liệu."))
+        st.info(nobody_ranked_text(overview))
         return
     name = lambda row: _unit(row, moment, level, parents)  # noqa: E731
     points = Column(_("Điểm"), "right")
@@ -353,7 +364,7 @@ def _draw_podium(podium: Podium, moment: Moment, parents: Mapping[str, str]) -> 
     parts.append(_more(podium.leaders_more, _("và {n} đơn vị khác cùng hạng")))
     compared = podium.table.compared
     if compared is None:
-        parts.append(_note(_("Không có kỳ trước để so sánh thứ hạng.")))
+        parts.append(_note(nothing_before_text(overview)))
     elif podium.table.other_rules:
         parts.append(
             _note(_("So với {name}: {text}.").format(name=compared.name, text=other_rules_text().replace(":", ",")))
@@ -473,7 +484,7 @@ def draw_targets(overview: Overview, statuses: Sequence[TargetStatus], moment: M
         Column(_("Thành phần cấp tỉnh"), "left", _("Chỉ số thành phần của bộ cấp tỉnh đo chỉ tiêu này")),
     ]
     rows = [
-        _target_row(status, moment, groups)
+        _target_row(overview, status, moment)
         for code in _main_indices(statuses, groups)
         for status in statuses
         if status.target.main_index == code
@@ -489,17 +500,17 @@ def _main_indices(statuses: Sequence[TargetStatus], groups: Sequence[Group]) -> 
     return [code for code in ordered if code in used] + sorted(used - set(ordered))
 
 
-def _target_row(status: TargetStatus, moment: Moment, groups: Sequence[Group]) -> list[object]:
+def _target_row(overview: Overview, status: TargetStatus, moment: Moment) -> list[object]:
     incomplete = status.value is not None and not status.complete
     reached: object = with_unit(status.value, status.target)
     if incomplete:
-        reached = Markup("{}<br><small>{}</small>").format(reached, _("chưa đủ đơn vị"))
+        reached = Markup("{}<br><small>{}</small>").format(reached, incomplete_text(overview))
     component: object = component_text(status)
     if status.criterion is not None:
         component = link(set_address(moment, "province", status.criterion.code), status.criterion.code)
     return [
         status.target.code,
-        main_index_name(status.target.main_index, groups),
+        main_index_name(status.target.main_index, overview.province.criteria_set.groups),
         str(status.target.name),
         goal_text(status.target),
         reached,

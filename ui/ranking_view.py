@@ -16,6 +16,7 @@ from data.repositories import UnitRecord
 from language import _, format_number, format_signed, sort_key
 from reports.history import other_rules_text
 from reports.labels import no_figures_text
+from reports.places import unplaced_text
 from reports.ranking import converted_note, open_place_text
 from ui.address import select
 from ui.charts import ACCENT, MUTED, SEQUENTIAL, colour_scale, show_chart, text_colour
@@ -74,9 +75,11 @@ def bounds_text(row: RankingRow) -> str:
     return f"{row.best_rank}–{row.worst_rank}" if not row.settled else str(row.best_rank)
 
 
-def total_text(row: RankingRow, stage: ScoreStage = ScoreStage.SELF) -> str:
+def total_text(row: RankingRow, stage: ScoreStage) -> str:
     """The total; words for a unit that has no figure at all (of this score), or to which nothing applies."""
-    return format_number(row.total, 2, missing=_("chưa có")) if row.reported else no_figures_text(stage)
+    if row.reported and stage is not ScoreStage.PUBLISHED:
+        return format_number(row.total, 2, missing=_("chưa có"))
+    return format_number(row.total, 2, missing=unplaced_text(stage))
 
 
 def chart_label(unit: UnitRecord) -> str:
@@ -111,7 +114,7 @@ def sorted_rows(rows: Sequence[RankingRow], order: str) -> tuple[RankingRow, ...
 def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], parents: Mapping[str, str]) -> None:
     """The list as a table; every unit links to its scorecard."""
     stage = choice.now.stage
-    appraised = stage is ScoreStage.APPRAISED
+    appraised, settled = stage is ScoreStage.APPRAISED, stage is ScoreStage.PUBLISHED
     groups = [
         Column(g.code, "right", f"{g.name}, {_('tối đa')} {format_number(m)}")
         for g, m in zip(ranked.groups, ranked.maxima, strict=True)
@@ -129,13 +132,7 @@ def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow],
         Column(_("Xếp loại"), "nowrap"),
         *groups,
         *([Column(_("Thưởng, trừ"), "right", _("Điểm thưởng, điểm trừ sau mức trần"))] if ranked.adjusted else []),
-        Column(
-            _("Khoảng hạng"),
-            "center",
-            _("Hạng tốt nhất và thấp nhất có thể có khi các chỉ số còn lại được thẩm định; lý do ở dưới bảng")
-            if appraised
-            else _("Hạng tốt nhất và thấp nhất có thể có khi các số liệu còn thiếu được bổ sung; lý do ở dưới bảng"),
-        ),
+        *(() if settled else (_bounds_column(appraised=appraised),)),
         Column(
             _("Chưa thẩm định") if appraised else _("Thiếu"),
             "right",
@@ -152,7 +149,7 @@ def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow],
             row.band or "–",
             *(format_number(value, 2, missing="–") for value in row.groups),
             *([_adjustment_text(row)] if ranked.adjusted else []),
-            bounds_text(row),
+            *(() if settled else (bounds_text(row),)),
             format_number(row.missing) if row.missing else "",
         ]
         for row in rows
@@ -166,10 +163,20 @@ def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow],
     _draw_open_places(ranked, rows, parents)
 
 
+def _bounds_column(*, appraised: bool) -> Column:
+    return Column(
+        _("Khoảng hạng"),
+        "center",
+        _("Hạng tốt nhất và thấp nhất có thể có khi các chỉ số còn lại được thẩm định; lý do ở dưới bảng")
+        if appraised
+        else _("Hạng tốt nhất và thấp nhất có thể có khi các số liệu còn thiếu được bổ sung; lý do ở dưới bảng"),
+    )
+
+
 def _draw_open_places(ranked: RankingTable, rows: Sequence[RankingRow], parents: Mapping[str, str]) -> None:
     """Why places are bands: what is missing of whom; filled only when opened."""
     shown = {row.unit.code for row in rows}
-    if all(row.settled for row in rows):
+    if ranked.snapshot.stage is ScoreStage.PUBLISHED or all(row.settled for row in rows):
         return
     expander = st.expander(_("Vì sao có khoảng hạng"), key="ranking_open_places", on_change="rerun")
     if not expander.open:
@@ -245,16 +252,20 @@ def draw_bars(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], 
     show_chart(
         {"data": [bars], "layout": layout},
         "ranking_bars",
-        (
-            _("Tổng điểm {list}, kỳ {name}; vạch xám: phần còn có thể tăng khi thẩm định xong")
-            if choice.now.stage is ScoreStage.APPRAISED
-            else _("Tổng điểm {list}, kỳ {name}; vạch xám: phần còn có thể tăng khi bổ sung số liệu")
-        ).format(list=ranked.list_name, name=choice.now.name),
+        _bars_title(choice.now.stage).format(list=ranked.list_name, name=choice.now.name),
         choice.source,
         lambda: _frame(rows, parents, ranked),
         unit=_("điểm"),
         demonstration=choice.demonstration,
     )
+
+
+def _bars_title(stage: ScoreStage) -> str:
+    return {
+        ScoreStage.SELF: _("Tổng điểm {list}, kỳ {name}; vạch xám: phần còn có thể tăng khi bổ sung số liệu"),
+        ScoreStage.APPRAISED: _("Tổng điểm {list}, kỳ {name}; vạch xám: phần còn có thể tăng khi thẩm định xong"),
+        ScoreStage.PUBLISHED: _("Tổng điểm {list}, kỳ {name}"),
+    }[stage]
 
 
 def draw_heat_map(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], parents: Mapping[str, str]) -> None:
@@ -352,7 +363,7 @@ def draw_tiles(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow],
             tile_map(
                 tiles,
                 Scale(_("Điểm"), 0, top, ticks),
-                _("ô gạch chéo: {open}").format(open=no_figures_text(choice.now.stage)),
+                _("ô gạch chéo: {open}").format(open=unplaced_text(choice.now.stage)),
                 cell_height=84,
             ),
             "ranking_tiles",
@@ -386,7 +397,6 @@ def _frame(rows: Sequence[RankingRow], parents: Mapping[str, str], ranked: Ranki
 def draw_summary(ranked: RankingTable) -> None:
     """How many units, the mean, the span, and how many still miss figures."""
     scores = ranked.scores
-    open_units = sum(not r.complete for r in ranked.rows)
     moved = [
         (r.total or 0) - r.previous_total for r in ranked.rows if r.previous_total is not None and r.total is not None
     ]
@@ -397,10 +407,17 @@ def draw_summary(ranked: RankingTable) -> None:
         figure(_("Cơ quan, đơn vị"), format_number(len(ranked.rows)))
         figure(_("Điểm trung bình"), format_number(mean, 2, missing="–"), change, arrow=arrow_of(earlier))
         figure(_("Thấp nhất – cao nhất"), span)
-        appraised = ranked.snapshot.stage is ScoreStage.APPRAISED
-        lacking = _("Đơn vị chưa thẩm định xong") if appraised else _("Đơn vị còn thiếu số liệu")
-        figure(lacking, format_number(open_units), wide=True)
+        figure(*_lacking(ranked), wide=True)
     draw_other_rules(ranked.snapshot, ranked.compared)
+
+
+def _lacking(ranked: RankingTable) -> tuple[str, str]:
+    """How many units miss something, and what; of what a decision fixed, how many it ranked not."""
+    stage, rows = ranked.snapshot.stage, ranked.rows
+    if stage is ScoreStage.PUBLISHED:
+        return _("Đơn vị không xếp hạng"), format_number(sum(r.rank is None for r in rows))
+    name = _("Đơn vị chưa thẩm định xong") if stage is ScoreStage.APPRAISED else _("Đơn vị còn thiếu số liệu")
+    return name, format_number(sum(not r.complete for r in rows))
 
 
 def draw_other_rules(now: LevelSnapshot, then: LevelSnapshot | None) -> None:

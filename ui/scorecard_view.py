@@ -17,6 +17,7 @@ from language import _, capitalised, format_number, format_signed, language
 from language.texts import Language
 from reports.labels import no_figures_text, origin_text, place_in, stage_name
 from reports.path import default_mark, edition_text
+from reports.places import unplaced_text
 from reports.ranking import open_place_text
 from reports.wording import (
     change_in_full,
@@ -58,13 +59,15 @@ def draw_figures(card: Scorecard, parents: Mapping[str, str]) -> None:
     """Score, rank, band, change, what is missing, and why the rank may still change."""
     place, scale = card.place, card.snapshot.criteria_set.top
     change = None if place.total is None or place.previous_total is None else place.total - place.previous_total
-    rank = "–" if place.rank is None else _("{rank} / {n}").format(rank=place.rank, n=card.ranked_in_list)
+    published = card.snapshot.stage is ScoreStage.PUBLISHED
+    unplaced = unplaced_text(ScoreStage.PUBLISHED) if published else "–"
+    rank = unplaced if place.rank is None else _("{rank} / {n}").format(rank=place.rank, n=card.ranked_in_list)
     moved = None if place.movement is None else _("{n} hạng").format(n=format_signed(place.movement))
     moved = moved if place.movement else None if place.movement is None else _("giữ hạng")
     with figures():
         figure(
             _("Điểm (thang {scale})").format(scale=format_number(scale)),
-            format_number(place.total, 2, missing=_("chưa có")),
+            format_number(place.total, 2, missing="–" if published else _("chưa có")),
             None if change is None else format_signed(change, 2),
             arrow=arrow_of(change),
         )
@@ -99,7 +102,9 @@ def _draw_how_open(card: Scorecard, parents: Mapping[str, str]) -> None:
     if card.snapshot.stage is ScoreStage.PUBLISHED:
         if not place.reported:
             st.info(
-                _("Đơn vị không có số liệu được thẩm định nên không có điểm, hạng và xếp loại trong kết quả công bố.")
+                _(
+                    "Kết quả công bố không xếp hạng đơn vị: không có số liệu được thẩm định nên không có điểm và xếp loại."
+                )
             )
     elif not place.reported:
         st.info(

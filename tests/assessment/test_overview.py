@@ -25,6 +25,7 @@ from assessment.overview import (
     shortfall,
 )
 from assessment.ranking import RankingTable, ranking
+from assessment.snapshots import ScoreStage
 from assessment.targets import TargetState, TargetStatus
 from criteria.catalogue import plan_targets
 from criteria.model import RollUp
@@ -186,6 +187,15 @@ def test_targets_at_risk_stand_by_the_share_that_is_lacking() -> None:
         ("T01", pytest.approx(0.1)),
     ]
     assert shortfall(_status("T01", TargetState.MISSING, None)) == 0
+
+
+def test_of_what_was_published_there_is_nothing_that_is_work_of_the_office() -> None:
+    # The third unit misses figures, a component is refused, and figures fall due; a target is at risk, and two fell.
+    now = replace(december_ranking().snapshot, stage=ScoreStage.PUBLISHED)
+    province = replace(province_at(2024, 11, 60), levels={"district": now}, faults=("Thành phần A: sai.",))
+    items = attention(province, [december_ranking()], RISK)
+    assert set(_kinds(items)) == {AttentionKind.AT_RISK, AttentionKind.FALLEN}
+    assert overview(province, [december_ranking()], RISK).published
 
 
 def test_falls_stand_by_places_lost() -> None:

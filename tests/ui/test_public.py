@@ -17,13 +17,20 @@ from assessment.snapshots import ScoreStage
 from data.database import write_session
 from data.lineage import UnitKey
 from data.setup import prepare_database
-from reports.publication import publication_csv
-from reports.ranking import ranking_csv, ranking_file_name
+from reports.comparison import comparison_workbook
+from reports.history import history_workbook
+from reports.labels import decision_name
+from reports.overview import overview_workbook
+from reports.publication import decision_text, publication_csv, without_place_text
+from reports.ranking import ranking_csv, ranking_file_name, ranking_workbook
+from reports.scorecard import scorecard_workbook
 from tests.assessment.appraising import published_office
 from tests.data.databases import Databases
+from tests.reports.reading import heading_texts, table
+from tests.reports.reading import opened as read_workbook
 from tests.ui.conftest import OFFICE
 from tests.ui.publishing import HIDDEN, application_on, change_everything_unpublished, office_of
-from ui import gateway, gateway_publishing
+from ui import gateway, gateway_comparison, gateway_history, gateway_overview, gateway_publishing
 from ui.frame import demonstration_label
 from ui.navigation import INSIDE, SCREENS, Screen
 
@@ -263,3 +270,104 @@ def test_every_role_sees_the_scores_that_it_may(
 ) -> None:
     looking(Identity("a", role, UnitKey("747", dt.date(2020, 1, 1))))
     assert gateway.stages(shown, 12) == seen
+
+
+def page_of(screen: str) -> Path:
+    return next(s.path for s in SCREENS if s.id == screen)
+
+
+OFFICE_WORDS = re.compile(
+    "đôn đốc|bổ sung|rà soát|nhắc các đơn vị|gửi lại|nhập số liệu|rollup|việc cần|thẩm định|chưa có đơn vị nào báo cáo",
+    re.IGNORECASE,
+)
+
+
+def test_the_public_reads_the_overview_in_words_for_everybody(looking: Looking, shown: int) -> None:
+    # The office reads of its own work there.
+    assert OFFICE_WORDS.search(drawn(opened(page_of("overview"), ky=str(shown))))
+    looking(VISITOR)
+    page = opened(page_of("overview"), ky=str(shown))
+    assert OFFICE_WORDS.findall(drawn(page)) == []
+    assert "Nội dung đáng chú ý" in [h.value for h in page.header]
+    # Of departments and communes nobody was ranked.
+    assert [e.value for e in page.info] == ["Kết quả công bố không xếp hạng cơ quan, đơn vị nào của khối này."] * 2
+    overview = gateway_overview.overview_of(shown, 12, None)
+    book = read_workbook(overview_workbook(overview, (), ()))
+    cells = [str(v) for sheet in book for row in sheet.iter_rows(values_only=True) for v in row if v is not None]
+    assert book.sheetnames[1] == "Nội dung đáng chú ý"
+    assert OFFICE_WORDS.findall(" ".join(cells)) == []
+
+
+@pytest.mark.parametrize("screen", ["overview", "ranking", "scorecard", "comparison", "history"])
+def test_links_of_the_public_lead_to_screens_that_it_may_open(looking: Looking, shown: int, screen: str) -> None:
+    looking(VISITOR)
+    page = opened(page_of(screen), ky=str(shown), khoi="huyen", **{"don-vi": "747"})
+    paths = set(re.findall(r'href="/([^"?#]*)', drawn(page)))
+    assert paths - {"", "dang-nhap"} <= {s.url_path for s in PUBLIC}
+
+
+UNPLACED = {"khoi": "huyen", "don-vi": "755", "cac-don-vi": "747.755"}
+"""Côn Đảo sent no report, so that the decision did not rank it."""
+
+
+@pytest.mark.parametrize(
+    ("screen", "view"),
+    [("ranking", ""), ("ranking", "o"), ("scorecard", ""), ("comparison", ""), ("history", "")],
+    ids=["table", "tiles", "scorecard", "comparison", "history"],
+)
+def test_who_has_no_place_is_called_by_one_word(looking: Looking, shown: int, screen: str, view: str) -> None:
+    looking(VISITOR)
+    text = drawn(opened(page_of(screen), ky=str(shown), **UNPLACED, **({"xem": view} if view else {})))
+    assert without_place_text() in text
+    if screen in ("ranking", "history"):
+        # Of a criterion it is said that there are no figures; the others show criteria one by one.
+        assert re.findall("(?<!chỉ số thành phần )chưa có số liệu", text) == []
+    assert "Đơn vị chưa có số liệu" not in text
+    assert "Đơn vị còn thiếu số liệu" not in text
+
+
+def test_files_call_who_has_no_place_by_the_same_word_and_name_the_decision(looking: Looking, shown: int) -> None:
+    looking(VISITOR)
+    now = gateway.snapshot(shown, "district", 12)
+    ranked = gateway.ranking_table(now, "districts", None)
+    card = gateway.unit_scorecard(now, "districts", "755", None)
+    compared = gateway_comparison.compared_units(now, "districts", ("747", "755"), None)
+    history = gateway_history.history(shown, "district", "districts")
+    own = {
+        "Xếp hạng": ranking_workbook(ranked),
+        "Tổng hợp": scorecard_workbook(card),
+        "Các năm": history_workbook(history, gateway_history.units_in_time()),
+    }
+    sheets = [(name, read_workbook(file)[name]) for name, file in own.items()]
+    sheets.append(("so sánh", read_workbook(comparison_workbook(compared))["Tổng hợp"]))
+    for name, sheet in sheets:
+        texts = [str(v) for row in sheet.iter_rows(values_only=True) for v in row if v is not None]
+        assert without_place_text() in texts, name
+        assert [t for t in texts if "Quyết định số 789/QĐ-UBND ngày 20/12/2024" in t] != [], name
+    lines = ranking_csv(ranked).decode("utf-8-sig").splitlines()
+    assert [line.split(";")[4] for line in lines if "Côn Đảo" in line] == [without_place_text()]
+    assert all(line.endswith("điểm công bố theo Quyết định số 789/QĐ-UBND ngày 20/12/2024") for line in lines[1:])
+    notes = [row["Ý nghĩa"] for row in table(read_workbook(own["Xếp hạng"])["Ghi chú"])]
+    assert [note for note in notes if "chưa có số liệu phần nào" in str(note)] == []
+    overview = overview_workbook(gateway_overview.overview_of(shown, 12, None), (), ())
+    assert all("Quyết định số 789/QĐ-UBND" in "".join(heading_texts(s)) for s in read_workbook(overview).worksheets[1:])
+
+
+@pytest.mark.parametrize("screen", ["overview", "ranking", "scorecard", "comparison", "history"])
+def test_the_foot_names_the_decision_that_the_figures_rest_on(looking: Looking, shown: int, screen: str) -> None:
+    decision = "Nguồn: điểm công bố theo Quyết định số 789/QĐ-UBND ngày 20/12/2024"
+    looking(VISITOR)
+    page = opened(page_of(screen), ky=str(shown), khoi="huyen", **{"don-vi": "747"})
+    foot = page.caption[-1].value
+    assert foot.startswith(decision)
+    # What was published does not follow the stored figures.
+    assert "Phiên bản số liệu" not in foot
+    looking(OFFICE)
+    page = opened(page_of(screen), ky=str(shown), khoi="huyen", diem="tu-danh-gia", **{"don-vi": "747"})
+    assert "Quyết định số 789" not in drawn(page)
+    assert "Phiên bản số liệu" in page.caption[-1].value
+
+
+def test_a_decision_is_called_the_same_on_every_screen(shown: int) -> None:
+    edition = gateway_publishing.published()[0][1][0]
+    assert decision_name(edition.decision) == decision_text(edition)

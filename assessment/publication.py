@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from assessment.levels import level_names
 from assessment.permissions import Action, Identity, permitted
 from criteria.model import Level
-from data.models import LEVELS, PeriodCriteriaSet, PeriodOrigin, PeriodState
+from data.models import LEVELS, PeriodCriteriaSet, PeriodOrigin, PeriodState, PeriodStep, StepKind
 from data.repositories import PeriodRecord, criteria_set_text, periods
 from language import _
 
@@ -38,6 +38,14 @@ def is_trial(session: Session, period: PeriodRecord) -> bool:
     """Whether a period can only be closed as an internal trial run: its figures are invented, or a set is a reference."""
     sets = (criteria_set_text(session, period.id, level) for level in levels_of(session, period.id))
     return period.origin != PeriodOrigin.OFFICE or any(text.status != "official" for text in sets)
+
+
+def counts_as_trial(session: Session, period: PeriodRecord) -> bool:
+    """Whether the results of a period are those of an internal trial run: it was closed as one, or can only be one."""
+    closed = select(PeriodStep.kind).where(
+        PeriodStep.period_id == period.id, PeriodStep.kind == StepKind.TRIAL_CLOSED.value
+    )
+    return is_trial(session, period) or session.scalar(closed) is not None
 
 
 def publication_faults(session: Session, period: PeriodRecord) -> tuple[str, ...]:

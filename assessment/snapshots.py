@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from assessment.decisions import Decision
 from assessment.entries import EntryList, entry_list
+from assessment.publication import counts_as_trial
 from criteria.model import DUE_MONTHS, CriteriaSet, Level
 from data.models import InputState
 from data.repositories import Cell as StoredCell
@@ -53,7 +54,7 @@ class LevelSnapshot:
 
     Row i of inputs and book is units[i]. origins: where each given input comes from, by (unit code, criterion, key).
     released: whether two people have released the set. stage: which of the three scores the book holds. decision: that
-    published it, of the published score alone.
+    published it, of the published score alone. trial: whether the period is an internal trial run, or can only be one.
     """
 
     period: PeriodRecord
@@ -69,6 +70,7 @@ class LevelSnapshot:
     released: bool = False
     stage: ScoreStage = ScoreStage.SELF
     decision: Decision | None = None
+    trial: bool = False
 
     @property
     def criteria_set(self) -> CriteriaSet:
@@ -189,7 +191,10 @@ def level_snapshot(session: Session, period: PeriodRecord, level: Level, month: 
     }
     origins = {(c.unit_code, c.criterion, c.key): c.origin for c in stored if c.state == InputState.GIVEN}
     book = score(inputs, reference)
-    return LevelSnapshot(period, month, level, units, lists, inputs, book, reference, waivers, origins, text.released)
+    trial = counts_as_trial(session, period)
+    return LevelSnapshot(
+        period, month, level, units, lists, inputs, book, reference, waivers, origins, text.released, trial=trial
+    )
 
 
 def stored_criteria_set(session: Session, period_id: int, level: Level) -> CriteriaSet:

@@ -5,7 +5,7 @@ import streamlit as st
 from assessment.comparison import FEWEST, MOST, ComparisonRefusedError
 from language import _
 from reports.comparison import comparison_file_name, comparison_workbook
-from reports.labels import published_source
+from reports.labels import published_source, trial_label
 from ui import gateway, gateway_comparison
 from ui.address import select, select_several
 from ui.comparison_view import (
@@ -39,6 +39,7 @@ with page_frame(_("So sánh")) as page:
         data_version=gateway.data_version(),
         set_status=set_status(choice.now),
         published=published_source(choice.now),
+        trial=trial_label(choice.now),
     )
     draw_which_score(choice.now.period, choice.now.month)
     units = select_several(

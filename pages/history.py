@@ -4,7 +4,7 @@ import streamlit as st
 
 from language import _, fold, sort_key
 from reports.history import comparable_years, history_workbook, unit_file_name
-from reports.labels import published_source
+from reports.labels import published_source, trial_label
 from ui import gateway, gateway_history
 from ui.address import search, select
 from ui.downloads import download_row
@@ -39,6 +39,7 @@ with page_frame(_("Lịch sử")) as page:
         data_version=gateway.data_version(),
         set_status=set_status(history.chosen.snapshot),
         published=published_source(*(year.snapshot for year in reversed(history.years))),
+        trial=trial_label(history.chosen.snapshot),
     )
     draw_which_score(history.chosen.snapshot.period, history.chosen.snapshot.month)
     views = {"khoi": _("Cả khối"), "don-vi": _("Một đơn vị")}

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from language import _
-from reports.labels import published_source
+from reports.labels import published_source, trial_label
 from reports.overview import (
     other_year_note,
     overview_file_name,
@@ -63,6 +63,7 @@ with page_frame(_("Tổng quan")) as page:
         data_version=gateway.data_version(),
         set_status=set_status(shown.province),
         published=published_source(*shown.province.levels.values()),
+        trial=trial_label(*shown.province.levels.values()),
     )
     draw_which_score(moment.period, moment.month)
     st.header(headings[ATTENTION], anchor=ATTENTION)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from assessment.snapshots import ScoreStage
 from language import _, fold
-from reports.labels import published_source
+from reports.labels import published_source, trial_label
 from reports.ranking import ranking_csv, ranking_file_name, ranking_workbook
 from ui import gateway
 from ui.address import search, select
@@ -37,6 +37,7 @@ with page_frame(_("Xếp hạng")) as page:
         data_version=gateway.data_version(),
         set_status=set_status(choice.now),
         published=published_source(choice.now),
+        trial=trial_label(choice.now),
     )
     ranked = gateway.ranking_table(choice.now, choice.list_code, choice.then)
     parents = gateway.parent_names(choice.now)

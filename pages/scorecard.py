@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from language import _
-from reports.labels import published_source
+from reports.labels import published_source, trial_label
 from reports.scorecard import scorecard_file_name, scorecard_workbook
 from ui import gateway, gateway_path, gateway_robustness
 from ui.address import select
@@ -54,6 +54,7 @@ with page_frame(_("Phiếu điểm")) as page:
         data_version=gateway.data_version(),
         set_status=set_status(choice.now),
         published=published_source(choice.now),
+        trial=trial_label(choice.now),
     )
     st.header(name, anchor=False)
     draw_figures(card, parents)

@@ -3,7 +3,7 @@
 from assessment.comparison import ComparedCell, Comparison, Explanation
 from assessment.scorecard import TrendPoint
 from language import _, format_number
-from reports.labels import file_name, level_name, period_label, source_line, used_set_status
+from reports.labels import file_name, level_name, period_label, source_line, trial_label, used_set_status
 from reports.places import unplaced_text
 from reports.wording import rule_in_words, state_text
 from reports.workbook import Column, Kind, Sheet, Value, workbook
@@ -21,6 +21,7 @@ def _heading(compared: Comparison) -> tuple[str, ...]:
         ),
         source_line(compared.snapshot),
         _("Tình trạng bộ chỉ số: {status}.").format(status=used_set_status(compared.snapshot)),
+        *filter(None, (trial_label(compared.snapshot),)),
     )
 
 

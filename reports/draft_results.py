@@ -16,6 +16,7 @@ from reports.labels import (
     is_demonstration,
     set_name,
     source_line,
+    trial_label,
     used_set_status,
 )
 from reports.wording import conversion_text, points_text, state_text, value_text
@@ -27,8 +28,8 @@ def results_label(snapshot: LevelSnapshot) -> str:
     """What draft results without legal force carry: the demonstration's label, or that of a trial run; else empty."""
     if is_demonstration(snapshot.period):
         return demonstration_label()
-    if snapshot.criteria_set.status == "reference":
-        return _("CHẠY THỬ NỘI BỘ - CHẤM THEO BỘ THAM CHIẾU, KHÔNG CÓ GIÁ TRỊ")
+    if snapshot.trial:
+        return trial_label(snapshot)
     return "" if snapshot.released else _("CHẠY THỬ NỘI BỘ - BỘ CHỈ SỐ CHƯA BAN HÀNH, KHÔNG CÓ GIÁ TRỊ")
 
 

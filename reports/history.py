@@ -23,6 +23,7 @@ from reports.labels import (
     period_label,
     published_source,
     set_name,
+    trial_label,
     used_set_status,
 )
 from reports.places import unplaced_text
@@ -171,6 +172,7 @@ def _heading(history: LevelHistory) -> tuple[str, ...]:
             set=set_name(history.chosen.snapshot.criteria_set),
             status=used_set_status(history.chosen.snapshot),
         ),
+        *filter(None, (trial_label(history.chosen.snapshot),)),
     ]
     lines += [
         _("Năm {year} so với năm liền trước: {text}.").format(year=y.snapshot.period.year, text=other_rules_text())

@@ -27,6 +27,11 @@ def demonstration_label() -> str:
     return _("SỐ LIỆU TRÌNH DIỄN - KHÔNG CÓ GIÁ TRỊ")
 
 
+def trial_label(*snapshots: LevelSnapshot) -> str:
+    """The label of results of an internal trial run, which have no force; empty where none is of one."""
+    return _("CHẠY THỬ NỘI BỘ - KẾT QUẢ KHÔNG CÓ GIÁ TRỊ, KHÔNG CÔNG BỐ") if any(s.trial for s in snapshots) else ""
+
+
 def reference_set_label() -> str:
     """The status of a criteria set that nobody has issued."""
     return _("bộ tham chiếu, không phải bộ chính thức")

@@ -27,6 +27,7 @@ from reports.labels import (
     period_label,
     published_source,
     short_set_status,
+    trial_label,
     used_set_status,
 )
 from reports.scenarios import chance_text, interval_text
@@ -407,6 +408,7 @@ def _heading(overview: Overview) -> tuple[str, ...]:
         _("Nguồn: {source}. Tình trạng bộ chỉ số: {status}.").format(
             source=province_source(overview), status=used_set_status(snapshot)
         ),
+        *filter(None, (trial_label(*snapshot.levels.values()),)),
     )
 
 

@@ -15,6 +15,7 @@ from reports.labels import (
     period_label,
     published_source,
     source_line,
+    trial_label,
     used_set_status,
 )
 from reports.places import unplaced_text
@@ -104,6 +105,7 @@ def _heading(table: RankingTable) -> tuple[str, ...]:
         ),
         source_line(table.snapshot),
         _("Tình trạng bộ chỉ số: {status}.").format(status=used_set_status(table.snapshot)),
+        *filter(None, (trial_label(table.snapshot),)),
     )
 
 
@@ -247,9 +249,11 @@ def ranking_csv(table: RankingTable) -> bytes:
     """The ranking list as CSV that Excel with Vietnamese settings opens as it is.
 
     UTF-8 with byte-order mark, semicolons, decimal commas, one table with one header row; the demonstration label
-    and the decision that published it stand in the column `Ghi chú` of every row.
+    that of a trial run and the decision that published it stand in the column `Ghi chú` of every row.
     """
-    label = "; ".join(filter(None, (period_label(table.snapshot.period), published_source(table.snapshot))))
+    snapshot = table.snapshot
+    labels = (period_label(snapshot.period), trial_label(snapshot), published_source(snapshot))
+    label = "; ".join(filter(None, labels))
     header = [*(c.title for c in _columns(table)), _("Ghi chú")]
     return csv_table(header, ([*_cells(table, row), label] for row in table.rows))
 

@@ -8,7 +8,15 @@ from assessment.snapshots import ScoreStage
 from criteria.catalogue import agencies
 from criteria.model import Criterion
 from language import _
-from reports.labels import file_name, no_figures_text, origin_text, period_label, source_line, used_set_status
+from reports.labels import (
+    file_name,
+    no_figures_text,
+    origin_text,
+    period_label,
+    source_line,
+    trial_label,
+    used_set_status,
+)
 from reports.places import unplaced_text
 from reports.wording import (
     change_in_full,
@@ -60,6 +68,7 @@ def _heading(card: Scorecard) -> tuple[str, ...]:
         ),
         source_line(card.snapshot),
         _("Tình trạng bộ chỉ số: {status}.").format(status=used_set_status(card.snapshot)),
+        *filter(None, (trial_label(card.snapshot),)),
     )
 
 

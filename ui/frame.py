@@ -31,16 +31,20 @@ class Frame:
         data_version: int | None = None,
         set_status: str | None = None,
         published: str = "",
+        trial: str = "",
     ) -> None:
         """Say what is shown.
 
         subtitle: where the reader is, as "Kỳ đánh giá 2024 › Cấp huyện". period_origin: `demonstration` puts the label
         above the heading. data_version and set_status stand in the footer; what is None is left out. published: the
         decision that the figures rest on, in the place of the data version, which what was published does not follow.
+        trial: the label of an internal trial run, below the heading.
         """
         if period_origin == "demonstration":
             self.label.warning(f"**{demonstration_label()}**", icon=":material/info:")
         self.subtitle.caption(subtitle)
+        if trial:
+            self.subtitle.caption(f"**{trial}**")
         facts = []
         if published:
             facts.append(_("Nguồn: {source}").format(source=published))

@@ -31,7 +31,7 @@ from assessment.publishing import (
 )
 from assessment.ranking import open_places, ranking
 from assessment.roles import Role
-from assessment.snapshots import LevelSnapshot, ScoreStage
+from assessment.snapshots import LevelSnapshot, ScoreStage, level_snapshot
 from data.database import read_session, write_session
 from data.models import Account, PeriodState, RulingKind, StepKind
 from data.repositories import InputsRefusedError, InputValue, periods, store_inputs
@@ -55,6 +55,7 @@ from tests.assessment.appraising import (
     store_set,
     submit,
     use,
+    use_official,
 )
 from tests.assessment.reporting import SET, last_lines
 from tests.data.databases import Databases, small_demonstration
@@ -469,6 +470,27 @@ def test_a_trial_run_is_closed_and_takes_nothing_more(new_database: Databases) -
             with pytest.raises(CouncilRefusedError, match="đã kết thúc chạy thử nội bộ"):
                 act()
     engine.dispose()
+
+
+def test_results_are_those_of_a_trial_run_from_its_set_on_and_stay_so_once_it_has_ended(
+    new_database: Databases,
+) -> None:
+    engine = new_database.opened(appraised_office)
+    trial = lambda: snapshot_at(engine).trial  # noqa: E731
+    assert not trial()
+    use(engine, "district", store_set(engine, SET.replace('"1.0"', '"3.0"')))
+    assert trial()
+    with write_session(engine) as session:
+        close_trial(session, OFFICE, office_period(session).id, DAY, "", NOON)
+    use_official(engine, "district", official(SET, "4.0"))
+    assert trial()
+    engine.dispose()
+
+
+def snapshot_at(engine: Engine) -> LevelSnapshot:
+    """The districts of the office's period at December."""
+    with read_session(engine) as session:
+        return level_snapshot(session, office_period(session), "district", 12)
 
 
 def test_the_demonstration_can_only_be_closed_as_a_trial_run(new_database: Databases) -> None:

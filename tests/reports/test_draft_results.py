@@ -72,7 +72,7 @@ def test_every_ruling_that_was_told_has_a_line(results: UnitResults) -> None:
 
 
 def test_a_reference_set_makes_a_trial_run_and_the_file_says_so(results: UnitResults) -> None:
-    label = "CHẠY THỬ NỘI BỘ - CHẤM THEO BỘ THAM CHIẾU, KHÔNG CÓ GIÁ TRỊ"
+    label = "CHẠY THỬ NỘI BỘ - KẾT QUẢ KHÔNG CÓ GIÁ TRỊ, KHÔNG CÔNG BỐ"
     assert results_label(results.snapshot) == label
     sheet = opened(results_workbook(results))["Kết quả"]
     assert label in heading_texts(sheet)
@@ -91,7 +91,8 @@ def test_invented_figures_carry_the_label_of_the_demonstration(results: UnitResu
 def test_an_official_set_that_is_released_carries_no_label(results: UnitResults) -> None:
     book = results.snapshot.book
     chosen = book.criteria_set.model_copy(update={"status": "official"})
-    official = replace(results.snapshot, book=replace(book, compiled=replace(book.compiled, criteria_set=chosen)))
+    compiled = replace(book.compiled, criteria_set=chosen)
+    official = replace(results.snapshot, book=replace(book, compiled=compiled), trial=False)
     assert results_label(official) == "CHẠY THỬ NỘI BỘ - BỘ CHỈ SỐ CHƯA BAN HÀNH, KHÔNG CÓ GIÁ TRỊ"
     assert results_label(replace(official, released=True)) == ""
 

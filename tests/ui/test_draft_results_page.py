@@ -141,7 +141,7 @@ def test_a_unit_reads_its_totals_and_what_was_decided_and_nothing_of_others(told
     for words in (CUT, PLAN, "Hồ sơ trực tuyến: 30 → 20 hồ sơ", "Hồ sơ: 100 hồ sơ", "Số liệu: chưa có số liệu → có"):
         assert words in shown
     assert "CQ.2" not in shown
-    assert "CHẠY THỬ NỘI BỘ - CHẤM THEO BỘ THAM CHIẾU" in said(page)
+    assert "CHẠY THỬ NỘI BỘ - KẾT QUẢ KHÔNG CÓ GIÁ TRỊ, KHÔNG CÔNG BỐ" in said(page)
     assert "10,00 điểm không áp dụng với đơn vị; điểm đạt được quy đổi theo 100 ÷ 90,00" in said(page)
     assert "Bà Rịa" not in said(page).replace("Bà Rịa - Vũng Tàu", "")
     assert "Hạng" not in said(page)

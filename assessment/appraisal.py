@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assessment.appraisers import Appraiser, Assigning, appraisers, may_appraise
 from assessment.audit import account_text, record
-from assessment.council import chosen_period, require_running
+from assessment.council import chosen_period, require_running, trial_fault
 from assessment.deadlines import days_fault, working_days
 from assessment.permissions import Action, Identity, permit
 from assessment.refusals import RefusedError
@@ -184,6 +184,12 @@ def appraisable(session: Session, period_id: int, *, reopened: bool = False) -> 
             [_("Kỳ «{period}» đã qua hội đồng nên không còn thẩm định nữa.").format(period=period.name)]
         )
     return period
+
+
+def is_appraised_now(session: Session, period: PeriodRecord) -> bool:
+    """Whether anything of a period can be ruled on: as `appraisable` has it, what is reopened included."""
+    going = PeriodState(period.state) in OPEN or period.state == PeriodState.PUBLISHED
+    return going and trial_fault(session, period) is None
 
 
 def is_settled(period: PeriodRecord, *, ruled: bool) -> bool:

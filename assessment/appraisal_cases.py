@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessment.appraisal import TaskRecord, is_settled
+from assessment.appraisal import TaskRecord, is_appraised_now, is_settled
 from assessment.appraised import RulingRecord, given_content, rulings_in_force
 from assessment.council import chosen_period
 from assessment.entries import request_code
@@ -89,6 +89,7 @@ def appraisal_cases(
     states = {key: record.state for key, record in submissions(session, period_id).items()}
     shared = {code: _shared(snapshot, code) for code in codes}
     period = chosen_period(session, period_id)
+    going = is_appraised_now(session, period)
     found: list[AppraisalCase] = []
     for task in chosen:
         key, code = task.key.unit, task.key.criterion
@@ -113,7 +114,7 @@ def appraisal_cases(
                 shared[code],
                 kinds_for(compiled, code),
                 may_rule(identity, task),
-                states.get(key) == tier_state(task.key.tier) and not is_settled(period, ruled=task.ruled),
+                going and states.get(key) == tier_state(task.key.tier) and not is_settled(period, ruled=task.ruled),
             )
         )
     return tuple(found)

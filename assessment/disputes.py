@@ -13,7 +13,7 @@ from assessment.entries import EntryList
 from assessment.permissions import Action, Identity, permit
 from assessment.reasons import given_reason
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import OPEN, ReportPlace, SubmissionRefusedError, period_of
+from assessment.submissions import OPEN, ReportPlace, SubmissionRefusedError, period_of, require_no_end
 from data.audit import Change, Deed
 from data.lineage import UnitKey
 from data.models import Dispute, Unit
@@ -122,6 +122,7 @@ def raise_dispute(
         raise SubmissionRefusedError([_("Đây không phải số liệu hệ thống; hãy sửa thẳng trong biểu mẫu.")])
     if period.state not in OPEN:
         raise SubmissionRefusedError([_("Kỳ đánh giá không còn nhận số liệu nên không gửi ý kiến được.")])
+    require_no_end(session, place.period_id)
     named = entries.name_of(code)
     before = disputes_of(session, identity, place).get(code)
     if before is not None and before.is_open:

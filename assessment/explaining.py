@@ -37,7 +37,8 @@ class DraftResults:
     """What a unit may know of its appraisal. rulings: in force, by criterion, with their history, the oldest first.
 
     due_on: last day of explaining. may_answer: whether it may still explain or accept. reappraising: criteria whose
-    second appraisal is going on: only the draft result of them is told.
+    second appraisal is going on: only the draft result of them is told. ended: why nothing comes any more, empty while
+    something can.
     """
 
     state: PeriodState
@@ -48,6 +49,7 @@ class DraftResults:
     reappraising: tuple[str, ...]
     may_answer: bool
     version: int
+    ended: str = ""
 
     @property
     def in_force(self) -> tuple[RulingRecord, ...]:
@@ -100,6 +102,7 @@ def draft_results(session: Session, identity: Identity, place: ReportPlace, toda
         reappraising,
         _answer_fault(session, place, row, today) is None,
         row.version,
+        trial_fault(session, period_of(session, place)) or "",
     )
 
 

@@ -15,7 +15,7 @@ from assessment.evidence_library import flagged_documents
 from assessment.moved_figures import moved_counts
 from assessment.permissions import Action, Identity, permit
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import SubmissionRecord, submissions, untouched
+from assessment.submissions import SubmissionRecord, report_month, submissions, untouched
 from data.lineage import UnitKey
 from data.models import Draft
 from data.repositories import UnitRecord
@@ -27,7 +27,8 @@ class ReportStanding:
 
     flagged: documents that prove something in it and are no longer in force or lie in another library too. What is
     only for criteria that the unit asks to be not applicable is not asked, as in its form. moved: figures that others
-    moved since the report was sent, or laid before the head.
+    moved since the report was sent, or laid before the head. closed: whether
+    the period takes no more figures.
     """
 
     unit: UnitRecord
@@ -39,11 +40,12 @@ class ReportStanding:
     last_change: dt.datetime | None
     flagged: int
     moved: int
+    closed: bool = False
 
     @property
     def is_late(self) -> bool:
-        """Whether the deadline has passed and the report is not sent."""
-        return self.record.is_with_the_unit and self.due is not None and self.due.days_left < 0
+        """Whether the deadline has passed and the report is not sent, while it can be."""
+        return not self.closed and self.record.is_with_the_unit and self.due is not None and self.due.days_left < 0
 
 
 def board(
@@ -59,6 +61,7 @@ def board(
     period_id = levels[0].period.id
     found, typed, calendar = submissions(session, period_id), _typed(session, period_id), working_days(session)
     of_level, requested = deadlines(session, period_id), _requested(session, period_id)
+    closed = bool(report_month(session, period_id).closed)
     flagged = flagged_documents(session, period_id, today)
     moved = moved_counts(session, identity, levels[0].period)
     result: list[ReportStanding] = []
@@ -79,6 +82,7 @@ def board(
                     max((t for t in (changed, record.changed_at) if t is not None), default=None),
                     flagged.get(key, 0),
                     moved.get(key, 0),
+                    closed,
                 )
             )
     return tuple(result)

@@ -18,7 +18,7 @@ from assessment.explaining import may_answer
 from assessment.moved_figures import MovedFigure, moved_figures
 from assessment.permissions import Identity
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import ReportPlace, SubmissionRecord, submission
+from assessment.submissions import ReportPlace, SubmissionRecord, report_month, submission
 from criteria.model import Criterion, Group
 from data.lineage import UnitKey
 from data.models import Person
@@ -59,7 +59,7 @@ class ReportForm:
     """The report of a unit as it stands now, drafts included.
 
     due: until when the unit has to send it, or to answer its draft results; None where it has neither to do. evidence:
-    what proves each criterion. lacking: criteria that want evidence before the report may go on. moved: what others
+    what proves each criterion. closed: why nothing of it can be changed any more, empty while something can. lacking: criteria that want evidence before the report may go on. moved: what others
     moved in it since the unit let it go.
     """
 
@@ -77,6 +77,12 @@ class ReportForm:
     lacking: frozenset[str]
     disputes: Mapping[str, DisputeRecord]
     moved: tuple[MovedFigure, ...]
+    closed: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the unit may type."""
+        return self.record.is_open and not self.closed
 
     @property
     def signed_report(self) -> EvidenceRecord | None:
@@ -154,7 +160,7 @@ class ReportForm:
 def report_form(
     session: Session, identity: Identity, place: ReportPlace, snapshot: LevelSnapshot, today: dt.date
 ) -> ReportForm:
-    """The report of a unit. snapshot: its level at the month that takes figures.
+    """The report of a unit. snapshot: its level at the month that takes figures, or at the last one once all are closed.
 
     Raises PermissionError for a unit that is not the identity's to see, KeyError for one that the snapshot lacks.
     """
@@ -166,6 +172,7 @@ def report_form(
         lines[code] = replace(lines[code], fault=fault)
     book = score(inputs, snapshot.reference)
     record, proved = submission(session, place), attached(session, identity, place, today)
+    closed = report_month(session, place.period_id).closed
     lacking = lacking_evidence(session, place, snapshot, typed, inputs, proved)
     seen = {d.account_id for d in typed.values()} | {record.account_id}
     people = select(Person.account_id, Person.full_name).where(
@@ -180,12 +187,13 @@ def report_form(
         lines,
         inputs,
         book,
-        _due(session, place, record, unit, today),
+        None if closed and record.is_with_the_unit else _due(session, place, record, unit, today),
         {row.account_id: row.full_name for row in session.execute(people)},
         proved,
         frozenset(c.code for c in lacking),
         disputes_of(session, identity, place),
         moved_figures(session, identity, place),
+        closed,
     )
 
 

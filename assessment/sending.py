@@ -29,6 +29,7 @@ from assessment.submissions import (
     SubmissionRefusedError,
     move,
     open_month,
+    require_no_end,
     require_open,
     require_state,
     submission_record,
@@ -94,6 +95,7 @@ def take_back(
     To be called in a write session. Raises PermissionError, SubmissionRefusedError.
     """
     permit(identity, Action.ENTER_FIGURES, unit=place.unit)
+    require_no_end(session, place.period_id)
     require_state(session, place, PeriodState.AWAITING_HEAD)
     told = _reason(reason)
     row = move(session, identity, place, seen, PeriodState.SELF_ASSESSMENT, now, Deed.TAKE_BACK, reason=told)
@@ -176,6 +178,7 @@ def return_report(
     To be called in a write session. Raises PermissionError, SubmissionRefusedError without a reason.
     """
     permit(identity, Action.RETURN_REPORT, unit=place.unit)
+    require_no_end(session, place.period_id)
     require_state(session, place, PeriodState.SENT)
     fault = days_fault(days)
     if fault:

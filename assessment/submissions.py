@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from assessment.audit import record
@@ -125,14 +125,41 @@ def open_month(session: Session, period_id: int) -> int:
     """The month that takes figures: the last open one. Raises SubmissionRefusedError when all are closed."""
     month = session.scalar(_OPEN_MONTHS, {"period_id": period_id})
     if month is None:
-        if session.get(PeriodStep, (period_id, StepKind.TRIAL_CLOSED.value)) is not None:
-            raise SubmissionRefusedError(
-                [_("Kỳ đánh giá đã kết thúc chạy thử nội bộ nên không nhận số liệu nữa; hãy chọn kỳ khác.")]
-            )
+        require_no_end(session, period_id)
         raise SubmissionRefusedError(
             [_("Kỳ đánh giá không có tháng nào đang mở để nhận số liệu; đề nghị liên hệ cơ quan thường trực.")]
         )
     return month
+
+
+def require_no_end(session: Session, period_id: int) -> None:
+    """Raises SubmissionRefusedError for a period that was closed as a trial run."""
+    if session.get(PeriodStep, (period_id, StepKind.TRIAL_CLOSED.value)) is not None:
+        raise SubmissionRefusedError(
+            [_("Kỳ đánh giá đã kết thúc chạy thử nội bộ nên không nhận số liệu nữa; hãy chọn kỳ khác.")]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMonth:
+    """The month whose figures the reports of a period show. closed: why it takes none, empty while it does."""
+
+    month: int
+    closed: str = ""
+
+
+def report_month(session: Session, period_id: int) -> ReportMonth:
+    """The month that takes figures; where all are closed the last one, to be read.
+
+    Raises SubmissionRefusedError for a period without any month.
+    """
+    try:
+        return ReportMonth(open_month(session, period_id))
+    except SubmissionRefusedError as refused:
+        last = session.scalar(select(func.max(Snapshot.month)).where(Snapshot.period_id == period_id))
+        if last is None:
+            raise
+        return ReportMonth(last, str(refused))
 
 
 def period_of(session: Session, place: ReportPlace) -> PeriodRecord:

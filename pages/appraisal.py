@@ -36,12 +36,16 @@ identity = guard("appraisal")
 
 with page_frame(_("Thẩm định")) as page:
     use_table_style()
+    notice = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period = choose_period()
         page.about(period.name, period_origin=origin_of(period), data_version=gateway.data_version())
+        ended = gateway_appraisal.end_of(period)
+        if ended is not None:
+            notice.info(ended)
         everything = gateway_appraisal.tasks_of(identity, period)
         units = gateway_appraisal.units(period)
-        level = choose_level(everything, units)
+        level = choose_level(everything, units, ended=ended is not None)
         view = select(_("Xem"), "xem", {BY_CRITERION: _("Theo chỉ số"), BY_UNIT: _("Theo đơn vị")}, widget="segmented")
         state = select(_("Trạng thái"), "trang-thai", state_filter())
     own = [task for task in everything if task.key.unit in units and units[task.key.unit].level == level]

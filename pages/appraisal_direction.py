@@ -29,6 +29,9 @@ with page_frame(_("Tổ chức thẩm định")) as page:
         period = choose_period()
         level = choose_level()
     page.about(period.name, period_origin=origin_of(period), data_version=gateway.data_version())
+    ended = gateway_appraisal.end_of(period)
+    if ended is not None:
+        st.info(ended)
     everybody = gateway_appraisal.standings(identity, period)
     everything = gateway_appraisal.tasks_of(identity, period)
     standings = [s for s in everybody if s.unit.level == level]
@@ -51,5 +54,5 @@ with page_frame(_("Tổ chức thẩm định")) as page:
     snapshot = gateway_appraisal.reported(period, level)
     # Where the steps are: the top of the page is out of sight from here.
     draw_outcome(PLACE)
-    if snapshot is not None and not gateway_appraisal.has_ended(period):
+    if snapshot is not None and ended is None:
         draw_steps(identity, period, standings, tasks, snapshot)

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from assessment.submissions import SubmissionRefusedError
 from language import _
 from reports.follow_up import follow_up_file_name, follow_up_workbook
 from reports.labels import level_name
@@ -40,14 +39,14 @@ with page_frame(_("Theo dõi báo cáo")) as page:
         state = select(_("Trạng thái"), "trang-thai", state_filter())
         words = search(_("Tìm đơn vị"), "tim", _("Tên hoặc mã; không cần gõ dấu"))
     page.about(period.name, period_origin=origin_of(period), data_version=gateway.data_version())
-    try:
-        standings = gateway_reports.period_standings(identity, period)
-    except SubmissionRefusedError as refused:
-        st.info(str(refused))
-        st.stop()
+    closing = gateway_reports.closing(period)
+    closed = bool(closing)
+    if closed:
+        st.info(closing)
+    standings = gateway_reports.period_standings(identity, period)
     draw_counts(standings)
     st.header(_("Thời hạn"), anchor=False)
-    draw_deadlines(identity, period, gateway_reports.deadlines_of(period.id))
+    draw_deadlines(identity, period, gateway_reports.deadlines_of(period.id), closed=closed)
     st.header(_("Báo cáo của từng đơn vị"), anchor=False)
     suppliers = gateway_supply.board(identity, period)
     shown = chosen_standings(standings, level, state, words)
@@ -56,11 +55,12 @@ with page_frame(_("Theo dõi báo cáo")) as page:
         download_row(
             "follow_up",
             (_("Tải Excel"), lambda: follow_up_workbook(period, shown, suppliers), follow_up_file_name(period)),
-            *workbooks_of(identity, period, shown),
+            *(() if closed else workbooks_of(identity, period, shown)),
         )
     else:
         st.info(_("Không có báo cáo nào khớp bộ lọc. Hãy bớt điều kiện lọc hoặc xóa từ tìm kiếm."))
     st.header(_("Đơn vị cung cấp số liệu"), anchor=False)
-    draw_suppliers(identity, period, suppliers)
-    draw_disputes(identity, period, standings)
-    draw_system_figures(identity, period)
+    draw_suppliers(identity, period, suppliers, closed=closed)
+    draw_disputes(identity, period, standings, closed=closed)
+    if not closed:
+        draw_system_figures(identity, period)

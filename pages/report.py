@@ -3,7 +3,7 @@
 import streamlit as st
 
 from assessment.permissions import Action, permitted
-from assessment.submissions import ReportPlace, SubmissionRefusedError
+from assessment.submissions import ReportPlace
 from language import _
 from ui import gateway, gateway_reports
 from ui.address import select
@@ -29,11 +29,7 @@ with page_frame(_("Nhập số liệu")) as page:
             st.stop()
         unit = units[select(_("Cơ quan, đơn vị"), "don-vi", {code: u.name_vi for code, u in units.items()})]
     place = ReportPlace(period.id, unit.key)
-    try:
-        snapshot = gateway_reports.open_snapshot(period, unit.level)
-    except SubmissionRefusedError as refused:
-        st.info(str(refused))
-        st.stop()
+    snapshot = gateway_reports.shown_snapshot(period, unit.level)
     form = gateway_reports.form(identity, place, snapshot)
     page.about(
         f"{period.name} › {month_name(snapshot.month)} › {unit.name_vi}",
@@ -41,6 +37,8 @@ with page_frame(_("Nhập số liệu")) as page:
         data_version=gateway.data_version(),
         set_status=set_status(snapshot),
     )
+    if form.closed:
+        st.info(gateway_reports.closing(period))
     draw_put_off(form)
     others = gateway_reports.others_present(identity, place)
     if others:
@@ -60,6 +58,9 @@ with page_frame(_("Nhập số liệu")) as page:
             _("Hiển thị"), "loc-so-lieu", wanted, default="thieu" if left[group.code] else "tat-ca", widget="segmented"
         )
         views = {"bieu": _("Biểu mẫu"), "bang": _("Bảng, dán từ Excel"), "tep": _("Tệp Excel")}
+        if form.closed:
+            # There is nothing to fill in and to bring back.
+            del views["tep"]
         view = select(_("Cách nhập"), "cach-nhap", views, widget="segmented")
     criteria = chosen_criteria(form, group, everything=shown == "tat-ca")
     if view == "tep":
@@ -67,7 +68,7 @@ with page_frame(_("Nhập số liệu")) as page:
     elif not criteria:
         st.success(_("Chỉ số chính này đã đủ số liệu."))
     elif view == "bang":
-        writable = form.record.is_open and permitted(identity, Action.ENTER_FIGURES, unit=place.unit)
+        writable = form.is_open and permitted(identity, Action.ENTER_FIGURES, unit=place.unit)
         draw_table(form, criteria, writable=writable)
     else:
         draw_group(identity, form, criteria)

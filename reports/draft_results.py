@@ -88,9 +88,24 @@ def total_label(results: UnitResults) -> str:
     return _("Điểm thẩm định dự kiến") if open_ else _("Điểm thẩm định")
 
 
+def _ended_texts(results: UnitResults) -> Iterator[str]:
+    """What had become of the unit's answer when a trial run ended."""
+    told, n = results.told, format_number(len(results.explained))
+    if told.accepted_at is not None:
+        yield _("Đơn vị đã đồng ý với kết quả dự kiến lúc {time}.").format(time=format_moment(told.accepted_at))
+    elif results.sent_at is not None:
+        yield _("Đơn vị đã gửi giải trình {n} chỉ số lúc {time}.").format(n=n, time=format_moment(results.sent_at))
+    if told.reappraising:
+        yield _("Thẩm định lại chưa xong {n} chỉ số: {codes}; các chỉ số này tính theo kết quả dự kiến.").format(
+            n=format_number(len(told.reappraising)), codes=", ".join(told.reappraising)
+        )
+
+
 def standing_text(results: UnitResults) -> str:
     """Where the unit's answer stands, in a sentence or two."""
     told, n = results.told, format_number(len(results.explained))
+    if told.ended:
+        return " ".join((told.ended, *_ended_texts(results)))
     if told.accepted_at is not None:
         return _("Đơn vị đã đồng ý với kết quả dự kiến lúc {time}; không giải trình nữa.").format(
             time=format_moment(told.accepted_at)

@@ -24,6 +24,13 @@ def due_text(due: Due | None) -> str:
     return _("{day}, còn {n} ngày làm việc").format(day=day, n=format_number(due.days_left))
 
 
+def sending_text(standing: ReportStanding) -> str:
+    """Until when a report is to be sent, that it was, or that it was not while it could be."""
+    if not standing.record.is_with_the_unit:
+        return _("đã gửi")
+    return _("chưa gửi") if standing.closed else due_text(standing.due)
+
+
 def follow_up_workbook(
     period: PeriodRecord, standings: Sequence[ReportStanding], suppliers: Sequence[SupplyForm]
 ) -> bytes:
@@ -56,7 +63,7 @@ def follow_up_workbook(
             s.flagged,
             s.moved,
             s.due.day if s.due else None,
-            due_text(s.due) if s.record.is_with_the_unit else _("đã gửi"),
+            sending_text(s),
             s.record.report_number,
             s.record.report_date,
             "" if s.last_change is None else format_moment(s.last_change),

@@ -45,15 +45,17 @@ KEEP = "keep"
 """Stands for keeping the ruling that is in force."""
 
 
-def choose_level(tasks: Sequence[TaskRecord], units: Mapping[UnitKey, UnitRecord]) -> Level:
-    """The level whose tasks are looked at; without any task the page says so and ends."""
+def choose_level(tasks: Sequence[TaskRecord], units: Mapping[UnitKey, UnitRecord], *, ended: bool) -> Level:
+    """The level whose tasks are looked at; without any task the page says so and ends. ended: whether none can come."""
     known = [t for t in tasks if t.key.unit in units]
     left = Counter(units[t.key.unit].level for t in known if not t.ruled)
     held = {units[t.key.unit].level for t in known}
     levels: dict[str, Level] = {level: level for level in REPORTING if level in held}
     if not levels:
         st.info(
-            _(
+            _("Không có chỉ số nào được giao thẩm định trong kỳ này.")
+            if ended
+            else _(
                 "Chưa có chỉ số nào được giao thẩm định trong kỳ này. Cơ quan thường trực đưa báo cáo đã gửi vào thẩm định ở "
                 "màn hình «Tổ chức thẩm định»."
             )

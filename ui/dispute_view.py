@@ -19,7 +19,7 @@ from data.repositories import PeriodRecord, UnitRecord
 from language import _, capitalised, format_moment, format_number
 from ui import gateway, gateway_supply
 from ui.clock import now
-from ui.gateway_reports import disputes_of_period, open_snapshot
+from ui.gateway_reports import disputes_of_period, shown_snapshot
 from ui.identity import current_identity
 from ui.outcome import draw_outcome
 from ui.plain import plain
@@ -54,7 +54,7 @@ def draw_dispute(form: ReportForm, line: EntryLine, key: str) -> None:
             )
         )
     waiting = dispute is not None and dispute.is_open
-    if waiting or not permitted(current_identity(), Action.DISPUTE_FIGURES, unit=form.place.unit):
+    if waiting or form.closed or not permitted(current_identity(), Action.DISPUTE_FIGURES, unit=form.place.unit):
         draw_outcome(key)
         return
     with st.popover(_("Gửi ý kiến về số liệu này"), key=f"{key}_dispute_box"):
@@ -83,13 +83,18 @@ def _raise(identity: Identity, form: ReportForm, line: EntryLine, key: str) -> s
 # The lists of those who answer
 
 
-def draw_disputes(identity: Identity, period: PeriodRecord, standings: Sequence[ReportStanding]) -> None:
-    """All disputes of a period, those that wait first, with a way to answer for whoever may answer all."""
+def draw_disputes(
+    identity: Identity, period: PeriodRecord, standings: Sequence[ReportStanding], *, closed: bool
+) -> None:
+    """All disputes of a period, those that wait first, with a way to answer for whoever may answer all.
+
+    closed: whether the period takes no more figures, and nothing is answered.
+    """
     found = disputes_of_period(identity, period.id)
     units = {s.unit.key: s.unit for s in standings}
     levels: set[Level] = {units[d.unit].level for d in found}
-    lists: dict[Level, EntryList] = {level: open_snapshot(period, level).entries for level in levels}
-    _draw_list(found, units, lists, answering=permitted(identity, Action.ANSWER_DISPUTES))
+    lists: dict[Level, EntryList] = {level: shown_snapshot(period, level).entries for level in levels}
+    _draw_list(found, units, lists, answering=not closed and permitted(identity, Action.ANSWER_DISPUTES))
 
 
 def draw_agency_disputes(identity: Identity, agency: Agency, levels: Sequence[LevelSnapshot]) -> None:

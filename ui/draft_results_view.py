@@ -30,7 +30,7 @@ from reports.draft_results import (
 )
 from reports.labels import is_demonstration
 from reports.wording import conversion_text, points_text, rule_in_words
-from ui import gateway
+from ui import gateway, gateway_appraisal
 from ui.address import select
 from ui.clock import now
 from ui.evidence_form import Proof, draw_attaching
@@ -56,11 +56,14 @@ CRITERIA, ANSWER = "tung-chi-so", "tra-loi"
 def draw_waiting(period: PeriodRecord, record: SubmissionRecord) -> None:
     """Where the report stands while there is nothing to read yet."""
     st.info(_waiting_text(period, record))
-    if period.state in OPEN and record.is_with_the_unit:
+    if period.state in OPEN and record.is_with_the_unit and gateway_appraisal.end_of(period) is None:
         draw(way(f"/nhap-so-lieu?ky={period.id}", _("Mở Nhập số liệu")))
 
 
 def _waiting_text(period: PeriodRecord, record: SubmissionRecord) -> str:
+    ended = gateway_appraisal.end_of(period)
+    if ended is not None:
+        return _("{ended} Đơn vị không có kết quả thẩm định trong kỳ này.").format(ended=ended)
     if period.state not in OPEN:
         return _("Kỳ đánh giá ở bước «{state}»; đơn vị không có kết quả thẩm định trong kỳ này.").format(
             state=state_name(PeriodState(period.state))
@@ -107,7 +110,8 @@ def draw_figures(results: UnitResults) -> None:
             left = format_number(results.due.days_left)
             figure(_("Hạn giải trình"), format_date(results.due.day), _("còn {n} ngày làm việc").format(n=left))
     answered = told.accepted_at is not None or results.sent_at is not None
-    (st.success if answered and not told.reappraising else st.info)(standing_text(results))
+    settled = answered and not told.reappraising and not told.ended
+    (st.success if settled else st.info)(standing_text(results))
     if snapshot.period.state not in OPEN:
         st.caption(_("Kỳ đánh giá ở bước «{state}».").format(state=state_name(PeriodState(snapshot.period.state))))
     converted = conversion_text(results.conversion)
@@ -184,7 +188,8 @@ def _line_row(results: UnitResults, line: CriterionResult) -> list[object]:
     if line.ruling is not None and line.ruling.reason:
         decision.append(line.ruling.reason)
     if line.reappraising:
-        decision.append(_("Đang thẩm định lại."))
+        ended = results.told.ended
+        decision.append(_("Thẩm định lại chưa xong khi kỳ kết thúc.") if ended else _("Đang thẩm định lại."))
     return [
         marked(f"{line.criterion.code} {line.criterion.name}", _("so với đơn vị khác") if line.relative else ""),
         reported_text(line.reported),
@@ -237,7 +242,8 @@ def _history(results: UnitResults, line: CriterionResult) -> Markup:
     for ruling in line.rulings:
         told = [kind_name(ruling.kind), *input_texts(results.snapshot, line, ruling), ruling.reason]
         rulings.append((ruling_head(ruling), lines(told)))
-    waiting = [(_("Thẩm định lại"), _("đang thực hiện"))] if line.reappraising else []
+    going = _("chưa xong khi kỳ kết thúc") if results.told.ended else _("đang thực hiện")
+    waiting = [(_("Thẩm định lại"), going)] if line.reappraising else []
     rule = definition([(_("Quy tắc"), rule_in_words(line.criterion))], narrow=True)
     return definition([(_("Điểm"), points), *rulings, *waiting], narrow=True) + details(
         Markup("{}").format(_("Quy tắc chấm")), rule, kind="dti-plain"

@@ -16,7 +16,7 @@ from data.database import write_session
 from data.models import SUBMISSION_STATES, SUPPLIERS
 from data.repositories import PeriodRecord
 from language import _, fold, format_date, format_moment, format_number, local_day
-from reports.follow_up import due_text
+from reports.follow_up import due_text, sending_text
 from reports.unit_workbook import unit_workbooks, unit_workbooks_name
 from ui import gateway
 from ui.clock import now
@@ -82,7 +82,7 @@ def draw_board(identity: Identity, period: PeriodRecord, standings: Sequence[Rep
             format_number(s.typed) if s.typed else "",
             _flagged(identity, s),
             format_number(s.moved) if s.moved else "",
-            due_text(s.due) if s.record.is_with_the_unit else _("đã gửi"),
+            sending_text(s),
             "–" if s.last_change is None else format_moment(s.last_change),
         ]
         for s in standings
@@ -100,8 +100,8 @@ def _flagged(identity: Identity, standing: ReportStanding) -> Markup | str:
     return link(f"/tai-lieu-kiem-chung?{urlencode(chosen)}", count)
 
 
-def draw_suppliers(identity: Identity, period: PeriodRecord, forms: Sequence[SupplyForm]) -> None:
-    """How far the data suppliers have come; whoever may give their figures is led to them."""
+def draw_suppliers(identity: Identity, period: PeriodRecord, forms: Sequence[SupplyForm], *, closed: bool) -> None:
+    """How far the data suppliers have come; whoever may give their figures is led to them while they are taken."""
     if not forms:
         st.caption(_("Bộ chỉ số của kỳ này không giao số liệu nào cho đơn vị cung cấp số liệu."))
         return
@@ -114,7 +114,7 @@ def draw_suppliers(identity: Identity, period: PeriodRecord, forms: Sequence[Sup
         Column(_("Hạn cung cấp")),
         Column(_("Tài khoản"), "right"),
     ]
-    linked = permitted(identity, Action.SUPPLY_FIGURES)
+    linked = not closed and permitted(identity, Action.SUPPLY_FIGURES)
     rows = [
         [
             link(f"/cung-cap-so-lieu?{urlencode({'ky': period.id, 'co-quan': f.agency.code})}", str(f.agency.name))
@@ -122,7 +122,7 @@ def draw_suppliers(identity: Identity, period: PeriodRecord, forms: Sequence[Sup
             else str(f.agency.name),
             format_number(len(f.figures)),
             f"{format_number(f.supplied)} / {format_number(f.asked)}",
-            due_text(f.due) if f.lacking else _("đã cung cấp đủ"),
+            _("đã cung cấp đủ") if not f.lacking else _("chưa cung cấp đủ") if closed else due_text(f.due),
             format_number(f.accounts) if f.accounts else _("chưa có"),
         ]
         for f in forms
@@ -146,8 +146,11 @@ def workbooks_of(
     )
 
 
-def draw_deadlines(identity: Identity, period: PeriodRecord, found: dict[str, DeadlineRecord]) -> None:
-    """The deadline of each level and of the suppliers, and the forms with which the office sets them."""
+def draw_deadlines(identity: Identity, period: PeriodRecord, found: dict[str, DeadlineRecord], *, closed: bool) -> None:
+    """The deadline of each level and of the suppliers, and the forms with which the office sets them.
+
+    closed: whether the period takes no more figures, and nothing is set.
+    """
     columns = [Column(_("Cấp")), Column(_("Hạn gửi")), Column(_("Cách tính"))]
     names = reporting_names()
     rows = [
@@ -163,7 +166,7 @@ def draw_deadlines(identity: Identity, period: PeriodRecord, found: dict[str, De
         for level in _WITH_DEADLINE
     ]
     draw(table(columns, rows, caption=_("Thời hạn gửi báo cáo, cung cấp số liệu"), stack=True))
-    if not permitted(identity, Action.SET_DEADLINES):
+    if closed or not permitted(identity, Action.SET_DEADLINES):
         return
     with st.form("deadline", border=True):
         st.markdown(_("**Đặt thời hạn** — ngày bắt đầu không tính; trừ thứ bảy, chủ nhật và ngày nghỉ lễ"))

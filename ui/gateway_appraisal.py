@@ -91,10 +91,10 @@ def standings(identity: Identity, period: PeriodRecord) -> tuple[UnitStanding, .
         return council_standing(session, identity, period.id, local_day(now()))
 
 
-def has_ended(period: PeriodRecord) -> bool:
-    """Whether a period was closed as a trial run: then nothing more is appraised in it."""
+def end_of(period: PeriodRecord) -> str | None:
+    """Why nothing more is appraised in a period that was closed as a trial run; None for any other."""
     with read_session(gateway.engine()) as session:
-        return trial_fault(session, period) is not None
+        return trial_fault(session, period)
 
 
 def progress_of(identity: Identity, period: PeriodRecord) -> Progress:

@@ -17,14 +17,14 @@ from assessment.presence import others_present as others_noted
 from assessment.publication import may_read_unpublished
 from assessment.report_form import ReportForm, report_form, stored_figures
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import OPEN, ReportPlace, open_month
+from assessment.submissions import OPEN, ReportPlace, open_month, report_month
 from assessment.system_figures import FigureAction, FigureDifference, SystemTable, figure_difference
 from assessment.unit_workbooks import UnitBook, unit_book
 from criteria.model import Level
 from data.database import draft_session, read_session
 from data.lineage import UnitKey
 from data.repositories import PeriodRecord, UnitRecord, units_of
-from language import local_day
+from language import _, local_day
 from ui import gateway
 from ui.clock import now
 
@@ -33,7 +33,7 @@ REPORTING: tuple[Level, ...] = ("department", "district", "commune")
 
 
 def open_periods(identity: Identity) -> tuple[PeriodRecord, ...]:
-    """Periods that take figures now, the newest first."""
+    """Periods before the council, the newest first: they take figures, or did until they were closed."""
     if not may_read_unpublished(identity):
         return ()
     return tuple(p for p, months in gateway.calendar() if p.state in OPEN and months)
@@ -50,6 +50,20 @@ def units(period: PeriodRecord, identity: Identity) -> tuple[UnitRecord, ...]:
     own = reach(identity, Action.READ_DRAFTS) != Reach.ANY
     found = _reporting_units(gateway.data_version(), period.id)
     return tuple(u for u in found if not own or u.key == identity.unit)
+
+
+def closing(period: PeriodRecord) -> str:
+    """Why the reports of a period can only be read; empty while it takes figures."""
+    with read_session(gateway.engine()) as session:
+        closed = report_month(session, period.id).closed
+    return _("{closed} Các báo cáo dưới đây chỉ để xem.").format(closed=closed) if closed else ""
+
+
+def shown_snapshot(period: PeriodRecord, level: Level) -> LevelSnapshot:
+    """The level at the month that takes figures; where all are closed at the last one."""
+    with read_session(gateway.engine()) as session:
+        month = report_month(session, period.id).month
+    return gateway.snapshot(period.id, level, month)
 
 
 def open_snapshot(period: PeriodRecord, level: Level) -> LevelSnapshot:
@@ -108,8 +122,8 @@ def books(identity: Identity, period: PeriodRecord, chosen: Sequence[UnitRecord]
 
 
 def period_standings(identity: Identity, period: PeriodRecord) -> tuple[ReportStanding, ...]:
-    """Who stands where in a period. Raises SubmissionRefusedError when all its months are closed."""
-    levels = [open_snapshot(period, level) for level in REPORTING]
+    """Who stands where in a period, or stood when it was closed."""
+    levels = [shown_snapshot(period, level) for level in REPORTING]
     with read_session(gateway.engine()) as session:
         return board(session, identity, levels, local_day(now()))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from assessment.disputes import DisputeRecord, agency_disputes
 from assessment.permissions import Identity
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import open_month
+from assessment.submissions import open_month, report_month
 from assessment.supplying import SUPPLIED, SupplyForm, supplier_board, supply_form, supply_periods
 from criteria.catalogue import Agency
 from data.database import read_session
@@ -41,7 +41,9 @@ def disputes(identity: Identity, agency: Agency, snapshots: Sequence[LevelSnapsh
 
 
 def board(identity: Identity, period: PeriodRecord) -> tuple[SupplyForm, ...]:
-    """How far every supplier has come. Raises SubmissionRefusedError when all months are closed."""
-    snapshots = levels(period)
+    """How far every supplier has come, or had when the period was closed."""
+    with read_session(gateway.engine()) as session:
+        month = report_month(session, period.id).month
+    snapshots = tuple(gateway.unpublished_snapshot(period.id, level, month) for level in SUPPLIED)
     with read_session(gateway.engine()) as session:
         return supplier_board(session, identity, snapshots, local_day(now()))

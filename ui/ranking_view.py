@@ -340,14 +340,17 @@ def district_tiles_of(choice: Choice, rows: Sequence[RankingRow]) -> tuple[Tile,
             cell.row,
             cell.column,
             row.total,
-            _("hạng {rank}: {total}").format(
-                rank=format_number(row.rank, missing="–"), total=total_text(row, choice.now.stage)
-            ),
+            _tile_text(row, choice.now.stage),
             cell.span,
         )
         for row, cell in cells
         if cell is not None
     )
+
+
+def _tile_text(row: RankingRow, stage: ScoreStage) -> str:
+    total = total_text(row, stage)
+    return total if row.rank is None else _("hạng {rank}: {total}").format(rank=format_number(row.rank), total=total)
 
 
 def draw_tiles(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], parents: Mapping[str, str]) -> None:

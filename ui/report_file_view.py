@@ -41,7 +41,7 @@ def draw_file(identity: Identity, form: ReportForm) -> None:
         "report_file",
         (_("Tải tệp Excel của đơn vị"), lambda: unit_workbook(book, period), unit_workbook_name(book, period)),
     )
-    if not (form.record.is_open and permitted(identity, Action.ENTER_FIGURES, unit=form.place.unit)):
+    if not (form.is_open and permitted(identity, Action.ENTER_FIGURES, unit=form.place.unit)):
         return
     key = f"report_file_{form.place.period_id}_{form.place.unit.code}_{st.session_state.get(_ROUND, 0)}"
     file = st.file_uploader(_("Tệp Excel đã điền (.xlsx)"), ["xlsx"], key=key, max_upload_size=MAX_BYTES // 1_000_000)

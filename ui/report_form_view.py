@@ -68,7 +68,7 @@ def chosen_criteria(form: ReportForm, group: Group, *, everything: bool) -> tupl
 
 def draw_group(identity: Identity, form: ReportForm, criteria: Sequence[Criterion]) -> None:
     """The chosen criteria of a main index, each with its entries and its receipt."""
-    writable = form.record.is_open and permitted(identity, Action.ENTER_FIGURES, unit=form.place.unit)
+    writable = form.is_open and permitted(identity, Action.ENTER_FIGURES, unit=form.place.unit)
     receipts = form.receipts_of(criteria)
     for criterion in criteria:
         with st.container(border=True):

@@ -68,7 +68,7 @@ def draw_standing(form: ReportForm) -> None:
             figure(name, format_date(form.due.day), due_text(form.due).partition(", ")[2])
     if record.is_with_the_unit:
         remind(form.due)
-    if record.return_reason and record.is_open:
+    if record.return_reason and form.is_open:
         who = (
             _("Cơ quan thường trực trả lại để bổ sung")
             if record.state == PeriodState.RETURNED
@@ -115,7 +115,9 @@ def draw_steps(identity: Identity, form: ReportForm) -> None:
     own, seen = form.place.unit, form.record.version
     if form.record.is_told:
         draw_way_to_results(identity, own, form.place.period_id)
-    if form.record.is_open and permitted(identity, Action.ENTER_FIGURES, unit=own):
+    if form.closed:
+        return
+    if form.is_open and permitted(identity, Action.ENTER_FIGURES, unit=own):
         with st.container(horizontal=True):
             st.button(
                 _("Trình lãnh đạo đơn vị duyệt"),

@@ -71,7 +71,8 @@ def draw_figures(card: Scorecard, parents: Mapping[str, str]) -> None:
             None if change is None else format_signed(change, 2),
             arrow=arrow_of(change),
         )
-        figure(_("Hạng trong khối"), rank, moved, arrow=arrow_of(place.movement))
+        unranked = published and place.rank is None
+        figure(_("Hạng trong khối"), rank, moved, arrow=arrow_of(place.movement), wide=unranked)
         figure(_("Xếp loại"), place.band or "–")
         lacking = capitalised(no_figures_text(card.snapshot.stage))
         figure(lacking, _("{n} chỉ số").format(n=format_number(place.missing)))

@@ -341,10 +341,14 @@ def _use(
 ) -> None:
     key = (evidence_id, place.period_id, *place.unit, criterion)
     row = session.get(EvidenceUse, key)
+    known = row is not None
     if row is None:
         row = EvidenceUse(**place.columns, evidence_id=evidence_id, criterion=criterion)
         session.add(row)
-    row.group_code, row.page, row.attached_at, row.account_id = group, page, now, identity.account_id
+    row.group_code, row.page, row.account_id = group, page, identity.account_id
+    if not known or criterion == REPORT:
+        # Another page does not make of what was reported with something that came with an explanation.
+        row.attached_at = now
     session.flush()
     where = criterion if criterion != REPORT else _("báo cáo tự đánh giá")
     line = Change(where, None, evidence_text(evidence_id), place.unit)

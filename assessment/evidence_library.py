@@ -12,7 +12,7 @@ from assessment.permissions import Action, Identity, Reach, permit, permitted, r
 from assessment.submissions import ReportPlace
 from data.evidence_files import EvidenceFiles
 from data.lineage import UnitKey
-from data.models import Account, Evidence, EvidenceFile, EvidenceReading, EvidenceUse, Period, Person, Unit
+from data.models import Account, Evidence, EvidenceFile, EvidenceReading, EvidenceUse, Period, Person, Ruling, Unit
 from language import _
 
 SECURITY_GROUP = "AT"
@@ -24,13 +24,17 @@ MOST_READINGS = 100
 
 @dataclass(frozen=True, slots=True)
 class UseRecord:
-    """What a document proves. criterion: empty for the signed report itself."""
+    """What a document proves. criterion: empty for the signed report itself.
+
+    with_explanation: whether it was attached after appraisal had found something of the unit, to explain a criterion.
+    """
 
     place: ReportPlace
     period_name: str
     criterion: str
     group: str
     page: str
+    with_explanation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +294,19 @@ def _records(
         .group_by(EvidenceReading.evidence_id)
     )
     readings = dict(session.execute(counted).all())
-    holders = _holders(session, hashes)
-    return tuple(_record(identity, row, uses, periods, names, sizes, readings, holders, today) for row in rows)
+    holders, ruled = _holders(session, hashes), _first_rulings(session, uses)
+    return tuple(_record(identity, row, uses, periods, names, sizes, readings, holders, ruled, today) for row in rows)
+
+
+def _first_rulings(session: Session, uses: Mapping[int, Sequence[EvidenceUse]]) -> dict[ReportPlace, dt.datetime]:
+    """When appraisal first found something, by report: what is attached later was attached to explain."""
+    used = {use.period_id for own in uses.values() for use in own}
+    query = (
+        select(Ruling.period_id, Ruling.unit_code, Ruling.unit_valid_from, func.min(Ruling.ruled_at))
+        .where(Ruling.period_id.in_(used))
+        .group_by(Ruling.period_id, Ruling.unit_code, Ruling.unit_valid_from)
+    )
+    return {ReportPlace(period, UnitKey(code, since)): first for period, code, since, first in session.execute(query)}
 
 
 def _uses(session: Session, ids: Sequence[int]) -> dict[int, list[EvidenceUse]]:
@@ -314,6 +329,12 @@ def _holders(session: Session, hashes: Collection[str]) -> dict[str, set[UnitKey
     return result
 
 
+def _use_record(use: EvidenceUse, period_name: str, ruled: Mapping[ReportPlace, dt.datetime]) -> UseRecord:
+    place = ReportPlace(use.period_id, UnitKey(use.unit_code, use.unit_valid_from))
+    later = place in ruled and use.attached_at > ruled[place]
+    return UseRecord(place, period_name, use.criterion, use.group_code, use.page, later and use.criterion != REPORT)
+
+
 def _record(
     identity: Identity,
     row: Evidence,
@@ -323,6 +344,7 @@ def _record(
     sizes: Mapping[str, int],
     readings: Mapping[int, int],
     holders: Mapping[str, set[UnitKey]],
+    ruled: Mapping[ReportPlace, dt.datetime],
     today: dt.date,
 ) -> EvidenceRecord:
     unit, own_uses = UnitKey(row.unit_code, row.unit_valid_from), uses.get(row.id, ())
@@ -347,16 +369,7 @@ def _record(
         marked_out_of_force=row.out_of_force,
         removed_at=row.removed_at,
         removal_reason=row.removal_reason,
-        uses=tuple(
-            UseRecord(
-                ReportPlace(u.period_id, UnitKey(u.unit_code, u.unit_valid_from)),
-                periods[u.period_id],
-                u.criterion,
-                u.group_code,
-                u.page,
-            )
-            for u in own_uses
-        ),
+        uses=tuple(_use_record(u, periods[u.period_id], ruled) for u in own_uses),
         other_units=tuple(others) if _sees_everything(identity) else ("",) * len(others),
         readable=readable,
         readings=readings.get(row.id, 0),

@@ -14,6 +14,7 @@ from assessment.permissions import Identity
 from assessment.reasons import MOST_REASON
 from assessment.rulings import Verdict, columns_of, kind_name, kinds_for, rule
 from assessment.snapshots import LevelSnapshot
+from assessment.submissions import ReportPlace
 from criteria.model import Level
 from data.database import draft_session
 from data.lineage import UnitKey
@@ -221,7 +222,8 @@ def draw_case(identity: Identity, period: PeriodRecord, case: AppraisalCase, sna
         ]
         draw(table(columns, rows, caption=_("Số liệu của chỉ số"), stack=True))
     if case.evidence:
-        draw(document_list(case.evidence, _("Tài liệu"), criterion.code))
+        place = ReportPlace(period.id, case.task.key.unit)
+        draw(document_list(case.evidence, _("Tài liệu"), (place, criterion.code)))
     elif criterion.evidence != "none":
         st.warning(
             _("Không có tài liệu kiểm chứng, dù chỉ số này bắt buộc phải có.")

@@ -253,7 +253,8 @@ def _history(results: UnitResults, line: CriterionResult) -> Markup:
 def _draw_documents(results: UnitResults, line: CriterionResult, *, writable: bool) -> None:
     records = results.evidence.get(line.criterion.code, ())
     if records:
-        draw(document_list(records, "" if writable else _("Tài liệu kiểm chứng"), line.criterion.code))
+        proves = results.place, line.criterion.code
+        draw(document_list(records, "" if writable else _("Tài liệu kiểm chứng"), proves))
     elif not writable:
         st.caption(_("Không có tài liệu kiểm chứng."))
     if writable:

@@ -49,7 +49,7 @@ def draw_evidence(form: ReportForm, criterion: Criterion, *, writable: bool) -> 
         wanted = f": {criterion.evidence_documents}" if criterion.evidence_documents else ""
         st.caption(_("**Thiếu tài liệu kiểm chứng bắt buộc**{wanted}.").format(wanted=wanted))
     if records:
-        draw(document_list(records, "" if writable else _("Tài liệu kiểm chứng"), criterion.code))
+        draw(document_list(records, "" if writable else _("Tài liệu kiểm chứng"), (form.place, criterion.code)))
     if writable:
         proof = Proof(form.place, form.unit.name_vi, form.snapshot.criteria_set, criterion)
         draw_attaching(proof, records, detachable=True)

@@ -6,7 +6,8 @@ import streamlit as st
 from markupsafe import Markup
 
 from assessment.evidence import Upload
-from assessment.evidence_library import EvidenceRecord
+from assessment.evidence_library import EvidenceRecord, UseRecord
+from assessment.submissions import ReportPlace
 from language import _, format_date, format_number
 from ui.gate import EVIDENCE
 from ui.tables import lines, link
@@ -57,6 +58,11 @@ def size_text(size: int) -> str:
     return _("{n} MB").format(n=format_number(size / 1024 / 1024, 1))
 
 
+def explained_text(use: UseRecord) -> str:
+    """The mark of a document that came with the unit's explanation; empty for what was reported with."""
+    return _("kèm giải trình") if use.with_explanation else ""
+
+
 def title(record: EvidenceRecord) -> str:
     """A document in a few words: number, day and issuer."""
     return _("{number} ngày {day}, {issuer}").format(
@@ -71,12 +77,18 @@ def title_link(record: EvidenceRecord) -> Markup | str:
     return title(record)
 
 
-def document_list(records: Iterable[EvidenceRecord], before: str, criterion: str | None = None) -> Markup:
-    """Documents, one a line, with flags; with a criterion also the page."""
+def document_list(
+    records: Iterable[EvidenceRecord], before: str, proves: tuple[ReportPlace, str] | None = None
+) -> Markup:
+    """Documents, one a line, with what they are about and flags.
+
+    proves: report and criterion, for the page, and whether the document came with the explanation.
+    """
     shown: list[str | Markup] = []
     for record in records:
-        page = next((u.page for u in record.uses if u.criterion == criterion and u.page), "")
+        use = next((u for u in record.uses if (u.place, u.criterion) == proves), None)
+        about = ("", "", "") if use is None else (use.page, record.abstract, explained_text(use))
         parts: list[str | Markup] = [f"{before}: " if before else "", title_link(record)]
-        parts += [f" · {text}" for text in (page, *flag_texts(record)) if text]
+        parts += [f" · {text}" for text in (*about, *flag_texts(record)) if text]
         shown.append(Markup("").join(parts))
     return Markup('<p class="dti-documents">{}</p>').format(lines(shown))

@@ -6,7 +6,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from assessment.evidence import discard_unused, mark_out_of_force, remove_evidence, remove_secret
-from assessment.evidence_library import REPORT, EvidenceRecord
+from assessment.evidence_library import EvidenceRecord
 from assessment.permissions import Action, Identity, permitted
 from assessment.reasons import MOST_REASON
 from data.database import draft_session, write_session
@@ -14,7 +14,7 @@ from language import _, fold, format_moment, format_number
 from ui import gateway
 from ui.clock import now
 from ui.evidence_form import draw_new_document
-from ui.evidence_parts import flag_texts, size_text, title, title_link
+from ui.evidence_parts import explained_text, flag_texts, size_text, title, title_link
 from ui.gateway_evidence import readings_of, store
 from ui.outcome import draw_outcome
 from ui.report_view import attempt
@@ -117,8 +117,8 @@ def _file_text(document: EvidenceRecord) -> str:
 
 def _use_texts(document: EvidenceRecord) -> list[str]:
     return [
-        f"{use.period_name}: {use.criterion if use.criterion != REPORT else _('báo cáo tự đánh giá')}"
-        + (f", {use.page}" if use.page else "")
+        f"{use.period_name}: "
+        + ", ".join(filter(None, (use.criterion or _("báo cáo tự đánh giá"), use.page, explained_text(use))))
         for use in document.uses
     ]
 

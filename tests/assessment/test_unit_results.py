@@ -196,10 +196,12 @@ def test_points_that_follow_other_units_follow_the_rulings_on_them(new_database:
 # What may still be answered, and with which documents
 
 
-def supply(engine: Engine, files: EvidenceFiles, day: dt.datetime = NOON) -> int:
+def supply(engine: Engine, files: EvidenceFiles, day: dt.datetime = NOON, number: str = "5/BC") -> int:
     """The clerk puts a document in and attaches it to CQ.1."""
     place, criteria = office_place(engine), snapshot_of(engine).criteria_set
-    document = NewEvidence("5/BC", TODAY, "UBND", "Báo cáo hồ sơ", link="https://vungtau.example/5", notice_read=True)
+    document = NewEvidence(
+        number, NOW.date(), "UBND", "Báo cáo hồ sơ", link="https://vungtau.example/5", notice_read=True
+    )
     with draft_session(engine) as session:
         evidence = add_evidence(session, files, clerk(place), place.unit, document, None, day)
         attach(session, clerk(place), place, criteria, evidence, "CQ.1", "trang 2", day)
@@ -225,6 +227,36 @@ def test_a_missing_document_is_supplied_while_the_unit_may_explain_and_stays(
     send(told)
     with pytest.raises(SubmissionRefusedError, match="«Chờ giải trình»"):
         supply(told, files)
+
+
+def told_with_evidence(settings: Settings) -> Engine:
+    """Vũng Tàu reported with a document at CQ.1, was told that this is agreed to, and may explain."""
+    engine = open_office(settings)
+    supply(engine, EvidenceFiles(settings.dti_folder), NOW, "4/BC")
+    with write_session(engine) as session:
+        report(session, "747", PeriodState.SENT)
+        begin_appraisal(session, OFFICE, snapshot_in(session), [VUNG_TAU], 10, NOON)
+    agree_to_all(engine, VUNG_TAU)
+    tell(engine, VUNG_TAU)
+    return engine
+
+
+def test_what_came_with_an_explanation_is_told_apart_from_what_was_reported_with(
+    new_database: Databases, files: EvidenceFiles
+) -> None:
+    engine = new_database.opened(told_with_evidence)
+    later = NOON + dt.timedelta(hours=1)
+    supply(engine, files, later)
+    found = lambda: {d.number: d.uses[0].with_explanation for d in results(engine).evidence["CQ.1"]}  # noqa: E731
+    assert found() == {"4/BC": False, "5/BC": True}
+    # Another page of what was reported with makes nothing else of it.
+    place, criteria = office_place(engine), snapshot_of(engine).criteria_set
+    early = next(d for d in results(engine).evidence["CQ.1"] if d.number == "4/BC")
+    with draft_session(engine) as session:
+        attach(session, clerk(place), place, criteria, early.id, "CQ.1", "trang 9", later)
+    assert [d.uses[0].page for d in results(engine).evidence["CQ.1"]] == ["trang 9", "trang 2"]
+    assert found() == {"4/BC": False, "5/BC": True}
+    engine.dispose()
 
 
 def test_before_the_results_are_told_nothing_is_attached(begun: Engine, files: EvidenceFiles) -> None:

@@ -1,8 +1,10 @@
 """Thẩm định and Tổ chức thẩm định: the queue both ways, a ruling by its form, and every step of the office."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from assessment.appraisal import begin_appraisal
@@ -12,11 +14,25 @@ from assessment.roles import Role
 from assessment.snapshots import level_snapshot
 from assessment.submissions import ReportPlace
 from data.database import read_session, write_session
+from data.evidence_files import EvidenceFiles
 from data.models import AppraisalTier, PeriodState, Submission
 from data.repositories import periods
-from tests.assessment.appraisal_office import VUNG_TAU, WHY, agree_to_all, appraiser, begun_office, sent_office, task_of
+from data.settings import Settings
+from tests.assessment.appraisal_office import (
+    VUNG_TAU,
+    WHY,
+    agree_to_all,
+    appraiser,
+    begun_office,
+    look_again,
+    say,
+    send,
+    sent_office,
+    task_of,
+)
 from tests.assessment.appraising import NOON, OFFICE, office_period
 from tests.assessment.reporting import FIRST, SET
+from tests.assessment.test_unit_results import supply, told_with_evidence
 from tests.data.databases import Databases
 from tests.ui.pages import html, opener
 from tests.ui.publishing import office_of
@@ -243,3 +259,25 @@ def test_a_leader_reads_on_the_first_page_how_far_appraisal_is(begun: str, looki
     assert "Thẩm định: đã có kết luận 5 / 10 chỉ số của 2 đơn vị, quá hạn 5." in html(page)
     looking(Identity("nhap", Role.DATA_ENTRY, VUNG_TAU, account_id=13))
     assert "Thẩm định: đã có kết luận" not in html(overview(ky=begun))
+
+
+def explained_office(settings: Settings) -> Engine:
+    """Vũng Tàu reported CQ.1 with a document, explained it with another one, and is appraised a second time."""
+    engine = told_with_evidence(settings)
+    supply(engine, EvidenceFiles(settings.dti_folder), NOON + dt.timedelta(hours=1))
+    say(engine, "CQ.1", "Xem báo cáo số 5/BC")
+    send(engine)
+    look_again(engine)
+    return engine
+
+
+def test_in_the_second_appraisal_documents_of_the_explanation_are_marked(sqlite: Databases) -> None:
+    with office_of(sqlite, explained_office) as period:
+        address = {"ky": str(period), "cap": "district", "chi-so": "CQ.1", "don-vi": "747"}
+        listed = html(queue(**address)).split('class="dti-documents">')[1].split("</p>")[0]
+        reported, explained = listed.split("<br>")
+        for line, number in ((reported, "4/BC"), (explained, "5/BC")):
+            assert f"{number} ngày 12/12/2024, UBND" in line
+            assert "· trang 2 · Báo cáo hồ sơ" in line
+        assert "kèm giải trình" not in reported
+        assert explained.endswith("· kèm giải trình")

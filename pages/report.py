@@ -53,15 +53,14 @@ with page_frame(_("Nhập số liệu")) as page:
     names = {code: f"{g.name} ({left[code]})" if left[code] else str(g.name) for code, g in groups.items()}
     group = groups[select(_("Chỉ số chính (số chỉ số còn thiếu)"), "chi-so", names, default=first)]
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        usual = "thieu" if left[group.code] and not form.closed else "tat-ca"
         wanted = {"thieu": _("Còn thiếu"), "tat-ca": _("Tất cả")}
-        shown = select(
-            _("Hiển thị"), "loc-so-lieu", wanted, default="thieu" if left[group.code] else "tat-ca", widget="segmented"
-        )
+        shown = select(_("Hiển thị"), "loc-so-lieu", wanted, default=usual, widget="segmented")
         views = {"bieu": _("Biểu mẫu"), "bang": _("Bảng, dán từ Excel"), "tep": _("Tệp Excel")}
         if form.closed:
-            # There is nothing to fill in and to bring back.
-            del views["tep"]
-        view = select(_("Cách nhập"), "cach-nhap", views, widget="segmented")
+            # There is nothing to paste, to fill in or to bring back.
+            views = {"bieu": _("Biểu mẫu"), "bang": _("Bảng")}
+        view = select(_("Cách xem") if form.closed else _("Cách nhập"), "cach-nhap", views, widget="segmented")
     criteria = chosen_criteria(form, group, everything=shown == "tat-ca")
     if view == "tep":
         draw_file(identity, form)

@@ -56,7 +56,7 @@ def closing(period: PeriodRecord) -> str:
     """Why the reports of a period can only be read; empty while it takes figures."""
     with read_session(gateway.engine()) as session:
         closed = report_month(session, period.id).closed
-    return _("{closed} Các báo cáo dưới đây chỉ để xem.").format(closed=closed) if closed else ""
+    return _("{closed} Báo cáo dưới đây chỉ để xem.").format(closed=closed) if closed else ""
 
 
 def shown_snapshot(period: PeriodRecord, level: Level) -> LevelSnapshot:

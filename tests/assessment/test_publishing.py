@@ -396,6 +396,10 @@ def test_an_amending_decision_is_a_further_edition_and_the_old_one_stays(engine:
         totals = [content_of(session, number)["totals"]["747"] for number in (None, 2, 1)]  # type: ignore[index]
         assert totals == [71 * STEP, 71 * STEP, 66 * STEP]
         assert districts(session, 1).book.total[districts(session, 1).row_of["747"]] == 66 * STEP
+        # Every edition names its own decision, the one in force that of the amendment.
+        assert [districts(session, number).decision for number in (None, 2, 1)] == [AMENDING, AMENDING, DECISION]
+        whole = published_results(session, period)
+        assert {level.decision for level in (*whole.levels.values(), *whole.province.levels.values())} == {AMENDING}
         assert period.state == PeriodState.PUBLISHED
         with pytest.raises(LookupError, match="không có lần công bố này"):
             published_results(session, period, 3)

@@ -85,7 +85,9 @@ def test_every_file_of_a_trial_run_says_so(trial: int) -> None:
 # Once it has ended
 
 ENDED = "Kỳ «Năm 2024» đã kết thúc chạy thử nội bộ nên không còn bước nào nữa."
-READ_ONLY = "Kỳ đánh giá đã kết thúc chạy thử nội bộ nên không nhận số liệu nữa; hãy chọn kỳ khác. Các báo cáo dưới đây chỉ để xem."
+READ_ONLY = (
+    "Kỳ đánh giá đã kết thúc chạy thử nội bộ nên không nhận số liệu nữa; hãy chọn kỳ khác. Báo cáo dưới đây chỉ để xem."
+)
 Looking = Callable[[Identity], None]
 
 
@@ -184,7 +186,7 @@ def test_a_report_of_an_ended_period_is_read_and_not_changed(
         place = office_place(gateway.engine())
         close()
         looking(who(place))
-        address = {"ky": str(period), "don-vi": "747", "cach-nhap": view, "loc-so-lieu": "tat-ca"}
+        address = {"ky": str(period), "don-vi": "747", "cach-nhap": view}
         page = opener("report.py", 60)(**address)
         assert informed(page) == [READ_ONLY]
         assert [w.value for w in page.warning] == []

@@ -157,8 +157,8 @@ def answer_dispute(
     """The office, or the agency that verifies the figure, answers a dispute with a reason, which closes it.
 
     A figure that is wrong it brings in anew by itself. To be called in a session that writes drafts. entries: of the
-    unit's level. Raises PermissionError for others, SubmissionRefusedError without a reason and for a dispute that is
-    not there or answered already.
+    unit's level. Raises PermissionError for others, SubmissionRefusedError without a reason, for a dispute that is not
+    there or answered already, and once the period was closed as a trial run.
     """
     row = session.get(Dispute, dispute_id)
     verifiers = frozenset[str]() if row is None else _verifiers(session, entries, row)
@@ -166,6 +166,7 @@ def answer_dispute(
     told = given_reason(answer, _("Cần nội dung trả lời từ 1 đến {most} ký tự; hãy ghi lý do."), SubmissionRefusedError)
     if row is None or row.closed_at is not None:
         raise SubmissionRefusedError([_("Ý kiến này đã được trả lời; hãy tải lại trang.")])
+    require_no_end(session, row.period_id)
     row.accepted, row.answer, row.answered_by, row.closed_at = accepted, told, identity.account_id, now
     session.flush()
     unit = UnitKey(row.unit_code, row.unit_valid_from)

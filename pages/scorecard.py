@@ -1,13 +1,12 @@
 """Phiếu điểm: one unit, its score, rank, trend, and the receipt of every point."""
 
-from urllib.parse import urlencode
-
 import streamlit as st
 
+from assessment.roles import Role
 from language import _
 from reports.labels import published_source, trial_label
 from reports.scorecard import scorecard_file_name, scorecard_workbook
-from ui import gateway, gateway_path, gateway_robustness
+from ui import gateway, gateway_robustness
 from ui.address import select
 from ui.downloads import download_row
 from ui.frame import page_frame
@@ -15,28 +14,22 @@ from ui.guard import guard, may_open
 from ui.rank_change_view import draw_rank_change
 from ui.ranking_view import draw_other_rules, unit_label
 from ui.scorecard_view import (
-    MISSING,
     RECEIPTS,
-    STEPS,
     chosen_receipts,
-    draw_cheapest_steps,
     draw_contents,
     draw_contributions,
     draw_figures,
-    draw_missing,
     draw_radar,
     draw_receipts,
     draw_small_denominators,
     draw_stages,
     draw_standings,
-    draw_steps,
+    draw_todo,
     draw_trend,
     filter_names,
-    missing_heading,
-    step_orders,
 )
 from ui.selection import as_of, choose_snapshot, listed_units, set_status
-from ui.tables import draw, use_table_style, way
+from ui.tables import use_table_style
 
 identity = guard("scorecard")
 
@@ -60,7 +53,9 @@ with page_frame(_("Phiếu điểm")) as page:
     draw_figures(card, parents)
     draw_stages(choice, unit)
     draw_other_rules(choice.now, choice.then)
-    draw_contents(card)
+    # What is still to be done is for those who can do it: whoever is not signed in reads what came out.
+    todo = identity.role != Role.PUBLIC
+    draw_contents(card, todo=todo)
     draw_standings(choice, card, parents)
     radar_column, trend_column = st.columns(2)
     with radar_column:
@@ -69,19 +64,8 @@ with page_frame(_("Phiếu điểm")) as page:
         draw_trend(choice, card)
     st.header(_("Vì sao hạng thay đổi"), anchor=False)
     draw_rank_change(choice, gateway_robustness.unit_rank_change(choice.now, choice.list_code, unit, choice.then))
-    st.header(_("Việc làm tăng điểm"), anchor=STEPS)
-    plans = may_open(identity, "price_list")
-    order = select(_("Xếp theo"), "xep-viec", step_orders(), widget="segmented") if plans else ""
-    if order:
-        draw_cheapest_steps(card, gateway_path.ground(choice.now.period.id, choice.now.month))
-    else:
-        draw_steps(card)
-    if plans:
-        asked = {"don-vi": unit, "ky": choice.now.period.id, "thang": choice.now.month}
-        draw(way(f"/du-dia?{urlencode(asked)}", _("Dư địa tăng điểm toàn quốc của đơn vị này")))
-    if card.missing:
-        st.header(missing_heading(card), anchor=MISSING)
-        draw_missing(card)
+    if todo:
+        draw_todo(choice, card, plans=may_open(identity, "price_list"))
     st.header(_("Diễn giải cách tính điểm"), anchor=RECEIPTS)
     draw_contributions(card)
     draw_small_denominators(card)

@@ -13,15 +13,21 @@ from data.models import StepKind
 from data.repositories import PeriodRecord
 from language import _, format_date, format_month, format_number
 from reports.csv_table import csv_table
-from reports.labels import level_name, list_name, period_file_name, period_label, set_name, used_set_status
+from reports.labels import (
+    decision_name,
+    level_name,
+    list_name,
+    period_file_name,
+    period_label,
+    set_name,
+    used_set_status,
+)
 from reports.workbook import Column, Sheet, Value, workbook
 
 
 def decision_text(edition: Edition) -> str:
     """The decision in a phrase: `Quyết định số 789/QĐ-UBND ngày 20/12/2024`."""
-    return _("Quyết định số {number} ngày {day}").format(
-        number=edition.decision.number, day=format_date(edition.decision.date)
-    )
+    return decision_name(edition.decision)
 
 
 def edition_name(edition: Edition) -> str:

@@ -110,11 +110,11 @@ def vietnamese_layout(
         },
         "margin": {"l": 8, "r": 8, "t": 30 + 19 * len(heading) + 15 * len(notes), "b": 40},
         "hoverlabel": {"font": {"family": _FONT}},
-        "legend": {"orientation": "h", "y": -0.08, "yanchor": "top"},
         "uirevision": "keep",
     }
     drawn = figure.to_plotly_json() if isinstance(figure, go.Figure) else figure
     own = drawn["layout"]
+    layout["legend"] = {"orientation": "h", "y": -0.08, "yanchor": "top", **own.get("legend", {})}
     axes = {axis: _axis() for axis in _axes(drawn["data"], own)}
     # Not checked again: that takes a third of a page's time. The tests check what every screen draws.
     return go.Figure(

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -38,7 +39,8 @@ from reports.wording import (
 from scoring.engine import CellState
 from scoring.grid import in_points
 from scoring.receipts import SMALL_DENOMINATOR, Receipt
-from ui import gateway
+from ui import gateway, gateway_path
+from ui.address import select
 from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.ranking_view import bounds_text, comparison_address, total_text, unit_label
@@ -165,12 +167,12 @@ def draw_stages(choice: Choice, unit: str) -> None:
     )
 
 
-def draw_contents(card: Scorecard) -> None:
-    """Links to the long parts of the page, which is high on a telephone."""
+def draw_contents(card: Scorecard, *, todo: bool) -> None:
+    """Links to the long parts of the page, which is high on a telephone. todo: with what is still to be done."""
     appraised = card.snapshot.stage is ScoreStage.APPRAISED
-    parts = [(MISSING, _("Chưa thẩm định") if appraised else _("Còn thiếu"))] if card.missing else []
-    parts += [(STEPS, _("Việc làm tăng điểm")), (RECEIPTS, _("Diễn giải"))]
-    draw(contents(parts))
+    parts = [(MISSING, _("Chưa thẩm định") if appraised else _("Còn thiếu"))] if card.missing and todo else []
+    parts += [(STEPS, _("Việc làm tăng điểm"))] if todo else []
+    draw(contents([*parts, (RECEIPTS, _("Diễn giải"))]))
 
 
 def draw_standings(choice: Choice, card: Scorecard, parents: Mapping[str, str]) -> None:
@@ -185,6 +187,9 @@ def draw_standings(choice: Choice, card: Scorecard, parents: Mapping[str, str]) 
 def draw_radar(choice: Choice, card: Scorecard) -> None:
     """The unit's main indices against the median and the best of its list, in % of each maximum."""
     known = [g for g in card.groups if g.score is not None]
+    if not known:
+        st.info(_("Đơn vị không có điểm chỉ số chính nào để so với khối."))
+        return
     names = ["<br>".join(textwrap.wrap(f"{g.group.code} {g.group.name}", AXIS_LETTERS)) for g in known]
     series = (
         (_("Cao nhất khối"), [g.best for g in known], CONTRAST, "dot"),
@@ -248,6 +253,9 @@ def _group_frame(card: Scorecard) -> pd.DataFrame:
 def draw_trend(choice: Choice, card: Scorecard) -> None:
     """The unit's total over the snapshots, with its rank at each."""
     known = [p for p in card.trend if p.total is not None]
+    if not known:
+        st.info(_("Đơn vị không có tổng điểm ở kỳ nào nên chưa có diễn biến."))
+        return
     trace = {
         "type": "scatter",
         "x": [p.label for p in known],
@@ -283,7 +291,24 @@ def draw_trend(choice: Choice, card: Scorecard) -> None:
     )
 
 
-def draw_steps(card: Scorecard) -> None:
+def draw_todo(choice: Choice, card: Scorecard, *, plans: bool) -> None:
+    """What is still to be done: the steps that gain points, and the figures that are missing. plans: with what they cost."""
+    st.header(_("Việc làm tăng điểm"), anchor=STEPS)
+    period, month = choice.now.period.id, choice.now.month
+    order = select(_("Xếp theo"), "xep-viec", _step_orders(), widget="segmented") if plans else ""
+    if order:
+        _draw_cheapest_steps(card, gateway_path.ground(period, month))
+    else:
+        _draw_steps(card)
+    if plans:
+        asked = {"don-vi": card.place.unit.code, "ky": period, "thang": month}
+        draw(way(f"/du-dia?{urlencode(asked)}", _("Dư địa tăng điểm toàn quốc của đơn vị này")))
+    if card.missing:
+        st.header(_missing_heading(card), anchor=MISSING)
+        _draw_missing(card)
+
+
+def _draw_steps(card: Scorecard) -> None:
     """The ten criteria whose step to full marks gains most, and the smallest step of each."""
     columns = [
         Column(_("Chỉ số thành phần")),
@@ -309,12 +334,12 @@ def draw_steps(card: Scorecard) -> None:
 STEP_ORDERS = ("", "nguon-luc")
 
 
-def step_orders() -> dict[str, str]:
+def _step_orders() -> dict[str, str]:
     """How the steps may be ordered, by code in the address."""
     return dict(zip(STEP_ORDERS, (_("Tăng nhiều điểm nhất"), _("Ít nguồn lực nhất")), strict=True))
 
 
-def draw_cheapest_steps(card: Scorecard, ground: PathGround) -> None:
+def _draw_cheapest_steps(card: Scorecard, ground: PathGround) -> None:
     """The ten steps to full marks that gain most for their effort, by the effort table of the cheapest path."""
     st.caption(edition_text(ground))
     if card.missing:
@@ -351,7 +376,7 @@ def draw_cheapest_steps(card: Scorecard, ground: PathGround) -> None:
     draw(table(columns, rows, caption=caption, stack=True))
 
 
-def missing_heading(card: Scorecard) -> str:
+def _missing_heading(card: Scorecard) -> str:
     """What the part of what is not there yet is called."""
     if card.snapshot.stage is ScoreStage.APPRAISED:
         return _("Chỉ số chưa thẩm định")
@@ -369,7 +394,7 @@ def _draw_unruled(card: Scorecard) -> None:
     draw(table(columns, rows, caption=caption, stack=True))
 
 
-def draw_missing(card: Scorecard) -> None:
+def _draw_missing(card: Scorecard) -> None:
     """What is missing, where the figure is found, and what it may bring at most."""
     if card.snapshot.stage is ScoreStage.APPRAISED:
         _draw_unruled(card)
@@ -532,6 +557,8 @@ def receipt_block(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -
 def _receipt_body(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -> Markup:
     criterion = receipt.criterion
     unruled = card.snapshot.stage is ScoreStage.APPRAISED and receipt.state is CellState.MISSING
+    # A figure that appraisal did not get is nobody's to supply any more.
+    closed = card.snapshot.stage is not ScoreStage.SELF and receipt.state is CellState.MISSING
     waiver = card.waivers.get(criterion.code)
     origins = {card.origins[criterion.code, i.key] for i in receipt.inputs if (criterion.code, i.key) in card.origins}
     source, target = criterion.source, gateway.targets().get(criterion.plan_target or "")
@@ -546,7 +573,7 @@ def _receipt_body(card: Scorecard, receipt: Receipt, agencies: dict[str, str]) -
                 if is_counted(receipt) and receipt.group.kind != "unscored"
                 else "",
             ),
-            (_("Bước tiếp theo"), "" if unruled else step_in_words(criterion, receipt.steps.smallest)),
+            (_("Bước tiếp theo"), "" if closed else step_in_words(criterion, receipt.steps.smallest)),
             (_("Để đạt tối đa"), _full_step(receipt)),
             (_("Lý do không áp dụng"), waiver_text(waiver) if waiver else ""),
             (_("Lưu ý"), criterion.note or ""),

@@ -1,5 +1,6 @@
 """A tile map (sơ đồ ô, không theo tỷ lệ): one cell a unit, laid out by place; unknown cells are hatched."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from ui.charts import MUTED, SEQUENTIAL, text_colour
 
 CELL_HEIGHT = 42
 """Height of a cell in pixels: a name on two lines and its value."""
+LINE_LETTERS = 13
+"""Letters of a value on one line of a cell."""
 _GAP = 0.06
 _DARK_LETTERS, _LIGHT_LETTERS = "#0f191d", "#ffffff"
 
@@ -68,6 +71,12 @@ def letters_on(colour: str) -> str:
     return _LIGHT_LETTERS if 1.05 / (bright + 0.05) > (bright + 0.05) / (dark + 0.05) else _DARK_LETTERS
 
 
+def _letters(tile: Tile) -> str:
+    """What stands on a cell: its name, and the value on lines that fit on a telephone."""
+    name = f"<b>{tile.label}</b>" if tile.highlighted else tile.label
+    return "<br>".join([name, *textwrap.wrap(tile.shown, LINE_LETTERS)])
+
+
 def _cells(tiles: Sequence[Tile], name: str, letters: Sequence[str], marker: dict[str, object]) -> go.Bar:
     own = text_colour()
     edge = {
@@ -80,7 +89,7 @@ def _cells(tiles: Sequence[Tile], name: str, letters: Sequence[str], marker: dic
         y=[1 - _GAP] * len(tiles),
         base=[t.row - 0.5 + _GAP / 2 for t in tiles],
         width=[t.span - _GAP for t in tiles],
-        text=[f"<b>{t.label}</b><br>{t.shown}" if t.highlighted else f"{t.label}<br>{t.shown}" for t in tiles],
+        text=[_letters(t) for t in tiles],
         customdata=[[t.name, t.shown] for t in tiles],
         hovertemplate="%{customdata[0]}: %{customdata[1]}<extra></extra>",
         textposition="inside",
@@ -175,6 +184,8 @@ def tile_map(tiles: Sequence[Tile], scale: Scale, unknown: str, cell_height: int
         barmode="overlay",
         height=cell_height * rows + 190,
         showlegend=bool(others) or any(t.bounded for t in known),
+        # Below the colour scale, which takes its room from the bottom of the map.
+        legend={"yref": "container", "y": 0.01, "yanchor": "bottom"},
     )
     figure.update_xaxes(visible=False, range=[0.45, columns + 0.55], fixedrange=True)
     figure.update_yaxes(visible=False, range=[rows + 0.55, 0.45], fixedrange=True)

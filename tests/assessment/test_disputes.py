@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from assessment.disputes import DisputeRecord, agency_disputes, answer_dispute, disputes, disputes_of, raise_dispute
 from assessment.entries import entry_list
 from assessment.permissions import Identity
+from assessment.publishing import close_trial
 from assessment.roles import Role
 from assessment.submissions import ReportPlace, SubmissionRefusedError
 from criteria import read_text
@@ -86,6 +87,16 @@ def test_from_the_reason_to_the_answer(engine: Engine, place: ReportPlace) -> No
     # The unit may say more once it has been answered.
     again = dispute(engine, place, "Vẫn thiếu 5 hồ sơ", identity=head(place))
     assert listed(engine, place) == (again, closed)
+
+
+def test_once_a_trial_run_has_ended_nobody_disputes_or_answers(engine: Engine, place: ReportPlace) -> None:
+    raised = dispute(engine, place, "Đúng là 35")
+    with write_session(engine) as session:
+        close_trial(session, OFFICE, place.period_id, NOW.date(), "", NOW)
+    for act in (lambda: dispute(engine, place, "Vẫn sai"), lambda: answer(engine, raised.id, "Đúng", accepted=True)):
+        with pytest.raises(SubmissionRefusedError, match="đã kết thúc chạy thử nội bộ"):
+            act()
+    assert listed(engine, place) == (raised,)
 
 
 def test_a_dispute_changes_no_figure(engine: Engine, place: ReportPlace) -> None:

@@ -19,9 +19,8 @@ from data.lineage import UnitKey
 from data.setup import prepare_database
 from reports.comparison import comparison_workbook
 from reports.history import history_workbook
-from reports.labels import decision_name
 from reports.overview import overview_workbook
-from reports.publication import decision_text, publication_csv, without_place_text
+from reports.publication import publication_csv, without_place_text
 from reports.ranking import ranking_csv, ranking_file_name, ranking_workbook
 from reports.scorecard import scorecard_workbook
 from tests.assessment.appraising import published_office
@@ -326,6 +325,19 @@ def test_who_has_no_place_is_called_by_one_word(looking: Looking, shown: int, sc
     assert "Đơn vị còn thiếu số liệu" not in text
 
 
+def test_the_public_reads_a_card_without_what_is_still_to_be_done(looking: Looking, shown: int) -> None:
+    todo = ("Việc làm tăng điểm", "Còn thiếu", "Bổ sung số liệu")
+    query = {"ky": str(shown), "khoi": "huyen", "don-vi": "755"}
+    text = drawn(opened(page_of("scorecard"), **query))
+    assert [words for words in todo if words not in text] == []
+    looking(VISITOR)
+    page = opened(page_of("scorecard"), **query)
+    assert [words for words in todo if words in drawn(page)] == []
+    # Nothing to draw: a sentence instead of empty charts.
+    assert len(page.get("plotly_chart")) == 0
+    assert "Đơn vị không có tổng điểm ở kỳ nào" in said(page)
+
+
 def test_files_call_who_has_no_place_by_the_same_word_and_name_the_decision(looking: Looking, shown: int) -> None:
     looking(VISITOR)
     now = gateway.snapshot(shown, "district", 12)
@@ -366,8 +378,3 @@ def test_the_foot_names_the_decision_that_the_figures_rest_on(looking: Looking, 
     page = opened(page_of(screen), ky=str(shown), khoi="huyen", diem="tu-danh-gia", **{"don-vi": "747"})
     assert "Quyết định số 789" not in drawn(page)
     assert "Phiên bản số liệu" in page.caption[-1].value
-
-
-def test_a_decision_is_called_the_same_on_every_screen(shown: int) -> None:
-    edition = gateway_publishing.published()[0][1][0]
-    assert decision_name(edition.decision) == decision_text(edition)

@@ -28,8 +28,13 @@ def demonstration_label() -> str:
 
 
 def trial_label(*snapshots: LevelSnapshot) -> str:
-    """The label of results of an internal trial run, which have no force; empty where none is of one."""
-    return _("CHẠY THỬ NỘI BỘ - KẾT QUẢ KHÔNG CÓ GIÁ TRỊ, KHÔNG CÔNG BỐ") if any(s.trial for s in snapshots) else ""
+    """The label of results of an internal trial run, which have no force; empty where none is of one.
+
+    Invented figures bear the demonstration label, which says more.
+    """
+    if any(s.trial and not is_demonstration(s.period) for s in snapshots):
+        return _("CHẠY THỬ NỘI BỘ - KẾT QUẢ KHÔNG CÓ GIÁ TRỊ, KHÔNG CÔNG BỐ")
+    return ""
 
 
 def reference_set_label() -> str:

@@ -255,9 +255,7 @@ def test_csv_holds_the_figures_of_the_screen(open_page: OpenPage) -> None:
     file = download(page, "ranking_csv")
     assert re.fullmatch(r"TRINH-DIEN_[\w-]+_2024-12\.csv", file.suggested_filename)
     table = list(csv.DictReader(io.StringIO(file.path().read_text(encoding="utf-8-sig")), delimiter=";"))
-    # Invented figures are those of a trial run as well.
-    trial = "CHẠY THỬ NỘI BỘ - KẾT QUẢ KHÔNG CÓ GIÁ TRỊ, KHÔNG CÔNG BỐ"
-    assert {line["Ghi chú"] for line in table} == {f"{demonstration_label()}; {trial}"}
+    assert {line["Ghi chú"] for line in table} == {demonstration_label()}
     assert [line["Cơ quan, đơn vị"] for line in table] == units(page)
     totals = [line["Tổng điểm (tối đa 100)"].replace(",", ".") for line in table]
     assert [shown(total) for total in totals] == [row[3] for row in rows(page)]

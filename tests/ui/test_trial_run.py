@@ -34,6 +34,7 @@ from tests.reports.reading import opened as read_workbook
 from tests.ui.pages import html, opener
 from tests.ui.publishing import office_of
 from ui import gateway, gateway_comparison, gateway_history, gateway_overview
+from ui.frame import demonstration_label
 
 LABEL = "CHẠY THỬ NỘI BỘ - KẾT QUẢ KHÔNG CÓ GIÁ TRỊ, KHÔNG CÔNG BỐ"
 RESULTS = ("overview.py", "ranking.py", "scorecard.py", "comparison.py", "history.py")
@@ -55,6 +56,13 @@ def captions(file: str, period: int) -> list[str]:
 @pytest.mark.parametrize("file", RESULTS)
 def test_what_can_only_be_a_trial_run_says_so_below_the_heading(trial: int, file: str) -> None:
     assert captions(file, trial)[1] == f"**{LABEL}**"
+
+
+@pytest.mark.parametrize("file", RESULTS)
+def test_invented_figures_bear_the_demonstration_label_alone(file: str) -> None:
+    page = opener(file, 120)(khoi="huyen", don_vi="747")
+    assert [c.value for c in page.caption if LABEL in c.value] == []
+    assert [w.value for w in page.warning][:1] == [f"**{demonstration_label()}**"]
 
 
 @pytest.mark.parametrize("file", RESULTS)

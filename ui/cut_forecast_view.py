@@ -103,7 +103,6 @@ def _draw_chart(choice: Choice, found: LevelForecast, parents: Mapping[str, str]
         )
     drawn.update_layout(
         height=max(320, rows_height(names) + 210),
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"},
     )
     drawn.update_yaxes(tickfont={"size": 11}, range=[-0.7, len(units) - 0.3])
     drawn.update_xaxes(rangemode="tozero", side="bottom")

@@ -71,7 +71,6 @@ def _draw_chart(choice: Choice, found: RefereeTable, moved: Sequence[RefereeRow]
         )
     drawn.update_layout(
         height=max(320, rows_height(names) + 210),
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"},
     )
     drawn.update_yaxes(tickfont={"size": 11}, range=[-0.7, len(rows) - 0.3])
     drawn.update_xaxes(range=[0.3, len(found.rows) + 0.7], side="bottom")

@@ -115,7 +115,6 @@ def draw_ranges(choice: Selection, stable: ListStability, parents: Mapping[str, 
     )
     drawn.update_layout(
         height=max(320, rows_height(names) + 190),
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"},
     )
     drawn.update_yaxes(tickfont={"size": 11}, range=[-0.7, len(units) - 0.3])
     drawn.update_xaxes(range=[0.3, len(units) + 0.7], rangemode="tozero", side="bottom")
@@ -284,7 +283,7 @@ def _index_chart(found: Sensitivity, order: Sequence[Factor], base_year: int, ta
                 hovertemplate="%{y}: %{x:.1f} %<extra>" + name + "</extra>",
             )
         )
-    drawn.update_layout(height=470, barmode="group", legend={"orientation": "h", "y": -0.1, "traceorder": "reversed"})
+    drawn.update_layout(height=470, barmode="group", legend={"traceorder": "reversed"})
     drawn.update_yaxes(tickfont={"size": 11})
     show_chart(
         drawn,

@@ -55,6 +55,11 @@ def write(name: str, value: str | None, *, named: bool = True) -> None:
         del st.query_params[name]
 
 
+def begin_with(name: str, value: str) -> None:
+    """What a filter shows while the reader has chosen nothing in this session and no address names it."""
+    st.session_state.setdefault(f"seen_{name}", value)
+
+
 def forget_choice(name: str) -> None:
     """The filter begins anew at its default, in a press that ends what it named."""
     write(name, None)

@@ -82,10 +82,11 @@ def draw_places(choice: Choice, compared: Comparison, parents: Mapping[str, str]
         Column(_("Chưa có số liệu"), "right", _("Số chỉ số thành phần chưa có số liệu")),
     ]
     best = compared.best
+    ranked = sum(row.rank is not None for row in compared.table.rows)
     rows = [
         [
             link(scorecard_address(choice, place.unit.code), _name(place, parents)),
-            _("{rank}/{n}").format(rank=place.rank, n=len(compared.table.rows)) if place.rank else "–",
+            _("{rank}/{n}").format(rank=place.rank, n=ranked) if place.rank else "–",
             total_text(place, choice.now.stage),
             _behind(place, best),
             place.band or "–",

@@ -6,21 +6,24 @@ from typing import Literal, NoReturn
 
 import streamlit as st
 
+from assessment.permissions import Identity
 from assessment.province import ProvincialSnapshot
 from assessment.publication import is_published, may_read_unpublished
+from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot, ScoreStage
 from criteria.model import Level
 from data.repositories import PeriodRecord, UnitRecord
 from language import _, capitalised
 from reports import labels
-from ui import gateway
+from ui import gateway, gateway_reports
 from ui.account_box import draw_sign_in_link
-from ui.address import select
+from ui.address import begin_with, select
 from ui.identity import identity_of_run
 
 RANKED: Mapping[str, Level] = {"so": "department", "huyen": "district", "xa": "commune"}
 """Levels whose units are ranked, by their code in the address."""
 
+_BEGUN = "begun_with_own_unit"
 STAGE = "diem"
 STAGES: Mapping[str, ScoreStage] = {
     "tu-danh-gia": ScoreStage.SELF,
@@ -85,6 +88,19 @@ def stage_query(period: PeriodRecord, stage: ScoreStage) -> Mapping[str, str]:
     """What names a score in an address; empty for the one that is shown there without it."""
     usual = ScoreStage.PUBLISHED if is_published(period) else ScoreStage.SELF
     return {} if stage is usual else {STAGE: next(code for code, own in STAGES.items() if own is stage)}
+
+
+def begin_with_own_unit(identity: Identity) -> None:
+    """Whoever works for a unit begins every screen with it, until somebody else is chosen or an address names one."""
+    if identity.role not in (Role.DATA_ENTRY, Role.UNIT_LEADER) or _BEGUN in st.session_state:
+        return
+    st.session_state[_BEGUN] = True
+    periods = (period for period, _months in gateway.calendar())
+    units = (unit for period in periods for unit in gateway_reports.units(period, identity))
+    own = next(units, None)
+    if own is not None:
+        begin_with("khoi", next(code for code, level in RANKED.items() if level == own.level))
+        begin_with("don-vi", own.code)
 
 
 def month_name(month: int) -> str:

@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, choose, no_exception
+from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, choose, no_exception, settle, wait_for_run
 from tests.e2e.test_ranking import download, press, query, rows
 from ui.frame import demonstration_label
 
@@ -186,3 +186,21 @@ def test_a_link_at_the_top_brings_its_part_into_view(open_page: OpenPage) -> Non
     expect(heading).not_to_be_in_viewport(timeout=30_000)
     page.get_by_role("link", name="Diễn giải", exact=True).click()
     expect(heading).to_be_in_viewport()
+
+
+def test_whoever_works_for_a_unit_begins_with_it_and_may_look_elsewhere(open_page: OpenPage) -> None:
+    page = open_page("/phieu-diem", user="nhap.747", alone=True)
+    expect(page.get_by_role("heading", name="Thành phố Vũng Tàu", exact=True)).to_be_visible()
+    assert "khoi=huyen" in page.url
+    assert "don-vi=747" in page.url
+    choose(page, "filter_don-vi", "Huyện Côn Đảo")
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Xếp hạng").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Xếp hạng")
+    settle(page)
+    assert "khoi=huyen" in page.url
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Phiếu điểm").click()
+    expect(page.get_by_role("heading", name="Huyện Côn Đảo", exact=True)).to_be_visible()
+    # An address is the same for everybody.
+    page.goto(page.url.split("/phieu-diem")[0] + "/phieu-diem?khoi=so&don-vi=STTTT")
+    wait_for_run(page)
+    expect(page.get_by_role("heading", name="Sở Thông tin và Truyền thông", exact=True)).to_be_visible()

@@ -8,6 +8,7 @@ from ui.identity import SessionEndedError, signed
 from ui.navigation import DEFAULT_SCREEN, ICON, SCREENS, is_listed, tab_title
 from ui.outage import waited_out
 from ui.run import turn
+from ui.selection import begin_with_own_unit
 from ui.unsaved import draw_unsaved
 
 # An explicit icon: without one the navigation icon becomes it, fetched from another host.
@@ -35,6 +36,7 @@ with waited_out(), turn():
     if found is None:
         draw_session_ended()
         st.stop()
+    begin_with_own_unit(found.identity)
     draw_account_box(found, chosen.url_path)
     draw_unsaved()
     chosen.run()

@@ -24,7 +24,7 @@ from data.models import (
     Unit,
     UnitTrait,
 )
-from data.repositories import InputValue, data_version, open_month, store_inputs, use_criteria_set
+from data.repositories import InputValue, data_version, open_month, periods, store_inputs, use_criteria_set
 from data.seeding import demonstration_names, open_office_period, seed_demonstration
 from data.settings import Settings
 from data.setup import prepare_database
@@ -130,6 +130,19 @@ def test_on_brings_it_back_identical(database: Engine, set_texts: dict[Level, st
     assert _hash(database, "demonstration") == before
     assert _counts(database) == counts
     assert _hash(database, "office") == office
+
+
+def test_a_period_of_the_office_stands_before_the_demonstration_of_its_year(
+    database: Engine, set_texts: dict[Level, str]
+) -> None:
+    with write_session(database) as session:
+        open_office_period(session, 2024, "Năm 2024", dt.date(2024, 12, 31))
+    # Put in once more, the demonstration is the newer one.
+    _off(database)
+    _on(database, set_texts)
+    with read_session(database) as session:
+        of_2024 = [period.origin for period in periods(session) if period.year == 2024]
+    assert of_2024 == ["office", "demonstration"]
 
 
 def test_both_may_be_repeated(database: Engine, set_texts: dict[Level, str]) -> None:

@@ -338,6 +338,14 @@ def test_the_public_reads_a_card_without_what_is_still_to_be_done(looking: Looki
     assert "Đơn vị không có tổng điểm ở kỳ nào" in said(page)
 
 
+def test_a_rank_is_told_of_those_that_have_one(looking: Looking, shown: int) -> None:
+    """Three of the eight districts are ranked."""
+    looking(VISITOR)
+    query = {"ky": str(shown), "khoi": "huyen", "don-vi": "747", "cac-don-vi": "747.748"}
+    told = {"scorecard": "1 / 3", "comparison": "1/3", "history": "hạng 1/3"}
+    assert [s for s, rank in told.items() if rank not in drawn(opened(page_of(s), **query))] == []
+
+
 def test_files_call_who_has_no_place_by_the_same_word_and_name_the_decision(looking: Looking, shown: int) -> None:
     looking(VISITOR)
     now = gateway.snapshot(shown, "district", 12)

@@ -5,6 +5,7 @@ import streamlit as st
 from assessment.frozen import FrozenMismatchError
 from language import _
 from reports.amendment import amendment_sheet
+from reports.labels import source_by
 from reports.publication import (
     between_text,
     edition_name,
@@ -12,7 +13,7 @@ from reports.publication import (
     publication_file_name,
     publication_workbook,
 )
-from ui import gateway, gateway_publishing
+from ui import gateway_publishing
 from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard
@@ -44,7 +45,7 @@ with page_frame(_("Kết quả công bố")) as page:
     page.about(
         f"{period.name} › {edition_name(edition)}",
         period_origin=origin_of(period),
-        data_version=gateway.data_version(),
+        published=source_by(edition.decision),
     )
     in_force, before = own[0], edition_before(edition, own)
     draw_decision(period, edition, own)

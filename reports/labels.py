@@ -140,8 +140,11 @@ def decision_name(decision: Decision) -> str:
 def published_source(*snapshots: LevelSnapshot) -> str:
     """What published points rest on: `điểm công bố theo Quyết định số …`; empty without any that is published."""
     decisions = dict.fromkeys(own.decision for own in snapshots if own.decision is not None)
-    if not decisions:
-        return ""
+    return source_by(*decisions) if decisions else ""
+
+
+def source_by(*decisions: Decision) -> str:
+    """The same of decisions."""
     names = "; ".join(map(decision_name, decisions))
     return _("{score} theo {decisions}").format(score=stage_name(ScoreStage.PUBLISHED), decisions=names)
 

@@ -386,3 +386,9 @@ def test_the_foot_names_the_decision_that_the_figures_rest_on(looking: Looking, 
     page = opened(page_of(screen), ky=str(shown), khoi="huyen", diem="tu-danh-gia", **{"don-vi": "747"})
     assert "Quyết định số 789" not in drawn(page)
     assert "Phiên bản số liệu" in page.caption[-1].value
+
+
+def test_the_foot_of_what_was_published_names_the_decision_too(looking: Looking, shown: int) -> None:
+    looking(VISITOR)
+    foot = opened(page_of("publications"), ky=str(shown)).caption[-1].value
+    assert foot == "Nguồn: điểm công bố theo Quyết định số 789/QĐ-UBND ngày 20/12/2024"

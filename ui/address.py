@@ -92,7 +92,7 @@ def select(
         name,
         None
         if unknown is None
-        else _("Địa chỉ nêu {label} «{value}» không có trong dữ liệu; đang hiển thị «{shown}».").format(
+        else _("Địa chỉ nêu {label} «{value}» không có ở màn hình này; đang hiển thị «{shown}».").format(
             label=label.lower(), value=quoted(unknown), shown=options[first]
         ),
     )
@@ -163,7 +163,7 @@ def select_several(
     strange, beyond = _settle_several(name, options, default, most)
     for code in strange:
         told = unknown(code) if unknown else ""
-        plain = _("Địa chỉ nêu {label} «{value}» không có trong dữ liệu; mục này được bỏ qua.")
+        plain = _("Địa chỉ nêu {label} «{value}» không có ở màn hình này; mục này được bỏ qua.")
         st.warning(told or plain.format(label=label.lower(), value=quoted(code)))
     if beyond:
         st.warning(
@@ -204,7 +204,7 @@ def select_many(label: str, name: str, options: Mapping[str, str], *, help: str 
     if st.session_state.get(key) != chosen:
         # A value that is put in closes the list that the reader may have open, and loses what he types in it.
         st.session_state[key] = chosen
-    sentence = _("Địa chỉ nêu {label} {value} không có trong dữ liệu; mục này được bỏ qua.")
+    sentence = _("Địa chỉ nêu {label} {value} không có ở màn hình này; mục này được bỏ qua.")
     told = lasting(name, sentence.format(label=label.lower(), value=quoted(unknown)) if unknown else None)
     if told is not None:
         st.warning(told)

@@ -70,7 +70,7 @@ def choose_edition(found: Sequence[tuple[PeriodRecord, tuple[Edition, ...]]]) ->
         "lost_edition",
         None
         if lost is None
-        else _("Địa chỉ nêu lần công bố «{value}» của một kỳ không có trong dữ liệu; đang hiển thị «{shown}».").format(
+        else _("Địa chỉ nêu lần công bố «{value}» của một kỳ không có ở màn hình này; đang hiển thị «{shown}».").format(
             value=quoted(lost), shown=edition_name(own[0])
         ),
     )

@@ -36,7 +36,7 @@ OFFICE, HEAD = "thuongtruc", "lanhdao.747"
 RERUNS = 40
 """Measured reruns of every screen, level and view."""
 START_SECONDS = 120
-UNKNOWN = "không có trong dữ liệu"
+UNKNOWN = "không có ở màn hình này"
 """A page that says this shows something else than was asked for."""
 FEWEST_ELEMENTS = 10
 """A run that draws less has not shown the page."""

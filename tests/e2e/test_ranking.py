@@ -264,5 +264,5 @@ def test_csv_holds_the_figures_of_the_screen(open_page: OpenPage) -> None:
 def test_an_unknown_choice_in_the_address_is_named(open_page: OpenPage) -> None:
     page = open_page("/xep-hang?khoi=abc&thang=13&ky=999")
     for value in ("abc", "13", "999"):
-        expect(page.get_by_text(f"«{value}» không có trong dữ liệu")).to_be_visible()
+        expect(page.get_by_text(f"«{value}» không có ở màn hình này")).to_be_visible()
     assert len(rows(page)) == 21

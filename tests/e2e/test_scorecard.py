@@ -133,7 +133,7 @@ def test_what_does_not_apply_says_why(open_page: OpenPage) -> None:
 def test_an_unknown_unit_in_the_address_is_answered(open_page: OpenPage) -> None:
     page = open_page("/phieu-diem?khoi=huyen&don-vi=99999")
     no_exception(page)
-    expect(page.get_by_text("«99999» không có trong dữ liệu; đang hiển thị «Huyện Châu Đức»")).to_be_visible()
+    expect(page.get_by_text("«99999» không có ở màn hình này; đang hiển thị «Huyện Châu Đức»")).to_be_visible()
     assert "don-vi" not in query(page)
 
 

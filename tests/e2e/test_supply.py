@@ -57,7 +57,7 @@ def test_from_signing_in_to_a_locked_figure(open_page: OpenPage, server: str, se
     expect(page.get_by_text("8 / 8 đơn vị đã được cung cấp")).to_be_visible()
 
     other = open_page(ADDRESS, user="solieu.nhnn")
-    expect(other.get_by_text("không có trong dữ liệu")).to_be_visible()
+    expect(other.get_by_text("không có ở màn hình này")).to_be_visible()
     expect(other.get_by_text(FIGURE)).to_have_count(0)
     no_exception(other)
 

@@ -146,7 +146,7 @@ def test_an_unknown_value_is_said_as_it_stands_with_what_is_shown_instead(value:
     page = opened(_one_filter, cap=value)
     assert shown(page) == "so|"
     assert [w.value for w in page.warning] == [
-        f"Địa chỉ nêu cấp «{quoted}» không có trong dữ liệu; đang hiển thị «Sở»."
+        f"Địa chỉ nêu cấp «{quoted}» không có ở màn hình này; đang hiển thị «Sở»."
     ]
     assert "cap" not in page.query_params
 

@@ -447,7 +447,7 @@ def test_others_see_whether_but_neither_by_whom_nor_a_button(looking: Callable[[
     asked = release_view(code)
     assert (keys(asked), warnings(asked)) == (
         [],
-        ["Địa chỉ nêu nội dung «`ban-hanh`» không có trong dữ liệu; đang hiển thị «Tra cứu»."],
+        ["Địa chỉ nêu nội dung «`ban-hanh`» không có ở màn hình này; đang hiển thị «Tra cứu»."],
     )
     said = row_of(opened(xem="so-sanh", cap="huyen"), number)
     assert said.count("chưa ban hành") == 2

@@ -95,7 +95,7 @@ def test_the_card_of_a_set_without_names_of_inputs_shows_no_key_of_the_file(look
 def test_an_edition_that_is_not_there_is_told(looking: Looking, amended: str) -> None:
     looking(VISITOR)
     page = opened(ky=amended, lan="7")
-    assert "Địa chỉ nêu lần công bố «`7`» không có trong dữ liệu" in page.warning[0].value
+    assert "Địa chỉ nêu lần công bố «`7`» không có ở màn hình này" in page.warning[0].value
 
 
 def test_an_edition_of_a_period_that_is_not_there_is_not_looked_for_in_another_one(
@@ -104,8 +104,8 @@ def test_an_edition_of_a_period_that_is_not_there_is_not_looked_for_in_another_o
     looking(VISITOR)
     page = opened(ky="999", lan="1", khoi="huyen")
     assert [w.value.split("; ")[0] for w in page.warning] == [
-        "Địa chỉ nêu kỳ đánh giá «`999`» không có trong dữ liệu",
-        "Địa chỉ nêu lần công bố «`1`» của một kỳ không có trong dữ liệu",
+        "Địa chỉ nêu kỳ đánh giá «`999`» không có ở màn hình này",
+        "Địa chỉ nêu lần công bố «`1`» của một kỳ không có ở màn hình này",
     ]
     assert page.warning[1].value.endswith("đang hiển thị «Lần 2 (sửa đổi)».")
     assert "71,00" in html(page)

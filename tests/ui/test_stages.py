@@ -120,7 +120,7 @@ def test_a_unit_reads_no_appraised_points_of_others(looking: Looking, appraising
     looking(HEAD)
     assert scores(ranking(ky=appraising, khoi="huyen")) == []
     page = ranking(ky=appraising, khoi="huyen", diem="tham-dinh")
-    assert "Địa chỉ nêu điểm «`tham-dinh`» không có trong dữ liệu" in page.warning[0].value
+    assert "Địa chỉ nêu điểm «`tham-dinh`» không có ở màn hình này" in page.warning[0].value
     assert "61,00" not in html(page)
 
 

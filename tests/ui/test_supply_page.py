@@ -95,7 +95,7 @@ def test_it_opens_on_the_figure_that_most_units_wait_for(looking: Looking) -> No
 def test_another_suppliers_figure_is_not_there(looking: Looking) -> None:
     looking(BANK)
     page = opened(so_lieu_cung_cap=CAMPAIGNS)
-    assert any("không có trong dữ liệu" in w.value for w in page.warning)
+    assert any("không có ở màn hình này" in w.value for w in page.warning)
     assert not [name for name in offered(page) if "tuyên truyền" in name]
     # An address cannot make another agency of it.
     assert offered(opened(co_quan="CAT")) == offered(page)

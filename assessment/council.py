@@ -247,6 +247,11 @@ def unit_faults(standings: Iterable[UnitStanding]) -> tuple[str, ...]:
     )
 
 
+def appraisal_faults(session: Session, period: PeriodRecord, today: dt.date) -> tuple[str, ...]:
+    """What is left to appraise in a period, a sentence for each unit that is not finished."""
+    return unit_faults(_standings(session, period, today))
+
+
 def move_period(session: Session, period: PeriodRecord, state: PeriodState) -> Change:
     """Puts a period into a state; gives what that changes, for the log."""
     session.get_one(Period, period.id).state = state.value

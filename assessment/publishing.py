@@ -13,8 +13,8 @@ from assessment.council import (
     MOST_NUMBER,
     CouncilRefusedError,
     StepRecord,
+    appraisal_faults,
     chosen_period,
-    council_standing,
     day_change,
     move_period,
     noted,
@@ -24,7 +24,6 @@ from assessment.council import (
     require_period_state,
     require_running,
     steps_of,
-    unit_faults,
 )
 from assessment.decisions import Decision
 from assessment.frozen import Frozen, FrozenMismatchError, Results, freeze, thaw
@@ -60,7 +59,7 @@ class Edition:
 
 @dataclass(frozen=True)
 class Preview:
-    """What would be published now. faults: why it cannot, as sentences.
+    """What would be published now. faults: why it cannot, as sentences; of an amendment also what is left to appraise.
 
     late: rulings since the council's minutes, or since the edition that is in force.
     """
@@ -143,7 +142,13 @@ def _frozen_now(session: Session, period: PeriodRecord) -> Frozen:
         raise CouncilRefusedError([str(failure.args[0])]) from failure
 
 
-def preview(session: Session, identity: Identity, period_id: int) -> Preview:
+def _faults(session: Session, period: PeriodRecord, today: dt.date) -> tuple[str, ...]:
+    """Why a period cannot be published, and once it is, why that cannot be amended: units reopened and not finished."""
+    left = appraisal_faults(session, period, today) if period.state == PeriodState.PUBLISHED else ()
+    return (*publication_faults(session, period), *left)
+
+
+def preview(session: Session, identity: Identity, period_id: int, today: dt.date) -> Preview:
     """What would be published now, for those who may read appraised points before they are published.
 
     Raises PermissionError, CouncilRefusedError.
@@ -155,7 +160,7 @@ def preview(session: Session, identity: Identity, period_id: int) -> Preview:
     seen = done.published_at if done else minutes.done_at if minutes else None
     since = select(func.count()).where(Ruling.period_id == period.id, Ruling.ruled_at > seen)
     late = 0 if seen is None else session.scalar(since) or 0
-    return Preview(_frozen_now(session, period), publication_faults(session, period), late)
+    return Preview(_frozen_now(session, period), _faults(session, period, today), late)
 
 
 def _sound(decision: Decision, now: dt.datetime, not_before: dt.date) -> Decision:
@@ -294,13 +299,10 @@ def amend(
     _require_real(session, identity)
     period = chosen_period(session, period_id)
     require_period_state(period, PeriodState.PUBLISHED)
-    faults = publication_faults(session, period)
+    faults = _faults(session, period, local_day(now))
     if faults:
         raise CouncilRefusedError(faults)
     told = given_reason(reason, _("Cần lý do sửa đổi từ 1 đến {most} ký tự; hãy ghi lý do."), CouncilRefusedError)
-    left = unit_faults(council_standing(session, identity, period.id, local_day(now)))
-    if left:
-        raise CouncilRefusedError(left)
     done = editions(session, period.id)
     last = done[0]
     sound = _sound(decision, now, last.decision.date)

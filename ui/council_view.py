@@ -53,7 +53,11 @@ def draw_where(
     taken = [(step_name(kind), step_text(steps[kind])) for kind in StepKind if kind in steps]
     draw(definition([(_("Bước hiện tại"), period_state_name(period, steps, standings)), *taken]))
     if faults and period.state != PeriodState.PUBLISHED:
-        st.info("\n".join(f"- {plain(fault)}" for fault in faults))
+        st.info(_bullets(faults))
+
+
+def _bullets(faults: Sequence[str]) -> str:
+    return "\n".join(f"- {plain(fault)}" for fault in faults)
 
 
 def draw_standings(standings: Sequence[UnitStanding]) -> None:
@@ -163,9 +167,16 @@ def draw_publishing(identity: Identity, period: PeriodRecord, steps: Mapping[Ste
     except CouncilRefusedError as refusal:
         st.error("\n".join(map(plain, refusal.faults)))
         return
+    if amending and found.faults:
+        st.subheader(_("Việc còn lại trước khi sửa đổi"), anchor=False)
+        st.info(_bullets(found.faults))
     last = next(iter(gateway_publishing.editions_of(period)), None)
     if last is not None and last.sha256 == found.frozen.sha256:
-        st.caption(_("Kết quả thẩm định hiện tại không khác lần công bố đang có hiệu lực; không có gì để sửa đổi."))
+        st.caption(
+            _("Kết quả thẩm định hiện tại không khác lần công bố đang có hiệu lực.")
+            if found.faults
+            else _("Kết quả thẩm định hiện tại không khác lần công bố đang có hiệu lực; không có gì để sửa đổi.")
+        )
         return
     st.caption(_("Nội dung sẽ công bố, theo kết quả thẩm định hiện tại:"))
     draw_preview(found, amending=amending)

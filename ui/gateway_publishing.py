@@ -1,5 +1,6 @@
 """The way from the screens of council and publication to the data. Editions never change; the rest is read anew."""
 
+import datetime as dt
 from collections.abc import Mapping
 
 import streamlit as st
@@ -43,10 +44,12 @@ def faults(period: PeriodRecord) -> tuple[str, ...]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _preview(version: gateway.Version, mark: int, period_id: int, _identity: Identity) -> Preview | CouncilRefusedError:
+def _preview(
+    version: gateway.Version, mark: int, period_id: int, today: dt.date, _identity: Identity
+) -> Preview | CouncilRefusedError:
     with read_session(gateway.engine()) as session:
         try:
-            return preview(session, _identity, period_id)
+            return preview(session, _identity, period_id, today)
         except CouncilRefusedError as refusal:
             return refusal
 
@@ -54,7 +57,7 @@ def _preview(version: gateway.Version, mark: int, period_id: int, _identity: Ide
 def would_be_published(identity: Identity, period: PeriodRecord) -> Preview:
     """What would be published of a period now. Raises PermissionError, CouncilRefusedError."""
     permit(identity, Action.READ_APPRAISED)
-    found = _preview(gateway.version(), gateway.last_ruling_of(period.id), period.id, identity)
+    found = _preview(gateway.version(), gateway.last_ruling_of(period.id), period.id, local_day(now()), identity)
     if isinstance(found, CouncilRefusedError):
         raise found
     return found

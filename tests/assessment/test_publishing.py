@@ -329,14 +329,14 @@ def test_a_decision_has_number_day_and_signer(submitted: Engine, change: dict[st
 
 def test_what_has_changed_since_it_was_looked_at_is_not_published(submitted: Engine) -> None:
     with read_session(submitted) as session:
-        seen = preview(session, LEADER, office_period(session).id).frozen.sha256
+        seen = preview(session, LEADER, office_period(session).id, DAY).frozen.sha256
     changed(submitted)
     assert refused(submitted, seen=seen) == (
         "Kết quả đã thay đổi sau khi bạn xem trước; hãy xem lại nội dung sẽ công bố rồi xác nhận lần nữa.",
     )
     with write_session(submitted) as session:
         period = office_period(session).id
-        found = preview(session, LEADER, period)
+        found = preview(session, LEADER, period, DAY)
         assert (found.faults, found.late) == ((), 1)
         edition = publish(session, OFFICE, period, DECISION, NOON, found.frozen.sha256)
     assert edition.sha256 == found.frozen.sha256
@@ -347,7 +347,7 @@ def test_what_has_changed_since_it_was_looked_at_is_not_published(submitted: Eng
 )
 def test_what_would_be_published_is_shown_to_who_may_read_appraised_points(submitted: Engine, role: Role) -> None:
     with read_session(submitted) as session, pytest.raises(PermissionError, match="xem điểm thẩm định chưa công bố"):
-        preview(session, Identity("a", role), office_period(session).id)
+        preview(session, Identity("a", role), office_period(session).id, DAY)
 
 
 def test_a_demonstration_account_publishes_nothing(submitted: Engine) -> None:
@@ -371,7 +371,7 @@ def test_a_demonstration_account_publishes_nothing(submitted: Engine) -> None:
 def test_rulings_since_the_edition_in_force_are_counted_not_those_that_it_published(engine: Engine) -> None:
     def since() -> int:
         with read_session(engine) as session:
-            return preview(session, LEADER, office_period(session).id).late
+            return preview(session, LEADER, office_period(session).id, DAY).late
 
     assert since() == 0
     changed(engine)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from assessment.appraisal import AppraisalRefusedError
 from assessment.council import CouncilRefusedError, steps_of
-from assessment.publishing import amend, editions, published_snapshot
+from assessment.publishing import amend, editions, preview, published_snapshot
 from assessment.reopening import reopen
 from assessment.rulings import Verdict
 from assessment.submissions import SubmissionRefusedError
@@ -21,7 +21,9 @@ from data.models import AppraisalTier, PeriodState, RulingKind, StepKind
 from tests.assessment.appraisal_office import CHAU_DUC, VUNG_TAU, decide, districts
 from tests.assessment.appraising import (
     AMENDING,
+    DAY,
     LATER,
+    LEADER,
     NOON,
     OFFICE,
     STEP,
@@ -47,13 +49,21 @@ def amended(engine: Engine) -> int:
         return amend(session, OFFICE, office_period(session).id, AMENDING, "Sửa CQ.1", LATER).number
 
 
+def in_the_way(engine: Engine) -> tuple[str, ...]:
+    """What a leader reads that keeps the office from amending."""
+    with read_session(engine) as session:
+        return preview(session, LEADER, office_period(session).id, DAY).faults
+
+
 def test_what_is_published_is_corrected_by_a_second_appraisal_and_an_amending_decision(published: Engine) -> None:
     # Friday 20/12 and five working days, of which none is a holiday.
     assert reopened(published) == dt.date(2024, 12, 27)
     with pytest.raises(CouncilRefusedError) as refusal:
         amended(published)
     assert refusal.value.faults == ("Thành phố Vũng Tàu: còn 1 chỉ số chưa thẩm định lại: CQ.1.",)
+    assert in_the_way(published) == refusal.value.faults
     decide(published, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, SECOND)
+    assert in_the_way(published) == ()
     assert amended(published) == 2
     with read_session(published) as session:
         period = office_period(session)

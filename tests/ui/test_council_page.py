@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, update
 from sqlalchemy.exc import OperationalError
 from streamlit.testing.v1 import AppTest
 
@@ -12,7 +12,7 @@ from assessment.permissions import Identity
 from assessment.publishing import editions
 from assessment.roles import Role
 from data.database import read_session, write_session
-from data.models import AppraisalTier, PeriodState, RulingKind
+from data.models import AppraisalTask, AppraisalTier, PeriodState, RulingKind
 from tests.assessment.appraising import (
     appraised_office,
     office_period,
@@ -82,6 +82,11 @@ def said(page: AppTest) -> str:
 def forms(page: AppTest) -> set[str]:
     """The steps that can be taken."""
     return {button.key.split("_")[1] for button in page.button if button.key and button.key.endswith("_send")}
+
+
+def unescaped(text: str) -> str:
+    """A text as it reads, without the marks that keep its signs from being formatted."""
+    return text.replace("\\", "")
 
 
 def state() -> str:
@@ -220,6 +225,35 @@ def test_an_amendment_is_offered_once_something_is_different(published: str) -> 
     with read_session(gateway.engine()) as session:
         assert [row[-1] for row in (second, first)] == [e.sha256 for e in editions(session, int(published))]
     assert tables_of(page, "có thay đổi") == []
+
+
+@pytest.mark.parametrize("role", [Role.DX_OFFICE, Role.PROVINCE_LEADER], ids=lambda role: role.value)
+def test_what_is_reopened_and_not_ruled_on_again_stands_in_the_way_of_an_amendment(
+    published: str, looking: Looking, role: Role
+) -> None:
+    looking(Identity("ai-do", role, account_id=11))
+    left = "Thành phố Vũng Tàu: còn 1 chỉ số chưa thẩm định lại: CQ.1."
+    with write_session(gateway.engine()) as session:
+        report(session, "747", PeriodState.REAPPRAISAL)
+        task(session, "747", "CQ.1", AppraisalTier.SECOND, ruled=False)
+    page = opened(ky=published)
+    assert "Việc còn lại trước khi sửa đổi" in [h.value for h in page.subheader]
+    assert [unescaped(i.value) for i in page.info] == [f"- {left}"]
+    assert "không khác lần công bố đang có hiệu lực" in said(page)
+    assert "không có gì để sửa đổi" not in said(page)
+    # Something else is different meanwhile: it is shown, below what is left, and cannot be decided on.
+    with write_session(gateway.engine()) as session:
+        rule(session, "748", "CQ.2", (RulingKind.CORRECT, {"a": 80.0, "b": 100.0}))
+    page = opened(ky=published)
+    assert [unescaped(i.value) for i in page.info] == [f"- {left}"]
+    assert len(tables_of(page, "có thay đổi")) == 1
+    assert forms(page) == set()
+    with write_session(gateway.engine()) as session:
+        session.execute(update(AppraisalTask).values(ruled=True))
+    page = opened(ky=published)
+    assert not page.info
+    assert "Việc còn lại trước khi sửa đổi" not in [h.value for h in page.subheader]
+    assert forms(page) == ({"decision"} if role == Role.DX_OFFICE else set())
 
 
 def test_the_first_publication_is_compared_with_nothing(submitted: str) -> None:

@@ -61,6 +61,7 @@ class StepRecord:
 class UnitStanding:
     """How far appraisal of a unit is. obstacles: what is left to do before the council, none for a finished one.
 
+    state: of its report; of a published period PUBLISHED where appraisal is finished.
     sent: whether its report has been sent; one that never was stays without a rank. explained: whether it has sent an
     explanation of its draft results.
     """
@@ -187,18 +188,26 @@ def _standings(session: Session, period: PeriodRecord, today: dt.date) -> tuple[
     explained = {UnitKey(*row) for row in session.execute(sent)}
     levels: tuple[Level, ...] = UNIT_LEVELS
     return tuple(
-        _standing(unit, reports.get(unit.key), open_tasks[unit.key], unit.key in explained, today)
+        _standing(period, unit, reports.get(unit.key), open_tasks[unit.key], unit.key in explained, today)
         for level in levels
         for unit in units_of(session, period.id, level)
     )
 
 
 def _standing(
-    unit: UnitRecord, report: Submission | None, tasks: Iterable[AppraisalTask], explained: bool, today: dt.date
+    period: PeriodRecord,
+    unit: UnitRecord,
+    report: Submission | None,
+    tasks: Iterable[AppraisalTask],
+    explained: bool,
+    today: dt.date,
 ) -> UnitStanding:
     state = PeriodState(report.state) if report else PeriodState.SELF_ASSESSMENT
     obstacles = (*_open_tasks(tasks), *(_open_report(report, state, explained, today) if report else ()))
-    return UnitStanding(unit, state, state in _SENT, obstacles, explained)
+    sent = state in _SENT
+    if period.state == PeriodState.PUBLISHED and sent and not obstacles:
+        state = PeriodState.PUBLISHED
+    return UnitStanding(unit, state, sent, obstacles, explained)
 
 
 def _open_tasks(tasks: Iterable[AppraisalTask]) -> Iterator[str]:

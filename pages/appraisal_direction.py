@@ -38,7 +38,7 @@ with page_frame(_("Tổ chức thẩm định")) as page:
     units = gateway_appraisal.units(period)
     tasks = [t for t in everything if t.key.unit in units and units[t.key.unit].level == level]
     loads = gateway_appraisal.load_of(identity, period)
-    draw_counts(standings, tasks)
+    draw_counts(period, standings, tasks)
     st.header(_("Tiến độ theo đơn vị"), anchor=False)
     draw_progress(period, standings, tasks)
     download_row(

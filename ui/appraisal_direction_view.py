@@ -60,11 +60,13 @@ def choose_level() -> Level:
     return levels[select(_("Cấp"), "cap", {level: level_name(level) for level in REPORTING})]
 
 
-def draw_counts(standings: Sequence[UnitStanding], tasks: Sequence[TaskRecord]) -> None:
+def draw_counts(period: PeriodRecord, standings: Sequence[UnitStanding], tasks: Sequence[TaskRecord]) -> None:
     """How far the reports of a level are."""
     states = (
-        PeriodState.SENT, PeriodState.APPRAISAL, PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL,
-    )  # fmt: skip
+        (PeriodState.PUBLISHED, PeriodState.REAPPRAISAL)
+        if period.state == PeriodState.PUBLISHED
+        else (PeriodState.SENT, PeriodState.APPRAISAL, PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL)
+    )
     with figures():
         for state in states:
             figure(state_name(state), format_number(sum(s.state == state for s in standings)))
@@ -76,28 +78,33 @@ def _of(part: int, whole: int) -> str:
 
 
 def draw_progress(period: PeriodRecord, standings: Sequence[UnitStanding], tasks: Sequence[TaskRecord]) -> None:
-    """Every unit that has sent: how much is ruled on, what rank it may still get, and what is left to do."""
+    """Every unit that has sent: how much is ruled on, what rank it may still get, and what is left to do.
+
+    Once ranks are published nobody may still get another by what is ruled on.
+    """
     sent = [s for s in standings if s.sent]
     if not sent:
         st.info(_("Chưa có đơn vị nào của cấp này gửi báo cáo."))
         return
     given, ruled = progress_counts(tasks)
-    begun = any(given.values())
+    published = period.state == PeriodState.PUBLISHED
+    begun = any(given.values()) and not published
     bands = gateway_appraisal.bands(period, sent[0].unit.level) if begun else None
     spans = {row.unit.code: bounds_text(row) for row in bands.rows} if bands else {}
+    band = Column(_("Khoảng hạng"), "nowrap", _("Hạng cao nhất và thấp nhất còn có thể, theo các kết luận đã có"))
     columns = [
         Column(_("Cơ quan, đơn vị")),
         Column(_("Trạng thái")),
         Column(_("Đã thẩm định"), "nowrap"),
-        Column(_("Khoảng hạng"), "nowrap", _("Hạng cao nhất và thấp nhất còn có thể, theo các kết luận đã có")),
+        *([] if published else [band]),
         Column(_("Việc còn lại"), "wide"),
     ]
     rows: list[list[str | Markup]] = []
     for s in sent:
         key = s.unit.key
         share = meter(ruled[key] / given[key], _of(ruled[key], given[key])) if given[key] else "–"
-        span = spans.get(s.unit.code, "–") if given[key] else "–"
-        rows.append([s.unit.name_vi, state_name(s.state), share, span, standing_text(s)])
+        span = [] if published else [spans.get(s.unit.code, "–") if given[key] else "–"]
+        rows.append([s.unit.name_vi, state_name(s.state), share, *span, standing_text(s)])
     draw(
         table(
             columns,
@@ -121,7 +128,8 @@ def draw_progress_line(identity: Identity, period: PeriodRecord) -> None:
         units=format_number(found.units),
         late=format_number(found.late),
     )
-    draw(way(f"/to-chuc-tham-dinh?ky={period.id}", _("Xem tiến độ và khoảng hạng"), told))
+    label = _("Xem tiến độ") if period.state == PeriodState.PUBLISHED else _("Xem tiến độ và khoảng hạng")
+    draw(way(f"/to-chuc-tham-dinh?ky={period.id}", label, told))
 
 
 def draw_load(loads: Sequence[Load]) -> None:
@@ -246,14 +254,14 @@ def _draw_reopening(
     _draw_open(key, tasks, snapshot)
     st.header(_("Mở lại thẩm định"), anchor=False)
     st.caption(
-        _("Kết quả đã công bố không đổi cho đến khi có quyết định sửa đổi (màn hình Hội đồng, công bố).")
+        _("Kết quả đã công bố không đổi cho đến khi có quyết định sửa đổi (màn hình «Hội đồng và công bố»).")
         if period.state == PeriodState.PUBLISHED
         else _(
             "Hội đồng đã thông qua. Mở lại thì kỳ trở về bước thẩm định: hội đồng phải họp lại, tờ trình (nếu có) không còn "
             "hiệu lực."
         )
     )
-    units = {s.unit.name_vi: s.unit for s in standings if s.state in APPRAISED}
+    units = {s.unit.name_vi: s.unit for s in standings if s.state in (*APPRAISED, PeriodState.PUBLISHED)}
     if not units:
         st.info(_("Cấp này chưa có đơn vị nào được thẩm định xong nên không có gì để mở lại."))
         return

@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import Engine
 
 from assessment.appraisal import AppraisalRefusedError
-from assessment.council import CouncilRefusedError, steps_of
+from assessment.council import CouncilRefusedError, council_standing, steps_of
 from assessment.publishing import amend, editions, preview, published_snapshot
 from assessment.reopening import reopen
 from assessment.rulings import Verdict
-from assessment.submissions import SubmissionRefusedError
+from assessment.submissions import SubmissionRefusedError, state_name
 from data.database import read_session, write_session
 from data.models import AppraisalTier, PeriodState, RulingKind, StepKind
 from tests.assessment.appraisal_office import CHAU_DUC, VUNG_TAU, decide, districts
@@ -29,6 +29,7 @@ from tests.assessment.appraising import (
     STEP,
     appraised_office,
     office_period,
+    publish_now,
     submit,
 )
 from tests.data.databases import Databases
@@ -71,6 +72,24 @@ def test_what_is_published_is_corrected_by_a_second_appraisal_and_an_amending_de
         assert [e.number for e in editions(session, period.id)] == [2, 1]
         found = [published_snapshot(session, period, "district", number) for number in (1, 2)]
         assert [x.book.total[x.row_of["747"]] for x in found] == [66 * STEP, 71 * STEP]
+
+
+def test_a_unit_of_a_published_period_is_published_unless_it_is_appraised_again(submitted: Engine) -> None:
+    def states() -> set[tuple[str, str]]:
+        with read_session(submitted) as session:
+            standings = council_standing(session, LEADER, office_period(session).id, DAY)
+        return {(s.unit.code, state_name(s.state)) for s in standings if s.unit.code in ("747", "748", "755")}
+
+    unsent = ("755", "Đang tự đánh giá")
+    assert states() == {("747", "Chờ giải trình"), ("748", "Chờ giải trình"), unsent}
+    publish_now(submitted)
+    assert states() == {("747", "Đã công bố"), ("748", "Đã công bố"), unsent}
+    reopened(submitted)
+    assert states() == {("747", "Thẩm định lại"), ("748", "Đã công bố"), unsent}
+    decide(submitted, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, SECOND)
+    assert states() == {("747", "Đã công bố"), ("748", "Đã công bố"), unsent}
+    # It can be reopened as often as it is wrong.
+    reopened(submitted)
 
 
 def test_after_the_publication_only_what_is_reopened_is_ruled_on_and_once(published: Engine) -> None:

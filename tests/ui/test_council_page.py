@@ -9,11 +9,14 @@ from sqlalchemy.exc import OperationalError
 from streamlit.testing.v1 import AppTest
 
 from assessment.permissions import Identity
-from assessment.publishing import editions
+from assessment.publishing import editions, publish
 from assessment.roles import Role
 from data.database import read_session, write_session
 from data.models import AppraisalTask, AppraisalTier, PeriodState, RulingKind
 from tests.assessment.appraising import (
+    DECISION,
+    NOON,
+    OFFICE,
     appraised_office,
     office_period,
     official,
@@ -148,7 +151,9 @@ def test_the_office_reopens_what_the_council_passed(request: pytest.FixtureReque
     page = opener("appraisal_direction.py", 60)(ky=period, cap="district")
     key = f"appraisal_direction_{period}_district_reopen"
     assert ("hội đồng phải họp lại" in said(page)) is (stage == "submitted")
-    assert ("cho đến khi có quyết định sửa đổi" in said(page)) is (stage == "published")
+    assert ("cho đến khi có quyết định sửa đổi (màn hình «Hội đồng và công bố»)" in said(page)) is (
+        stage == "published"
+    )
     page.selectbox(key=f"{key}_unit").select("Thành phố Vũng Tàu").run()
     assert page.multiselect(key=f"{key}_747").options[0].startswith("CQ.1 ")
     page.multiselect(key=f"{key}_747").select("CQ.1")
@@ -162,6 +167,27 @@ def test_the_office_reopens_what_the_council_passed(request: pytest.FixtureReque
     # It waits in the queue of the appraiser, and can be ruled on there.
     queue = opener("appraisal.py", 60)(ky=period, cap="district", chi_so="CQ.1", don_vi="747")
     assert any(button.label == "Ghi kết luận" for button in queue.button)
+
+
+def test_progress_of_a_published_period_names_what_is_published_and_no_band(submitted: str) -> None:
+    def progress() -> tuple[dict[str, str], str]:
+        page = opener("appraisal_direction.py", 60)(ky=submitted, cap="district")
+        [found] = tables_of(page, "Tiến độ của 3 đơn vị")
+        return {m.label: m.value for m in page.metric}, found
+
+    assert "Khoảng hạng" in progress()[1]
+    with write_session(gateway.engine()) as session:
+        publish(session, OFFICE, int(submitted), DECISION, NOON)
+        report(session, "747", PeriodState.REAPPRAISAL)
+        task(session, "747", "CQ.1", AppraisalTier.SECOND, ruled=False)
+    counted, shown = progress()
+    assert "Khoảng hạng" not in shown
+    assert [(name, state, left) for name, state, _share, left in cells_of(shown)] == [
+        ("Huyện Châu Đức", "Đã công bố", "đã xong"),
+        ("Thành phố Bà Rịa", "Đã công bố", "đã xong"),
+        ("Thành phố Vũng Tàu", "Thẩm định lại", "còn 1 chỉ số chưa thẩm định lại: CQ.1"),
+    ]
+    assert counted == {"Đã công bố": "2", "Thẩm định lại": "1", "Chỉ số đã thẩm định": "15 / 16"}
 
 
 def test_minutes_that_could_not_be_stored_stay_in_the_form(appraised: str) -> None:

@@ -4,14 +4,14 @@ import datetime as dt
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from assessment.appraisers import Appraiser, Assigning, appraisers, may_appraise
 from assessment.audit import account_text, record
-from assessment.council import chosen_period, require_running, trial_fault
+from assessment.council import chosen_period, require_running, steps_of, trial_fault
 from assessment.deadlines import days_fault, working_days
 from assessment.permissions import Action, Identity, permit
 from assessment.refusals import RefusedError
@@ -21,7 +21,7 @@ from assessment.submissions import OPEN, ReportPlace, move, require_state, submi
 from criteria.model import Criterion
 from data.audit import Change, Deed
 from data.lineage import UnitKey
-from data.models import AppraisalTask, AppraisalTier, Explanation, PeriodState, Submission
+from data.models import AppraisalTask, AppraisalTier, Explanation, PeriodState, StepKind, Submission
 from data.repositories import PeriodRecord, UnitRecord
 from language import _, format_date, format_number, local_day
 
@@ -43,7 +43,7 @@ class TaskKey:
 class TaskRecord:
     """A criterion of a unit that somebody is to appraise. account_id: whom it is given to, None for the office.
 
-    version: what a writer has seen.
+    version: what a writer has seen. ended: whether its period was closed as a trial run, so that nobody waits for it.
     """
 
     key: TaskKey
@@ -52,10 +52,21 @@ class TaskRecord:
     due_on: dt.date
     ruled: bool
     version: int
+    ended: bool
+
+    @property
+    def awaited_by(self) -> dt.date | None:
+        """Until when a ruling is awaited; None where none is."""
+        return None if self.ruled or self.ended else self.due_on
 
     def is_late(self, today: dt.date) -> bool:
         """Whether it should have been ruled on before today."""
-        return not self.ruled and self.due_on < today
+        return self.awaited_by is not None and self.awaited_by < today
+
+
+def next_due(tasks: Iterable[TaskRecord]) -> dt.date | None:
+    """When the earliest ruling that is awaited is due; None without any."""
+    return min((t.awaited_by for t in tasks if t.awaited_by is not None), default=None)
 
 
 def tier_name(tier: AppraisalTier) -> str:
@@ -67,10 +78,13 @@ def tier_name(tier: AppraisalTier) -> str:
     }[tier]
 
 
-def task_record(row: AppraisalTask) -> TaskRecord:
-    """The row as a value."""
-    key = TaskKey(UnitKey(row.unit_code, row.unit_valid_from), row.criterion, AppraisalTier(row.tier))
-    return TaskRecord(key, row.group_code, row.account_id, row.due_on, row.ruled, row.version)
+def task_key(row: AppraisalTask) -> TaskKey:
+    """What names the task of a row."""
+    return TaskKey(UnitKey(row.unit_code, row.unit_valid_from), row.criterion, AppraisalTier(row.tier))
+
+
+def _record(row: AppraisalTask, *, ended: bool) -> TaskRecord:
+    return TaskRecord(task_key(row), row.group_code, row.account_id, row.due_on, row.ruled, row.version, ended)
 
 
 def tasks(session: Session, identity: Identity, period_id: int) -> tuple[TaskRecord, ...]:
@@ -83,14 +97,15 @@ def tasks(session: Session, identity: Identity, period_id: int) -> tuple[TaskRec
     if identity.role == Role.APPRAISER:
         query = query.where(AppraisalTask.account_id == identity.account_id)
     order = (AppraisalTask.due_on, AppraisalTask.unit_code, AppraisalTask.criterion, AppraisalTask.tier)
-    return tuple(task_record(row) for row in session.scalars(query.order_by(*order)))
+    ended = StepKind.TRIAL_CLOSED in steps_of(session, period_id)
+    return tuple(_record(row, ended=ended) for row in session.scalars(query.order_by(*order)))
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
     """What an appraiser has to do; appraiser None: the office, or an account that can no longer appraise.
 
-    next_due: when the earliest of what is open is due.
+    next_due: when the earliest ruling that is awaited is due.
     """
 
     account_id: int | None
@@ -114,9 +129,10 @@ def loads(session: Session, identity: Identity, period_id: int, today: dt.date) 
     permit(identity, Action.FOLLOW_REPORTS)
     known = {a.account_id: a for a in appraisers(session, chosen_period(session, period_id))}
     query = select(AppraisalTask).where(AppraisalTask.period_id == period_id)
+    ended = StepKind.TRIAL_CLOSED in steps_of(session, period_id)
     given: dict[int | None, list[TaskRecord]] = {account: [] for account in known}
     for row in session.scalars(query):
-        given.setdefault(row.account_id, []).append(task_record(row))
+        given.setdefault(row.account_id, []).append(_record(row, ended=ended))
     found = [
         Load(
             account,
@@ -124,7 +140,7 @@ def loads(session: Session, identity: Identity, period_id: int, today: dt.date) 
             len(own),
             sum(t.ruled for t in own),
             sum(t.is_late(today) for t in own),
-            min((t.due_on for t in own if not t.ruled), default=None),
+            next_due(own),
         )
         for account, own in given.items()
     ]
@@ -151,7 +167,8 @@ def progress(session: Session, identity: Identity, period_id: int, today: dt.dat
         func.count(case((AppraisalTask.ruled.is_(True), 1))),
         func.count(case((open_and_late, 1))),
     ).where(AppraisalTask.period_id == period_id)
-    return Progress(*session.execute(query).one())
+    found = Progress(*session.execute(query).one())
+    return replace(found, late=0) if StepKind.TRIAL_CLOSED in steps_of(session, period_id) else found
 
 
 def load_now(session: Session, period_id: int) -> Counter[int]:
@@ -296,15 +313,15 @@ def draw_recheck(
             [_("Chưa có chỉ số nào của cấp xã đã được cấp huyện thẩm định mà chưa phúc tra nên chưa có gì để rút mẫu.")]
         )
     for row in drawn:
-        key = task_record(row).key
+        key = task_key(row)
         _put(session, period.id, TaskKey(key.unit, key.criterion, AppraisalTier.RECHECK), row.group_code, None, due)
     session.flush()
     told = _("{n} chỉ số, {percent} % của mỗi huyện, số hạt giống {seed}").format(
         n=format_number(len(drawn)), percent=percent, seed=seed
     )
-    lines = [Change(row.criterion, None, _("phúc tra"), task_record(row).key.unit) for row in drawn]
+    lines = [Change(row.criterion, None, _("phúc tra"), task_key(row).unit) for row in drawn]
     record(session, identity, now, Deed.DRAW_RECHECK, subject=told, period=period, changes=lines)
-    return tuple(TaskKey(k.unit, k.criterion, AppraisalTier.RECHECK) for k in (task_record(row).key for row in drawn))
+    return tuple(TaskKey(k.unit, k.criterion, AppraisalTier.RECHECK) for k in map(task_key, drawn))
 
 
 def _ruled_by_district(session: Session, snapshot: LevelSnapshot, period_id: int) -> dict[str, list[AppraisalTask]]:

@@ -80,13 +80,14 @@ class AppraisedUnit:
 class EarlierCuts:
     """The earlier pairs, told in the present level's criteria and units: unit i of the history is row i of the snapshot.
 
-    over: whether appraisal of the present period has come to its end.
+    over: whether appraisal of the present period has come to its end. ended: whether by the end of its trial run.
     """
 
     history: CutHistory
     sources: tuple[CutSource, ...]
     appraised: tuple[AppraisedUnit, ...]
     over: bool
+    ended: bool
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ class LevelForecast:
 
     bounds_only: whether there are too few earlier dossiers for an interval. test: how the earlier periods would have been
     forecast. without_figures: units that have reported nothing; without_score: to which nothing applies. over: whether
-    appraisal of the period has come to its end; then nothing is forecast.
+    appraisal of the period has come to its end; then nothing is forecast. ended: whether by the end of its trial run.
     """
 
     snapshot: LevelSnapshot
@@ -158,6 +159,7 @@ class LevelForecast:
     test: BackTest
     bounds_only: bool
     over: bool
+    ended: bool
 
     @property
     def dossiers(self) -> int:
@@ -244,7 +246,11 @@ def earlier_cuts(session: Session, snapshot: LevelSnapshot) -> EarlierCuts:
     columns = np.array(pairs, float).reshape(-1, 6).T
     where = (column.astype(np.intp) for column in columns[:3])
     return EarlierCuts(
-        CutHistory(*where, *columns[3:].copy()), tuple(sources), appraised, _passed(session, snapshot.period)
+        CutHistory(*where, *columns[3:].copy()),
+        tuple(sources),
+        appraised,
+        _passed(session, snapshot.period),
+        _ended(session, snapshot.period),
     )
 
 
@@ -257,7 +263,11 @@ def _told(session: Session, period_id: int) -> frozenset[UnitKey]:
 
 
 def _passed(session: Session, period: PeriodRecord) -> bool:
-    return period.state in _PASSED or StepKind.TRIAL_CLOSED in steps_of(session, period.id)
+    return period.state in _PASSED or _ended(session, period)
+
+
+def _ended(session: Session, period: PeriodRecord) -> bool:
+    return StepKind.TRIAL_CLOSED in steps_of(session, period.id)
 
 
 class _Lines:
@@ -397,6 +407,7 @@ def forecast_level(snapshot: LevelSnapshot, earlier: EarlierCuts, absent: NDArra
         back_test(earlier.history, group),
         found.bounds_only,
         earlier.over,
+        earlier.ended,
     )
 
 

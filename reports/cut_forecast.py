@@ -80,6 +80,10 @@ def _evidence_sentence(unit: UnitForecast) -> str:
 
 def standing_sentence(found: LevelForecast) -> str:
     """Whether there is a forecast at all, and whether it has an interval; empty where both are so."""
+    if found.ended:
+        if not found.appraised:
+            return _("Kỳ này đã kết thúc chạy thử nội bộ nên không dự báo nữa.")
+        return _("Kỳ này đã kết thúc chạy thử nội bộ nên không dự báo nữa; dưới đây là kết quả thẩm định khi kết thúc.")
     if found.over:
         return _("Kỳ này đã thẩm định xong nên không dự báo nữa; dưới đây là kết quả thẩm định.")
     if not found.used:

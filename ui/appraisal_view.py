@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 from markupsafe import Markup
 
-from assessment.appraisal import TaskRecord, tier_name
+from assessment.appraisal import TaskRecord, next_due, tier_name
 from assessment.appraisal_cases import AppraisalCase
 from assessment.appraised import RulingRecord
 from assessment.entries import written
@@ -96,7 +96,7 @@ def state_filter() -> dict[str, str]:
 def draw_counts(tasks: Sequence[TaskRecord]) -> None:
     """How much there is to do, and until when."""
     today, left = local_day(now()), [t for t in tasks if not t.ruled]
-    due = min((t.due_on for t in left), default=None)
+    due = next_due(tasks)
     with figures():
         figure(_("Chỉ số được giao"), format_number(len(tasks)))
         figure(_("Đã thẩm định"), format_number(len(tasks) - len(left)))

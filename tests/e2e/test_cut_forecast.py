@@ -26,5 +26,5 @@ def test_a_reader_walks_through_the_screen(open_page: OpenPage, size: Size, them
 
 def test_a_year_that_is_through_shows_what_came(open_page: OpenPage) -> None:
     page = open_page("/du-bao-tham-dinh?khoi=huyen&ky=1")
-    expect(page.get_by_text("Kỳ này đã thẩm định xong nên không dự báo nữa")).to_be_visible()
+    expect(page.get_by_text("Kỳ này đã kết thúc chạy thử nội bộ nên không dự báo nữa")).to_be_visible()
     assert len(table(page, "đã được gửi kết quả thẩm định")) == 8

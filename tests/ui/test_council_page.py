@@ -175,13 +175,19 @@ def test_progress_of_a_published_period_names_what_is_published_and_no_band(subm
         [found] = tables_of(page, "Tiến độ của 3 đơn vị")
         return {m.label: m.value for m in page.metric}, found
 
+    def way() -> str:
+        return html(opener("overview.py", 120)(ky=submitted))
+
     assert "Khoảng hạng" in progress()[1]
+    assert "Xem tiến độ và khoảng hạng" in way()
     with write_session(gateway.engine()) as session:
         publish(session, OFFICE, int(submitted), DECISION, NOON)
         report(session, "747", PeriodState.REAPPRAISAL)
         task(session, "747", "CQ.1", AppraisalTier.SECOND, ruled=False)
     counted, shown = progress()
     assert "Khoảng hạng" not in shown
+    assert "Xem tiến độ" in way()
+    assert "khoảng hạng" not in way()
     assert [(name, state, left) for name, state, _share, left in cells_of(shown)] == [
         ("Huyện Châu Đức", "Đã công bố", "đã xong"),
         ("Thành phố Bà Rịa", "Đã công bố", "đã xong"),

@@ -17,6 +17,7 @@ from tests.assessment.forecasting import (
     HALF,
     NOTHING,
     appraise,
+    close_as_trial,
     first_office,
     pass_council,
     second_office,
@@ -161,6 +162,19 @@ def test_a_period_that_is_through_is_not_forecast(second: str) -> None:
     assert "Kỳ này đã thẩm định xong nên không dự báo nữa" in told(page)
     assert "Từng cơ quan, đơn vị" not in [h.value for h in page.header]
     assert len(rows(page, "đã được gửi kết quả thẩm định")) == 1
+
+
+@pytest.mark.parametrize(("appraised", "rest"), [(True, "; dưới đây là kết quả thẩm định khi kết thúc."), (False, ".")])
+def test_an_ended_trial_run_is_not_forecast_and_not_called_appraised(
+    second: str, *, appraised: bool, rest: str
+) -> None:
+    with write_session(gateway.engine()) as session:
+        if appraised:
+            appraise(session, 2024, "748", {"CQ.1": HALF})
+        close_as_trial(session, 2024)
+    page = opened(ky=second, khoi="huyen")
+    assert told(page) == f"Kỳ này đã kết thúc chạy thử nội bộ nên không dự báo nữa{rest}"
+    assert ("Đã có kết quả thẩm định" in [h.value for h in page.header]) is appraised
 
 
 def test_the_file_holds_units_criteria_results_test_and_notes(third: str) -> None:

@@ -31,7 +31,7 @@ from tests.assessment.reporting import clerk, head, open_office
 from tests.data.databases import Databases
 from tests.reports.reading import heading_texts
 from tests.reports.reading import opened as read_workbook
-from tests.ui.pages import html, opener
+from tests.ui.pages import cells_of, html, opener, tables_of
 from tests.ui.publishing import office_of
 from ui import gateway, gateway_comparison, gateway_history, gateway_overview
 from ui.frame import demonstration_label
@@ -146,6 +146,28 @@ def test_the_office_assigns_nothing_and_is_told_why(sqlite: Databases) -> None:
         assert informed(page) == [ENDED]
         assert "Phân công lại" not in [h.value for h in page.header]
         assert typed_into(page) == []
+
+
+def test_nothing_is_late_or_awaited_any_more(sqlite: Databases) -> None:
+    late, due = "Quá hạn", "Hạn gần nhất"
+    with office_of(sqlite, begun_office) as period:
+        queue, direction = opener("appraisal.py", 60), opener("appraisal_direction.py", 60)
+        address = {"ky": str(period), "cap": "district"}
+
+        def counted() -> tuple[list[str], set[tuple[str, str]], bool]:
+            """The figures of the queue; what is late and next of everybody; whether anything is filtered as late."""
+            metrics = {m.label: m.value for m in queue(**address).metric}
+            [loads] = tables_of(direction(**address), "Khối lượng và thời hạn")
+            none = any(
+                i.startswith("Không còn chỉ số nào") for i in informed(queue(**address, **{"trang-thai": "qua-han"}))
+            )
+            return [metrics[late], metrics[due]], {(row[4], row[5]) for row in cells_of(loads)}, not none
+
+        assert counted() == (["10", "06/01/2025"], {("4", "06/01/2025"), ("3", "06/01/2025"), ("0", "–")}, True)
+        assert "quá hạn 10" in html(opener("overview.py", 120)(ky=str(period)))
+        close()
+        assert counted() == (["0", "–"], {("0", "–")}, False)
+        assert "quá hạn 0" in html(opener("overview.py", 120)(ky=str(period)))
 
 
 def test_a_unit_reads_that_its_second_appraisal_will_not_be_finished(sqlite: Databases, looking: Looking) -> None:

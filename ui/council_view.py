@@ -111,7 +111,7 @@ def draw_editions(own: Sequence[Edition]) -> None:
         ]
         for e in own
     ]
-    draw(table(columns, rows, caption=_("Các lần công bố"), stack=True))
+    draw(table(columns, rows, caption=_("Quyết định và mã SHA-256 của từng lần"), stack=True))
 
 
 def draw_steps(identity: Identity, period: PeriodRecord, steps: Mapping[StepKind, StepRecord], *, trial: bool) -> None:

@@ -248,7 +248,7 @@ def test_an_amendment_is_offered_once_something_is_different(published: str) -> 
     assert told(page) == ["Cần lý do sửa đổi từ 1 đến 2.000 ký tự; hãy ghi lý do."]
     page = filled(page, "decision", published, **typed, reason="Số liệu đúng")
     assert told(page)[0].startswith("Đã công bố lần 2 (sửa đổi), mã SHA-256")
-    [done] = tables_of(page, "Các lần công bố")
+    [done] = tables_of(page, "Quyết định và mã SHA-256 của từng lần")
     second, first = cells_of(done)
     assert second[:3] == [
         "Lần 2 (sửa đổi)", "Quyết định số 12/QĐ-UBND ngày 30/12/2024 | Chủ tịch", "Số liệu đúng",

@@ -158,7 +158,7 @@ def answer_dispute(
 
     A figure that is wrong it brings in anew by itself. To be called in a session that writes drafts. entries: of the
     unit's level. Raises PermissionError for others, SubmissionRefusedError without a reason, for a dispute that is not
-    there or answered already, and once the period was closed as a trial run.
+    there or answered already, and once the period takes no more figures.
     """
     row = session.get(Dispute, dispute_id)
     verifiers = frozenset[str]() if row is None else _verifiers(session, entries, row)

@@ -14,7 +14,7 @@ from assessment.refusals import RefusedError
 from data.audit import Change, Deed
 from data.database import hold_drafts
 from data.lineage import UnitKey
-from data.models import PeriodState, PeriodStep, Snapshot, StepKind, Submission, Unit
+from data.models import Period, PeriodState, PeriodStep, Snapshot, StepKind, Submission, Unit
 from data.repositories import PeriodRecord, periods
 from language import _
 
@@ -133,11 +133,20 @@ def open_month(session: Session, period_id: int) -> int:
 
 
 def require_no_end(session: Session, period_id: int) -> None:
-    """Raises SubmissionRefusedError for a period that was closed as a trial run."""
+    """Raises SubmissionRefusedError for a period whose council has passed, or that was closed as a trial run."""
     if session.get(PeriodStep, (period_id, StepKind.TRIAL_CLOSED.value)) is not None:
         raise SubmissionRefusedError(
             [_("Kỳ đánh giá đã kết thúc chạy thử nội bộ nên không nhận số liệu nữa; hãy chọn kỳ khác.")]
         )
+    period = session.get(Period, period_id)
+    if period is None or period.state in OPEN:
+        return
+    if period.state == PeriodState.PUBLISHED:
+        raise SubmissionRefusedError([_("Kết quả của kỳ đánh giá đã công bố nên kỳ không nhận số liệu nữa.")])
+    state = state_name(PeriodState(period.state))
+    raise SubmissionRefusedError(
+        [_("Kỳ đánh giá đang ở bước «{state}» nên không nhận số liệu nữa.").format(state=state)]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +158,12 @@ class ReportMonth:
 
 
 def report_month(session: Session, period_id: int) -> ReportMonth:
-    """The month that takes figures; where all are closed the last one, to be read.
+    """The month that takes figures; the last one, to be read, where all are closed or the period has ended.
 
     Raises SubmissionRefusedError for a period without any month.
     """
     try:
+        require_no_end(session, period_id)
         return ReportMonth(open_month(session, period_id))
     except SubmissionRefusedError as refused:
         last = session.scalar(select(func.max(Snapshot.month)).where(Snapshot.period_id == period_id))

@@ -33,7 +33,7 @@ with page_frame(_("Theo dõi báo cáo")) as page:
     use_table_style()
     draw_outcome(PLACE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        period = choose_open_period(gateway_reports.open_periods(identity))
+        period = choose_open_period(gateway_reports.report_periods(identity))
         levels = {"": _("Tất cả"), **{level: level_name(level) for level in gateway_reports.REPORTING}}
         level = select(_("Cấp"), "cap", levels)
         state = select(_("Trạng thái"), "trang-thai", state_filter())

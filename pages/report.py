@@ -22,7 +22,7 @@ identity = guard("report")
 with page_frame(_("Nhập số liệu")) as page:
     use_table_style()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        period = choose_open_period(gateway_reports.open_periods(identity))
+        period = choose_open_period(gateway_reports.report_periods(identity))
         units = {u.code: u for u in gateway_reports.units(period, identity)}
         if not units:
             st.info(_("Kỳ đánh giá này không có đơn vị nào thuộc phạm vi của bạn."))

@@ -32,11 +32,12 @@ REPORTING: tuple[Level, ...] = ("department", "district", "commune")
 """Levels whose units report."""
 
 
-def open_periods(identity: Identity) -> tuple[PeriodRecord, ...]:
-    """Periods before the council, the newest first: they take figures, or did until they were closed."""
+def report_periods(identity: Identity) -> tuple[PeriodRecord, ...]:
+    """Periods with reports, the newest first: those before the council, then those whose reports are only read."""
     if not may_read_unpublished(identity):
         return ()
-    return tuple(p for p, months in gateway.calendar() if p.state in OPEN and months)
+    found = [p for p, months in gateway.calendar() if months]
+    return tuple(sorted(found, key=lambda p: p.state not in OPEN))
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -60,7 +61,7 @@ def closing(period: PeriodRecord) -> str:
 
 
 def shown_snapshot(period: PeriodRecord, level: Level) -> LevelSnapshot:
-    """The level at the month that takes figures; where all are closed at the last one."""
+    """The level at the month that takes figures; where none does any more at the last one."""
     with read_session(gateway.engine()) as session:
         month = report_month(session, period.id).month
     return gateway.snapshot(period.id, level, month)

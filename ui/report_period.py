@@ -1,4 +1,4 @@
-"""The period that the reader looks at: of those that take figures, or of all."""
+"""The period that the reader looks at: of those with reports, or of all."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from ui.address import select
 
 
 def choose_open_period(found: Iterable[PeriodRecord]) -> PeriodRecord:
-    """The period that the reader looks at, of those that take figures; without one the page says so and ends."""
+    """The period that the reader looks at, of these; without one the page says that none takes figures, and ends."""
     periods = {str(p.id): p for p in found}
     if not periods:
         st.info(_("Chưa có kỳ đánh giá nào đang nhận số liệu. Cơ quan thường trực mở kỳ trước khi nhập."))

@@ -74,3 +74,16 @@ def cells_of(table: str) -> list[list[str]]:
 def warnings(page: AppTest) -> list[str]:
     """Warnings beside the demonstration label."""
     return [w.value for w in page.warning][1:]
+
+
+def typed_into(page: AppTest) -> list[str]:
+    """What can still be filled in or pressed, filters and downloads apart."""
+    kinds = (page.text_input, page.text_area, page.number_input, page.date_input, page.checkbox, page.radio)
+    fields = [f for kind in (*kinds, page.selectbox, page.multiselect) for f in kind]
+    offered = [f.label for f in fields if not f.disabled and not str(f.key).startswith("filter_")]
+    return [*offered, *(u.proto.label for u in page.get("file_uploader")), *(b.label for b in page.button)]
+
+
+def informed(page: AppTest) -> list[str]:
+    """What the page tells as worth knowing."""
+    return [i.value for i in page.info]

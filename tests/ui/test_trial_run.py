@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from assessment.permissions import Identity
 from assessment.publishing import close_trial
@@ -31,7 +30,7 @@ from tests.assessment.reporting import clerk, head, open_office
 from tests.data.databases import Databases
 from tests.reports.reading import heading_texts
 from tests.reports.reading import opened as read_workbook
-from tests.ui.pages import cells_of, html, opener, tables_of
+from tests.ui.pages import cells_of, html, informed, opener, tables_of, typed_into
 from tests.ui.publishing import office_of
 from ui import gateway, gateway_comparison, gateway_history, gateway_overview
 from ui.frame import demonstration_label
@@ -103,18 +102,6 @@ def close() -> None:
     """The office ends its period as a trial run."""
     with write_session(gateway.engine()) as session:
         close_trial(session, OFFICE, office_period(session).id, NOON.date(), "", NOON)
-
-
-def typed_into(page: AppTest) -> list[str]:
-    """What can still be filled in or pressed, filters and downloads apart."""
-    kinds = (page.text_input, page.text_area, page.number_input, page.date_input, page.checkbox, page.radio)
-    fields = [f for kind in (*kinds, page.selectbox, page.multiselect) for f in kind]
-    offered = [f.label for f in fields if not f.disabled and not str(f.key).startswith("filter_")]
-    return [*offered, *(u.proto.label for u in page.get("file_uploader")), *(b.label for b in page.button)]
-
-
-def informed(page: AppTest) -> list[str]:
-    return [i.value for i in page.info]
 
 
 def test_appraisers_are_offered_no_ruling_and_are_told_why(sqlite: Databases) -> None:

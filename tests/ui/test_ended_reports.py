@@ -1,0 +1,93 @@
+"""What units reported in a period that the council has passed: read by those who could read it before, changed by nobody."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from assessment.permissions import Identity
+from assessment.roles import Role
+from assessment.sending import return_report, take_back
+from assessment.submissions import SubmissionRefusedError, submission
+from data.database import read_session, write_session
+from data.models import PeriodState
+from tests.assessment.appraisal_office import CHAU_DUC, office_place
+from tests.assessment.appraising import NOON, OFFICE, published_office, report, submitted_office
+from tests.assessment.reporting import clerk, head
+from tests.data.databases import Build, Databases
+from tests.ui.pages import html, informed, opener, typed_into
+from tests.ui.publishing import office_of
+from ui import gateway, gateway_reports
+
+PUBLISHED = "Kết quả của kỳ đánh giá đã công bố nên kỳ không nhận số liệu nữa. Báo cáo dưới đây chỉ để xem."
+SUBMITTED = "Kỳ đánh giá đang ở bước «Trình phê duyệt» nên không nhận số liệu nữa. Báo cáo dưới đây chỉ để xem."
+ENDINGS: tuple[tuple[Build, str], ...] = ((submitted_office, SUBMITTED), (published_office, PUBLISHED))
+Looking = Callable[[Identity], None]
+
+
+@pytest.fixture(scope="module", params=ENDINGS, ids=["submitted", "published"])
+def ended(sqlite: Databases, request: pytest.FixtureRequest) -> Iterator[tuple[int, str]]:
+    """A period that takes no more figures, with what its reports say."""
+    build, words = request.param
+    with office_of(sqlite, build) as period:
+        yield period, words
+
+
+@pytest.mark.parametrize("view", ["bieu", "bang"])
+@pytest.mark.parametrize("who", [clerk, head, lambda _place: OFFICE], ids=["clerk", "head", "office"])
+def test_a_report_is_read_and_not_changed(
+    ended: tuple[int, str], looking: Looking, who: Callable[..., Identity], view: str
+) -> None:
+    period, words = ended
+    looking(who(office_place(gateway.engine())))
+    page = opener("report.py", 60)(ky=str(period), don_vi="747", cach_nhap=view)
+    assert informed(page) == [words]
+    assert [w.value for w in page.warning] == []
+    assert typed_into(page) == []
+    assert "CQ.1" in " ".join([m.value for m in page.markdown] + [str(f.value) for f in page.dataframe])
+
+
+def test_the_board_is_read_and_nothing_is_set(ended: tuple[int, str]) -> None:
+    period, words = ended
+    page = opener("follow_up.py", 60)(ky=str(period))
+    assert informed(page) == [words]
+    assert [w.value for w in page.warning] == []
+    assert typed_into(page) == ["Tìm đơn vị"]
+    assert "Số liệu hệ thống" not in [h.value for h in page.header]
+    assert "Huyện Côn Đảo" in html(page)
+
+
+def test_a_unit_reads_no_report_but_its_own(ended: tuple[int, str], looking: Looking) -> None:
+    period, _words = ended
+    looking(clerk(office_place(gateway.engine())))
+    page = opener("report.py", 60)(ky=str(period), don_vi="748")
+    assert "Địa chỉ nêu cơ quan, đơn vị «`748`» không có ở màn hình này" in page.warning[0].value
+
+
+def test_who_reads_published_figures_alone_reads_no_report(ended: tuple[int, str]) -> None:
+    assert gateway_reports.report_periods(Identity("solieu", Role.DATA_PROVIDER)) == ()
+
+
+def test_without_an_address_the_reader_is_where_figures_are_taken(ended: tuple[int, str]) -> None:
+    period, words = ended
+    page = opener("follow_up.py", 60)()
+    assert words not in informed(page)
+    assert gateway_reports.report_periods(OFFICE)[-1].id == period
+
+
+def test_a_report_goes_neither_back_nor_on(sqlite: Databases) -> None:
+    with office_of(sqlite, published_office):
+        with write_session(gateway.engine()) as session:
+            report(session, "750", PeriodState.AWAITING_HEAD)
+            report(session, "747", PeriodState.SENT)
+        sent, waiting = office_place(gateway.engine()), office_place(gateway.engine(), CHAU_DUC)
+        with read_session(gateway.engine()) as session:
+            seen, other = submission(session, sent).version, submission(session, waiting).version
+        for act in (
+            lambda session: return_report(session, OFFICE, sent, "Thiếu", 5, seen, NOON),
+            lambda session: take_back(session, clerk(waiting), waiting, "Sai", other, NOON),
+        ):
+            with (
+                pytest.raises(SubmissionRefusedError, match="đã công bố nên kỳ không nhận"),
+                write_session(gateway.engine()) as session,
+            ):
+                act(session)

@@ -336,6 +336,25 @@ class Overview:
         """Whether it is what a decision published; the words are for everybody then."""
         return _published(self.province)
 
+    @property
+    def targets_known(self) -> int:
+        """How many targets have a figure to be judged by."""
+        return sum(s.state not in (TargetState.MISSING, TargetState.NOT_DUE) for s in self.statuses)
+
+    @property
+    def ranked(self) -> tuple[RankingTable, ...]:
+        """The lists in which anybody has a rank."""
+        return tuple(p.table for p in self.podiums if p.reporting)
+
+    @property
+    def all_known(self) -> bool:
+        """Whether every target has a figure, and every list with ranks an earlier one to measure them from."""
+        return (
+            self.targets_known == len(self.statuses)
+            and bool(self.ranked)
+            and all(table.comparable for table in self.ranked)
+        )
+
 
 def overview(
     province: ProvincialSnapshot, tables: Sequence[RankingTable], statuses: Sequence[TargetStatus]

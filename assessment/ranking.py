@@ -76,6 +76,11 @@ class RankingTable:
         return self.compared is not None and not same_rules(self.compared.criteria_set, self.snapshot.criteria_set)
 
     @property
+    def comparable(self) -> bool:
+        """Whether there is an earlier snapshot of the same rules to measure movement from."""
+        return self.compared is not None and not self.other_rules
+
+    @property
     def adjusted(self) -> bool:
         """Whether the set has bonus or penalty points."""
         return any(g.kind == "adjustment" for g in self.snapshot.criteria_set.groups)

@@ -234,12 +234,43 @@ def attention_heading(overview: Overview) -> str:
 
 
 def no_attention_text(overview: Overview) -> str:
-    """What stands where nothing needs attention."""
-    if overview.published:
+    """What stands where nothing needs attention. Of what a decision published no more is said than is known."""
+    if not overview.published:
+        return _("Không có việc nào cần quan tâm ở tháng này.")
+    if overview.all_known:
         return _(
             "Kết quả công bố không có chỉ tiêu nào có nguy cơ không đạt và không có cơ quan, đơn vị nào giảm hạng."
         )
-    return _("Không có việc nào cần quan tâm ở tháng này.")
+    return " ".join(filter(None, (_targets_known_text(overview), _ranks_compared_text(overview))))
+
+
+def _targets_known_text(overview: Overview) -> str:
+    known, count = overview.targets_known, len(overview.statuses)
+    if not count:
+        return ""
+    if not known:
+        return _("Chưa chỉ tiêu nào trong {n} chỉ tiêu của kế hoạch có số liệu để đánh giá.").format(n=count)
+    if known == count:
+        return _("Cả {n} chỉ tiêu của kế hoạch có số liệu, không chỉ tiêu nào có nguy cơ không đạt.").format(n=count)
+    return _(
+        "Mới có {known} trong {n} chỉ tiêu của kế hoạch có số liệu để đánh giá, không chỉ tiêu nào trong số đó có nguy cơ "
+        "không đạt."
+    ).format(known=known, n=count)
+
+
+def _ranks_compared_text(overview: Overview) -> str:
+    ranked = overview.ranked
+    if not ranked:
+        return ""
+    if all(table.compared is None for table in ranked):
+        return nothing_before_text(overview)
+    others = ", ".join(table.list_name for table in ranked if not table.comparable)
+    if not others:
+        return _("Không có cơ quan, đơn vị nào giảm hạng.")
+    apart = _("Không so sánh được thứ hạng với kỳ trước ở: {lists}.").format(lists=others)
+    if any(table.comparable for table in ranked):
+        return _("Ở các khối so sánh được, không có cơ quan, đơn vị nào giảm hạng. {apart}").format(apart=apart)
+    return apart
 
 
 def nobody_ranked_text(overview: Overview) -> str:

@@ -297,7 +297,8 @@ def _years_frame(places: Sequence[NationalPlace]) -> pd.DataFrame:
 def draw_attention(overview: Overview, moment: Moment) -> None:
     """Up to eight things, each with where to look, and to whom it is work with what to do."""
     if not overview.attention:
-        st.success(no_attention_text(overview))
+        good = overview.all_known or not overview.published
+        (st.success if good else st.info)(no_attention_text(overview))
         return
     works = not overview.published
     todo_column = [Column(_("Việc cần làm"))] if works else []

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from assessment.overview import AttentionKind, NationalPlace, Overview, overview
+from assessment.snapshots import ScoreStage
 from assessment.targets import TargetState, TargetStatus, target_statuses
 from criteria.catalogue import plan_targets
 from data.internal_totals import TotalRecord
@@ -19,6 +20,7 @@ from reports.overview import (
     goal_text,
     internal_text,
     kind_name,
+    no_attention_text,
     overview_file_name,
     overview_workbook,
     rank_sentence,
@@ -127,6 +129,37 @@ def test_attention_is_said_in_words_with_what_to_do() -> None:
     assert said[1][0].endswith("mới đạt 5,00 %; kế hoạch: từ 20 % trở lên, đến tháng này cần 12,50 %.")
     assert said[2][0] == "=Thị xã Cờ giảm 2 hạng so với tháng 11/2024: từ hạng 1 xuống hạng 3 trong 3."
     assert all(todo.endswith(".") for _what, todo in said)
+
+
+NOT_AT_RISK = "không chỉ tiêu nào trong số đó có nguy cơ không đạt."
+NO_FALL = "Không có cơ quan, đơn vị nào giảm hạng."
+NOTHING_BEFORE = "Không có kết quả công bố của kỳ trước để so sánh thứ hạng."
+
+
+@pytest.mark.parametrize(
+    ("known", "compared", "words"),
+    [
+        (
+            3,
+            True,
+            "Kết quả công bố không có chỉ tiêu nào có nguy cơ không đạt và không có cơ quan, đơn vị nào giảm hạng.",
+        ),
+        (3, False, f"Cả 3 chỉ tiêu của kế hoạch có số liệu, không chỉ tiêu nào có nguy cơ không đạt. {NOTHING_BEFORE}"),
+        (2, True, f"Mới có 2 trong 3 chỉ tiêu của kế hoạch có số liệu để đánh giá, {NOT_AT_RISK} {NO_FALL}"),
+        (0, False, f"Chưa chỉ tiêu nào trong 3 chỉ tiêu của kế hoạch có số liệu để đánh giá. {NOTHING_BEFORE}"),
+    ],
+)
+def test_of_what_was_published_no_more_is_said_than_is_known(known: int, compared: bool, words: str) -> None:
+    three = target_statuses(province_at(2024, 12, 60), (), plan_targets(), None)[:3]
+    states = [TargetState.MET] * known + [TargetState.MISSING] * (3 - known)
+    found = example("office", tuple(replace(s, state=state) for s, state in zip(three, states, strict=True)))
+    (own,) = found.podiums
+    levels = {level: replace(s, stage=ScoreStage.PUBLISHED) for level, s in found.province.levels.items()}
+    then = own.table.compared if compared else None
+    podium = replace(own, table=replace(own.table, compared=then))
+    published = replace(found, province=replace(found.province, levels=levels), podiums=(podium,))
+    assert no_attention_text(published) == words
+    assert published.all_known == (known == 3 and compared)
 
 
 @pytest.mark.parametrize(("month", "words"), [(11, "có nguy cơ không đạt"), (12, "chưa đạt")])

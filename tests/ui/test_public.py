@@ -281,6 +281,13 @@ OFFICE_WORDS = re.compile(
 )
 
 
+UNKNOWN = (
+    "Chưa chỉ tiêu nào trong 39 chỉ tiêu của kế hoạch có số liệu để đánh giá. Không có kết quả công bố của kỳ trước để so "
+    "sánh thứ hạng."
+)
+"""That nothing is at risk is not said of what nobody knows."""
+
+
 def test_the_public_reads_the_overview_in_words_for_everybody(looking: Looking, shown: int) -> None:
     # The office reads of its own work there.
     assert OFFICE_WORDS.search(drawn(opened(page_of("overview"), ky=str(shown))))
@@ -289,7 +296,9 @@ def test_the_public_reads_the_overview_in_words_for_everybody(looking: Looking, 
     assert OFFICE_WORDS.findall(drawn(page)) == []
     assert "Nội dung đáng chú ý" in [h.value for h in page.header]
     # Of departments and communes nobody was ranked.
-    assert [e.value for e in page.info] == ["Kết quả công bố không xếp hạng cơ quan, đơn vị nào của khối này."] * 2
+    nobody = "Kết quả công bố không xếp hạng cơ quan, đơn vị nào của khối này."
+    assert [e.value for e in page.info] == [UNKNOWN, nobody, nobody]
+    assert [e.value for e in page.success] == []
     overview = gateway_overview.overview_of(shown, 12, None)
     book = read_workbook(overview_workbook(overview, (), ()))
     cells = [str(v) for sheet in book for row in sheet.iter_rows(values_only=True) for v in row if v is not None]

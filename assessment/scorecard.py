@@ -92,6 +92,11 @@ class Scorecard:
     open_place: OpenPlace | None = None
 
     @property
+    def passed_over(self) -> bool:
+        """Whether a decision published no score of the unit: there is nothing to explain then, and nothing to gain."""
+        return self.snapshot.stage is ScoreStage.PUBLISHED and self.place.total is None
+
+    @property
     def conversion(self) -> Conversion:
         """How points become the total."""
         book, row = self.snapshot.book, self.snapshot.row_of[self.place.unit.code]

@@ -54,7 +54,7 @@ with page_frame(_("Phiếu điểm")) as page:
     draw_stages(choice, unit)
     draw_other_rules(choice.now, choice.then)
     # What is still to be done is for those who can do it: whoever is not signed in reads what came out.
-    todo = identity.role != Role.PUBLIC
+    todo = identity.role != Role.PUBLIC and not card.passed_over
     draw_contents(card, todo=todo)
     draw_standings(choice, card, parents)
     radar_column, trend_column = st.columns(2)
@@ -62,8 +62,9 @@ with page_frame(_("Phiếu điểm")) as page:
         draw_radar(choice, card)
     with trend_column:
         draw_trend(choice, card)
-    st.header(_("Vì sao hạng thay đổi"), anchor=False)
-    draw_rank_change(choice, gateway_robustness.unit_rank_change(choice.now, choice.list_code, unit, choice.then))
+    if not card.passed_over:
+        st.header(_("Vì sao hạng thay đổi"), anchor=False)
+        draw_rank_change(choice, gateway_robustness.unit_rank_change(choice.now, choice.list_code, unit, choice.then))
     if todo:
         draw_todo(choice, card, plans=may_open(identity, "price_list"))
     st.header(_("Diễn giải cách tính điểm"), anchor=RECEIPTS)

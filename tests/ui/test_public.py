@@ -337,7 +337,7 @@ def test_who_has_no_place_is_called_by_one_word(looking: Looking, shown: int, sc
 def test_the_public_reads_a_card_without_what_is_still_to_be_done(looking: Looking, shown: int) -> None:
     todo = ("Việc làm tăng điểm", "Còn thiếu", "Bổ sung số liệu")
     query = {"ky": str(shown), "khoi": "huyen", "don-vi": "755"}
-    text = drawn(opened(page_of("scorecard"), **query))
+    text = drawn(opened(page_of("scorecard"), **query, diem="tu-danh-gia"))
     assert [words for words in todo if words not in text] == []
     looking(VISITOR)
     page = opened(page_of("scorecard"), **query)
@@ -353,6 +353,21 @@ def test_a_rank_is_told_of_those_that_have_one(looking: Looking, shown: int) -> 
     query = {"ky": str(shown), "khoi": "huyen", "don-vi": "747", "cac-don-vi": "747.748"}
     told = {"scorecard": "1 / 3", "comparison": "1/3", "history": "hạng 1/3"}
     assert [s for s, rank in told.items() if rank not in drawn(opened(page_of(s), **query))] == []
+
+
+@pytest.mark.parametrize("who", [VISITOR, OFFICE], ids=["public", "office"])
+def test_a_card_without_a_published_score_explains_no_rank_and_counts_no_nought(
+    looking: Looking, shown: int, who: Identity
+) -> None:
+    looking(who)
+    headers = {}
+    for unit in ("747", "755"):
+        page = opened(page_of("scorecard"), ky=str(shown), khoi="huyen", diem="cong-bo", **{"don-vi": unit})
+        headers[unit] = {h.value for h in page.header}
+    assert "đang tính 0 điểm" not in drawn(page)
+    assert "Kết quả công bố không xếp hạng đơn vị" in said(page)
+    assert "Vì sao hạng thay đổi" in headers["747"]
+    assert headers["755"] == {"Huyện Côn Đảo", "Diễn giải cách tính điểm"}
 
 
 def test_files_call_who_has_no_place_by_the_same_word_and_name_the_decision(looking: Looking, shown: int) -> None:

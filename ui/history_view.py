@@ -200,8 +200,11 @@ def _add_rescored(
 
 
 def draw_level_chart(choice: HistoryChoice, again: Sequence[Rescored]) -> None:
-    """Mean, least and most of the list over all months."""
+    """Mean, least and most of the list over all months; without a score of the list no picture, but what was published."""
     figure, history = go.Figure(), choice.history
+    if not history.segments:
+        _tell_no_score(history)
+        return
     shown = (
         (_("Cao nhất"), lambda p: p.most, MUTED, "dot"),
         (_("Bình quân"), lambda p: p.mean, ACCENT, "solid"),
@@ -245,6 +248,20 @@ def draw_level_chart(choice: HistoryChoice, again: Sequence[Rescored]) -> None:
             "Tính trên các đơn vị đã có số liệu. Trong năm chỉ tính các chỉ số đã đến kỳ số liệu; số liệu cả năm được tính từ tháng 12 nên điểm có thể đổi nhiều."
         )
     )
+
+
+def _tell_no_score(history: LevelHistory) -> None:
+    """What stands for the picture of a list without a score. Results without inputs stand with their own sources."""
+    name = history.chosen.table.list_name
+    if history.published:
+        text = _(
+            "Không có đơn vị nào của khối {list} có điểm trong các kỳ đang hiển thị nên không vẽ biểu đồ; chỉ có kết quả "
+            "công bố dưới đây, theo nguồn riêng."
+        )
+    else:
+        text = _("Không có đơn vị nào của khối {list} có điểm trong các kỳ đang hiển thị nên không vẽ biểu đồ.")
+    st.info(text.format(list=name))
+    _note_published(history.published)
 
 
 def _note_published(totals: Sequence[TotalRecord]) -> None:

@@ -370,6 +370,17 @@ def test_a_card_without_a_published_score_explains_no_rank_and_counts_no_nought(
     assert headers["755"] == {"Huyện Côn Đảo", "Diễn giải cách tính điểm"}
 
 
+def test_a_list_without_a_score_has_no_picture_of_what_was_published_of_all(looking: Looking, shown: int) -> None:
+    looking(VISITOR)
+    page = opened(page_of("history"), ky=str(shown), khoi="so")
+    assert len(page.get("plotly_chart")) == 0
+    (told,) = [e.value for e in page.info]
+    assert "nên không vẽ biểu đồ; chỉ có kết quả công bố dưới đây, theo nguồn riêng." in told
+    assert "(bình quân các cấp): 80,10" in said(page)
+    assert "baobariavungtau.com.vn" in said(page)
+    assert len(opened(page_of("history"), ky=str(shown), khoi="huyen").get("plotly_chart")) == 1
+
+
 def test_files_call_who_has_no_place_by_the_same_word_and_name_the_decision(looking: Looking, shown: int) -> None:
     looking(VISITOR)
     now = gateway.snapshot(shown, "district", 12)

@@ -149,6 +149,7 @@ def approve_and_send(
     Source: product.md, pitfall of a unit granting itself not applicable; issue of the process, approval by the head.
     """
     permit(identity, Action.APPROVE_REPORT, unit=place.unit)
+    require_no_end(session, place.period_id)
     require_state(session, place, PeriodState.AWAITING_HEAD)
     number = " ".join(report.number.split())
     if not number:

@@ -6,12 +6,12 @@ import pytest
 
 from assessment.permissions import Identity
 from assessment.roles import Role
-from assessment.sending import return_report, take_back
+from assessment.sending import SignedReport, approve_and_send, return_report, take_back
 from assessment.submissions import SubmissionRefusedError, submission
 from data.database import read_session, write_session
 from data.models import PeriodState
-from tests.assessment.appraisal_office import CHAU_DUC, office_place
-from tests.assessment.appraising import NOON, OFFICE, published_office, report, submitted_office
+from tests.assessment.appraisal_office import CHAU_DUC, districts, office_place
+from tests.assessment.appraising import DAY, NOON, OFFICE, published_office, report, submitted_office
 from tests.assessment.reporting import clerk, head
 from tests.data.databases import Build, Databases
 from tests.ui.pages import html, informed, opener, typed_into
@@ -82,9 +82,11 @@ def test_a_report_goes_neither_back_nor_on(sqlite: Databases) -> None:
         sent, waiting = office_place(gateway.engine()), office_place(gateway.engine(), CHAU_DUC)
         with read_session(gateway.engine()) as session:
             seen, other = submission(session, sent).version, submission(session, waiting).version
+        signed = SignedReport("1/BC", DAY, 1)
         for act in (
             lambda session: return_report(session, OFFICE, sent, "Thiếu", 5, seen, NOON),
             lambda session: take_back(session, clerk(waiting), waiting, "Sai", other, NOON),
+            lambda session: approve_and_send(session, head(waiting), waiting, districts(session), signed, other, NOON),
         ):
             with (
                 pytest.raises(SubmissionRefusedError, match="đã công bố nên kỳ không nhận"),

@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 
 from assessment.overview import AttentionKind, NationalPlace, Overview, overview
+from assessment.set_change import rescored
 from assessment.snapshots import ScoreStage
 from assessment.targets import TargetState, TargetStatus, target_statuses
 from criteria.catalogue import plan_targets
+from criteria.crosswalk import crosswalk
 from data.internal_totals import TotalRecord
 from reports.labels import demonstration_label
 from reports.overview import (
@@ -29,8 +31,9 @@ from reports.overview import (
     with_unit,
 )
 from scoring.grid import on_grid
+from tests.assessment.test_set_change import MOVED
 from tests.assessment.test_targets import snapshot as province_at
-from tests.reports.examples import NOVEMBER, december_ranking, snapshot
+from tests.reports.examples import CRITERIA_SET, NOVEMBER, december_ranking, snapshot
 from tests.reports.reading import heading_texts, opened, print_header, table
 
 Y2023 = NationalPlace(
@@ -132,6 +135,8 @@ def test_attention_is_said_in_words_with_what_to_do() -> None:
 
 
 NOT_AT_RISK = "không chỉ tiêu nào trong số đó có nguy cơ không đạt."
+NO_TARGET = "Chưa chỉ tiêu nào trong 3 chỉ tiêu của kế hoạch có số liệu để đánh giá."
+NOT_COMPARED = "Không so sánh được thứ hạng với kỳ trước ở: Ủy ban nhân dân cấp huyện."
 NO_FALL = "Không có cơ quan, đơn vị nào giảm hạng."
 NOTHING_BEFORE = "Không có kết quả công bố của kỳ trước để so sánh thứ hạng."
 
@@ -141,25 +146,39 @@ NOTHING_BEFORE = "Không có kết quả công bố của kỳ trước để so
     [
         (
             3,
-            True,
+            "same",
             "Kết quả công bố không có chỉ tiêu nào có nguy cơ không đạt và không có cơ quan, đơn vị nào giảm hạng.",
         ),
-        (3, False, f"Cả 3 chỉ tiêu của kế hoạch có số liệu, không chỉ tiêu nào có nguy cơ không đạt. {NOTHING_BEFORE}"),
-        (2, True, f"Mới có 2 trong 3 chỉ tiêu của kế hoạch có số liệu để đánh giá, {NOT_AT_RISK} {NO_FALL}"),
-        (0, False, f"Chưa chỉ tiêu nào trong 3 chỉ tiêu của kế hoạch có số liệu để đánh giá. {NOTHING_BEFORE}"),
+        (
+            3,
+            "none",
+            f"Cả 3 chỉ tiêu của kế hoạch có số liệu, không chỉ tiêu nào có nguy cơ không đạt. {NOTHING_BEFORE}",
+        ),
+        (2, "same", f"Mới có 2 trong 3 chỉ tiêu của kế hoạch có số liệu để đánh giá, {NOT_AT_RISK} {NO_FALL}"),
+        (0, "none", f"{NO_TARGET} {NOTHING_BEFORE}"),
+        (0, "other", f"{NO_TARGET} {NOT_COMPARED}"),
+        (
+            0,
+            "same other",
+            f"{NO_TARGET} Ở các khối so sánh được, không có cơ quan, đơn vị nào giảm hạng. {NOT_COMPARED}",
+        ),
     ],
 )
-def test_of_what_was_published_no_more_is_said_than_is_known(known: int, compared: bool, words: str) -> None:
+def test_of_what_was_published_no_more_is_said_than_is_known(known: int, compared: str, words: str) -> None:
     three = target_statuses(province_at(2024, 12, 60), (), plan_targets(), None)[:3]
     states = [TargetState.MET] * known + [TargetState.MISSING] * (3 - known)
     found = example("office", tuple(replace(s, state=state) for s, state in zip(three, states, strict=True)))
     (own,) = found.podiums
+    thens = {
+        "same": own.table.compared,
+        "other": rescored(snapshot(NOVEMBER, 11), MOVED, crosswalk(CRITERIA_SET, MOVED)),
+        "none": None,
+    }
+    podiums = tuple(replace(own, table=replace(own.table, compared=thens[name])) for name in compared.split())
     levels = {level: replace(s, stage=ScoreStage.PUBLISHED) for level, s in found.province.levels.items()}
-    then = own.table.compared if compared else None
-    podium = replace(own, table=replace(own.table, compared=then))
-    published = replace(found, province=replace(found.province, levels=levels), podiums=(podium,))
+    published = replace(found, province=replace(found.province, levels=levels), podiums=podiums)
     assert no_attention_text(published) == words
-    assert published.all_known == (known == 3 and compared)
+    assert published.all_known == (known == 3 and compared == "same")
 
 
 @pytest.mark.parametrize(("month", "words"), [(11, "có nguy cơ không đạt"), (12, "chưa đạt")])

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from assessment.appraisers import Appraiser, Assigning, appraisers, may_appraise
 from assessment.audit import account_text, record
-from assessment.council import chosen_period, require_running, steps_of, trial_fault
+from assessment.council import chosen_period, require_running, trial_fault
 from assessment.deadlines import days_fault, working_days
 from assessment.permissions import Action, Identity, permit
+from assessment.publication import trial_ended
 from assessment.refusals import RefusedError
 from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot
@@ -21,7 +22,7 @@ from assessment.submissions import OPEN, ReportPlace, move, require_state, submi
 from criteria.model import Criterion
 from data.audit import Change, Deed
 from data.lineage import UnitKey
-from data.models import AppraisalTask, AppraisalTier, Explanation, PeriodState, StepKind, Submission
+from data.models import AppraisalTask, AppraisalTier, Explanation, PeriodState, Submission
 from data.repositories import PeriodRecord, UnitRecord
 from language import _, format_date, format_number, local_day
 
@@ -97,7 +98,7 @@ def tasks(session: Session, identity: Identity, period_id: int) -> tuple[TaskRec
     if identity.role == Role.APPRAISER:
         query = query.where(AppraisalTask.account_id == identity.account_id)
     order = (AppraisalTask.due_on, AppraisalTask.unit_code, AppraisalTask.criterion, AppraisalTask.tier)
-    ended = StepKind.TRIAL_CLOSED in steps_of(session, period_id)
+    ended = trial_ended(session, period_id)
     return tuple(_record(row, ended=ended) for row in session.scalars(query.order_by(*order)))
 
 
@@ -129,7 +130,7 @@ def loads(session: Session, identity: Identity, period_id: int, today: dt.date) 
     permit(identity, Action.FOLLOW_REPORTS)
     known = {a.account_id: a for a in appraisers(session, chosen_period(session, period_id))}
     query = select(AppraisalTask).where(AppraisalTask.period_id == period_id)
-    ended = StepKind.TRIAL_CLOSED in steps_of(session, period_id)
+    ended = trial_ended(session, period_id)
     given: dict[int | None, list[TaskRecord]] = {account: [] for account in known}
     for row in session.scalars(query):
         given.setdefault(row.account_id, []).append(_record(row, ended=ended))
@@ -168,7 +169,7 @@ def progress(session: Session, identity: Identity, period_id: int, today: dt.dat
         func.count(case((open_and_late, 1))),
     ).where(AppraisalTask.period_id == period_id)
     found = Progress(*session.execute(query).one())
-    return replace(found, late=0) if StepKind.TRIAL_CLOSED in steps_of(session, period_id) else found
+    return replace(found, late=0) if trial_ended(session, period_id) else found
 
 
 def load_now(session: Session, period_id: int) -> Counter[int]:

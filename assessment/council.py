@@ -12,7 +12,7 @@ from assessment.audit import record
 from assessment.entries import is_likely, unlikely_date
 from assessment.permissions import Action, Identity, permit
 from assessment.province import UNIT_LEVELS
-from assessment.publication import publication_faults
+from assessment.publication import publication_faults, trial_ended
 from assessment.reasons import MOST_REASON, one_line
 from assessment.refusals import RefusedError
 from assessment.submissions import OPEN, state_name
@@ -102,7 +102,7 @@ def chosen_period(session: Session, period_id: int) -> PeriodRecord:
 
 def trial_fault(session: Session, period: PeriodRecord) -> str | None:
     """Why nothing more can be done in a period that was closed as a trial run; None for any other."""
-    if StepKind.TRIAL_CLOSED not in steps_of(session, period.id):
+    if not trial_ended(session, period.id):
         return None
     return _("Kỳ «{period}» đã kết thúc chạy thử nội bộ nên không còn bước nào nữa.").format(period=period.name)
 

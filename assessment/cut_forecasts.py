@@ -17,16 +17,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.appraised import RulingRecord, appraised_month, appraised_snapshot, rulings_in_force
-from assessment.council import steps_of
 from assessment.evidence_needs import absent_evidence
 from assessment.permissions import Action, Identity, permit
+from assessment.publication import trial_ended
 from assessment.publishing import latest_editions
 from assessment.snapshots import LevelSnapshot, level_snapshot, same_rules
 from assessment.units_in_time import Stage, UnitsInTime
 from criteria.crosswalk import crosswalk
 from criteria.model import CriteriaSet, Criterion, Group, input_keys
 from data.lineage import UnitKey, successions, unit_spans
-from data.models import PeriodState, StepKind, Submission
+from data.models import PeriodState, Submission
 from data.repositories import PeriodRecord, RankingListRecord, UnitRecord, periods
 from scoring.cut_forecast import (
     BackTest,
@@ -250,7 +250,7 @@ def earlier_cuts(session: Session, snapshot: LevelSnapshot) -> EarlierCuts:
         tuple(sources),
         appraised,
         _passed(session, snapshot.period),
-        _ended(session, snapshot.period),
+        trial_ended(session, snapshot.period.id),
     )
 
 
@@ -263,11 +263,7 @@ def _told(session: Session, period_id: int) -> frozenset[UnitKey]:
 
 
 def _passed(session: Session, period: PeriodRecord) -> bool:
-    return period.state in _PASSED or _ended(session, period)
-
-
-def _ended(session: Session, period: PeriodRecord) -> bool:
-    return StepKind.TRIAL_CLOSED in steps_of(session, period.id)
+    return period.state in _PASSED or trial_ended(session, period.id)
 
 
 class _Lines:

@@ -27,8 +27,7 @@ class ReportStanding:
 
     flagged: documents that prove something in it and are no longer in force or lie in another library too. What is
     only for criteria that the unit asks to be not applicable is not asked, as in its form. moved: figures that others
-    moved since the report was sent, or laid before the head. closed: whether
-    the period takes no more figures.
+    moved since the report was sent, or laid before the head. closed: whether the period takes no more figures.
     """
 
     unit: UnitRecord

@@ -40,12 +40,14 @@ def is_trial(session: Session, period: PeriodRecord) -> bool:
     return period.origin != PeriodOrigin.OFFICE or any(text.status != "official" for text in sets)
 
 
+def trial_ended(session: Session, period_id: int) -> bool:
+    """Whether a period was closed as an internal trial run."""
+    return session.get(PeriodStep, (period_id, StepKind.TRIAL_CLOSED.value)) is not None
+
+
 def counts_as_trial(session: Session, period: PeriodRecord) -> bool:
     """Whether the results of a period are those of an internal trial run: it was closed as one, or can only be one."""
-    closed = select(PeriodStep.kind).where(
-        PeriodStep.period_id == period.id, PeriodStep.kind == StepKind.TRIAL_CLOSED.value
-    )
-    return is_trial(session, period) or session.scalar(closed) is not None
+    return is_trial(session, period) or trial_ended(session, period.id)
 
 
 def publication_faults(session: Session, period: PeriodRecord) -> tuple[str, ...]:

@@ -155,12 +155,16 @@ def preview(session: Session, identity: Identity, period_id: int, today: dt.date
     """
     permit(identity, Action.READ_APPRAISED)
     period = chosen_period(session, period_id)
-    done = next(iter(editions(session, period.id)), None)
-    minutes = steps_of(session, period.id).get(StepKind.COUNCIL)
-    seen = done.published_at if done else minutes.done_at if minutes else None
-    since = select(func.count()).where(Ruling.period_id == period.id, Ruling.ruled_at > seen)
-    late = 0 if seen is None else session.scalar(since) or 0
-    return Preview(_frozen_now(session, period), _faults(session, period, today), late)
+    return Preview(_frozen_now(session, period), _faults(session, period, today), _late(session, period.id))
+
+
+def _late(session: Session, period_id: int) -> int:
+    done, minutes = editions(session, period_id), steps_of(session, period_id).get(StepKind.COUNCIL)
+    seen = done[0].published_at if done else minutes.done_at if minutes else None
+    if seen is None:
+        return 0
+    since = select(func.count()).where(Ruling.period_id == period_id, Ruling.ruled_at > seen)
+    return session.scalar(since) or 0
 
 
 def _sound(decision: Decision, now: dt.datetime, not_before: dt.date) -> Decision:

@@ -59,8 +59,8 @@ class ReportForm:
     """The report of a unit as it stands now, drafts included.
 
     due: until when the unit has to send it, or to answer its draft results; None where it has neither to do. evidence:
-    what proves each criterion. closed: why nothing of it can be changed any more, empty while something can. lacking: criteria that want evidence before the report may go on. moved: what others
-    moved in it since the unit let it go.
+    what proves each criterion. lacking: criteria that want evidence before the report may go on. moved: what others
+    moved in it since the unit let it go. closed: why nothing of it can be changed any more, empty while something can.
     """
 
     place: ReportPlace

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from assessment.audit import record
 from assessment.permissions import Identity
+from assessment.publication import trial_ended
 from assessment.refusals import RefusedError
 from data.audit import Change, Deed
 from data.database import hold_drafts
 from data.lineage import UnitKey
-from data.models import Period, PeriodState, PeriodStep, Snapshot, StepKind, Submission, Unit
+from data.models import Period, PeriodState, Snapshot, Submission, Unit
 from data.repositories import PeriodRecord, periods
 from language import _
 
@@ -134,7 +135,7 @@ def open_month(session: Session, period_id: int) -> int:
 
 def require_no_end(session: Session, period_id: int) -> None:
     """Raises SubmissionRefusedError for a period whose council has passed, or that was closed as a trial run."""
-    if session.get(PeriodStep, (period_id, StepKind.TRIAL_CLOSED.value)) is not None:
+    if trial_ended(session, period_id):
         raise SubmissionRefusedError(
             [_("Kỳ đánh giá đã kết thúc chạy thử nội bộ nên không nhận số liệu nữa; hãy chọn kỳ khác.")]
         )

@@ -21,7 +21,7 @@ from ui.follow_up_view import (
 from ui.frame import page_frame
 from ui.guard import guard
 from ui.outcome import draw_outcome
-from ui.report_period import choose_open_period
+from ui.report_period import choose_among, draw_closed
 from ui.report_view import PLACE
 from ui.selection import origin_of
 from ui.system_figures_view import draw_system_figures
@@ -33,7 +33,7 @@ with page_frame(_("Theo dõi báo cáo")) as page:
     use_table_style()
     draw_outcome(PLACE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        period = choose_open_period(gateway_reports.report_periods(identity))
+        period = choose_among(gateway_reports.report_periods(identity))
         levels = {"": _("Tất cả"), **{level: level_name(level) for level in gateway_reports.REPORTING}}
         level = select(_("Cấp"), "cap", levels)
         state = select(_("Trạng thái"), "trang-thai", state_filter())
@@ -41,8 +41,7 @@ with page_frame(_("Theo dõi báo cáo")) as page:
     page.about(period.name, period_origin=origin_of(period), data_version=gateway.data_version())
     closing = gateway_reports.closing(period)
     closed = bool(closing)
-    if closed:
-        st.info(closing)
+    draw_closed(closing)
     standings = gateway_reports.period_standings(identity, period)
     draw_counts(standings)
     st.header(_("Thời hạn"), anchor=False)

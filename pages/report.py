@@ -12,7 +12,7 @@ from ui.guard import guard
 from ui.outcome import draw_outcome
 from ui.report_file_view import draw_file
 from ui.report_form_view import chosen_criteria, draw_group, draw_put_off, draw_table
-from ui.report_period import choose_open_period
+from ui.report_period import choose_among, draw_closed
 from ui.report_view import PLACE, draw_moved, draw_standing, draw_steps
 from ui.selection import month_name, origin_of, set_status
 from ui.tables import use_table_style
@@ -22,7 +22,7 @@ identity = guard("report")
 with page_frame(_("Nhập số liệu")) as page:
     use_table_style()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        period = choose_open_period(gateway_reports.report_periods(identity))
+        period = choose_among(gateway_reports.report_periods(identity))
         units = {u.code: u for u in gateway_reports.units(period, identity)}
         if not units:
             st.info(_("Kỳ đánh giá này không có đơn vị nào thuộc phạm vi của bạn."))
@@ -37,8 +37,7 @@ with page_frame(_("Nhập số liệu")) as page:
         data_version=gateway.data_version(),
         set_status=set_status(snapshot),
     )
-    if form.closed:
-        st.info(gateway_reports.closing(period))
+    draw_closed(form.closed)
     draw_put_off(form)
     others = gateway_reports.others_present(identity, place)
     if others:

@@ -10,7 +10,7 @@ from ui.dispute_view import draw_agency_disputes
 from ui.frame import page_frame
 from ui.guard import guard
 from ui.outcome import draw_outcome
-from ui.report_period import choose_open_period
+from ui.report_period import choose_among
 from ui.selection import month_name, origin_of
 from ui.supply_view import PLACE, choose_agency, choose_figure, draw_figure, draw_file, draw_standing, draw_table
 from ui.tables import use_table_style
@@ -21,7 +21,7 @@ with page_frame(_("Cung cấp số liệu")) as page:
     use_table_style()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         agency = choose_agency(identity)
-        period = choose_open_period(gateway_supply.periods(identity))
+        period = choose_among(gateway_supply.periods(identity))
     try:
         levels = {snapshot.level: snapshot for snapshot in gateway_supply.levels(period)}
     except SubmissionRefusedError as refused:

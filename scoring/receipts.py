@@ -34,7 +34,8 @@ class InputValue:
 class Term:
     """One indivisible rule with the numbers put in: its inputs, its fraction, and its share of the criterion's maximum.
 
-    ratio: a / b, where the rule reads two inputs. lowest, highest: of the units that the rule compared with, if it compares any.
+    ratio: a / b, where the rule reads two inputs. lowest, highest: of the units that the rule compared with, if it
+    compares any.
     """
 
     leaf: Leaf

@@ -24,7 +24,7 @@ from criteria.model import Level
 from data.database import draft_session, read_session
 from data.lineage import UnitKey
 from data.repositories import PeriodRecord, UnitRecord, units_of
-from language import _, local_day
+from language import local_day
 from ui import gateway
 from ui.clock import now
 
@@ -54,10 +54,9 @@ def units(period: PeriodRecord, identity: Identity) -> tuple[UnitRecord, ...]:
 
 
 def closing(period: PeriodRecord) -> str:
-    """Why the reports of a period can only be read; empty while it takes figures."""
+    """Why a period takes no more figures; empty while it does."""
     with read_session(gateway.engine()) as session:
-        closed = report_month(session, period.id).closed
-    return _("{closed} Báo cáo dưới đây chỉ để xem.").format(closed=closed) if closed else ""
+        return report_month(session, period.id).closed
 
 
 def shown_snapshot(period: PeriodRecord, level: Level) -> LevelSnapshot:

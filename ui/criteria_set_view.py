@@ -16,6 +16,7 @@ from reports.wording import evidence_text, frequency_text, input_name, input_uni
 from ui import gateway
 from ui.address import search, select
 from ui.downloads import download_row
+from ui.kept import kept
 from ui.tables import Column, definition, details, draw, table
 
 MOST_SETS = 16
@@ -179,7 +180,7 @@ class _Written:
     searched: str
 
 
-@st.cache_resource(show_spinner=False, max_entries=MOST_SETS)
+@kept(MOST_SETS)
 def _written(
     version: gateway.Version,
     language: Language,

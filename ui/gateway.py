@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import streamlit as st
 from sqlalchemy import Engine, event
 
 from assessment.appraised import appraised_month, appraised_snapshot, rulings_in_force
@@ -26,6 +25,7 @@ from data.settings import Settings
 from data.setup import prepare_database
 from language import _
 from ui.identity import identity_of_run
+from ui.kept import kept
 from ui.run import forget, once
 
 MOST_SNAPSHOTS = 120
@@ -33,7 +33,7 @@ MOST_SNAPSHOTS = 120
 _DATA_VERSION = "data_version"
 
 
-@st.cache_resource(show_spinner=False)
+@kept(1)
 def engine() -> Engine:
     """The prepared database: migrated and seeded on the first call in this process."""
     prepared = prepare_database(Settings())
@@ -81,13 +81,13 @@ class Place(NamedTuple):
     mark: int = 0
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@kept(4)
 def _editions(version: Version) -> dict[int, Edition]:
     with read_session(engine()) as session:
         return latest_editions(session)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@kept(4)
 def _calendar(version: Version) -> tuple[tuple[PeriodRecord, tuple[int, ...]], ...]:
     published = _editions(version)
     with read_session(engine()) as session:
@@ -118,7 +118,7 @@ def period(period_id: int) -> PeriodRecord:
     return _period(version(), period_id)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+@kept(8)
 def _published(version: Version, period_id: int) -> Results:
     period = _period(version, period_id)
     with read_session(engine()) as session:
@@ -135,7 +135,7 @@ def _published_at(version: Version, period_id: int, month: int) -> Results:
     return _published(version, period_id)
 
 
-@st.cache_resource(show_spinner=False, max_entries=MOST_SNAPSHOTS)
+@kept(MOST_SNAPSHOTS)
 def _snapshot(version: Version, place: Place) -> LevelSnapshot:
     period = _period(version, place.period_id)
     if place.stage is ScoreStage.PUBLISHED:
@@ -258,7 +258,7 @@ def published_before(period_id: int, level: Level) -> LevelSnapshot | None:
     return snapshot(line[-1][0].id, level, line[-1][1], ScoreStage.PUBLISHED) if line else None
 
 
-@st.cache_resource(show_spinner=False, max_entries=MOST_SNAPSHOTS)
+@kept(MOST_SNAPSHOTS)
 def _ranking(version: Version, now: Place, list_code: str, then: Place | None) -> RankingTable:
     compared = None if then is None else _snapshot(version, then)
     return ranking(_snapshot(version, now), list_code, compared)
@@ -279,7 +279,7 @@ def _history(version: Version, now: Place) -> Sequence[LevelSnapshot]:
     return [_snapshot(version, place) for place in (*earlier, now)]
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
+@kept(256)
 def _scorecard(version: Version, now: Place, list_code: str, unit: str, then: Place | None) -> Scorecard:
     compared = None if then is None else _snapshot(version, then)
     return scorecard(_snapshot(version, now), list_code, unit, compared, _history(version, now))
@@ -290,7 +290,7 @@ def unit_scorecard(now: LevelSnapshot, list_code: str, unit: str, then: LevelSna
     return _scorecard(version(), place_of(now), list_code, unit, None if then is None else place_of(then))
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@kept(16)
 def _criteria_set(version: Version, period_id: int, level: Level) -> CriteriaSet:
     period = _period(version, period_id)
     if not version.unpublished:
@@ -305,7 +305,7 @@ def criteria_set(period_id: int, level: Level) -> CriteriaSet:
     return _criteria_set(version(), period_id, level)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@kept(16)
 def _parents(version: Version, period_id: int) -> dict[str, str]:
     with read_session(engine()) as session:
         return {unit.code: unit.name_vi for unit in units_of(session, period_id, "district")}

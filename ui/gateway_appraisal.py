@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import streamlit as st
-
 from assessment.appraisal import Load, Progress, TaskRecord, loads, progress, tasks
 from assessment.appraisal_cases import AppraisalCase, appraisal_cases
 from assessment.appraised import RulingRecord, appraised_month
@@ -22,9 +20,10 @@ from language import local_day
 from ui import gateway
 from ui.clock import now
 from ui.gateway_reports import REPORTING
+from ui.kept import kept
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+@kept(8)
 def _units(version: gateway.Version, period_id: int) -> Mapping[UnitKey, UnitRecord]:
     with read_session(gateway.engine()) as session:
         found = [unit for level in REPORTING for unit in units_of(session, period_id, level)]

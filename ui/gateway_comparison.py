@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from assessment.comparison import Comparison, comparison
 from assessment.rank_history import RankHistory, rank_history
 from assessment.snapshots import LevelSnapshot
@@ -12,9 +10,10 @@ from data.database import read_session
 from data.models import LEVELS
 from data.repositories import UnitRecord, units_of
 from ui import gateway
+from ui.kept import kept
 
 
-@st.cache_resource(show_spinner=False, max_entries=128)
+@kept(128)
 def _comparison(
     version: gateway.Version,
     now: tuple[int, Level, int],
@@ -37,7 +36,7 @@ def compared_units(now: LevelSnapshot, list_code: str, units: Sequence[str], the
     return _comparison(gateway.version(), key, list_code, tuple(units), earlier)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@kept(64)
 def _rank_history(version: gateway.Version, now: tuple[int, Level, int], list_code: str) -> RankHistory:
     period, level, month = now
     months = next(months for p, months in gateway.calendar() if p.id == period)
@@ -49,7 +48,7 @@ def ranks_by_month(now: LevelSnapshot, list_code: str) -> RankHistory:
     return _rank_history(gateway.version(), (now.period.id, now.level, now.month), list_code)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@kept(16)
 def _units_of_all_levels(version: gateway.Version, period_id: int) -> dict[str, tuple[Level, UnitRecord]]:
     with read_session(gateway.engine()) as session:
         return {unit.code: (level, unit) for level in LEVELS for unit in units_of(session, period_id, level)}

@@ -3,7 +3,6 @@
 import hashlib
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from assessment.cut_forecasts import EarlierCuts, LevelForecast, earlier_cuts, earlier_periods, forecast_level
@@ -14,18 +13,19 @@ from assessment.snapshots import LevelSnapshot
 from data.database import read_session
 from ui import gateway
 from ui.identity import identity_of_run
+from ui.kept import kept
 
 Marks = tuple[int, ...]
 """The last ruling of every period that a forecast may rest on: rulings need not raise the data version."""
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
+@kept(24)
 def _earlier(version: gateway.Version, marks: Marks, now: gateway.Place, _snapshot: LevelSnapshot) -> EarlierCuts:
     with read_session(gateway.engine()) as session:
         return earlier_cuts(session, _snapshot)
 
 
-@st.cache_resource(show_spinner=False, max_entries=40)
+@kept(40)
 def _forecast(
     version: gateway.Version,
     marks: Marks,

@@ -1,7 +1,5 @@
 """The way of the history screen to the data: bounded caches keyed by the data version."""
 
-import streamlit as st
-
 from assessment.history import LevelHistory, Rescored, UnitHistory, level_history, rescored, unit_history
 from assessment.snapshots import LevelSnapshot
 from assessment.units_in_time import UnitsInTime
@@ -10,9 +8,10 @@ from data.database import read_session
 from data.internal_totals import TotalRecord, internal_totals
 from data.lineage import successions, unit_spans
 from ui import gateway
+from ui.kept import kept
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@kept(2)
 def _units(version: gateway.Version) -> UnitsInTime:
     with read_session(gateway.engine()) as session:
         return UnitsInTime(unit_spans(session), successions(session))
@@ -23,7 +22,7 @@ def units_in_time() -> UnitsInTime:
     return _units(gateway.version())
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@kept(2)
 def _totals(version: gateway.Version) -> tuple[TotalRecord, ...]:
     with read_session(gateway.engine()) as session:
         return internal_totals(session)
@@ -33,7 +32,7 @@ def _snapshots(period_id: int, level: Level) -> tuple[LevelSnapshot, ...]:
     return tuple(gateway.snapshot(period.id, level, month) for period, month in gateway.timeline(period_id))
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
+@kept(24)
 def _history(version: gateway.Version, period_id: int, level: Level, list_code: str) -> LevelHistory:
     period = gateway.period(period_id)
     return level_history(period, list_code, _snapshots(period_id, level), _units(version), _totals(version))
@@ -44,7 +43,7 @@ def history(period_id: int, level: Level, list_code: str) -> LevelHistory:
     return _history(gateway.version(), period_id, level, list_code)
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
+@kept(256)
 def _unit_history(version: gateway.Version, period_id: int, level: Level, list_code: str, code: str) -> UnitHistory:
     chosen = _history(version, period_id, level, list_code).chosen.snapshot
     unit = chosen.units[chosen.row_of[code]]
@@ -58,7 +57,7 @@ def one_unit(found: LevelHistory, code: str) -> UnitHistory:
     return _unit_history(gateway.version(), now.period.id, now.level, found.list_code, code)
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
+@kept(24)
 def _again(version: gateway.Version, period_id: int, level: Level, list_code: str) -> tuple[Rescored, ...]:
     found = _history(version, period_id, level, list_code)
     rules = found.chosen.snapshot.criteria_set

@@ -1,7 +1,5 @@
 """The way from screens to the national results: bounded caches keyed by the data version."""
 
-import streamlit as st
-
 from assessment.national import NationalYear, national_calendar, national_year
 from data.database import read_session
 from data.national import NationalDifference, read_difference
@@ -9,9 +7,10 @@ from data.national_files import NationalTable
 from language import local_day
 from ui.clock import now
 from ui.gateway import Version, engine, version
+from ui.kept import kept
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@kept(4)
 def _calendar(version: Version) -> tuple[int, ...]:
     with read_session(engine()) as session:
         return national_calendar(session)
@@ -22,7 +21,7 @@ def years() -> tuple[int, ...]:
     return _calendar(version())
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
+@kept(24)
 def _year(version: Version, year: int) -> NationalYear:
     with read_session(engine()) as session:
         return national_year(session, year)

@@ -1,7 +1,5 @@
 """The way to what scenarios, plans and sensitivity share: the province of a month, our base line, rivals drawn once."""
 
-import streamlit as st
-
 from assessment.baseline import base_line, base_years
 from assessment.province import ProvincialSnapshot, provincial_snapshot
 from assessment.rivals import RivalField, outlook_question, rival_field, stored_history
@@ -10,12 +8,13 @@ from scoring.baseline import BaseLine
 from scoring.outlook import MOVING, History, Outlook, Pace, Question
 from ui import gateway
 from ui.jobs import Job, Jobs
+from ui.kept import kept
 
 DRAWS = 100_000
 SEED = 1
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
+@kept(24)
 def _province(version: gateway.Version, period_id: int, month: int) -> ProvincialSnapshot:
     if not version.unpublished:
         return gateway.published_province(period_id, month)
@@ -29,7 +28,7 @@ def provincial(period_id: int, month: int) -> ProvincialSnapshot:
     return _province(gateway.version(), period_id, month)
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@kept(32)
 def _base_line(version: gateway.Version, period_id: int, month: int, base_year: int) -> BaseLine:
     with read_session(gateway.engine()) as session:
         return base_line(session, base_year, _province(version, period_id, month))
@@ -40,7 +39,7 @@ def our_base_line(period_id: int, month: int, base_year: int) -> BaseLine:
     return _base_line(gateway.version(), period_id, month, base_year)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@kept(4)
 def _base_years(version: gateway.Version) -> tuple[int, ...]:
     with read_session(gateway.engine()) as session:
         return base_years(session)
@@ -51,7 +50,7 @@ def known_base_years() -> tuple[int, ...]:
     return _base_years(gateway.version())
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@kept(4)
 def _history(version: gateway.Version) -> History:
     with read_session(gateway.engine()) as session:
         return stored_history(session)
@@ -68,7 +67,7 @@ def question(base_year: int, pace: Pace = MOVING) -> Question:
 
 
 # Each entry holds the draws of 62 rivals, about 50 MB.
-@st.cache_resource(show_spinner=False, max_entries=6)
+@kept(6)
 def _field(version: gateway.Version, base_year: int, pace: Pace, draws: int) -> RivalField:
     return rival_field(outlook_question(_history(version), base_year, pace), draws, SEED)
 
@@ -78,7 +77,7 @@ def field(base_year: int, pace: Pace = MOVING) -> RivalField:
     return _field(gateway.version(), base_year, pace, DRAWS)
 
 
-@st.cache_resource(show_spinner=False)
+@kept(1)
 def _standing() -> Jobs[Outlook]:
     return Jobs("outlook")
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import streamlit as st
-
 from assessment.overview import NationalPlace, Overview, national_places, overview
 from assessment.province import UNIT_LEVELS, ProvincialSnapshot, provincial_snapshot
 from assessment.snapshots import LevelSnapshot
@@ -15,6 +13,7 @@ from data.database import read_session
 from data.internal_totals import TotalRecord, internal_totals
 from data.repositories import PeriodRecord
 from ui import gateway
+from ui.kept import kept
 
 MOST_MONTHS = 32
 """Months kept ready: two years, and a few of the data version before."""
@@ -28,7 +27,7 @@ class Published:
     totals: tuple[TotalRecord, ...]
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@kept(4)
 def _published(version: gateway.Version) -> Published:
     with read_session(gateway.engine()) as session:
         return Published(national_places(session), internal_totals(session))
@@ -39,7 +38,7 @@ def published() -> Published:
     return _published(gateway.version())
 
 
-@st.cache_resource(show_spinner=False, max_entries=MOST_MONTHS)
+@kept(MOST_MONTHS)
 def _province(version: gateway.Version, period_id: int, month: int) -> ProvincialSnapshot:
     if not version.unpublished:
         return gateway.published_province(period_id, month)
@@ -64,7 +63,7 @@ class _Earlier:
         return (_province(self._version, period.id, month) for period, month in self._places)
 
 
-@st.cache_resource(show_spinner=False, max_entries=MOST_MONTHS)
+@kept(MOST_MONTHS)
 def _statuses(version: gateway.Version, period_id: int, month: int) -> tuple[TargetStatus, ...]:
     now = _province(version, period_id, month)
     last = gateway.year_before(period_id)
@@ -74,7 +73,7 @@ def _statuses(version: gateway.Version, period_id: int, month: int) -> tuple[Tar
     return target_statuses(now, earlier, plan_targets(), ranks.get(now.period.year))
 
 
-@st.cache_resource(show_spinner=False, max_entries=MOST_MONTHS)
+@kept(MOST_MONTHS)
 def _overview(version: gateway.Version, period_id: int, month: int, then: tuple[int, int] | None) -> Overview:
     now = _province(version, period_id, month)
     tables = []

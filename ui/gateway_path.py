@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import streamlit as st
-
 from assessment.path import (
     Contest,
     Found,
@@ -21,12 +19,13 @@ from scoring.outlook import AppraisalCut, OwnScore
 from scoring.path.solver import PathModel
 from ui import gateway, gateway_outlook
 from ui.jobs import Job, Jobs
+from ui.kept import kept
 
 Place = tuple[int, int]
 """A period's id and a month."""
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@kept(4)
 def _edition(version: gateway.Version) -> EffortEdition:
     with read_session(gateway.engine()) as session:
         return effort_edition(session)
@@ -37,7 +36,7 @@ def current_efforts() -> EffortEdition:
     return _edition(gateway.version())
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
+@kept(12)
 def _ground(version: gateway.Version, place: Place) -> PathGround:
     return path_ground(gateway_outlook.provincial(*place), _edition(version))
 
@@ -52,19 +51,19 @@ def last_place() -> Place | None:
     return next(((period.id, months[-1]) for period, months in gateway.calendar() if months), None)
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
+@kept(24)
 def _contest(version: gateway.Version, place: Place, base_year: int, cut: bool) -> Contest:
     line = gateway_outlook.our_base_line(*place, base_year)
     ours = OwnScore(cut=AppraisalCut() if cut else None)
     return Contest(line, gateway_outlook.field(base_year).rivals, ours)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@kept(16)
 def _model(version: gateway.Version, place: Place, constraints: PathConstraints) -> PathModel:
     return path_model(_ground(version, place), constraints)
 
 
-@st.cache_resource(show_spinner=False)
+@kept(1)
 def _jobs() -> Jobs[PathAnswer]:
     return Jobs("path")
 

@@ -3,8 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping
 
-import streamlit as st
-
 from assessment.amendments import LevelAmendment, amended_levels
 from assessment.council import CouncilRefusedError, StepRecord, UnitStanding, council_standing, steps_of
 from assessment.frozen import Results
@@ -17,6 +15,7 @@ from data.repositories import PeriodRecord
 from language import local_day
 from ui import gateway
 from ui.clock import now
+from ui.kept import kept
 
 
 def steps(period: PeriodRecord) -> Mapping[StepKind, StepRecord]:
@@ -43,7 +42,7 @@ def faults(period: PeriodRecord) -> tuple[str, ...]:
         return publication_faults(session, period)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@kept(2)
 def _preview(
     version: gateway.Version, mark: int, period_id: int, today: dt.date, _identity: Identity
 ) -> Preview | CouncilRefusedError:
@@ -75,7 +74,7 @@ def published() -> tuple[tuple[PeriodRecord, tuple[Edition, ...]], ...]:
     return tuple((period, own) for period, own in found if own)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+@kept(8)
 def _results(version: gateway.Version, period_id: int, number: int) -> Results:
     period = gateway.period(period_id)
     with read_session(gateway.engine()) as session:
@@ -87,7 +86,7 @@ def results_of(edition: Edition) -> Results:
     return _results(gateway.version(), edition.period_id, edition.number)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+@kept(8)
 def _changes(before: str, after: str, _results: tuple[Results, Results]) -> tuple[LevelAmendment, ...]:
     # A hash stands for all that is compared: what it is the hash of holds figures, units, lists and the hash of each set.
     return amended_levels(*_results)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
-import streamlit as st
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
@@ -27,6 +26,7 @@ from data.repositories import PeriodRecord, UnitRecord, units_of
 from language import local_day
 from ui import gateway
 from ui.clock import now
+from ui.kept import kept
 
 REPORTING: tuple[Level, ...] = ("department", "district", "commune")
 """Levels whose units report."""
@@ -40,7 +40,7 @@ def report_periods(identity: Identity) -> tuple[PeriodRecord, ...]:
     return tuple(sorted(found, key=lambda p: p.state not in OPEN))
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@kept(4)
 def _reporting_units(data_version: int, period_id: int) -> tuple[UnitRecord, ...]:
     with read_session(gateway.engine()) as session:
         return tuple(unit for level in REPORTING for unit in units_of(session, period_id, level))
@@ -89,7 +89,7 @@ def others_present(identity: Identity, place: ReportPlace) -> tuple[str, ...]:
     return others
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
+@kept(256)
 def _stored_figures(
     version: gateway.Version, place: gateway.Place, unit: UnitKey, _snapshot: LevelSnapshot
 ) -> Mapping[str, str]:

@@ -1,7 +1,5 @@
 """The way from the screen of firmness to the data: bounded caches keyed by the data version and by content."""
 
-import streamlit as st
-
 from assessment.rank_change import RankChange, rank_change
 from assessment.robustness import ListStability, stability
 from assessment.sensitivity import our_rank_sensitivity
@@ -10,9 +8,10 @@ from scoring.robustness import Scope
 from scoring.sensitivity import Sensitivity, runs_needed
 from ui import gateway, gateway_outlook
 from ui.jobs import Job, Jobs
+from ui.kept import kept
 
 
-@st.cache_resource(show_spinner=False, max_entries=120)
+@kept(120)
 def _stability(
     version: gateway.Version,
     now: gateway.Place,
@@ -29,7 +28,7 @@ def list_stability(now: LevelSnapshot, list_code: str, scope: Scope, floor: floa
     return _stability(gateway.version(), gateway.place_of(now), list_code, scope, floor, now)
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
+@kept(256)
 def _rank_change(
     version: gateway.Version,
     now: gateway.Place,
@@ -50,7 +49,7 @@ def unit_rank_change(now: LevelSnapshot, list_code: str, unit: str, then: LevelS
     return _rank_change(gateway.version(), *places, list_code, unit, now, then)
 
 
-@st.cache_resource(show_spinner=False)
+@kept(1)
 def _jobs() -> Jobs[Sensitivity]:
     return Jobs("sensitivity")
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-import streamlit as st
 from sqlalchemy.orm import Session
 
 from assessment.scenario_causes import why_apart, why_ranked
@@ -15,6 +14,7 @@ from scoring.outlook import FROZEN, BackTest, Pace, back_test, forecast
 from scoring.scenarios import Scenario, ScenarioBase
 from scoring.waterfall import NationalWaterfall
 from ui import gateway, gateway_outlook
+from ui.kept import kept
 
 BACK_TEST_DRAWS = 100_000
 BACK_TEST_SEED = 1
@@ -24,12 +24,12 @@ ALIKE_SEED = 1
 _Result = TypeVar("_Result")
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@kept(16)
 def _start(version: gateway.Version, period_id: int, month: int) -> ScenarioBase:
     return scenario_base(gateway_outlook.provincial(period_id, month))
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@kept(64)
 def _run(version: gateway.Version, period_id: int, month: int, base_year: int, scenario: Scenario) -> ScenarioResult:
     return run_scenario(
         gateway_outlook.provincial(period_id, month),
@@ -45,7 +45,7 @@ def result(period_id: int, month: int, base_year: int, scenario: Scenario) -> Sc
     return _run(gateway.version(), period_id, month, base_year, scenario)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@kept(64)
 def _causes(
     version: gateway.Version, period_id: int, month: int, base_year: int, scenario: Scenario
 ) -> NationalWaterfall:
@@ -62,7 +62,7 @@ def causes(period_id: int, month: int, base_year: int, scenario: Scenario) -> Na
     return _causes(gateway.version(), period_id, month, base_year, scenario)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+@kept(8)
 def _alike(version: gateway.Version, base_year: int, pace: Pace, draws: int) -> float:
     drawn = forecast(gateway_outlook.question(base_year, pace), draws, ALIKE_SEED)
     return float(drawn.chance()[drawn.question.history.index(our_name())])
@@ -82,7 +82,7 @@ def apart(first: ScenarioResult, second: ScenarioResult) -> NationalWaterfall:
     return why_apart(first, second, (fields[0], fields[1]), start)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@kept(4)
 def _saved(version: gateway.Version) -> tuple[SavedScenario, ...]:
     with read_session(gateway.engine()) as session:
         return saved_scenarios(session)
@@ -99,7 +99,7 @@ def write(action: Callable[[Session], _Result]) -> _Result:
         return action(session)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@kept(2)
 def _tested(version: gateway.Version, draws: int) -> BackTest:
     return back_test(gateway_outlook.history(), draws, BACK_TEST_SEED)
 

@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import streamlit as st
-
 from assessment.audit_log import Holder
 from assessment.permissions import Action, permitted
 from assessment.set_change import RankChanges, rank_changes, rescored
@@ -23,6 +21,7 @@ from data.stored_sets import StoredSet, stored_sets
 from reports.set_change import Topic, topics
 from ui import gateway
 from ui.identity import identity_of_run
+from ui.kept import kept
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def named(stored: StoredSet) -> Named:
     return Named(f"{stored.stored.set_id}/{stored.stored.version}", parsed_set(stored.stored))
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@kept(16)
 def _stored(version: gateway.Version, level: Level) -> tuple[StoredSet, ...]:
     with read_session(gateway.engine()) as session:
         return stored_sets(session, level)
@@ -61,7 +60,7 @@ def stored(level: Level) -> tuple[StoredSet, ...]:
     return _stored(gateway.version(), level)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@kept(4)
 def _packaged(level: Level) -> CriteriaSet:
     return packaged_set(level)
 
@@ -94,7 +93,7 @@ def used_set(period_id: int, level: Level) -> Named:
     return Named("/".join(version_of(chosen)), chosen)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+@kept(8)
 def _reading(digest: str, name: str, _content: bytes) -> Reading:
     return read_workbook(_content, name)
 
@@ -109,7 +108,7 @@ def reading(name: str, content: bytes) -> Reading:
     return _reading(file_key(content), name, content)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+@kept(8)
 def _storable(version: gateway.Version, key: str, _criteria_set: CriteriaSet) -> Storable:
     with read_session(gateway.engine()) as session:
         return storable(session, _criteria_set)
@@ -120,7 +119,7 @@ def standing(chosen: Named) -> Storable:
     return _storable(gateway.version(), chosen.key, chosen.criteria_set)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@kept(16)
 def _comparison(keys: tuple[str, str], renames: tuple[Rename, ...], _old: Named, _new: Named) -> Comparison:
     old, new = _old.criteria_set, _new.criteria_set
     found = differences(old, new)
@@ -133,7 +132,7 @@ def comparison(old: Named, new: Named, renames: tuple[Rename, ...]) -> Compariso
     return _comparison((old.key, new.key), renames, old, new)
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@kept(32)
 def _changes(
     version: gateway.Version,
     now: tuple[int, Level, int],

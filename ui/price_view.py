@@ -16,6 +16,7 @@ from scoring.grid import in_points
 from scoring.path.prices import Price
 from ui import gateway
 from ui.gateway_path import ground as path_ground
+from ui.kept import kept
 from ui.tables import Column, draw, marked, table
 
 ROWS = {"50": 50, "200": 200, "500": 500}
@@ -50,7 +51,7 @@ class PriceRow:
         )
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@kept(4)
 def _rows(version: gateway.Version, period_id: int, month: int) -> tuple[PriceRow, ...]:
     ground = path_ground(period_id, month)
     group_of = {c.code: g.code for g in ground.snapshot.criteria_set.groups for c in g.criteria}

@@ -43,6 +43,7 @@ from ui import gateway, gateway_path
 from ui.address import select
 from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
+from ui.kept import kept
 from ui.ranking_view import bounds_text, comparison_address, total_text, unit_label
 from ui.selection import Choice
 from ui.tables import Column, contents, definition, details, draw, lines, marked, meter, table, way
@@ -521,7 +522,7 @@ def draw_receipts(card: Scorecard, receipts: Sequence[Receipt]) -> None:
         draw(*(blocks[r.criterion.code] for r in own))
 
 
-@st.cache_resource(show_spinner=False, max_entries=MOST_CARDS)
+@kept(MOST_CARDS)
 def _receipt_blocks(
     version: gateway.Version, language: Language, place: gateway.Place, unit: str, _card: Scorecard
 ) -> dict[str, Markup]:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 import pytest
-import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 
 from assessment.permissions import Identity
@@ -15,6 +14,7 @@ from tests.ui.pages import OFFICE
 from tests.ui.publishing import application_on
 from ui import gateway_outlook, gateway_scenarios
 from ui.identity import FixedProvider, set_provider
+from ui.kept import forget_all
 
 __all__ = ["shared_folder", "sqlite", "templates"]
 
@@ -60,4 +60,4 @@ def few_draws() -> Iterator[None]:
         patch.setattr(gateway_scenarios, "BACK_TEST_DRAWS", 1_000)
         patch.setattr(gateway_scenarios, "ALIKE_DRAWS", 2_000)
         yield
-    st.cache_resource.clear()
+    forget_all()

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-import streamlit as st
 
 from data.database import read_session, write_session
 from data.models import RulingKind
@@ -14,6 +13,7 @@ from data.settings import Settings
 from tests.assessment.appraising import NOON, office_period, rule
 from tests.data.databases import Build, Databases
 from ui import gateway
+from ui.kept import forget_all
 
 HIDDEN = {"38,50": "self", "72,50": "appraised since", "8,50": "November", "77": "self", "43": "appraised", "17": "old"}
 """Totals of Vũng Tàu, and what they rest on, that were not published. Published are 66,00 points, of a = 30."""
@@ -24,9 +24,9 @@ def application_on(settings: Settings) -> Iterator[None]:
     """The application works on a database, and forgets what it had worked out from another one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DTI_FOLDER", str(settings.dti_folder))
-        st.cache_resource.clear()
+        forget_all()
         yield
-    st.cache_resource.clear()
+    forget_all()
 
 
 @contextmanager

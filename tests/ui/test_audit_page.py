@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from assessment.accounts import NewAccount, create_accounts
@@ -19,6 +18,7 @@ from reports.labels import demonstration_label
 from tests.ui.conftest import OFFICE
 from tests.ui.pages import PAGES, html, opener
 from ui import gateway
+from ui.kept import forget_all
 
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
 VUNG_TAU, BA_RIA = UnitKey("747", dt.date(2020, 1, 1)), UnitKey("748", dt.date(2020, 1, 1))
@@ -33,7 +33,7 @@ def deeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Entries 1 and 2: the demonstration on and off; 3: an account; 4, 5: a period, a month; 6: figures; 7-66: sign-ins."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DTI_FOLDER", str(tmp_path_factory.mktemp("audit")))
-        st.cache_resource.clear()
+        forget_all()
         assert main(["demonstration", "on"]) == 0
         assert main(["demonstration", "off"]) == 0
         engine = gateway.engine()
@@ -45,7 +45,7 @@ def deeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
                 moment = dt.datetime(2024, 12, 3, 1, minute, tzinfo=dt.UTC)
                 add_entry(session, NewEntry(moment, Deed.SIGN_IN, "data_entry", 1, 1, None, VUNG_TAU))
         yield
-    st.cache_resource.clear()
+    forget_all()
 
 
 def moved(page: AppTest) -> AppTest:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from assessment.importing import ImportRequest, import_inputs
@@ -17,6 +16,7 @@ from tests.ui.conftest import OFFICE
 from tests.ui.pages import who_opens
 from ui import gateway
 from ui.frame import demonstration_label
+from ui.kept import forget_all
 from ui.navigation import SCREENS
 
 NOON = dt.datetime(2024, 12, 2, 5, 0, tzinfo=dt.UTC)
@@ -28,11 +28,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A database from which the demonstration was taken out by the command."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DTI_FOLDER", str(tmp_path_factory.mktemp("office")))
-        st.cache_resource.clear()
+        forget_all()
         assert main(["demonstration", "on"]) == 0
         assert main(["demonstration", "off"]) == 0
         yield
-    st.cache_resource.clear()
+    forget_all()
 
 
 def opened(path: Path) -> AppTest:

@@ -4,7 +4,6 @@ import re
 from html import unescape
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from language import format_number
@@ -12,6 +11,7 @@ from scoring.path import fronts
 from scoring.path.prices import Price
 from tests.ui.pages import html, opener, sound, warnings
 from ui import gateway, gateway_path
+from ui.kept import forget_all
 from ui.price_view import price_rows
 
 opened = opener("price_list.py", 120)
@@ -123,11 +123,11 @@ def test_components_gather_what_does_not_add_up() -> None:
 
 
 def test_components_that_cannot_be_gathered_say_so() -> None:
-    st.cache_resource.clear()
+    forget_all()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fronts, "FRONT_LIMIT", 1)
         page = opened(xem_du_dia="thanh-phan")
-    st.cache_resource.clear()
+    forget_all()
     assert "Không gộp được theo thành phần" in page.info[0].value
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
 import pytest
-import streamlit as st
 from httpx2 import Response as Answer
 from sqlalchemy import text
 from starlette.applications import Starlette
@@ -28,6 +27,7 @@ from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET, DENIED, Claims, OidcPr
 from ui import gateway, provider_routes
 from ui.cookies import PLAIN, SECURE
 from ui.gate import PROVIDER, PROVIDER_RETURN, SIGN_IN, SIGN_OUT, Gate
+from ui.kept import forget_all
 from ui.provider import provider
 from ui.security import SecurityHeaders
 from ui.sign_in_routes import SIGN_IN_ROUTES
@@ -44,10 +44,10 @@ def own_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A database of its own, without demonstration."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DTI_FOLDER", str(tmp_path_factory.mktemp("provider")))
-        st.cache_resource.clear()
+        forget_all()
         assert main(["demonstration", "off"]) == 0
         yield
-    st.cache_resource.clear()
+    forget_all()
 
 
 @pytest.fixture(autouse=True)

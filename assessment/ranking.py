@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +91,11 @@ class RankingTable:
         """Totals of the units that have one."""
         return tuple(r.total for r in self.rows if r.total is not None)
 
+    @cached_property
+    def open_places(self) -> tuple["OpenPlace", ...]:
+        """The rows whose place may still change through what is missing, each with the reason."""
+        return _open_places(self)
+
 
 @dataclass(frozen=True)
 class OpenPlace:
@@ -107,8 +113,7 @@ class OpenPlace:
     stage: ScoreStage = ScoreStage.SELF
 
 
-def open_places(table: RankingTable) -> tuple[OpenPlace, ...]:
-    """The rows of a list whose place may still change through what is missing, each with the reason."""
+def _open_places(table: RankingTable) -> tuple[OpenPlace, ...]:
     snapshot, book = table.snapshot, table.snapshot.book
     rows = np.array([snapshot.row_of[row.unit.code] for row in table.rows], np.intp)
     low, high = (rounded(bound[rows], snapshot.criteria_set.rank_precision) for bound in book.total_bounds)

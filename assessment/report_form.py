@@ -1,14 +1,14 @@
 """What a unit sees while it reports: every entry with what stands in it, scored as if it were sent now."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessment.deadlines import Due, deadlines, due, working_days
+from assessment.deadlines import DeadlineRecord, Due, deadlines, due, working_days
 from assessment.disputes import DisputeRecord, disputes_of
 from assessment.drafts import DraftRecord, draft_fault, drafts, part_faults, source_system_places, with_drafts
 from assessment.entries import Entry, EntryList, Place, request_code, written
@@ -18,7 +18,8 @@ from assessment.explaining import may_answer
 from assessment.moved_figures import MovedFigure, moved_figures
 from assessment.permissions import Identity
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import ReportPlace, SubmissionRecord, report_month, submission
+from assessment.submissions import ReportMonth, ReportPlace, SubmissionRecord, report_month, submission
+from assessment.working_days import WorkingDays
 from criteria.model import Criterion, Group
 from data.lineage import UnitKey
 from data.models import Person
@@ -157,10 +158,29 @@ class ReportForm:
         return any(not line.text or line.fault or line.copied for line in own)
 
 
+@dataclass(frozen=True, slots=True)
+class ReportTerms:
+    """What holds for every report of a period: its month, the deadlines by level, the calendar of working days."""
+
+    month: ReportMonth
+    deadlines: Mapping[str, DeadlineRecord]
+    calendar: WorkingDays
+
+
+def report_terms(session: Session, period_id: int) -> ReportTerms:
+    """The terms of a period as they are now; what changes them raises the data version. Raises as `report_month`."""
+    return ReportTerms(report_month(session, period_id), deadlines(session, period_id), working_days(session))
+
+
 def report_form(
-    session: Session, identity: Identity, place: ReportPlace, snapshot: LevelSnapshot, today: dt.date
+    session: Session,
+    identity: Identity,
+    place: ReportPlace,
+    snapshot: LevelSnapshot,
+    terms: ReportTerms,
+    today: dt.date,
 ) -> ReportForm:
-    """The report of a unit. snapshot: its level at the month that takes figures, or at the last one once all are closed.
+    """The report of a unit. snapshot: its level at the month of the terms.
 
     Raises PermissionError for a unit that is not the identity's to see, KeyError for one that the snapshot lacks.
     """
@@ -172,12 +192,9 @@ def report_form(
         lines[code] = replace(lines[code], fault=fault)
     book = score(inputs, snapshot.reference)
     record, proved = submission(session, place), attached(session, identity, place, today)
-    closed = report_month(session, place.period_id).closed
+    closed = terms.month.closed
     lacking = lacking_evidence(session, place, snapshot, typed, inputs, proved)
     seen = {d.account_id for d in typed.values()} | {record.account_id}
-    people = select(Person.account_id, Person.full_name).where(
-        Person.account_id.in_({i for i in seen if i is not None})
-    )
     return ReportForm(
         place,
         unit,
@@ -187,23 +204,36 @@ def report_form(
         lines,
         inputs,
         book,
-        None if closed and record.is_with_the_unit else _due(session, place, record, unit, today),
-        {row.account_id: row.full_name for row in session.execute(people)},
+        None if closed and record.is_with_the_unit else _due(session, place, record, unit, terms, today),
+        _people(session, {number for number in seen if number is not None}),
         proved,
         frozenset(c.code for c in lacking),
         disputes_of(session, identity, place),
-        moved_figures(session, identity, place),
+        () if record.is_open else moved_figures(session, identity, place),
         closed,
     )
 
 
+def _people(session: Session, accounts: Collection[int]) -> dict[int, str]:
+    """Names of the holders of accounts."""
+    if not accounts:
+        return {}
+    query = select(Person.account_id, Person.full_name).where(Person.account_id.in_(accounts))
+    return {row.account_id: row.full_name for row in session.execute(query)}
+
+
 def _due(
-    session: Session, place: ReportPlace, record: SubmissionRecord, unit: UnitRecord, today: dt.date
+    session: Session,
+    place: ReportPlace,
+    record: SubmissionRecord,
+    unit: UnitRecord,
+    terms: ReportTerms,
+    today: dt.date,
 ) -> Due | None:
     if not record.is_with_the_unit and not may_answer(session, place, today):
         return None
-    of_level = None if record.is_told else deadlines(session, place.period_id).get(unit.level)
-    return due(record.due_on, of_level, working_days(session), today)
+    of_level = None if record.is_told else terms.deadlines.get(unit.level)
+    return due(record.due_on, of_level, terms.calendar, today)
 
 
 def entry_lines(

@@ -3,10 +3,11 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from assessment.ranking import OpenPlace, RankingRow, open_places, ranking
+from assessment.ranking import OpenPlace, RankingRow, RankingTable
 from assessment.snapshots import LevelSnapshot, ScoreStage, Waiver
 from criteria.model import Group
 from data.repositories import RankingListRecord, UnitRecord
@@ -96,7 +97,7 @@ class Scorecard:
         """Whether a decision published no score of the unit: there is nothing to explain then, and nothing to gain."""
         return self.snapshot.stage is ScoreStage.PUBLISHED and self.place.total is None
 
-    @property
+    @cached_property
     def conversion(self) -> Conversion:
         """How points become the total."""
         book, row = self.snapshot.book, self.snapshot.row_of[self.place.unit.code]
@@ -186,18 +187,12 @@ def trend_of(unit: UnitRecord, list_code: str, snapshots: Sequence[LevelSnapshot
     return tuple(points)
 
 
-def scorecard(
-    snapshot: LevelSnapshot,
-    list_code: str,
-    unit: str,
-    compared: LevelSnapshot | None = None,
-    history: Sequence[LevelSnapshot] = (),
-) -> Scorecard:
-    """The scorecard of a unit within a list. Raises KeyError for a unit or list that the snapshot does not have.
+def scorecard(table: RankingTable, unit: str, history: Sequence[LevelSnapshot] = ()) -> Scorecard:
+    """The scorecard of a unit within a ranking list. Raises KeyError for a unit that does not stand in it.
 
-    compared: the snapshot that movement is measured from. history: snapshots of the trend, oldest first.
+    history: snapshots of the trend, oldest first.
     """
-    table = ranking(snapshot, list_code, compared)
+    snapshot, list_code = table.snapshot, table.list_code
     place = next((r for r in table.rows if r.unit.code == unit), None)
     if place is None:
         raise KeyError(unit)
@@ -214,8 +209,8 @@ def scorecard(
         items,
         largest_gains(doable, MOST_STEPS),
         trend_of(place.unit, list_code, history),
-        {code: waiver for (own, code), waiver in snapshot.waivers.items() if own == unit},
-        {(code, key): origin for (own, code, key), origin in snapshot.origins.items() if own == unit},
+        snapshot.waivers_of(unit),
+        snapshot.origins_of(unit),
         standings(snapshot, unit),
-        next((found for found in open_places(table) if found.row.unit.code == unit), None),
+        next((found for found in table.open_places if found.row.unit.code == unit), None),
     )

@@ -108,9 +108,31 @@ class LevelSnapshot:
                 return ranking_list
         raise KeyError(code)
 
+    @cached_property
+    def _rows_of_lists(self) -> Mapping[str, NDArray[np.intp]]:
+        found = {x.code: np.array([self.row_of[code] for code in x.members], np.intp) for x in self.lists}
+        for rows in found.values():
+            rows.setflags(write=False)
+        return found
+
     def rows(self, ranking_list: RankingListRecord) -> NDArray[np.intp]:
-        """Rows of the units of a list."""
-        return np.array([self.row_of[code] for code in ranking_list.members], np.intp)
+        """Rows of the units of one of its lists; they cannot be written to."""
+        return self._rows_of_lists[ranking_list.code]
+
+    @cached_property
+    def _origins_of_units(self) -> Mapping[str, Mapping[tuple[str, str], str]]:
+        found: dict[str, dict[tuple[str, str], str]] = {}
+        for (unit, code, key), origin in self.origins.items():
+            found.setdefault(unit, {})[code, key] = origin
+        return found
+
+    def origins_of(self, unit: str) -> Mapping[tuple[str, str], str]:
+        """Where each given input of a unit comes from, by criterion and key."""
+        return self._origins_of_units.get(unit, {})
+
+    def waivers_of(self, unit: str) -> Mapping[str, Waiver]:
+        """Why criteria do not apply to a unit, by their codes."""
+        return {code: waiver for (own, code), waiver in self.waivers.items() if own == unit}
 
     def placed_rows(self, ranking_list: RankingListRecord) -> NDArray[np.intp]:
         """Rows of the units of a list that have figures and a score.

@@ -13,20 +13,17 @@ from ui.frame import page_frame
 from ui.guard import guard, may_open
 from ui.rank_change_view import draw_rank_change
 from ui.ranking_view import draw_other_rules, unit_label
+from ui.receipt_view import chosen_receipts, draw_receipts, draw_small_denominators, filter_names
 from ui.scorecard_view import (
     RECEIPTS,
-    chosen_receipts,
     draw_contents,
     draw_contributions,
     draw_figures,
     draw_radar,
-    draw_receipts,
-    draw_small_denominators,
     draw_stages,
     draw_standings,
     draw_todo,
     draw_trend,
-    filter_names,
 )
 from ui.selection import as_of, choose_snapshot, listed_units, set_status
 from ui.tables import use_table_style

@@ -18,7 +18,7 @@ from ui import gateway, gateway_comparison
 from ui.address import select
 from ui.charts import SERIES_COLOURS, SERIES_MARKERS, show_chart
 from ui.ranking_view import bounds_text, scorecard_address, total_text, unit_label
-from ui.scorecard_view import inputs_lines, is_counted
+from ui.receipt_view import inputs_lines, is_counted
 from ui.selection import Choice
 from ui.tables import Column, definition, details, draw, lines, link, table
 

@@ -281,8 +281,7 @@ def _history(version: Version, now: Place) -> Sequence[LevelSnapshot]:
 
 @kept(256)
 def _scorecard(version: Version, now: Place, list_code: str, unit: str, then: Place | None) -> Scorecard:
-    compared = None if then is None else _snapshot(version, then)
-    return scorecard(_snapshot(version, now), list_code, unit, compared, _history(version, now))
+    return scorecard(_ranking(version, now, list_code, then), unit, _history(version, now))
 
 
 def unit_scorecard(now: LevelSnapshot, list_code: str, unit: str, then: LevelSnapshot | None) -> Scorecard:

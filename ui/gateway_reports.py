@@ -14,9 +14,9 @@ from assessment.permissions import Action, Identity, Reach, reach
 from assessment.presence import is_noted, note_presence
 from assessment.presence import others_present as others_noted
 from assessment.publication import may_read_unpublished
-from assessment.report_form import ReportForm, report_form, stored_figures
+from assessment.report_form import ReportForm, ReportTerms, report_form, report_terms, stored_figures
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import OPEN, ReportPlace, open_month, report_month
+from assessment.submissions import OPEN, ReportPlace, open_month
 from assessment.system_figures import FigureAction, FigureDifference, SystemTable, figure_difference
 from assessment.unit_workbooks import UnitBook, unit_book
 from criteria.model import Level
@@ -53,16 +53,20 @@ def units(period: PeriodRecord, identity: Identity) -> tuple[UnitRecord, ...]:
     return tuple(u for u in found if not own or u.key == identity.unit)
 
 
+@kept(8)
+def _terms(data_version: int, period_id: int) -> ReportTerms:
+    with read_session(gateway.engine()) as session:
+        return report_terms(session, period_id)
+
+
 def closing(period: PeriodRecord) -> str:
     """Why a period takes no more figures; empty while it does."""
-    with read_session(gateway.engine()) as session:
-        return report_month(session, period.id).closed
+    return _terms(gateway.data_version(), period.id).month.closed
 
 
 def shown_snapshot(period: PeriodRecord, level: Level) -> LevelSnapshot:
     """The level at the month that takes figures; where none does any more at the last one."""
-    with read_session(gateway.engine()) as session:
-        month = report_month(session, period.id).month
+    month = _terms(gateway.data_version(), period.id).month.month
     return gateway.snapshot(period.id, level, month)
 
 
@@ -75,8 +79,9 @@ def open_snapshot(period: PeriodRecord, level: Level) -> LevelSnapshot:
 
 def form(identity: Identity, place: ReportPlace, snapshot: LevelSnapshot) -> ReportForm:
     """The report of a unit as it stands now."""
+    terms = _terms(gateway.data_version(), place.period_id)
     with read_session(gateway.engine()) as session:
-        return report_form(session, identity, place, snapshot, local_day(now()))
+        return report_form(session, identity, place, snapshot, terms, local_day(now()))
 
 
 def others_present(identity: Identity, place: ReportPlace) -> tuple[str, ...]:

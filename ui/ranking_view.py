@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup, escape
 
-from assessment.ranking import RankingRow, RankingTable, open_places
+from assessment.ranking import RankingRow, RankingTable
 from assessment.snapshots import LevelSnapshot, ScoreStage, same_rules
 from data.reference.districts import district_tiles
 from data.repositories import UnitRecord
@@ -184,7 +184,7 @@ def _draw_open_places(ranked: RankingTable, rows: Sequence[RankingRow], parents:
     label = lambda unit: unit_label(unit, parents)  # noqa: E731
     body = [
         [label(place.row.unit), bounds_text(place.row), open_place_text(place, label)]
-        for place in open_places(ranked)
+        for place in ranked.open_places
         if place.row.unit.code in shown
     ]
     columns = [Column(_("Cơ quan, đơn vị")), Column(_("Khoảng hạng"), "center"), Column(_("Lý do"))]

@@ -14,6 +14,19 @@ from markupsafe import Markup, escape
 STYLE = Path(__file__).parent / "assets" / "tables.css"
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """HTML as it is: Streamlit searches any other text for the name of a file, and for blanks to take away."""
+
+    text: str
+
+    def _repr_html_(self) -> str:
+        return self.text
+
+
+_STYLE_DRAWN = _Drawn(f"<style>{STYLE.read_text(encoding='utf-8')}</style>")
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: its heading, how it is aligned, what it means (shown when pointed at).
@@ -29,7 +42,7 @@ class Column:
 
 def use_table_style() -> None:
     """The style of tables and receipts; once per page run."""
-    st.html(STYLE)
+    st.html(_STYLE_DRAWN)
 
 
 def link(address: str, label: str) -> Markup:
@@ -73,13 +86,18 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, captio
 
 
 def _row(starts: Sequence[Markup], row: Sequence[object]) -> str:
-    cells = "".join(f"{start}{escape(value)}</td>" for start, value in zip(starts, row, strict=True))
+    cells = "".join([f"{start}{_escaped(value)}</td>" for start, value in zip(starts, row, strict=True)])
     return f"<tr>{cells}</tr>"
+
+
+def _escaped(value: object) -> str:
+    """The value as it stands in HTML; Markup, of which there is most, is not made anew."""
+    return value if isinstance(value, Markup) else escape(value)
 
 
 def draw(*parts: Markup) -> None:
     """Put HTML on the page."""
-    st.html(Markup("").join(parts))
+    st.html(_Drawn("".join(parts)))
 
 
 def meter(fraction: float | None, text: str) -> Markup:
@@ -108,16 +126,31 @@ def moved_rank(rank: int, other: int) -> Markup:
 
 def definition(items: Iterable[tuple[str, object]], *, narrow: bool = False) -> Markup:
     """A list of terms and what stands behind them, or (narrow) below them; empty ones are left out."""
-    rows = "".join(
-        f"<dt>{escape(term)}</dt><dd>{escape(value)}</dd>" for term, value in items if value not in ("", None)
-    )
+    return described(facts(items), narrow=narrow)
+
+
+def described(rows: Markup, *, narrow: bool = False) -> Markup:
+    """A list of terms whose rows `facts` has made."""
     return Markup(f'<dl class="dti-facts{" dti-narrow" if narrow else ""}">{rows}</dl>')
+
+
+def facts(items: Iterable[tuple[str, object]]) -> Markup:
+    """The rows of a list of terms, some of which many lists share; empty ones are left out."""
+    return Markup(
+        "".join(
+            [
+                f"<dt>{_escaped(term)}</dt><dd>{_escaped(value)}</dd>"
+                for term, value in items
+                if value is not None and value != ""
+            ]
+        )
+    )
 
 
 def details(summary: Markup, body: Markup, *, kind: str = "", opened: bool = False) -> Markup:
     """A block that opens; opened: it is open from the start."""
     start = f'<details class="dti-details {kind}"{" open" if opened else ""}>'
-    return Markup(f"{start}<summary>{escape(summary)}</summary><div>{escape(body)}</div></details>")
+    return Markup(f"{start}<summary>{_escaped(summary)}</summary><div>{_escaped(body)}</div></details>")
 
 
 def lines(texts: Iterable[str]) -> Markup:

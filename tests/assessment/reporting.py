@@ -14,7 +14,7 @@ from assessment.drafts import Change, SaveReport, drafts, save_drafts
 from assessment.entries import entry_list
 from assessment.importing import ImportRequest, import_inputs
 from assessment.permissions import Identity
-from assessment.report_form import ReportForm, report_form
+from assessment.report_form import ReportForm, report_form, report_terms
 from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import ReportPlace
@@ -97,7 +97,8 @@ def head(place: ReportPlace) -> Identity:
 def form_of(engine: Engine, place: ReportPlace, identity: Identity | None = None) -> ReportForm:
     """The form of a unit as it stands now."""
     with read_session(engine) as session:
-        return report_form(session, identity or clerk(place), place, snapshot_in(session), dt.date(2024, 12, 12))
+        terms, today = report_terms(session, place.period_id), dt.date(2024, 12, 12)
+        return report_form(session, identity or clerk(place), place, snapshot_in(session), terms, today)
 
 
 def type_in(engine: Engine, place: ReportPlace, texts: dict[str, str], now: dt.datetime = NOW) -> SaveReport:

@@ -40,7 +40,7 @@ from assessment.evidence_library import (
     unit_library,
 )
 from assessment.permissions import VISITOR, Identity
-from assessment.report_form import ReportForm, report_form
+from assessment.report_form import ReportForm, report_form, report_terms
 from assessment.roles import Role
 from assessment.sending import SignedReport, approve_and_send, hand_to_head, return_report
 from assessment.submissions import ReportPlace, SubmissionRefusedError, submission
@@ -160,7 +160,7 @@ def _hand_over(engine: Engine, place: ReportPlace) -> None:
 def _form(engine: Engine, place: ReportPlace) -> ReportForm:
     snapshot = snapshot_of(engine)
     with read_session(engine) as session:
-        return report_form(session, clerk(place), place, snapshot, TODAY)
+        return report_form(session, clerk(place), place, snapshot, report_terms(session, place.period_id), TODAY)
 
 
 # Putting in

@@ -29,7 +29,7 @@ from assessment.publishing import (
     published_snapshot,
     published_text,
 )
-from assessment.ranking import open_places, ranking
+from assessment.ranking import ranking
 from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot, ScoreStage, level_snapshot
 from data.database import read_session, write_session
@@ -152,7 +152,7 @@ def test_the_snapshot_of_a_publication_is_the_appraised_one_and_nothing_of_it_is
     places = [(row.unit.code, row.rank, row.total) for row in table.rows]
     assert places[:3] == [("747", 1, 66.0), ("750", 2, 57.0), ("748", 3, 55.555555556)]
     assert {(rank, total) for _code, rank, total in places[3:]} == {(None, None)}
-    assert open_places(table) == ()
+    assert table.open_places == ()
     assert [(row.best_rank, row.worst_rank) for row in table.rows] == [(1, 1), (2, 2), (3, 3), *[(None, None)] * 5]
     # Before the decision the districts without a report might still have come in anywhere.
     before = ranking(appraised, "districts").rows[0]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assessment.ranking import open_places, ranking
+from assessment.ranking import ranking
 from assessment.set_change import rescored
 from criteria.crosswalk import crosswalk
 from data.repositories import RankingListRecord
@@ -85,14 +85,14 @@ def test_a_missing_figure_that_cannot_change_the_place_leaves_it_settled() -> No
 def test_an_open_place_names_what_the_unit_misses_and_who_may_change_places_with_it() -> None:
     # Without meetings and portal the third unit may reach 49 of 60 = 81.67: above 68, below 93.
     table = ranking(snapshot({**DECEMBER, "003": (60, 100, None, LATE, None, 10, 20, 0)}), "districts")
-    found = [(p.row.unit.code, p.row.missing_codes, [r.unit.code for r in p.rivals]) for p in open_places(table)]
+    found = [(p.row.unit.code, p.row.missing_codes, [r.unit.code for r in p.rivals]) for p in table.open_places]
     assert found == [("002", (), ["003"]), ("003", ("NT.2", "CQ.2"), [])]
-    assert [(p.row.best_rank, p.row.worst_rank) for p in open_places(table)] == [(2, 3), (2, 3)]
+    assert [(p.row.best_rank, p.row.worst_rank) for p in table.open_places] == [(2, 3), (2, 3)]
 
 
 def test_units_that_miss_figures_alike_stand_in_each_others_way() -> None:
     # 22..62, 40..80, 40..80: everybody misses the report alone.
-    found = open_places(ranking(snapshot(NOVEMBER, 11), "districts"))
+    found = ranking(snapshot(NOVEMBER, 11), "districts").open_places
     assert [(p.row.unit.code, p.row.missing_codes, [r.unit.code for r in p.rivals]) for p in found] == [
         ("002", ("CQ.1",), ["003", "001"]),
         ("003", ("CQ.1",), ["002", "001"]),
@@ -101,7 +101,7 @@ def test_units_that_miss_figures_alike_stand_in_each_others_way() -> None:
 
 
 def test_settled_places_have_no_reason() -> None:
-    assert open_places(december_ranking()) == ()
+    assert december_ranking().open_places == ()
 
 
 def test_a_unit_to_which_nothing_applies_stands_last_without_a_place() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from assessment.ranking import ranking
 from assessment.scorecard import Conversion, scorecard, trend_of
 from data.models import InputOrigin
 from scoring.engine import CellState
@@ -77,7 +78,7 @@ def test_steps_come_largest_gain_first() -> None:
 
 
 def test_a_unit_to_which_nothing_applies_has_a_card_without_a_score() -> None:
-    card = scorecard(snapshot({**DECEMBER, "004": NOTHING_APPLIES}), "districts", "004")
+    card = scorecard(ranking(snapshot({**DECEMBER, "004": NOTHING_APPLIES}), "districts"), "004")
     assert (card.place.rank, card.place.total) == (None, None)
     # Four in the list, of whom three have a rank: who is third is the last of three.
     assert (card.units_in_list, card.ranked_in_list) == (4, 3)
@@ -88,17 +89,19 @@ def test_a_unit_to_which_nothing_applies_has_a_card_without_a_score() -> None:
 @pytest.mark.parametrize(("list_code", "unit"), [("districts", "999"), ("communes", "001")])
 def test_an_unknown_unit_or_list_is_refused(list_code: str, unit: str) -> None:
     with pytest.raises(KeyError):
-        scorecard(snapshot(), list_code, unit)
+        scorecard(ranking(snapshot(), list_code), unit)
 
 
 def test_a_unit_without_figures_has_no_place_anywhere_and_does_not_lower_the_median() -> None:
     now = snapshot({**DECEMBER, "004": (None,) * 8})
-    empty = scorecard(now, "districts", "004", None, (now,))
+    empty = scorecard(ranking(now, "districts"), "004", (now,))
     assert (empty.place.rank, empty.place.total, empty.standings) == (None, None, ())
     assert [(p.total, p.rank) for p in empty.trend] == [(None, None)]
     assert [g.score for g in empty.groups] == [None, None]
-    first = scorecard(now, "districts", "001")
-    assert [g.median for g in first.groups] == [g.median for g in scorecard(snapshot(), "districts", "001").groups]
+    first = scorecard(ranking(now, "districts"), "001")
+    assert [g.median for g in first.groups] == [
+        g.median for g in scorecard(ranking(snapshot(), "districts"), "001").groups
+    ]
     assert [s.units for s in first.standings] == [3]
 
 
@@ -111,4 +114,4 @@ def test_contributions_of_all_groups_add_up_to_the_total_with_the_conversion() -
     first = december_card("001")
     assert first.conversion == Conversion(0, 0, 60, 100)
     assert [round(first.brought(g), 9) for g in first.snapshot.criteria_set.groups] == [31.666666667, 63.333333333, -2]
-    assert scorecard(snapshot(NOVEMBER, 11), "districts", "001").conversion == Conversion(0, 10, 50, 100)
+    assert scorecard(ranking(snapshot(NOVEMBER, 11), "districts"), "001").conversion == Conversion(0, 10, 50, 100)

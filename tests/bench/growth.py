@@ -160,7 +160,7 @@ def _tasks(size: Size) -> Mapping[str, Callable[[], object]]:
         _("đọc từ cơ sở dữ liệu và chấm"): size.read,
         _("chấm điểm"): lambda: scored().book.deciding_total,
         _("bảng xếp hạng"): lambda: ranking(replace(now, book=replace(now.book)), code, size.before),
-        _("phiếu điểm một đơn vị"): lambda: scorecard(replace(now, book=replace(now.book)), code, unit.code),
+        _("phiếu điểm một đơn vị"): lambda: scorecard(ranking(replace(now, book=replace(now.book)), code), unit.code),
         _("lịch sử cả khối, 13 tháng"): lambda: level_history(now.period, code, fresh_line(), size.units),
         _("lịch sử một đơn vị, 13 tháng"): lambda: unit_history(unit, DAY, code, fresh_line(), size.units),
         _("chấm lại theo bộ khác"): lambda: rescored(now, other, code),

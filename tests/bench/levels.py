@@ -41,7 +41,7 @@ def _rows(level: Level, snapshot: LevelSnapshot) -> Iterator[Row]:
     unit = snapshot.units[0].code
     yield alternate(
         _("{level}: phiếu điểm một đơn vị với diễn giải và bước tiếp theo").format(level=level),
-        {ours: lambda: scorecard(snapshot, chosen, unit)},
+        {ours: lambda: scorecard(ranking(snapshot, chosen), unit)},
         REPETITIONS,
     )
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import Engine
 
+from assessment.ranking import ranking
 from assessment.rivals import outlook_question, rival_field, stored_history
 from assessment.scorecard import scorecard
 from assessment.snapshots import level_snapshot
@@ -64,7 +65,7 @@ def test_the_receipt_in_the_guide_is_that_of_the_demonstration(started: Engine) 
     with read_session(started) as session:
         period = next(p for p in periods(session) if p.year == 2024)
         snapshot = level_snapshot(session, period, "district", 12)
-    card = scorecard(snapshot, snapshot.lists[0].code, "752")
+    card = scorecard(ranking(snapshot, snapshot.lists[0].code), "752")
     receipt = next(r for r in card.receipts if r.criterion.code == "XH.3")
     full = receipt.steps.full
     assert full is not None

@@ -1,8 +1,14 @@
 """Numbers, dates and texts as Vietnamese papers write them."""
 
+import decimal
+
 import pytest
+from babel.numbers import format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
 
 from language import format_number, format_percent, format_signed, use_language
+from language.texts import Language
 
 
 @pytest.mark.parametrize(
@@ -51,3 +57,18 @@ def test_english() -> None:
         assert format_number(1234.5, 2) == "1,234.50"
         assert format_signed(0.5, 2) == "+0.50"
     assert format_number(1234.5, 2) == "1.234,50"
+
+
+@given(
+    st.integers(-(10**15), 10**15) | st.floats(-1e15, 1e15, allow_nan=False),
+    st.none() | st.integers(0, 6),
+    st.sampled_from(["vi", "en"]),
+)
+def test_numbers_are_written_as_the_common_locale_data_say(value: float, decimals: int | None, code: Language) -> None:
+    pattern = "#,##0.######" if decimals is None else "#,##0." + "0" * decimals
+    with decimal.localcontext(prec=400, rounding=decimal.ROUND_HALF_UP):
+        written = format_decimal(value, format=pattern, locale=code)
+    if not any(digit in "123456789" for digit in written):
+        written = written.removeprefix("-")
+    with use_language(code):
+        assert format_number(value, decimals) == written.replace("-", "\N{MINUS SIGN}")

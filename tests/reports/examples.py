@@ -185,4 +185,4 @@ def december_ranking(origin: str = "demonstration") -> RankingTable:
 def december_card(code: str, origin: str = "demonstration") -> Scorecard:
     """A unit in December, compared with November, with both months as its trend."""
     now, then = snapshot(origin=origin), snapshot(NOVEMBER, 11, origin=origin)
-    return scorecard(now, "districts", code, then, (then, now))
+    return scorecard(ranking(now, "districts", then), code, (then, now))

@@ -4,7 +4,7 @@ import csv
 from dataclasses import replace
 from io import StringIO
 
-from assessment.ranking import open_places, ranking
+from assessment.ranking import ranking
 from assessment.set_change import rescored
 from criteria.crosswalk import crosswalk
 from data.repositories import RankingListRecord
@@ -151,7 +151,7 @@ def test_another_criteria_set_of_the_compared_month_is_said() -> None:
 
 def test_the_reason_of_an_open_place_in_words() -> None:
     ranked = ranking(snapshot({**DECEMBER, "003": (60, 100, None, LATE, None, 10, 20, 0)}), "districts")
-    second, third = open_places(ranked)
+    second, third = ranked.open_places
     name = lambda unit: unit.name_vi  # noqa: E731
     assert open_place_text(second, name) == "đổi thứ tự được với =Thị xã Cờ, còn thiếu số liệu"
     assert open_place_text(third, name) == "đơn vị chưa có số liệu của NT.2, CQ.2"

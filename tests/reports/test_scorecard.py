@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from assessment.ranking import ranking
 from assessment.scorecard import scorecard
 from reports.labels import demonstration_label
 from reports.scorecard import scorecard_file_name, scorecard_workbook
@@ -141,7 +142,7 @@ def test_trend_sheet() -> None:
 
 
 def test_a_unit_without_a_score_is_written_without_zeros() -> None:
-    card = scorecard(snapshot({**DECEMBER, "004": NOTHING_APPLIES}), "districts", "004")
+    card = scorecard(ranking(snapshot({**DECEMBER, "004": NOTHING_APPLIES}), "districts"), "004")
     book = opened(scorecard_workbook(card))
     assert [(row["Điểm (đã quy đổi)"], row["Tỷ lệ đạt"]) for row in table(book["Tổng hợp"])] == [(None, None)] * 2
     cells = [c for sheet in book for row in sheet.iter_rows() for c in row]

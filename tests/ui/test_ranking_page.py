@@ -6,7 +6,6 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from assessment.ranking import open_places
 from criteria.model import Level
 from tests.ui.pages import PAGES, blocks, html, opener, sound, warnings
 from ui import gateway
@@ -138,7 +137,7 @@ def test_every_rank_band_rests_on_figures_that_are_missing(level: Level) -> None
     now = gateway.snapshot(gateway.calendar()[0][0].id, level, 12)
     ranked = gateway.ranking_table(now, now.lists[0].code, None)
     misses = {row.unit.code: set(row.missing_codes) for row in ranked.rows}
-    places = open_places(ranked)
+    places = ranked.open_places
     assert [p.row for p in places] == [r for r in ranked.rows if not r.settled]
     for place in places:
         assert place.row.missing or place.rivals or place.compared

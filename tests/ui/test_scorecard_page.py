@@ -13,7 +13,7 @@ from reports.wording import points_text
 from scoring.engine import CellState
 from tests.ui.pages import opener, sound, warnings
 from ui import gateway, gateway_robustness
-from ui.scorecard_view import FILTERS, chosen_receipts
+from ui.receipt_view import FILTERS, chosen_receipts
 
 opened = opener("scorecard.py", 60)
 LEVELS = {"so": "department", "huyen": "district"}

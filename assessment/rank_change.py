@@ -90,32 +90,54 @@ def _carried(then: LevelSnapshot, now: LevelSnapshot, rows: NDArray[np.intp], ta
     return Standing(inputs, _reference(then.units, then, now.criteria_set), rows)
 
 
-def rank_change(
-    then: LevelSnapshot, now: LevelSnapshot, list_code: str, unit: str, table: Crosswalk | None = None
-) -> RankChange | None:
-    """Why the unit's place in the list moved; None where it cannot be said.
+@dataclass(frozen=True, eq=False)
+class ListChange:
+    """A ranking list between two snapshots: what the places of all its units are explained from.
 
-    That is where the unit stood in no such list before, had no figures then or now, had no score in between, or its
-    code was another unit's.
-    table: how old figures go into the new set; without it by equal codes and meanings. Raises KeyError for a list or
-    unit that the snapshot does not have.
+    standings: as it was, the same under the new set, as it is; None where there was no such list before.
+    """
+
+    then: LevelSnapshot
+    now: LevelSnapshot
+    members: frozenset[str]
+    earlier: frozenset[str]
+    standings: tuple[Standing, Standing, Standing] | None
+
+
+def list_change(then: LevelSnapshot, now: LevelSnapshot, list_code: str, table: Crosswalk | None = None) -> ListChange:
+    """A list between two snapshots.
+
+    table: how old figures go into the new set; without it by equal codes and meanings. Raises KeyError for a list that
+    the later snapshot does not have.
     """
     chosen = now.list_of(list_code)
-    if unit not in chosen.members:
-        raise KeyError(unit)
     before = next((x for x in then.lists if x.code == list_code), None)
-    record = now.units[now.row_of[unit]]
-    if before is None or unit not in before.members or then.units[then.row_of[unit]].key != record.key:
-        return None
-    if not (then.reported[then.row_of[unit]] and now.reported[now.row_of[unit]]):
-        return None
+    if before is None:
+        return ListChange(then, now, frozenset(chosen.members), frozenset(), None)
     rows = then.rows(before)
-    waterfall = explain(
+    standings = (
         Standing(then.inputs, then.reference, rows),
         _carried(then, now, rows, table),
         Standing(now.inputs, now.reference, now.rows(chosen)),
-        unit,
     )
+    return ListChange(then, now, frozenset(chosen.members), frozenset(before.members), standings)
+
+
+def rank_change(change: ListChange, unit: str) -> RankChange | None:
+    """Why the unit's place in the list moved; None where it cannot be said.
+
+    That is where the unit stood in no such list before, had no figures then or now, had no score in between, or its
+    code was another unit's. Raises KeyError for a unit that does not stand in the list.
+    """
+    then, now = change.then, change.now
+    if unit not in change.members:
+        raise KeyError(unit)
+    record = now.units[now.row_of[unit]]
+    if change.standings is None or unit not in change.earlier or then.units[then.row_of[unit]].key != record.key:
+        return None
+    if not (then.reported[then.row_of[unit]] and now.reported[now.row_of[unit]]):
+        return None
+    waterfall = explain(*change.standings, unit)
     return None if waterfall is None else _told(waterfall, then, now, record)
 
 

@@ -54,9 +54,11 @@ def _leaf_values(
     return value if known.all() else np.where(known, value, 0.0), known
 
 
-def leaf_fractions(
-    inputs: Inputs, rows: slice, reference: NDArray[np.bool_]
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+Leaves = tuple[NDArray[np.float64], NDArray[np.bool_]]
+"""(units, leaves) fractions of the indivisible rules, 0 where not known, and whether they are known."""
+
+
+def leaf_fractions(inputs: Inputs, rows: slice, reference: NDArray[np.bool_]) -> Leaves:
     """Fractions (units in rows, leaves) of the indivisible rules, 0 where not known, and whether they are known."""
     tables = inputs.compiled.tables
     if len(tables) == 1:

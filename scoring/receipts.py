@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from criteria.model import Criterion, Group
 from scoring.compiled import Leaf
-from scoring.engine import CellState, ScoreBook, leaf_fractions
+from scoring.engine import CellState, Leaves, ScoreBook, leaf_fractions
 from scoring.grid import STEPS_PER_POINT
 from scoring.inputs import Inputs
 from scoring.rules import compares_units
@@ -70,9 +70,9 @@ class Receipt:
 
 
 def _terms(
-    inputs: Inputs, unit: int, reference: NDArray[np.bool_], criteria: Sequence[int]
+    inputs: Inputs, unit: int, reference: NDArray[np.bool_], criteria: Sequence[int], leaves: Leaves
 ) -> dict[int, tuple[Term, ...]]:
-    value, known = leaf_fractions(inputs, slice(None), reference)
+    value, known = leaves
 
     def term(i: int) -> Term:
         leaf = inputs.compiled.leaves[i]
@@ -125,7 +125,11 @@ def receipts(
     row, compiled = book.row_of[unit], book.compiled
     everyone = np.ones(len(inputs.units), bool) if reference is None else reference
     chosen = [c for c, code in enumerate(compiled.codes) if codes is None or code in codes]
-    terms, steps = _terms(inputs, row, everyone, chosen), next_steps(book, inputs, row, everyone, chosen)
+    leaves = leaf_fractions(inputs, slice(None), everyone)
+    terms, steps = (
+        _terms(inputs, row, everyone, chosen, leaves),
+        next_steps(book, inputs, row, everyone, chosen, leaves),
+    )
     contribution = total_contributions(book, row)
     return tuple(
         Receipt(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from criteria.model import BandSteps, BestRelative, Choice, Count, Deadline, Judged, MinMax, Ratio, YesNo
 from scoring.compiled import InputKind, Leaf
-from scoring.engine import CellState, ScoreBook, evaluate, leaf_fractions, total_of
+from scoring.engine import CellState, Leaves, ScoreBook, evaluate, leaf_fractions, total_of
 from scoring.inputs import Inputs, decode
 from scoring.rules import compares_units
 
@@ -168,10 +168,10 @@ def _total_gains(
 
 
 def _open_leaves(
-    book: ScoreBook, inputs: Inputs, unit: int, reference: NDArray[np.bool_], criteria: Iterable[int]
+    book: ScoreBook, inputs: Inputs, unit: int, criteria: Iterable[int], leaves: Leaves
 ) -> Iterator[tuple[Leaf, float, float]]:
     """Leaves of scored criteria that may still gain, with their fraction and the lowest value of input b."""
-    value, known = leaf_fractions(inputs, slice(None), reference)
+    value, known = leaves
     for i in (i for c in criteria for i in book.compiled.leaves_of[c]):
         leaf = book.compiled.leaves[i]
         scored = book.state[unit, leaf.criterion] == CellState.SCORED
@@ -208,20 +208,22 @@ def next_steps(
     unit: int,
     reference: NDArray[np.bool_] | None = None,
     criteria: Sequence[int] | None = None,
+    leaves: Leaves | None = None,
 ) -> tuple[CriterionSteps, ...]:
     """Steps of one unit, one entry per criterion in set order.
 
     unit: row of the unit. reference: (units,) as given to the engine. criteria: numbers of those wanted, in their order;
-    all of them without it. Penalties, deadlines that have passed and judged criteria have no step; what is not
+    all of them without it. leaves: as the engine gives them for these inputs, where they are at hand. Penalties, deadlines that have passed and judged criteria have no step; what is not
     applicable or not yet due neither.
     """
     reference = np.ones(len(inputs.units), bool) if reference is None else reference
+    known = leaf_fractions(inputs, slice(None), reference) if leaves is None else leaves
     needed = _needed(book, unit)
     chosen = range(len(book.compiled.codes)) if criteria is None else criteria
     small: dict[int, list[_Trial]] = {}
     full: dict[int, dict[int, float]] = {}
     closed: set[int] = set()
-    for leaf, fraction, b in _open_leaves(book, inputs, unit, reference, chosen):
+    for leaf, fraction, b in _open_leaves(book, inputs, unit, chosen, known):
         c, a = leaf.criterion, float(inputs.values[unit, leaf.a])
         spread = _spread(inputs, unit, leaf, reference) if compares_units(leaf) else (0.0, 0.0)
         wanted = min(1.0, fraction + needed[c] / leaf.share) if leaf.share else 1.0

@@ -1,6 +1,6 @@
 """The way from the screen of firmness to the data: bounded caches keyed by the data version and by content."""
 
-from assessment.rank_change import RankChange, rank_change
+from assessment.rank_change import ListChange, RankChange, list_change, rank_change
 from assessment.robustness import ListStability, stability
 from assessment.sensitivity import our_rank_sensitivity
 from assessment.snapshots import LevelSnapshot
@@ -28,25 +28,32 @@ def list_stability(now: LevelSnapshot, list_code: str, scope: Scope, floor: floa
     return _stability(gateway.version(), gateway.place_of(now), list_code, scope, floor, now)
 
 
-@kept(256)
-def _rank_change(
+@kept(16)
+def _list_change(
     version: gateway.Version,
     now: gateway.Place,
     then: gateway.Place,
     list_code: str,
-    unit: str,
     _now: LevelSnapshot,
     _then: LevelSnapshot,
+) -> ListChange:
+    return list_change(_then, _now, list_code)
+
+
+@kept(256)
+def _rank_change(
+    version: gateway.Version, now: gateway.Place, then: gateway.Place, list_code: str, unit: str, _change: ListChange
 ) -> RankChange | None:
-    return rank_change(_then, _now, list_code, unit)
+    return rank_change(_change, unit)
 
 
 def unit_rank_change(now: LevelSnapshot, list_code: str, unit: str, then: LevelSnapshot | None) -> RankChange | None:
     """Why a unit's place moved since an earlier snapshot; None where there is nothing to compare with."""
     if then is None:
         return None
-    places = gateway.place_of(now), gateway.place_of(then)
-    return _rank_change(gateway.version(), *places, list_code, unit, now, then)
+    version, places = gateway.version(), (gateway.place_of(now), gateway.place_of(then))
+    change = _list_change(version, *places, list_code, now, then)
+    return _rank_change(version, *places, list_code, unit, change)
 
 
 @kept(1)

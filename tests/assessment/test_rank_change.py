@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from assessment.rank_change import RankChange, rank_change
+from assessment.rank_change import RankChange, list_change, rank_change
 from assessment.set_change import rescored
 from assessment.snapshots import LevelSnapshot
 from criteria.crosswalk import crosswalk
@@ -36,7 +36,7 @@ FIXED_ORDER = [Cause.RULES, Cause.NOT_APPLICABLE, Cause.OWN, Cause.RIVALS]
 
 def changed(then: LevelSnapshot, now: LevelSnapshot, unit: str) -> RankChange:
     """The change of a unit that has one; its steps add up to it and follow each other."""
-    found = rank_change(then, now, "districts", unit)
+    found = rank_change(list_change(then, now, "districts"), unit)
     assert found is not None
     assert [s.cause for s in found.steps] == FIXED_ORDER
     assert round(sum(s.points for s in found.steps), 9) == round(found.end_total - found.start_total, 9)
@@ -132,7 +132,7 @@ def test_new_rules_are_the_first_step_for_the_whole_list() -> None:
         (56.923076923, 3),
     ]
     assert [u.code for u in second.overtaken_by] == ["001"]
-    assert rank_change(then, now, "districts", "001", table) == first
+    assert rank_change(list_change(then, now, "districts", table), "001") == first
 
 
 def test_units_that_join_or_leave_belong_to_the_others_and_are_not_said_to_have_overtaken() -> None:
@@ -154,27 +154,27 @@ def test_only_the_list_that_is_asked_for_counts() -> None:
 def test_nothing_is_said_where_there_is_nothing_to_compare() -> None:
     now = snapshot()
     newcomer = snapshot({code: NOVEMBER[code] for code in ("001", "002")}, 11)
-    assert rank_change(newcomer, now, "districts", "003") is None
+    assert rank_change(list_change(newcomer, now, "districts"), "003") is None
     other_list = snapshot(lists=[RankingListRecord("others", "district", "Khối khác", None, ("001",))])
-    assert rank_change(other_list, now, "districts", "001") is None
+    assert rank_change(list_change(other_list, now, "districts"), "001") is None
     without_score = snapshot({**DECEMBER, "001": NOTHING_APPLIES})
-    assert rank_change(without_score, now, "districts", "001") is None
-    assert rank_change(now, without_score, "districts", "001") is None
+    assert rank_change(list_change(without_score, now, "districts"), "001") is None
+    assert rank_change(list_change(now, without_score, "districts"), "001") is None
     without_figures = snapshot({**DECEMBER, "001": (None,) * 8})
-    assert rank_change(without_figures, now, "districts", "001") is None
-    assert rank_change(now, without_figures, "districts", "001") is None
+    assert rank_change(list_change(without_figures, now, "districts"), "001") is None
+    assert rank_change(list_change(now, without_figures, "districts"), "001") is None
 
 
 def test_a_code_that_was_another_units_is_not_compared() -> None:
     then = snapshot(NOVEMBER, 11)
     reused = replace(then.units[0], valid_from=dt.date(2010, 1, 1), name_vi="Huyện cũ")
     then = replace(then, units=(reused, *then.units[1:]))
-    assert rank_change(then, snapshot(), "districts", "001") is None
-    assert rank_change(then, snapshot(), "districts", "002") is not None
+    assert rank_change(list_change(then, snapshot(), "districts"), "001") is None
+    assert rank_change(list_change(then, snapshot(), "districts"), "002") is not None
 
 
 def test_an_unknown_list_and_a_unit_outside_it_are_refused() -> None:
     with pytest.raises(KeyError, match="communes"):
-        rank_change(snapshot(), snapshot(), "communes", "001")
+        rank_change(list_change(snapshot(), snapshot(), "communes"), "001")
     with pytest.raises(KeyError, match="999"):
-        rank_change(snapshot(), snapshot(), "districts", "999")
+        rank_change(list_change(snapshot(), snapshot(), "districts"), "999")

@@ -8,7 +8,7 @@ from typing import get_args
 
 import numpy as np
 
-from assessment.rank_change import rank_change
+from assessment.rank_change import list_change, rank_change
 from assessment.robustness import stability
 from assessment.sensitivity import our_rank_sensitivity
 from assessment.snapshots import LevelSnapshot, level_snapshot
@@ -59,7 +59,7 @@ def _rows(level: Level, now: LevelSnapshot, then: LevelSnapshot) -> Iterator[Row
     )
     yield alternate(
         _("{level}: vì sao hạng của một đơn vị thay đổi").format(level=level),
-        {ours: lambda: rank_change(then, now, chosen.code, chosen.members[0])},
+        {ours: lambda: rank_change(list_change(then, now, chosen.code), chosen.members[0])},
         REPETITIONS,
     )
 

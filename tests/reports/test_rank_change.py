@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from assessment.rank_change import CauseStep, RankChange, rank_change
+from assessment.rank_change import CauseStep, RankChange, list_change, rank_change
 from assessment.set_change import rescored
 from assessment.snapshots import LevelSnapshot
 from criteria.crosswalk import crosswalk
@@ -16,7 +16,7 @@ from tests.reports.examples import CRITERIA_SET, NOVEMBER, snapshot
 
 
 def changed(then: LevelSnapshot, now: LevelSnapshot, unit: str) -> RankChange:
-    found = rank_change(then, now, "districts", unit)
+    found = rank_change(list_change(then, now, "districts"), unit)
     assert found is not None
     return found
 

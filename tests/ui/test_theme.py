@@ -141,9 +141,7 @@ def test_unknown_main_index_is_grey() -> None:
 
 
 def test_picture_carries_source_unit_and_demonstration_label() -> None:
-    figure = vietnamese_layout(
-        go.Figure(), title="Điểm", unit="điểm", source="số liệu mẫu", demonstration=True
-    ).to_dict()
+    figure = vietnamese_layout(go.Figure(), title="Điểm", unit="điểm", source="số liệu mẫu", demonstration=True)
     said = str(figure["layout"])
     assert "SỐ LIỆU TRÌNH DIỄN - KHÔNG CÓ GIÁ TRỊ" in said
     assert "Nguồn: số liệu mẫu" in said

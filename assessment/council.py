@@ -139,20 +139,20 @@ def paper_number(text: str, missing: str) -> str:
     return number
 
 
-def require_paper_day(day: dt.date, now: dt.datetime, what: str, not_before: dt.date | None = None) -> None:
+def require_paper_day(day: dt.date, now: dt.datetime, what: str, rests_on: tuple[str, dt.date] | None = None) -> None:
     """Raises CouncilRefusedError for a day that a paper cannot have. what: what the day is called.
 
-    not_before: the day of the paper that it rests on.
+    rests_on: what the paper is called that it rests on, and its day: it cannot be earlier.
     """
     if not is_likely(day):
         raise CouncilRefusedError([f"{what}: {unlikely_date(day)}"])
     if day > local_day(now):
         raise CouncilRefusedError([_("{what} {day} ở tương lai; hãy ghi ngày đã ký.").format(**_told(what, day))])
-    if not_before is not None and day < not_before:
+    if rests_on is not None and day < rests_on[1]:
         raise CouncilRefusedError(
             [
-                _("{what} {day} trước ngày {first} của văn bản làm căn cứ; hãy kiểm tra lại ngày.").format(
-                    first=format_date(not_before), **_told(what, day)
+                _("{what} {day} trước ngày {first} của {paper}; hãy kiểm tra lại ngày.").format(
+                    paper=rests_on[0], first=format_date(rests_on[1]), **_told(what, day)
                 )
             ]
         )
@@ -343,7 +343,7 @@ def submit_for_approval(
         raise CouncilRefusedError(faults)
     told = paper_number(number, _("Chưa có số của tờ trình; hãy ghi, ví dụ 45/TTr-STTTT."))
     minutes = steps_of(session, period.id)[StepKind.COUNCIL]
-    require_paper_day(date, now, _("Ngày của tờ trình"), minutes.date)
+    require_paper_day(date, now, _("Ngày của tờ trình"), (_("biên bản hội đồng"), minutes.date))
     step = StepRecord(StepKind.APPROVAL, told, date, noted(note), now)
     day = day_change(put_step(session, identity, period.id, step), step)
     changes = [move_period(session, period, PeriodState.AWAITING_APPROVAL), day]

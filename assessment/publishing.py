@@ -167,10 +167,10 @@ def _late(session: Session, period_id: int) -> int:
     return session.scalar(since) or 0
 
 
-def _sound(decision: Decision, now: dt.datetime, not_before: dt.date) -> Decision:
+def _sound(decision: Decision, now: dt.datetime, rests_on: tuple[str, dt.date]) -> Decision:
     missing = _("Chưa có số của quyết định công bố (1 đến {most} ký tự); hãy ghi, ví dụ 789/QĐ-UBND.")
     number = paper_number(decision.number, missing.format(most=MOST_NUMBER))
-    require_paper_day(decision.date, now, _("Ngày ký quyết định"), not_before)
+    require_paper_day(decision.date, now, _("Ngày ký quyết định"), rests_on)
     signer = one_line(decision.signer, _("Người ký"), MOST_SIGNER, CouncilRefusedError)
     if not signer:
         raise CouncilRefusedError([_("Chưa có người ký quyết định; hãy ghi chức vụ và họ tên.")])
@@ -272,7 +272,8 @@ def publish(
     if faults:
         raise CouncilRefusedError(faults)
     require_period_state(period, PeriodState.AWAITING_APPROVAL)
-    sound = _sound(decision, now, steps_of(session, period.id)[StepKind.APPROVAL].date)
+    approval = steps_of(session, period.id)[StepKind.APPROVAL]
+    sound = _sound(decision, now, (_("tờ trình phê duyệt"), approval.date))
     frozen = _frozen_now(session, period)
     _require_as_seen(frozen, seen)
     edition = _store(session, identity, period, sound, "", 1, frozen, now)
@@ -309,7 +310,8 @@ def amend(
     told = given_reason(reason, _("Cần lý do sửa đổi từ 1 đến {most} ký tự; hãy ghi lý do."), CouncilRefusedError)
     done = editions(session, period.id)
     last = done[0]
-    sound = _sound(decision, now, last.decision.date)
+    earlier = _("Quyết định số {number}").format(number=last.decision.number)
+    sound = _sound(decision, now, (earlier, last.decision.date))
     _require_new_number(sound, done)
     frozen = _frozen_now(session, period)
     _require_as_seen(frozen, seen)

@@ -122,31 +122,38 @@ def without_place_text() -> str:
     return _("không xếp hạng")
 
 
-def _cells(name: str, row: RankingRow) -> tuple[Value, ...]:
+def _areas(results: Results) -> Mapping[str, str]:
+    """Names of the districts by code: communes of two districts may bear the same name."""
+    return {unit.code: unit.name_vi for unit in results.levels["district"].units}
+
+
+def _cells(name: str, row: RankingRow, areas: Mapping[str, str] | None) -> tuple[Value, ...]:
     total = without_place_text() if row.total is None else row.total
-    return (name, row.rank, row.unit.code, row.unit.name_vi, total, row.band)
+    area = () if areas is None else (areas.get(row.unit.parent_code or "", ""),)
+    return (name, row.rank, row.unit.code, row.unit.name_vi, *area, total, row.band)
 
 
-def _columns() -> tuple[Column, ...]:
+def _columns(*, area: bool) -> tuple[Column, ...]:
     return (
         Column(_("Danh sách"), 34),
         Column(_("Hạng"), 7, "count"),
         Column(_("Mã đơn vị"), 11),
         Column(_("Cơ quan, đơn vị"), 34),
+        *([Column(_("Địa bàn"), 22)] if area else []),
         Column(_("Tổng điểm"), 14, "fine_points"),
         Column(_("Xếp loại"), 14),
     )
 
 
-def _level_sheet(heading: Sequence[str], snapshot: LevelSnapshot) -> Sheet:
-    name = level_name(snapshot.level)
+def _level_sheet(heading: Sequence[str], snapshot: LevelSnapshot, results: Results) -> Sheet:
+    name, areas = level_name(snapshot.level), _areas(results) if snapshot.level == "commune" else None
     groups = [g for g in snapshot.criteria_set.groups if g.kind == "scored"]
     return Sheet(
         name,
         _("Bảng xếp hạng công bố: {level}").format(level=name),
         heading,
-        (*_columns(), *(Column(str(g.name), 12, "points") for g in groups)),
-        [(*_cells(listed, row), *row.groups) for listed, row in _rows(snapshot)],
+        (*_columns(area=areas is not None), *(Column(str(g.name), 12, "points") for g in groups)),
+        [(*_cells(listed, row, areas), *row.groups) for listed, row in _rows(snapshot)],
         nothing=_("Cấp này không có cơ quan, đơn vị nào."),
         repeated=(0, 3),
     )
@@ -170,17 +177,17 @@ def publication_workbook(
         list(_facts(period, edition, results, in_force)),
         landscape=False,
     )
-    levels = (_level_sheet(heading, results.levels[level]) for level in UNIT_LEVELS)
+    levels = (_level_sheet(heading, results.levels[level], results) for level in UNIT_LEVELS)
     changes = [amending] if amending else []
     return workbook((decision, *changes, *levels), title=title, label=period_label(period))
 
 
 def publication_csv(period: PeriodRecord, edition: Edition, results: Results, in_force: Edition) -> bytes:
     """An edition as one table: every unit in every list, with its level, the decision, and whether that is in force."""
-    header = [_("Cấp"), *(column.title for column in _columns()), _("Quyết định"), _("Hiệu lực")]
-    told = decision_text(edition), force_text(edition, in_force)
+    header = [_("Cấp"), *(column.title for column in _columns(area=True)), _("Quyết định"), _("Hiệu lực")]
+    told, areas = (decision_text(edition), force_text(edition, in_force)), _areas(results)
     rows = (
-        [level_name(level), *_cells(name, row), *told]
+        [level_name(level), *_cells(name, row, areas), *told]
         for level in UNIT_LEVELS
         for name, row in _rows(results.levels[level])
     )

@@ -110,7 +110,8 @@ def _receipt(form: ReportForm, criterion: Criterion, receipt: Receipt) -> Markup
         [
             (_("Điểm"), shown),
             (_("Cách tính"), lines(formula(receipt)) if counted else ""),
-            (_("Bước tiếp theo"), step_in_words(criterion, receipt.steps.smallest)),
+            # Nothing more is done in a report that is only read.
+            (_("Bước tiếp theo"), "" if form.closed else step_in_words(criterion, receipt.steps.smallest)),
         ],
         narrow=True,
     )

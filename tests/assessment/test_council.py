@@ -220,7 +220,7 @@ def test_results_are_submitted_once_the_council_has_passed_them(engine: Engine) 
             submit_for_approval(session, OFFICE, period, "45/TTr", DAY, "", NOON)
     with write_session(engine) as session:
         passed(session)
-        with pytest.raises(CouncilRefusedError, match="19/12/2024 trước ngày 20/12/2024 của văn bản làm căn cứ"):
+        with pytest.raises(CouncilRefusedError, match="19/12/2024 trước ngày 20/12/2024 của biên bản hội đồng"):
             submit_for_approval(session, OFFICE, period, "45/TTr", YESTERDAY, "", NOON)
         submit_for_approval(session, OFFICE, period, "45/TTr", DAY, "", NOON)
     with read_session(engine) as session:

@@ -319,7 +319,7 @@ def test_only_what_was_submitted_for_approval_is_published(new_database: Databas
         ({"date": dt.date(2024, 12, 21)}, "Ngày ký quyết định 21/12/2024 ở tương lai; hãy ghi ngày đã ký."),
         (
             {"date": dt.date(2024, 12, 19)},
-            "Ngày ký quyết định 19/12/2024 trước ngày 20/12/2024 của văn bản làm căn cứ; hãy kiểm tra lại ngày.",
+            "Ngày ký quyết định 19/12/2024 trước ngày 20/12/2024 của tờ trình phê duyệt; hãy kiểm tra lại ngày.",
         ),
     ],
 )
@@ -423,7 +423,9 @@ def test_amending_needs_a_publication_a_reason_a_later_decision_and_a_difference
     )
     changed(submitted)
     earlier = replace(AMENDING, date=DAY - dt.timedelta(days=1))
-    assert faults("Sửa", earlier)[0].startswith("Ngày ký quyết định 19/12/2024 trước ngày 20/12/2024")
+    assert faults("Sửa", earlier) == (
+        "Ngày ký quyết định 19/12/2024 trước ngày 20/12/2024 của Quyết định số 789/QĐ-UBND; hãy kiểm tra lại ngày.",
+    )
 
 
 def test_a_number_publishes_once_a_year(submitted: Engine) -> None:

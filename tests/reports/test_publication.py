@@ -103,15 +103,20 @@ def test_every_list_of_a_level_stands_on_its_sheet_and_who_has_no_place_has_no_f
     communes = table(opened(publication_workbook(*published))["Cấp xã"])
     assert len({row["Danh sách"] for row in communes}) > 8
     assert len(communes) > 2 * 82
+    # Which of two communes of the same name is meant, the district says.
+    assert {row["Địa bàn"] for row in communes if row["Mã đơn vị"] == "26506"} == {"Thành phố Vũng Tàu"}
+    assert all(row["Địa bàn"] for row in communes)
+    assert "Địa bàn" not in rows[0]
 
 
 def test_the_csv_holds_every_list_in_one_table(published: Published) -> None:
     lines = list(csv.reader(io.StringIO(publication_csv(*published).decode("utf-8-sig")), delimiter=";"))
     assert lines[0] == [
-        "Cấp", "Danh sách", "Hạng", "Mã đơn vị", "Cơ quan, đơn vị", "Tổng điểm", "Xếp loại", "Quyết định", "Hiệu lực",
+        "Cấp", "Danh sách", "Hạng", "Mã đơn vị", "Cơ quan, đơn vị", "Địa bàn", "Tổng điểm", "Xếp loại", "Quyết định",
+        "Hiệu lực",
     ]  # fmt: skip
     assert [
-        "Cấp huyện", "Ủy ban nhân dân cấp huyện", "3", "748", "Thành phố Bà Rịa", "55,555555556", "",
+        "Cấp huyện", "Ủy ban nhân dân cấp huyện", "3", "748", "Thành phố Bà Rịa", "", "55,555555556", "",
         "Quyết định số 789/QĐ-UBND ngày 20/12/2024", "đang có hiệu lực",
     ] in lines  # fmt: skip
 

@@ -44,6 +44,7 @@ def test_a_report_is_read_and_not_changed(
     assert [w.value for w in page.warning] == []
     assert typed_into(page) == []
     assert "CQ.1" in " ".join([m.value for m in page.markdown] + [str(f.value) for f in page.dataframe])
+    assert "Bước tiếp theo" not in html(page)
 
 
 def test_the_board_is_read_and_nothing_is_set(ended: tuple[int, str]) -> None:

@@ -4,7 +4,7 @@ import decimal
 
 import pytest
 from babel.numbers import format_decimal
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from language import format_number, format_percent, format_signed, use_language
@@ -59,6 +59,7 @@ def test_english() -> None:
     assert format_number(1234.5, 2) == "1.234,50"
 
 
+@settings(max_examples=200, deadline=None)
 @given(
     st.integers(-(10**15), 10**15) | st.floats(-1e15, 1e15, allow_nan=False),
     st.none() | st.integers(0, 6),

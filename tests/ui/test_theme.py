@@ -147,6 +147,8 @@ def test_picture_carries_source_unit_and_demonstration_label() -> None:
     assert "Nguồn: số liệu mẫu" in said
     assert figure["layout"]["title"]["text"] == "Điểm (điểm)"
     assert figure["layout"]["separators"] == ",."
+    # A picture that is saved and put on another ground stays readable.
+    assert figure["layout"]["paper_bgcolor"] == THEME["light"]["backgroundColor"]
 
 
 def test_saved_demonstration_picture_has_the_prefix() -> None:

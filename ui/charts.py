@@ -42,7 +42,7 @@ DIVERGING = (
 )  # fmt: skip
 
 _TEXT_COLOURS = {"light": "#0f191d", "dark": "#e6edef"}
-_PAGE_COLOURS = {"light": "#ffffff", "dark": "#10181c"}
+PAGE_COLOURS = {"light": "#ffffff", "dark": "#10181c"}
 _GRID_COLOURS = {"light": "#d5dee1", "dark": "#33444b"}
 TITLE_LETTERS, NOTE_LETTERS = 44, 60
 """Letters of a line of a chart's title and of the notes below it: they fit a screen 390 pixels wide."""
@@ -96,8 +96,9 @@ def vietnamese_layout(
 ) -> dict[str, Any]:
     """The figure laid out: comma as decimal sign, theme colours, title with unit, source.
 
-    The background is that of the page: on a saved picture the letters stand out wherever it is put. source and the demonstration label are drawn inside the picture, so that they stay on it when it is saved; lines
-    are short enough for a telephone, because a picture does not know how wide it will be.
+    The background is that of the page, so that the letters of a saved picture stand out wherever it is put. source and
+    the demonstration label are drawn inside the picture, so that they stay on it when it is saved; lines are short
+    enough for a telephone, because a picture does not know how wide it will be.
     """
     colour = _TEXT_COLOURS[_theme()]
     heading = _wrapped(title if unit is None else f"{title} ({unit})", TITLE_LETTERS)
@@ -106,7 +107,7 @@ def vietnamese_layout(
         notes += _wrapped(_("Nguồn: {source}").format(source=source), NOTE_LETTERS)
     layout = {
         "separators": ",.",
-        "paper_bgcolor": _PAGE_COLOURS[_theme()],
+        "paper_bgcolor": PAGE_COLOURS[_theme()],
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": _FONT, "size": 13, "color": colour},
         "title": {

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ui.charts import (
     DIVERGING,
     MAIN_INDEX_COLOURS,
+    PAGE_COLOURS,
     SEQUENTIAL,
     chart_config,
     colour_scale,
@@ -148,7 +149,8 @@ def test_picture_carries_source_unit_and_demonstration_label() -> None:
     assert figure["layout"]["title"]["text"] == "Điểm (điểm)"
     assert figure["layout"]["separators"] == ",."
     # A picture that is saved and put on another ground stays readable.
-    assert figure["layout"]["paper_bgcolor"] == THEME["light"]["backgroundColor"]
+    assert figure["layout"]["paper_bgcolor"] == PAGE_COLOURS["light"]
+    assert {theme: THEME[theme]["backgroundColor"] for theme in PAGE_COLOURS} == PAGE_COLOURS
 
 
 def test_saved_demonstration_picture_has_the_prefix() -> None:

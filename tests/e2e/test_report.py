@@ -106,16 +106,21 @@ def test_a_report_from_the_first_figure_to_its_return(open_page: OpenPage, tmp_p
 
 def test_figures_are_pasted_from_excel(open_page: OpenPage) -> None:
     page = open_page("/nhap-so-lieu?chi-so=NT&cach-nhap=bang&loc-so-lieu=tat-ca", user="nhap.747", alone=True)
-    grid = page.get_by_test_id("stDataFrame").first
+    grid, first = page.get_by_test_id("stDataFrame").first, page.get_by_test_id("glide-cell-2-0")
     grid.scroll_into_view_if_needed()
+    # The table stands in the document, for screen readers, once it is drawn.
+    expect(first).to_be_attached()
     box = grid.bounding_box()
     assert box is not None
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     # The first row below the heading, in the last column.
     page.mouse.click(box["x"] + box["width"] - 40, box["y"] + 52)
+    expect(first).to_have_attribute("aria-selected", "true")
     page.evaluate("navigator.clipboard.writeText('45\\nkhông')")
     page.keyboard.press("Control+V")
+    # It is sent a moment after it was put in.
     page.wait_for_timeout(500)
+    wait_for_run(page)
     by_key(page, "report_table_save").get_by_role("button").click()
     expect(page.get_by_text("Đã lưu nháp 2 số liệu.")).to_be_visible()
     page.goto(page.url.replace("cach-nhap=bang", "cach-nhap=bieu"))

@@ -14,6 +14,8 @@ def paste(page: Page, text: str) -> None:
     """Pastes into the first cell of the column that takes values."""
     grid = page.get_by_test_id("stDataFrame").first
     grid.scroll_into_view_if_needed()
+    # The table stands in the document, for screen readers, once it is drawn.
+    expect(page.get_by_test_id("glide-cell-2-0")).to_be_attached()
     box = grid.bounding_box()
     assert box is not None
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

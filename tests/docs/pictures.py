@@ -150,9 +150,9 @@ def _save(picture: Image.Image, path: Path) -> None:
 
 def main(names: list[str]) -> None:
     """Takes the named pictures, all of them without names."""
-    program = shutil.which("chromium")
+    program = shutil.which("chromium-headless-shell")
     if program is None:
-        sys.exit("Chromium is not installed; run `make packages`, or: apt-get install chromium")
+        sys.exit("Chromium is not installed; run `make packages`, or: apt-get install chromium-headless-shell")
     with (
         tempfile.TemporaryDirectory() as folder,
         serve(ROOT / "app.py", Path(folder)) as address,

@@ -331,7 +331,8 @@ def _draw_line(choice: Choice, compared: Comparison, parents: Mapping[str, str],
                     hovertemplate="%{x}: %{customdata}<extra>" + place.unit.name_vi + "</extra>",
                 )
             )
-    figure.update_layout(height=420 + 20 * len(compared.places))
+    # The legend stands below the slanted months.
+    figure.update_layout(height=440 + 20 * len(compared.places), legend={"y": -0.25})
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=list(history.labels), tickangle=-45)
     if rank:
         worst = max((p.rank for points in history.units for p in points if p and p.rank), default=1)

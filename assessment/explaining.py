@@ -15,7 +15,7 @@ from assessment.permissions import Action, Identity, permit, permitted
 from assessment.reasons import MOST_REASON
 from assessment.submissions import OPEN, ReportPlace, move, period_of, require_state
 from data.audit import Change, Deed
-from data.models import AppraisalTask, AppraisalTier, Explanation, PeriodState, Ruling, Submission
+from data.models import AppraisalTier, Explanation, PeriodState, Ruling, Submission
 from language import _, format_date, format_number, local_day
 
 _WITH_RESULTS = frozenset({PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL})
@@ -83,15 +83,14 @@ def draft_results(session: Session, identity: Identity, place: ReportPlace, toda
     row = session.get(Submission, (place.period_id, *place.unit))
     if row is None or PeriodState(row.state) not in _WITH_RESULTS:
         return None
-    reappraising: tuple[str, ...] = ()
-    query = select(Ruling).filter_by(**place.columns).order_by(Ruling.id)
-    if open_tasks(session, place, AppraisalTier.SECOND):
-        second = select(AppraisalTask.criterion).filter_by(**place.columns, tier=AppraisalTier.SECOND.value)
-        reappraising = tuple(session.scalars(second.order_by(AppraisalTask.criterion)))
-        query = query.where(Ruling.tier != AppraisalTier.SECOND.value)
+    left, untold = open_tasks(session, place, AppraisalTier.SECOND), set[str]()
     found: dict[str, tuple[RulingRecord, ...]] = {}
-    for ruling in session.scalars(query):
-        found[ruling.criterion] = (*found.get(ruling.criterion, ()), ruling_record(ruling))
+    for ruling in session.scalars(select(Ruling).filter_by(**place.columns).order_by(Ruling.id)):
+        # What an earlier second appraisal found was told when that one ended.
+        if left and ruling.tier == AppraisalTier.SECOND.value and ruling.ruled_at >= row.changed_at:
+            untold.add(ruling.criterion)
+        else:
+            found[ruling.criterion] = (*found.get(ruling.criterion, ()), ruling_record(ruling))
     said = explanations(session, identity, place)
     return DraftResults(
         PeriodState(row.state),
@@ -99,7 +98,7 @@ def draft_results(session: Session, identity: Identity, place: ReportPlace, toda
         row.accepted_at,
         dict(sorted(found.items())),
         said,
-        reappraising,
+        tuple(sorted({*left, *untold})),
         _answer_fault(session, place, row, today) is None,
         row.version,
         trial_fault(session, period_of(session, place)) or "",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessment.appraisal import AppraisalRefusedError, deadline_of, load_now, put_second, unit_of
+from assessment.appraisal import AppraisalRefusedError, deadline_of, load_now, open_tasks, put_second, unit_of
 from assessment.appraisers import appraisers
 from assessment.council import chosen_period, require_period_state, require_running, void_submission
 from assessment.permissions import Action, Identity, permit
@@ -52,6 +52,7 @@ def reopen(
     )
     place, own = ReportPlace(period.id, unit), unit_of(snapshot, unit)
     require_state(session, place, *APPRAISED)
+    found, going_on = submission(session, place), bool(open_tasks(session, place, AppraisalTier.SECOND))
     if not criteria:
         raise AppraisalRefusedError([_("Chưa chọn chỉ số nào; hãy chọn ít nhất một.")])
     due, known, load = deadline_of(session, days, now), appraisers(session, period), load_now(session, period.id)
@@ -72,9 +73,13 @@ def reopen(
         Change(_("hạn thẩm định lại"), None, format_date(due), unit),
         *_back_into_appraisal(session, period),
     ]
-    seen = submission(session, place).version
     deed = Deed.REOPEN_APPRAISAL
-    move(session, identity, place, seen, PeriodState.REAPPRAISAL, now, deed, reason=told, changes=changes)
+    row = move(
+        session, identity, place, found.version, PeriodState.REAPPRAISAL, now, deed, reason=told, changes=changes
+    )
+    if going_on and found.changed_at is not None:
+        # It is one second appraisal, which the unit is told of at its end.
+        row.changed_at = found.changed_at
     session.flush()
     return due
 

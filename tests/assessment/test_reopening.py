@@ -15,7 +15,8 @@ from assessment.council import CouncilRefusedError, council_standing, steps_of
 from assessment.publishing import amend, editions, preview, published_snapshot
 from assessment.reopening import reopen
 from assessment.rulings import Verdict
-from assessment.submissions import SubmissionRefusedError, state_name
+from assessment.submissions import ReportPlace, SubmissionRefusedError, state_name
+from assessment.unit_results import unit_results
 from data.database import read_session, write_session
 from data.models import AppraisalTier, PeriodState, RulingKind, StepKind
 from tests.assessment.appraisal_office import CHAU_DUC, VUNG_TAU, decide, districts
@@ -32,17 +33,22 @@ from tests.assessment.appraising import (
     publish_now,
     submit,
 )
+from tests.assessment.reporting import head
 from tests.data.databases import Databases
 
 WHY = "Đơn vị có thêm hồ sơ trực tuyến chưa được tính"
 RIGHT = Verdict(RulingKind.CORRECT, "Đủ 40 hồ sơ", {"a": "40", "b": "100"})
+FEWER = Verdict(RulingKind.CORRECT, "Đúng 35 hồ sơ", {"a": "35", "b": "100"})
+"""0,35 of the 0,8 that bring 40 points: 17,5, and 68,5 in all."""
 SECOND = AppraisalTier.SECOND
 
 
-def reopened(engine: Engine, criteria: Sequence[str] = ("CQ.1",), reason: str = WHY) -> dt.date:
+def reopened(
+    engine: Engine, criteria: Sequence[str] = ("CQ.1",), reason: str = WHY, now: dt.datetime = NOON
+) -> dt.date:
     """The office reopens criteria of Vũng Tàu, for five working days."""
     with write_session(engine) as session:
-        return reopen(session, OFFICE, districts(session), VUNG_TAU, criteria, reason, 5, NOON)
+        return reopen(session, OFFICE, districts(session), VUNG_TAU, criteria, reason, 5, now)
 
 
 def amended(engine: Engine) -> int:
@@ -104,6 +110,38 @@ def test_after_the_publication_only_what_is_reopened_is_ruled_on_and_once(publis
     # Once it is reopened again it is.
     reopened(published)
     decide(published, OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(None, "Giữ nguyên"), SECOND)
+
+
+def told(engine: Engine) -> tuple[tuple[str, ...], float | None, list[str]]:
+    """What the head of Vũng Tàu reads: what is appraised again, the appraised total, the reasons given for CQ.1."""
+    with read_session(engine) as session:
+        place = ReportPlace(office_period(session).id, VUNG_TAU)
+        found = unit_results(session, head(place), place, districts(session), DAY)
+    assert found is not None
+    return found.told.reappraising, found.appraised_total, [r.reason for r in found.line_of["CQ.1"].rulings]
+
+
+def test_while_a_criterion_is_appraised_again_its_unit_reads_what_it_was_told_last(published: Engine) -> None:
+    first = told(published)[2]
+    reopened(published)
+    assert told(published) == (("CQ.1",), 66.0, first)
+    decide(published, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, SECOND)
+    assert told(published) == ((), 71.0, [*first, "Đủ 40 hồ sơ"])
+    # Reopened once more: 71 stays until that one has ended, and what was found before stays readable.
+    reopened(published, now=LATER)
+    assert told(published) == (("CQ.1",), 71.0, [*first, "Đủ 40 hồ sơ"])
+    decide(published, OFFICE, [(VUNG_TAU, "CQ.1")], FEWER, SECOND, LATER)
+    assert told(published) == ((), 68.5, [*first, "Đủ 40 hồ sơ", "Đúng 35 hồ sơ"])
+
+
+def test_what_is_found_is_told_once_everything_that_is_open_is_ruled_on(published: Engine) -> None:
+    first = told(published)[2]
+    reopened(published, ("CQ.1", "CQ.2"))
+    decide(published, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, SECOND, LATER)
+    assert told(published) == (("CQ.1", "CQ.2"), 66.0, first)
+    # A third one, reopened meanwhile, does not tell of the first before the end.
+    reopened(published, ("TC.1",), now=LATER + dt.timedelta(hours=1))
+    assert told(published) == (("CQ.1", "CQ.2", "TC.1"), 66.0, first)
 
 
 def test_before_the_publication_the_council_meets_again_and_the_submission_is_void(submitted: Engine) -> None:

@@ -24,7 +24,7 @@ from ui.robustness_view import (
     floor_names,
     scope_names,
 )
-from ui.selection import as_of, choose_snapshot, set_status
+from ui.selection import as_of, choose_snapshot, draw_which_score, set_status
 from ui.tables import use_table_style
 
 guard("robustness")
@@ -38,6 +38,7 @@ with page_frame(_("Độ ổn định thứ hạng")) as page:
         data_version=gateway.data_version(),
         set_status=set_status(choice.now),
     )
+    draw_which_score(choice.now.period, choice.now.month)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         scope = SCOPES[select(_("Thay đổi trọng số theo"), "trong-so", scope_names(), widget="segmented")]
         floor = FLOORS[select(_("Mức sàn của trung bình nhân"), "san", floor_names())]

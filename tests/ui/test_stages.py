@@ -27,6 +27,7 @@ from ui import gateway
 
 Looking = Callable[[Identity], None]
 ranking, scorecard, overview = opener("ranking.py", 60), opener("scorecard.py", 60), opener("overview.py", 60)
+robustness = opener("robustness.py", 120)
 HEAD = Identity("lanh-dao", Role.UNIT_LEADER, UnitKey("747", dt.date(2020, 1, 1)))
 APPRAISER = Identity("tham-dinh", Role.APPRAISER)
 
@@ -169,6 +170,7 @@ def test_screens_of_self_assessed_points_say_so_once_others_are_published(lookin
     said = lambda page: " ".join(c.value for c in page.caption)  # noqa: E731
     assert "Màn hình này dùng điểm tự đánh giá" in said(overview(ky=published))
     assert "diem=tu-danh-gia" in html(overview(ky=published))
+    assert "Màn hình này dùng điểm tự đánh giá" in said(robustness(ky=published, khoi="huyen"))
     looking(Identity(None, Role.PUBLIC))
     assert "Màn hình này dùng điểm tự đánh giá" not in said(overview(ky=published))
     assert "diem=" not in html(overview(ky=published))

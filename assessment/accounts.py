@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
-from assessment.audit import account_text, record
+from assessment.audit import account_text, by_demonstration, record
 from assessment.passwords import hash_password, temporary_password
 from assessment.permissions import Action, Identity, permit
 from assessment.refusals import RefusedError
@@ -206,8 +206,9 @@ def _add(
     now: dt.datetime,
     *,
     must_change: bool = True,
-    origin: AccountOrigin = AccountOrigin.OFFICE,
+    demonstration: bool = False,
 ) -> Account:
+    invented = demonstration or by_demonstration(session, identity)
     account = Account(
         user_name=new.user_name,
         folded=fold(new.user_name),
@@ -222,7 +223,7 @@ def _add(
         state=AccountState.ACTIVE.value,
         failed=0,
         lock_outs=0,
-        origin=origin.value,
+        origin=(AccountOrigin.DEMONSTRATION if invented else AccountOrigin.OFFICE).value,
         created_at=now,
     )
     session.add(account)
@@ -244,7 +245,8 @@ def create_accounts(
 ) -> tuple[Issued, ...]:
     """Makes accounts, all or none, and gives their temporary passwords, which must be changed at the first sign-in.
 
-    demonstration: accounts that go with the demonstration data and keep their passwords. password: instead of a random
+    demonstration: accounts that go with the demonstration data and keep their passwords. What an account of the
+    demonstration makes belongs to the demonstration too. password: instead of a random
     one. Raises PermissionError, AccountRefusedError with every reason.
     """
     tidy = tuple(map(_tidy, wanted))
@@ -252,14 +254,13 @@ def create_accounts(
         _manage(identity, new.role)
     issued = tuple(Issued(new.user_name, new.full_name, password or temporary_password()) for new in tidy)
     hashes = [hash_password(own.password) for own in issued]
-    origin = AccountOrigin.DEMONSTRATION if demonstration else AccountOrigin.OFFICE
     with account_session(engine) as session:
         for new, password_hash in zip(tidy, hashes, strict=True):
             faults = account_faults(session, new)
             if faults:
                 raise AccountRefusedError(faults)
             must_change = not (demonstration or password)
-            _add(session, identity, new, password_hash, now, must_change=must_change, origin=origin)
+            _add(session, identity, new, password_hash, now, must_change=must_change, demonstration=demonstration)
     return issued
 
 

@@ -129,7 +129,17 @@ def record(
 
     about: the account that it is done to. unit: whose matter it is; without it that of the account, or the one unit
     that all changes are about. No name of a person, password, secret or token may be given.
+
+    Raises PermissionError for an account of the demonstration that changes what is not invented: its password was shown
+    to whoever started the application, and everything that is written comes by here.
     """
+    if by_demonstration(session, identity) and not _is_invented(period, about):
+        raise PermissionError(
+            _(
+                "Tài khoản trình diễn chỉ thao tác với số liệu và tài khoản trình diễn; hãy đăng nhập bằng tài khoản do cơ "
+                "quan cấp."
+            )
+        )
     lines = tuple(changes)
     if unit is None and about is not None and about.unit_code is not None and about.unit_valid_from is not None:
         unit = UnitKey(about.unit_code, about.unit_valid_from)
@@ -157,6 +167,18 @@ def period_text(period: PeriodRecord | None, month: int | None) -> str | None:
     if period is None:
         return None
     return period.name if month is None else f"{period.name} ({format_month(period.year, month)})"
+
+
+def by_demonstration(session: Session, identity: Identity) -> bool:
+    """Whether who acts has an account of the demonstration."""
+    account = None if identity.account_id is None else session.get(Account, identity.account_id)
+    return account is not None and account.origin == AccountOrigin.DEMONSTRATION
+
+
+def _is_invented(period: PeriodRecord | None, about: Account | None) -> bool:
+    """Whether neither the period nor the account that a deed is about is the office's."""
+    of_office = period is not None and period.origin != PeriodOrigin.DEMONSTRATION
+    return not of_office and (about is None or about.origin == AccountOrigin.DEMONSTRATION)
 
 
 def _is_demonstration(period: PeriodRecord | None, about: Account | None) -> bool:

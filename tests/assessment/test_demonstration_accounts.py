@@ -8,7 +8,8 @@ from threading import Barrier
 import pytest
 from sqlalchemy import Engine
 
-from assessment.accounts import NewAccount, account_list, close_account, create_account
+from assessment.accounts import NewAccount, account_list, close_account, create_account, reset_password
+from assessment.council import record_council, steps_of
 from assessment.demonstration_accounts import make_demonstration_accounts
 from assessment.permissions import Identity
 from assessment.roles import Role
@@ -16,6 +17,8 @@ from assessment.sign_in import sign_in, visit
 from criteria.model import Level
 from data.database import make_engine, read_session, write_session
 from data.demonstration import switch_off, switch_on
+from data.models import Account, AccountOrigin, AccountState, PeriodState
+from tests.assessment.appraising import DAY, LATER, office_period, submitted_office
 from tests.data.conftest import set_texts
 from tests.data.databases import Databases, reference_alone
 
@@ -90,3 +93,45 @@ def test_of_two_processes_that_start_together_one_makes_them(
         assert sorted(pool.map(start, engines)) == [0, 11]
     for engine in engines:
         engine.dispose()
+
+
+def test_what_an_account_of_the_demonstration_makes_belongs_to_the_demonstration(
+    engine: Engine, set_texts: dict[Level, str]
+) -> None:
+    real = create_account(engine, ADMINISTRATOR, NewAccount("bich.vt", Role.DX_OFFICE, "Của cơ quan"), NOON)
+    with write_session(engine) as session:
+        switch_on(session, set_texts)
+    make_demonstration_accounts(engine, NOON)
+    with read_session(engine) as session:
+        found = {own.user_name: own for own in account_list(session, ADMINISTRATOR)}
+    demonstration = Identity("quantri", Role.ADMINISTRATOR, account_id=found["quantri"].id)
+    create_account(engine, demonstration, NewAccount("ke.gia", Role.DX_OFFICE, "Kẻ Giả"), NOON)
+    refused = "Tài khoản trình diễn chỉ thao tác với số liệu và tài khoản trình diễn"
+    own = found[real.user_name]
+    with pytest.raises(PermissionError, match=refused):
+        reset_password(engine, demonstration, own.id, own.version, NOON)
+    with read_session(engine) as session:
+        after = {own.user_name: own for own in account_list(session, ADMINISTRATOR)}
+    assert after["ke.gia"].demonstration
+    assert after[real.user_name] == own
+
+
+def test_an_account_of_the_demonstration_takes_no_step_of_the_office_s_period(new_database: Databases) -> None:
+    engine = new_database.opened(submitted_office)
+    with write_session(engine) as session:
+        period = office_period(session)
+        before = steps_of(session, period.id)
+        session.add(
+            Account(
+                id=991, user_name="trinh.dien", folded="trinh.dien", role=Role.DX_OFFICE.value, group_codes="",
+                password_hash="", must_change=False, totp_confirmed=False, state=AccountState.ACTIVE.value, failed=0,
+                lock_outs=0, origin=AccountOrigin.DEMONSTRATION.value, created_at=NOON,
+            )
+        )  # fmt: skip
+    demonstration = Identity("trinh.dien", Role.DX_OFFICE, account_id=991)
+    with pytest.raises(PermissionError, match="Tài khoản trình diễn chỉ thao tác"), write_session(engine) as session:
+        record_council(session, demonstration, period.id, "99/GIẢ", DAY, "", LATER)
+    with read_session(engine) as session:
+        assert steps_of(session, period.id) == before
+        assert office_period(session).state == PeriodState.AWAITING_APPROVAL
+    engine.dispose()

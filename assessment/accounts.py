@@ -246,8 +246,8 @@ def create_accounts(
     """Makes accounts, all or none, and gives their temporary passwords, which must be changed at the first sign-in.
 
     demonstration: accounts that go with the demonstration data and keep their passwords. What an account of the
-    demonstration makes belongs to the demonstration too. password: instead of a random
-    one. Raises PermissionError, AccountRefusedError with every reason.
+    demonstration makes belongs to the demonstration too. password: instead of a random one. Raises PermissionError,
+    AccountRefusedError with every reason.
     """
     tidy = tuple(map(_tidy, wanted))
     for new in tidy:

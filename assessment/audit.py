@@ -133,7 +133,8 @@ def record(
     Raises PermissionError for an account of the demonstration that changes what is not invented: its password was shown
     to whoever started the application, and everything that is written comes by here.
     """
-    if by_demonstration(session, identity) and not _is_invented(period, about):
+    invented = _invented(period, about)
+    if not all(invented) and by_demonstration(session, identity):
         raise PermissionError(
             _(
                 "Tài khoản trình diễn chỉ thao tác với số liệu và tài khoản trình diễn; hãy đăng nhập bằng tài khoản do cơ "
@@ -156,7 +157,7 @@ def record(
             unit=touched.pop() if unit is None and len(touched) == 1 else unit,
             subject=subject,
             reason=reason,
-            demonstration=_is_demonstration(period, about),
+            demonstration=any(invented),
             changes=lines,
         ),
     )
@@ -175,12 +176,7 @@ def by_demonstration(session: Session, identity: Identity) -> bool:
     return account is not None and account.origin == AccountOrigin.DEMONSTRATION
 
 
-def _is_invented(period: PeriodRecord | None, about: Account | None) -> bool:
-    """Whether neither the period nor the account that a deed is about is the office's."""
-    of_office = period is not None and period.origin != PeriodOrigin.DEMONSTRATION
-    return not of_office and (about is None or about.origin == AccountOrigin.DEMONSTRATION)
-
-
-def _is_demonstration(period: PeriodRecord | None, about: Account | None) -> bool:
-    of_period = period is not None and period.origin == PeriodOrigin.DEMONSTRATION
-    return of_period or (about is not None and about.origin == AccountOrigin.DEMONSTRATION)
+def _invented(period: PeriodRecord | None, about: Account | None) -> tuple[bool, ...]:
+    """Of the period and the account that a deed is about, as far as there are any, whether each is invented."""
+    of_period = () if period is None else (period.origin == PeriodOrigin.DEMONSTRATION,)
+    return of_period if about is None else (*of_period, about.origin == AccountOrigin.DEMONSTRATION)

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from assessment.deadlines import Due, deadlines, due, working_days
+from assessment.deadlines import Due, due
 from assessment.entries import request_code
 from assessment.evidence_library import flagged_documents
 from assessment.moved_figures import moved_counts
 from assessment.permissions import Action, Identity, permit
+from assessment.report_form import report_terms
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import SubmissionRecord, report_month, submissions, untouched
+from assessment.submissions import SubmissionRecord, submissions, untouched
 from data.lineage import UnitKey
 from data.models import Draft
 from data.repositories import UnitRecord
@@ -58,9 +59,8 @@ def board(
     if not levels:
         return ()
     period_id = levels[0].period.id
-    found, typed, calendar = submissions(session, period_id), _typed(session, period_id), working_days(session)
-    of_level, requested = deadlines(session, period_id), _requested(session, period_id)
-    closed = bool(report_month(session, period_id).closed)
+    found, typed = submissions(session, period_id), _typed(session, period_id)
+    terms, requested = report_terms(session, period_id), _requested(session, period_id)
     flagged = flagged_documents(session, period_id, today)
     moved = moved_counts(session, identity, levels[0].period)
     result: list[ReportStanding] = []
@@ -77,11 +77,11 @@ def board(
                     int(asked[row]),
                     int(given[row]),
                     count,
-                    due(record.send_by, of_level.get(snapshot.level), calendar, today),
+                    due(record.send_by, terms.deadlines.get(snapshot.level), terms.calendar, today),
                     max((t for t in (changed, record.changed_at) if t is not None), default=None),
                     flagged.get(key, 0),
                     moved.get(key, 0),
-                    closed,
+                    bool(terms.month.closed),
                 )
             )
     return tuple(result)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from assessment.appraised import appraised_month
-from assessment.audit import record
+from assessment.audit import by_demonstration, record
 from assessment.council import (
     MOST_NUMBER,
     CouncilRefusedError,
@@ -33,7 +33,7 @@ from assessment.reasons import given_reason, one_line
 from assessment.snapshots import LevelSnapshot
 from criteria.model import Level
 from data.audit import Change, Deed
-from data.models import Account, AccountOrigin, PeriodState, Publication, Ruling, Snapshot, StepKind
+from data.models import PeriodState, Publication, Ruling, Snapshot, StepKind
 from data.repositories import PeriodRecord
 from language import _, format_date, format_number, local_day
 
@@ -193,8 +193,7 @@ def _require_new_number(decision: Decision, done: Sequence[Edition]) -> None:
 
 def _require_real(session: Session, identity: Identity) -> None:
     """Raises CouncilRefusedError for a demonstration account: what it publishes would stay when it goes."""
-    account = None if identity.account_id is None else session.get(Account, identity.account_id)
-    if account is not None and account.origin == AccountOrigin.DEMONSTRATION:
+    if by_demonstration(session, identity):
         raise CouncilRefusedError(
             [
                 _(

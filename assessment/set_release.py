@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from assessment.audit import record
+from assessment.audit import by_demonstration, record
 from assessment.audit_log import Holder, holders
 from assessment.permissions import Action, Identity, permit
 from assessment.reasons import given_reason
 from assessment.refusals import RefusedError
 from data.audit import Deed
 from data.database import write_session
-from data.models import Account, AccountOrigin, CriteriaSetVersion, ReleaseDecision, SetRelease
+from data.models import CriteriaSetVersion, ReleaseDecision, SetRelease
 from language import _
 
 
@@ -37,10 +37,9 @@ def _account(identity: Identity) -> int:
     return identity.account_id
 
 
-def _real(session: Session, account: int) -> None:
+def _require_real(session: Session, identity: Identity) -> None:
     """Raises ReleaseRefusedError for a demonstration account: what it releases would stay when it goes."""
-    found = session.get(Account, account)
-    if found is not None and found.origin == AccountOrigin.DEMONSTRATION:
+    if by_demonstration(session, identity):
         raise ReleaseRefusedError(
             [
                 _(
@@ -71,7 +70,7 @@ def propose_release(engine: Engine, identity: Identity, version_id: int, now: dt
     """
     account = _account(identity)
     with write_session(engine) as session:
-        _real(session, account)
+        _require_real(session, identity)
         version = session.get(CriteriaSetVersion, version_id)
         if version is None:
             raise ReleaseRefusedError(
@@ -130,7 +129,7 @@ def confirm_release(engine: Engine, identity: Identity, release_id: int, now: dt
     """
     account = _account(identity)
     with write_session(engine) as session:
-        _real(session, account)
+        _require_real(session, identity)
         release = _open(session, release_id)
         if release.proposed_by == account:
             raise ReleaseRefusedError([same_person()])

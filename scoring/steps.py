@@ -213,8 +213,8 @@ def next_steps(
     """Steps of one unit, one entry per criterion in set order.
 
     unit: row of the unit. reference: (units,) as given to the engine. criteria: numbers of those wanted, in their order;
-    all of them without it. leaves: as the engine gives them for these inputs, where they are at hand. Penalties, deadlines that have passed and judged criteria have no step; what is not
-    applicable or not yet due neither.
+    all of them without it. leaves: as the engine gives them for these inputs, where they are at hand. Penalties,
+    deadlines that have passed and judged criteria have no step; what is not applicable or not yet due neither.
     """
     reference = np.ones(len(inputs.units), bool) if reference is None else reference
     known = leaf_fractions(inputs, slice(None), reference) if leaves is None else leaves

@@ -1,4 +1,4 @@
-"""How a unit's scorecard is drawn: key figures, radar, trend, steps, receipts."""
+"""How a unit's scorecard is drawn: key figures, radar, trend, steps; receipts are in receipt_view."""
 
 import textwrap
 from collections.abc import Mapping

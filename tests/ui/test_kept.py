@@ -1,5 +1,6 @@
 """What was worked out is kept: bounded, by what was asked, worked out once at a time."""
 
+from collections.abc import Callable
 from threading import Barrier, Thread
 
 import pytest
@@ -7,28 +8,28 @@ import pytest
 from ui.kept import forget_all, kept
 
 
-def test_what_was_asked_before_is_not_worked_out_again() -> None:
+def noted(most: int) -> tuple[Callable[[int], int], list[int]]:
+    """A function that doubles, kept for so many questions, and what it has worked out, in order."""
     asked: list[int] = []
 
-    @kept(8)
+    @kept(most)
     def doubled(number: int) -> int:
         asked.append(number)
         return 2 * number
 
+    return doubled, asked
+
+
+def test_what_was_asked_before_is_not_worked_out_again() -> None:
+    doubled, asked = noted(8)
     assert [doubled(3), doubled(4), doubled(3)] == [6, 8, 6]
     assert asked == [3, 4]
 
 
 def test_only_the_questions_asked_last_are_kept() -> None:
-    asked: list[int] = []
-
-    @kept(2)
-    def same(number: int) -> int:
-        asked.append(number)
-        return number
-
+    doubled, asked = noted(2)
     for number in (1, 2, 1, 3, 1, 2):
-        same(number)
+        doubled(number)
     # 3 takes the room of 2, which was asked longer ago than 1.
     assert asked == [1, 2, 3, 2]
 
@@ -86,14 +87,8 @@ def test_what_several_ask_at_once_is_worked_out_once() -> None:
 
 
 def test_everything_can_be_forgotten() -> None:
-    asked: list[int] = []
-
-    @kept(4)
-    def same(number: int) -> int:
-        asked.append(number)
-        return number
-
-    same(1)
+    doubled, asked = noted(4)
+    doubled(1)
     forget_all()
-    same(1)
+    doubled(1)
     assert asked == [1, 1]

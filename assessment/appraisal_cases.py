@@ -8,20 +8,21 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessment.appraisal import TaskRecord, is_appraised_now, is_settled
+from assessment.appraisal import TaskKey, TaskRecord, is_appraised_now, is_settled
 from assessment.appraised import RulingRecord, given_content, rulings_in_force
 from assessment.council import chosen_period
 from assessment.entries import request_code
 from assessment.evidence_library import EvidenceRecord, evidence_of
 from assessment.explaining import ExplanationRecord, explanation_record
 from assessment.permissions import Action, Identity, permit, permitted
+from assessment.reopening import ReopeningRecord, reopenings
 from assessment.roles import Role
 from assessment.rulings import Value, content_values, kinds_for, tier_state
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import submissions
 from criteria.model import Criterion
 from data.lineage import UnitKey
-from data.models import Draft, Explanation, RulingKind
+from data.models import AppraisalTier, Draft, Explanation, Ruling, RulingKind
 from data.repositories import UnitRecord
 from scoring.engine import CellState
 from scoring.grid import in_points
@@ -34,6 +35,8 @@ class AppraisalCase:
     reported, ruled: inputs by key. request: why the unit asks that the criterion be not applicable.
     shared: other criteria that count on a figure of this one, by code: each is ruled on by itself.
     kinds: what can be decided. may_rule: whether whoever looks can rule on it. is_open: whether its tier is.
+    ruled_at: when it was ruled on last in its tier; None while it is to be. reopenings: when and why the criterion was
+    reopened after the council, the oldest first.
     """
 
     task: TaskRecord
@@ -51,6 +54,8 @@ class AppraisalCase:
     kinds: tuple[RulingKind, ...]
     may_rule: bool
     is_open: bool
+    ruled_at: dt.datetime | None
+    reopenings: tuple[ReopeningRecord, ...]
 
     @property
     def lacks_evidence(self) -> bool:
@@ -88,6 +93,7 @@ def appraisal_cases(
     proofs = evidence_of(session, identity, period_id, units, today)
     states = {key: record.state for key, record in submissions(session, period_id).items()}
     shared = {code: _shared(snapshot, code) for code in codes}
+    again, last = reopenings(session, period_id, units), _last_ruled(session, period_id, codes)
     period = chosen_period(session, period_id)
     going = is_appraised_now(session, period)
     found: list[AppraisalCase] = []
@@ -115,9 +121,20 @@ def appraisal_cases(
                 kinds_for(compiled, code),
                 may_rule(identity, task),
                 going and states.get(key) == tier_state(task.key.tier) and not is_settled(period, ruled=task.ruled),
+                last.get(task.key) if task.ruled else None,
+                again.get((key, code), ()),
             )
         )
     return tuple(found)
+
+
+def _last_ruled(session: Session, period_id: int, codes: Iterable[str]) -> dict[TaskKey, dt.datetime]:
+    """When every task of some criteria was ruled on last."""
+    query = select(Ruling).where(Ruling.period_id == period_id, Ruling.criterion.in_(codes)).order_by(Ruling.id)
+    return {
+        TaskKey(UnitKey(r.unit_code, r.unit_valid_from), r.criterion, AppraisalTier(r.tier)): r.ruled_at
+        for r in session.scalars(query)
+    }
 
 
 def _points(snapshot: LevelSnapshot, row: int, code: str) -> float | None:

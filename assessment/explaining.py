@@ -13,6 +13,7 @@ from assessment.audit import record
 from assessment.council import trial_fault
 from assessment.permissions import Action, Identity, permit, permitted
 from assessment.reasons import MOST_REASON
+from assessment.reopening import ReopeningRecord, reopenings
 from assessment.submissions import OPEN, ReportPlace, move, period_of, require_state
 from data.audit import Change, Deed
 from data.models import AppraisalTier, Explanation, PeriodState, Ruling, Submission
@@ -37,8 +38,9 @@ class DraftResults:
     """What a unit may know of its appraisal. rulings: in force, by criterion, with their history, the oldest first.
 
     due_on: last day of explaining. may_answer: whether it may still explain or accept. reappraising: criteria whose
-    second appraisal is going on: only the draft result of them is told. ended: why nothing comes any more, empty while
-    something can.
+    second appraisal is going on: only what was told before is told of them. reopenings: when and why the office reopened
+    criteria after the council, by criterion, the oldest first. ended: why nothing comes any more, empty while something
+    can.
     """
 
     state: PeriodState
@@ -47,6 +49,7 @@ class DraftResults:
     rulings: dict[str, tuple[RulingRecord, ...]]
     explanations: dict[str, ExplanationRecord]
     reappraising: tuple[str, ...]
+    reopenings: Mapping[str, tuple[ReopeningRecord, ...]]
     may_answer: bool
     version: int
     ended: str = ""
@@ -99,6 +102,7 @@ def draft_results(session: Session, identity: Identity, place: ReportPlace, toda
         dict(sorted(found.items())),
         said,
         tuple(sorted({*left, *untold})),
+        {code: own for (_unit, code), own in reopenings(session, place.period_id, [place.unit]).items()},
         _answer_fault(session, place, row, today) is None,
         row.version,
         trial_fault(session, period_of(session, place)) or "",

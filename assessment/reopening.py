@@ -1,7 +1,8 @@
 """What the council has passed is looked at again where it was found wrong."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace, move, require_state, state_name, submission
 from data.audit import Change, Deed
 from data.lineage import UnitKey
-from data.models import AppraisalTask, AppraisalTier, Period, PeriodState
+from data.models import AppraisalTask, AppraisalTier, Period, PeriodState, Reopening
 from data.repositories import PeriodRecord
 from language import _, format_date
 
@@ -23,6 +24,27 @@ PASSED = (PeriodState.COUNCIL_PASSED, PeriodState.AWAITING_APPROVAL, PeriodState
 """Where a period stands whose results the council has passed."""
 APPRAISED = (PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL)
 """Where a report stands whose first appraisal is finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReopeningRecord:
+    """When and why the office had a criterion of a unit appraised again after the council."""
+
+    reason: str
+    reopened_at: dt.datetime
+
+
+def reopenings(
+    session: Session, period_id: int, units: Collection[UnitKey]
+) -> Mapping[tuple[UnitKey, str], tuple[ReopeningRecord, ...]]:
+    """What was reopened of units in a period, by unit and criterion, the oldest first."""
+    codes = {unit.code for unit in units}
+    query = select(Reopening).where(Reopening.period_id == period_id, Reopening.unit_code.in_(codes))
+    found: dict[tuple[UnitKey, str], tuple[ReopeningRecord, ...]] = {}
+    for row in session.scalars(query.order_by(Reopening.id)):
+        key = UnitKey(row.unit_code, row.unit_valid_from), row.criterion
+        found[key] = (*found.get(key, ()), ReopeningRecord(row.reason, row.reopened_at))
+    return found
 
 
 def reopen(
@@ -68,6 +90,9 @@ def reopen(
             put_second(session, snapshot, own, first, known, load, due)
         else:
             second.ruled, second.due_on, second.version = False, due, second.version + 1
+        session.add(
+            Reopening(**place.columns, criterion=code, reason=told, account_id=identity.account_id, reopened_at=now)
+        )
     changes = [
         Change(_("chỉ số được mở lại"), None, ", ".join(criteria), unit),
         Change(_("hạn thẩm định lại"), None, format_date(due), unit),

@@ -15,12 +15,13 @@ from assessment.deadlines import Due, due, working_days
 from assessment.evidence_library import EvidenceRecord, attached
 from assessment.explaining import DraftResults, ExplanationRecord, draft_results
 from assessment.permissions import Identity
+from assessment.reopening import ReopeningRecord
 from assessment.rulings import Content
 from assessment.scorecard import Conversion
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace
 from criteria.model import Criterion, Group
-from data.models import Person, RulingKind
+from data.models import AppraisalTier, Person, RulingKind
 from data.repositories import UnitRecord
 from scoring.engine import CellState
 from scoring.grid import in_points
@@ -36,13 +37,17 @@ class Mark:
     maximum: float
 
 
+def _moment(told: RulingRecord | ReopeningRecord) -> dt.datetime:
+    return told.ruled_at if isinstance(told, RulingRecord) else told.reopened_at
+
+
 @dataclass(frozen=True)
 class CriterionResult:
     """A criterion before and after appraisal. rulings: as far as they were told, the oldest first; without one the
     criterion was not asked, or was waived before.
 
     gap: points after less points before. before: the inputs that the unit reported, by key. relative: whether the points
-    follow those of other units.
+    follow those of other units. reopenings: when and why the office had it appraised again, the oldest first.
     """
 
     group: Group
@@ -55,11 +60,22 @@ class CriterionResult:
     explanation: ExplanationRecord | None
     reappraising: bool
     relative: bool
+    reopenings: tuple[ReopeningRecord, ...]
 
     @property
     def ruling(self) -> RulingRecord | None:
         """The one in force."""
         return self.rulings[-1] if self.rulings else None
+
+    @property
+    def answered(self) -> bool:
+        """Whether the unit has sent an explanation of it."""
+        return self.explanation is not None and self.explanation.sent_at is not None
+
+    @property
+    def history(self) -> tuple[RulingRecord | ReopeningRecord, ...]:
+        """Its rulings and reopenings as they came one after the other."""
+        return tuple(sorted((*self.rulings, *self.reopenings), key=_moment))
 
     @property
     def changed(self) -> bool:
@@ -115,6 +131,17 @@ class UnitResults:
         """The criteria that the unit explains."""
         return tuple(line for line in self.lines if line.explanation is not None)
 
+    @cached_property
+    def looked_at_again(self) -> tuple[CriterionResult, ...]:
+        """The criteria whose second appraisal has ended, and is not going on anew."""
+        second = AppraisalTier.SECOND
+        return tuple(x for x in self.lines if not x.reappraising and any(r.tier == second for r in x.rulings))
+
+    @cached_property
+    def reappraised(self) -> tuple[CriterionResult, ...]:
+        """The criteria whose second appraisal is going on."""
+        return tuple(line for line in self.lines if line.reappraising)
+
     @property
     def conversion(self) -> Conversion:
         """How the points of the criteria become the appraised total."""
@@ -163,6 +190,7 @@ def unit_results(
             told.explanations.get(criterion.code),
             criterion.code in reappraising,
             criterion.code in relative,
+            told.reopenings.get(criterion.code, ()),
         )
         for group in snapshot.criteria_set.groups
         if group.kind != "unscored"

@@ -1122,6 +1122,26 @@ class Ruling(Base):
     ruled_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
+class Reopening(Base):
+    """Why the office had a criterion of a unit appraised again after the council. The database lets no row be changed."""
+
+    __tablename__ = "reopening"
+    __table_args__ = (
+        _unit_key(),
+        Index(None, "period_id", "unit_code", "unit_valid_from", "criterion"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"))
+    unit_code: Mapped[str] = mapped_column(String(20))
+    unit_valid_from: Mapped[dt.date]
+    criterion: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    account_id: Mapped[int | None]
+    reopened_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
 class Explanation(Base):
     """What a unit says to the draft result of a criterion; sent_at null while its head has not sent it."""
 

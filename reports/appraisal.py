@@ -8,6 +8,7 @@ from assessment.appraisal_cases import AppraisalCase
 from assessment.appraised import RulingRecord
 from assessment.appraisers import Appraiser
 from assessment.council import UnitStanding
+from assessment.reopening import ReopeningRecord
 from assessment.rulings import Value, content_values, kind_name
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import state_name
@@ -15,7 +16,7 @@ from criteria.model import Criterion
 from data.lineage import UnitKey
 from data.models import AppraisalTier, RulingKind
 from data.repositories import PeriodRecord
-from language import _
+from language import _, format_date, format_moment, local_day
 from reports.labels import level_name, period_file_name, period_label, set_name, used_set_status
 from reports.publication import standing_text
 from reports.wording import input_label, points_text, value_text
@@ -67,11 +68,27 @@ def decided_text(case: AppraisalCase) -> str:
     return points_text(0.0)
 
 
+def due_text(case: AppraisalCase) -> str:
+    """Until when a case is to be ruled on; once it is, when it was, and never a deadline."""
+    if case.ruled_at is not None:
+        return _("đã kết luận ngày {day}").format(day=format_date(local_day(case.ruled_at)))
+    if case.task.awaited_by is None:
+        return _("đã kết luận") if case.task.ruled else _("chưa kết luận khi kỳ kết thúc")
+    return _("hạn {day}").format(day=format_date(case.task.awaited_by))
+
+
+def reopening_text(reopening: ReopeningRecord) -> str:
+    """When the office reopened a criterion after the council, and why: `20/12/2024 12:00: Có thêm hồ sơ`."""
+    return _("{time}: {reason}").format(time=format_moment(reopening.reopened_at), reason=reopening.reason)
+
+
 def case_marks(case: AppraisalCase) -> tuple[str, ...]:
     """What is to be looked at in a case, in words."""
     found = []
     if case.task.key.tier != AppraisalTier.FIRST:
         found.append(tier_name(case.task.key.tier))
+    if case.reopenings and case.task.key.tier == AppraisalTier.SECOND:
+        found.append(_("cơ quan thường trực mở lại"))
     if case.request is not None:
         found.append(_("đề nghị không áp dụng"))
     if case.explanation is not None:
@@ -157,6 +174,7 @@ def queue_workbook(period: PeriodRecord, cases: Sequence[AppraisalCase], snapsho
         Column(_("Tên chỉ số"), 40),
         Column(_("Bước"), 16),
         Column(_("Hạn"), 14),
+        Column(_("Ngày kết luận"), 14),
         Column(_("Điểm tối đa"), 12, "points"),
         Column(_("Điểm tự chấm"), 12, "points"),
         Column(_("Điểm thẩm định"), 12, "points"),
@@ -164,6 +182,7 @@ def queue_workbook(period: PeriodRecord, cases: Sequence[AppraisalCase], snapsho
         Column(_("Kết luận"), 40),
         Column(_("Lý do"), 40),
         Column(_("Cần xem"), 30),
+        Column(_("Mở lại thẩm định"), 40),
     )
     rows = [
         (
@@ -172,7 +191,8 @@ def queue_workbook(period: PeriodRecord, cases: Sequence[AppraisalCase], snapsho
             c.criterion.code,
             str(c.criterion.name),
             tier_name(c.task.key.tier),
-            c.task.due_on,
+            c.task.awaited_by,
+            None if c.ruled_at is None else local_day(c.ruled_at),
             float(c.criterion.max_points),
             c.self_points,
             c.appraised_points,
@@ -180,6 +200,7 @@ def queue_workbook(period: PeriodRecord, cases: Sequence[AppraisalCase], snapsho
             ruling_text(snapshot.book.compiled, c.in_force) if c.in_force else _("chưa thẩm định"),
             c.in_force.reason if c.in_force else "",
             "; ".join(case_marks(c)),
+            "\n".join(map(reopening_text, c.reopenings)),
         )
         for c in cases
     ]

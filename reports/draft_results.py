@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from assessment.appraised import RulingRecord
+from assessment.reopening import ReopeningRecord
 from assessment.rulings import content_values, input_names, kind_name
 from assessment.snapshots import LevelSnapshot, ScoreStage
 from assessment.submissions import state_name
@@ -82,43 +83,80 @@ def ruling_head(ruling: RulingRecord) -> str:
     return f"{tier_title(ruling)}, {format_moment(ruling.ruled_at)}"
 
 
+def reopening_head(reopening: ReopeningRecord) -> str:
+    """That the office reopened a criterion after the council, and when."""
+    return _("Cơ quan thường trực mở lại, {time}").format(time=format_moment(reopening.reopened_at))
+
+
+def reopening_line(line: CriterionResult) -> str:
+    """When a criterion was reopened last, and why, in a sentence; empty for one that never was."""
+    if not line.reopenings:
+        return ""
+    last = line.reopenings[-1]
+    return _("Cơ quan thường trực mở lại ngày {day}: {reason}").format(
+        day=format_date(local_day(last.reopened_at)), reason=last.reason
+    )
+
+
 def total_label(results: UnitResults) -> str:
     """What the appraised total is called: a draft until the council has passed it."""
     open_ = results.snapshot.period.state in (PeriodState.SELF_ASSESSMENT, PeriodState.RETURNED)
     return _("Điểm thẩm định dự kiến") if open_ else _("Điểm thẩm định")
 
 
-def _ended_texts(results: UnitResults) -> Iterator[str]:
-    """What had become of the unit's answer when a trial run ended."""
-    told, n = results.told, format_number(len(results.explained))
-    if told.accepted_at is not None:
-        yield _("Đơn vị đã đồng ý với kết quả dự kiến lúc {time}.").format(time=format_moment(told.accepted_at))
-    elif results.sent_at is not None:
-        yield _("Đơn vị đã gửi giải trình {n} chỉ số lúc {time}.").format(n=n, time=format_moment(results.sent_at))
-    if told.reappraising:
-        yield _("Thẩm định lại chưa xong {n} chỉ số: {codes}; các chỉ số này tính theo kết quả dự kiến.").format(
-            n=format_number(len(told.reappraising)), codes=", ".join(told.reappraising)
+def _causes(chosen: Sequence[CriterionResult]) -> str:
+    """Criteria by why they were appraised again: `1 chỉ số mà đơn vị giải trình: CQ.1; 1 chỉ số mà …: TC.1`."""
+    words = {
+        (True, False): _("{n} chỉ số mà đơn vị giải trình: {codes}"),
+        (False, True): _("{n} chỉ số mà cơ quan thường trực mở lại: {codes}"),
+        (True, True): _("{n} chỉ số mà đơn vị giải trình rồi cơ quan thường trực mở lại: {codes}"),
+        (False, False): _("{n} chỉ số: {codes}"),
+    }
+    found = {cause: [x for x in chosen if (x.answered, bool(x.reopenings)) == cause] for cause in words}
+    return "; ".join(
+        words[cause].format(n=format_number(len(own)), codes=", ".join(x.criterion.code for x in own))
+        for cause, own in found.items()
+        if own
+    )
+
+
+def _again_texts(results: UnitResults) -> Iterator[str]:
+    """What is appraised a second time, and what has been, and why."""
+    if results.reappraised:
+        text = (
+            _("Thẩm định lại chưa xong {criteria}; tính theo kết luận đã thông báo trước đó.")
+            if results.told.ended
+            else _(
+                "Đang thẩm định lại {criteria}. Còn tính theo kết luận đã thông báo trước đó; kết luận mới hiện ở đây khi "
+                "thẩm định lại xong."
+            )
+        )
+        yield text.format(criteria=_causes(results.reappraised))
+    if results.looked_at_again:
+        yield _("Đã thẩm định lại xong {criteria}. Lý do và các lần kết luận ở từng chỉ số.").format(
+            criteria=_causes(results.looked_at_again)
         )
 
 
-def standing_text(results: UnitResults) -> str:
-    """Where the unit's answer stands, in a sentence or two."""
+def _answer_texts(results: UnitResults) -> Iterator[str]:
+    """What the unit had answered when a trial run ended, or before criteria were reopened."""
     told, n = results.told, format_number(len(results.explained))
-    if told.ended:
-        return " ".join((told.ended, *_ended_texts(results)))
+    if told.accepted_at is not None:
+        yield _("Đơn vị đã đồng ý với kết quả dự kiến lúc {time}.").format(time=format_moment(told.accepted_at))
+    elif told.ended and results.sent_at is not None:
+        yield _("Đơn vị đã gửi giải trình {n} chỉ số lúc {time}.").format(n=n, time=format_moment(results.sent_at))
+
+
+def standing_text(results: UnitResults) -> str:
+    """Where the unit's answer stands, in a sentence or two, and what is appraised again for what cause."""
+    told, n = results.told, format_number(len(results.explained))
+    again = tuple(_again_texts(results))
+    if told.ended or again:
+        return " ".join((*filter(None, (told.ended,)), *_answer_texts(results), *again))
     if told.accepted_at is not None:
         return _("Đơn vị đã đồng ý với kết quả dự kiến lúc {time}; không giải trình nữa.").format(
             time=format_moment(told.accepted_at)
         )
-    if told.reappraising:
-        return _(
-            "Đang thẩm định lại {n} chỉ số: {codes}. Các chỉ số này còn tính theo kết quả dự kiến; kết luận mới hiện ở đây "
-            "khi thẩm định lại xong."
-        ).format(n=format_number(len(told.reappraising)), codes=", ".join(told.reappraising))
-    if told.state == PeriodState.REAPPRAISAL:
-        return _(
-            "Đã thẩm định lại xong {n} chỉ số mà đơn vị giải trình; kết luận lần đầu và lần sau ở từng chỉ số."
-        ).format(n=n)
     if results.sent_at is not None:
         return _("Đã gửi giải trình {n} chỉ số lúc {time}; chờ cơ quan thường trực đưa vào thẩm định lại.").format(
             n=n, time=format_moment(results.sent_at)
@@ -187,25 +225,25 @@ def _result_rows(results: UnitResults) -> Iterator[Sequence[Value]]:
             line.ruling.reason if line.ruling is not None else "",
             _values(results.snapshot, line),
             line.explanation.text if line.explanation is not None else "",
+            reopening_line(line),
         )
 
 
 def _ruling_rows(results: UnitResults) -> Iterator[Sequence[Value]]:
     for line in results.lines:
-        for ruling in line.rulings:
-            yield (
-                line.criterion.code,
-                str(line.criterion.name),
-                tier_title(ruling),
-                local_day(ruling.ruled_at),
-                kind_name(ruling.kind),
-                "\n".join(input_texts(results.snapshot, line, ruling)),
-                ruling.reason,
-            )
+        for told in line.history:
+            yield line.criterion.code, str(line.criterion.name), *_told_cells(results, line, told)
+
+
+def _told_cells(results: UnitResults, line: CriterionResult, told: RulingRecord | ReopeningRecord) -> Sequence[Value]:
+    if isinstance(told, ReopeningRecord):
+        return _("Cơ quan thường trực mở lại"), local_day(told.reopened_at), "", "", told.reason
+    figures = "\n".join(input_texts(results.snapshot, line, told))
+    return tier_title(told), local_day(told.ruled_at), kind_name(told.kind), figures, told.reason
 
 
 def results_workbook(results: UnitResults) -> bytes:
-    """The draft results of a unit as .xlsx: every criterion before and after, and every ruling that was told."""
+    """The draft results of a unit as .xlsx: every criterion before and after, and every ruling and reopening that was told."""
     title = _("Kết quả thẩm định: {unit}").format(unit=results.unit.name_vi)
     heading = _heading(results)
     lines = Sheet(
@@ -224,6 +262,7 @@ def results_workbook(results: UnitResults) -> bytes:
             Column(_("Lý do"), 44),
             Column(_("Số liệu báo cáo → thẩm định"), 36),
             Column(_("Giải trình của đơn vị"), 44),
+            Column(_("Mở lại thẩm định"), 44),
         ),
         list(_result_rows(results)),
         facts=_facts(results),
@@ -236,7 +275,7 @@ def results_workbook(results: UnitResults) -> bytes:
         (
             Column(_("Mã"), 10),
             Column(_("Chỉ số thành phần"), 40),
-            Column(_("Lần"), 16),
+            Column(_("Lần"), 26),
             Column(_("Ngày"), 12),
             Column(_("Kết luận"), 26),
             Column(_("Số liệu báo cáo → thẩm định"), 40),

@@ -21,7 +21,7 @@ from data.lineage import UnitKey
 from data.models import RulingKind
 from data.repositories import PeriodRecord, UnitRecord
 from language import _, format_date, format_moment, format_number, local_day
-from reports.appraisal import case_marks, decided_text, ruling_text, tier_title
+from reports.appraisal import case_marks, decided_text, due_text, reopening_text, ruling_text, tier_title
 from reports.labels import level_name
 from reports.wording import input_label, points_text, rule_in_words, value_text
 from scoring.compiled import InputKind
@@ -33,7 +33,7 @@ from ui.figures import figure, figures
 from ui.gateway_reports import REPORTING
 from ui.outcome import attempt, draw_outcome, tell
 from ui.plain import plain
-from ui.tables import Column, definition, details, draw, table
+from ui.tables import Column, definition, details, draw, lines, table
 from ui.unsaved import drop, keep, unsaved_field, waiting
 from ui.widget_keys import widget_key
 
@@ -140,7 +140,7 @@ def draw_queue(view: str, cases: Sequence[AppraisalCase]) -> None:
         Column(_("Điểm thẩm định"), "right"),
         Column(_("Điểm tối đa"), "right"),
         Column(_("Cần xem")),
-        Column(_("Hạn"), "nowrap"),
+        Column(_("Tiến độ"), "nowrap"),
     ]
     rows = [
         [
@@ -149,7 +149,7 @@ def draw_queue(view: str, cases: Sequence[AppraisalCase]) -> None:
             _points(case.appraised_points, decided_text(case)),
             points_text(float(case.criterion.max_points)),
             "; ".join(case_marks(case)),
-            format_date(case.task.due_on),
+            due_text(case),
         ]
         for case in cases
     ]
@@ -189,12 +189,8 @@ def draw_case(identity: Identity, period: PeriodRecord, case: AppraisalCase, sna
     draw(
         definition(
             [
-                (
-                    _("Việc"),
-                    _("{tier}, hạn {day}").format(
-                        tier=tier_name(case.task.key.tier), day=format_date(case.task.due_on)
-                    ),
-                ),
+                (_("Việc"), f"{tier_name(case.task.key.tier)}, {due_text(case)}"),
+                (_("Cơ quan thường trực mở lại"), lines(list(map(reopening_text, case.reopenings)))),
                 (_("Cách tính điểm"), rule_in_words(criterion)),
                 (
                     _("Điểm tự chấm"),

@@ -10,6 +10,7 @@ from assessment.appraisal import AppraisalRefusedError
 from assessment.explaining import accept_results, explain, send_explanations
 from assessment.permissions import Action, Identity, permitted
 from assessment.reasons import MOST_REASON
+from assessment.reopening import ReopeningRecord
 from assessment.rulings import kind_name
 from assessment.submissions import OPEN, SubmissionRecord, state_name
 from assessment.unit_results import CriterionResult, GroupResult, UnitResults
@@ -22,6 +23,8 @@ from reports.draft_results import (
     decision_text,
     input_texts,
     maximum_text,
+    reopening_head,
+    reopening_line,
     reported_text,
     results_label,
     ruling_head,
@@ -123,8 +126,8 @@ def draw_figures(results: UnitResults) -> None:
 
 
 def chosen_lines(results: UnitResults) -> tuple[CriterionResult, ...]:
-    """The criteria to show: what has changed or is explained, or all of them."""
-    some = tuple(line for line in results.lines if line.changed or line.explanation is not None)
+    """The criteria to show: what has changed, is explained or was reopened, or all of them."""
+    some = tuple(line for line in results.lines if _is_of_note(line))
     names = {
         CHANGED: _("Chỉ số có thay đổi ({n})").format(n=format_number(len(some))),
         ALL: _("Tất cả ({n})").format(n=format_number(len(results.lines))),
@@ -132,6 +135,10 @@ def chosen_lines(results: UnitResults) -> tuple[CriterionResult, ...]:
     default = CHANGED if some else ALL
     chosen = select(_("Hiển thị"), "loc-ket-qua", names, default=default, widget="segmented")
     return some if chosen == CHANGED else results.lines
+
+
+def _is_of_note(line: CriterionResult) -> bool:
+    return line.changed or line.explanation is not None or bool(line.reopenings)
 
 
 def draw_lines(results: UnitResults, chosen: Sequence[CriterionResult]) -> None:
@@ -187,6 +194,8 @@ def _line_row(results: UnitResults, line: CriterionResult) -> list[object]:
     decision: list[str] = [decision_text(line)]
     if line.ruling is not None and line.ruling.reason:
         decision.append(line.ruling.reason)
+    if line.reopenings:
+        decision.append(reopening_line(line))
     if line.reappraising:
         ended = results.told.ended
         decision.append(_("Thẩm định lại chưa xong khi kỳ kết thúc.") if ended else _("Đang thẩm định lại."))
@@ -215,7 +224,7 @@ def extra_criterion(results: UnitResults) -> str:
 
 
 def draw_criteria(identity: Identity, results: UnitResults, extra: str) -> None:
-    """What has changed, what is explained and one criterion more, each with its history, documents and explanation."""
+    """What has changed, is explained or was reopened, and one criterion more, each with its history, documents and explanation."""
     shown = [line for line in results.lines if line.rulings and _is_drawn(results, line, extra)]
     writable = results.told.may_answer and permitted(identity, Action.EXPLAIN, unit=results.place.unit)
     for line in shown:
@@ -231,21 +240,24 @@ def draw_criteria(identity: Identity, results: UnitResults, extra: str) -> None:
 
 def _is_drawn(results: UnitResults, line: CriterionResult, extra: str) -> bool:
     code = line.criterion.code
-    return line.changed or line.explanation is not None or code == extra or _key(results, code) in _unsaved()
+    return _is_of_note(line) or code == extra or _key(results, code) in _unsaved()
 
 
 def _history(results: UnitResults, line: CriterionResult) -> Markup:
     points = _("{before} → {after}, tối đa {most}").format(
         before=reported_text(line.reported), after=appraised_text(line), most=maximum_text(line)
     )
-    rulings = []
-    for ruling in line.rulings:
-        told = [kind_name(ruling.kind), *input_texts(results.snapshot, line, ruling), ruling.reason]
-        rulings.append((ruling_head(ruling), lines(told)))
+    found: list[tuple[str, object]] = []
+    for told in line.history:
+        if isinstance(told, ReopeningRecord):
+            found.append((reopening_head(told), told.reason))
+        else:
+            texts = [kind_name(told.kind), *input_texts(results.snapshot, line, told), told.reason]
+            found.append((ruling_head(told), lines(texts)))
     going = _("chưa xong khi kỳ kết thúc") if results.told.ended else _("đang thực hiện")
     waiting = [(_("Thẩm định lại"), going)] if line.reappraising else []
     rule = definition([(_("Quy tắc"), rule_in_words(line.criterion))], narrow=True)
-    return definition([(_("Điểm"), points), *rulings, *waiting], narrow=True) + details(
+    return definition([(_("Điểm"), points), *found, *waiting], narrow=True) + details(
         Markup("{}").format(_("Quy tắc chấm")), rule, kind="dti-plain"
     )
 

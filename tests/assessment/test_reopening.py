@@ -8,9 +8,12 @@ import datetime as dt
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DatabaseError
 
-from assessment.appraisal import AppraisalRefusedError
+from assessment.appraisal import AppraisalRefusedError, tasks
+from assessment.appraisal_cases import AppraisalCase, appraisal_cases
+from assessment.appraised import RulingRecord, appraised_snapshot, rulings_in_force
 from assessment.council import CouncilRefusedError, council_standing, steps_of
 from assessment.publishing import amend, editions, preview, published_snapshot
 from assessment.reopening import reopen
@@ -142,6 +145,69 @@ def test_what_is_found_is_told_once_everything_that_is_open_is_ruled_on(publishe
     # A third one, reopened meanwhile, does not tell of the first before the end.
     reopened(published, ("TC.1",), now=LATER + dt.timedelta(hours=1))
     assert told(published) == (("CQ.1", "CQ.2", "TC.1"), 66.0, first)
+
+
+def history(engine: Engine, criterion: str) -> list[tuple[str, str]]:
+    """What the head of Vũng Tàu reads of a criterion: rulings and reopenings with their reasons, the oldest first."""
+    with read_session(engine) as session:
+        place = ReportPlace(office_period(session).id, VUNG_TAU)
+        found = unit_results(session, head(place), place, districts(session), DAY)
+    assert found is not None
+    names = {AppraisalTier.FIRST: "ruled", AppraisalTier.SECOND: "ruled again"}
+    return [
+        (names[told.tier], told.reason) if isinstance(told, RulingRecord) else ("reopened", told.reason)
+        for told in found.line_of[criterion].history
+    ]
+
+
+def test_the_unit_reads_why_a_criterion_was_reopened_while_it_is_looked_at_and_ever_after(published: Engine) -> None:
+    first = history(published, "CQ.1")
+    other = history(published, "CQ.2")
+    hour = dt.timedelta(hours=1)
+    reopened(published, now=NOON + hour)
+    assert history(published, "CQ.1") == [*first, ("reopened", WHY)]
+    decide(published, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, SECOND, NOON + 2 * hour)
+    ruled = [*first, ("reopened", WHY), ("ruled again", "Đủ 40 hồ sơ")]
+    assert history(published, "CQ.1") == ruled
+    reopened(published, reason="Còn đếm trùng 5 hồ sơ", now=LATER)
+    assert history(published, "CQ.1") == [*ruled, ("reopened", "Còn đếm trùng 5 hồ sơ")]
+    # Of nothing that was not reopened, and of no other unit.
+    assert history(published, "CQ.2") == other
+
+
+def case(engine: Engine, tier: AppraisalTier) -> AppraisalCase:
+    """The case of CQ.1 of Vũng Tàu in a tier, as the office sees it."""
+    with read_session(engine) as session:
+        snapshot = districts(session)
+        after = appraised_snapshot(snapshot, rulings_in_force(session, snapshot.period.id))
+        found = tasks(session, OFFICE, snapshot.period.id)
+        own = [t for t in found if (t.key.unit, t.key.criterion, t.key.tier) == (VUNG_TAU, "CQ.1", tier)]
+        (made,) = appraisal_cases(session, OFFICE, snapshot, after, own, DAY)
+        return made
+
+
+def test_who_appraises_reads_when_and_why_his_case_was_reopened_and_when_it_was_ruled_on(published: Engine) -> None:
+    before = case(published, AppraisalTier.FIRST)
+    assert (before.reopenings, before.ruled_at) == ((), NOON)
+    reopened(published, now=NOON + dt.timedelta(hours=1))
+    again = case(published, SECOND)
+    assert [(r.reason, r.reopened_at) for r in again.reopenings] == [(WHY, NOON + dt.timedelta(hours=1))]
+    assert (again.ruled_at, again.task.awaited_by) == (None, dt.date(2024, 12, 27))
+    decide(published, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, SECOND, LATER)
+    ruled = case(published, SECOND)
+    assert (ruled.ruled_at, ruled.task.awaited_by) == (LATER, None)
+    # The first appraisal was ruled on when it was, whatever was ruled in the second.
+    assert case(published, AppraisalTier.FIRST).ruled_at == NOON
+    # What is reopened once more is awaited again, and both reasons stay.
+    reopened(published, reason="Còn đếm trùng", now=LATER)
+    twice = case(published, SECOND)
+    assert ([r.reason for r in twice.reopenings], twice.ruled_at) == ([WHY, "Còn đếm trùng"], None)
+
+
+def test_why_something_was_reopened_never_changes(published: Engine) -> None:
+    reopened(published)
+    with pytest.raises(DatabaseError, match="never changes"), write_session(published) as session:
+        session.execute(text("UPDATE reopening SET reason = 'Khác'"))
 
 
 def test_before_the_publication_the_council_meets_again_and_the_submission_is_void(submitted: Engine) -> None:

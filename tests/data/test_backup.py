@@ -53,6 +53,7 @@ from data.models import (
     Presence,
     Publication,
     RecoveryCode,
+    Reopening,
     Ruling,
     Scenario,
     SecretRemoval,
@@ -217,6 +218,7 @@ def _appraised(period_id: int, unit: Unit, now: dt.datetime) -> list[Base]:
     return [
         AppraisalTask(**place, tier="first", group_code="CQ", account_id=1, due_on=day, ruled=True),
         Ruling(**place, tier="first", kind="correct", content='{"a": 3}', reason="Đếm trùng", ruled_at=now),
+        Reopening(**place, reason="Có thêm hồ sơ", account_id=1, reopened_at=now),
         Explanation(**place, text="Đã bỏ hồ sơ trùng", account_id=1, changed_at=now, sent_at=now),
         PeriodStep(period_id=period_id, kind="council", number="5/BB-HĐ", date=day, note="", account_id=1, done_at=now),
         Publication(

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from criteria.model import Level
 from data.database import engine_for, make_engine, read_session, write_session
+from data.models import Reopening
 from data.national import national_results
 from data.seeding import open_office_period, seed_demonstration, seed_reference
 from data.settings import Settings
@@ -202,4 +203,42 @@ def test_accounts_keep_secret_constraints_and_numbers_when_room_is_made_for_seal
         kept = session.execute(text("SELECT totp_secret, totp_confirmed FROM account ORDER BY id")).all()
     # What is sealed fits no more; its owner sets the second factor up anew.
     assert list(map(tuple, kept)) == [("JBSWY3DPEHPK3PXP", True), (None, False)]
+    engine.dispose()
+
+
+def test_why_criteria_were_reopened_before_is_brought_along_from_the_log(new_database: Callable[[], Settings]) -> None:
+    engine = prepare_database(new_database(), demonstration=False)
+    with write_session(engine) as session:
+        number = open_office_period(session, 2024, "Năm 2024", dt.date(2024, 12, 31)).id
+    to_revision(engine, "0014")
+    unit = "'747', '2020-01-01'"
+    put = (
+        "INSERT INTO audit_entry (moment, role, action, period, unit_code, unit_valid_from, subject, reason,"
+        " demonstration, lines, folded, account_id) VALUES"
+        f" ('2024-12-20 05:00:00', 'dx_office', 'reopen_appraisal', 'Năm 2024', {unit}, '', 'Thiếu hồ sơ', FALSE, 2, '', 11)"
+    )
+    line = (
+        "INSERT INTO audit_change (entry_id, line, place, before, after, unit_code, unit_valid_from) VALUES"
+        " (1, {0}, '{1}', NULL, '{2}', " + unit + ")"
+    )
+    task = (
+        "INSERT INTO appraisal_task (period_id, unit_code, unit_valid_from, criterion, tier, group_code, due_on, ruled,"
+        f" version) VALUES ({number}, {unit}, '{{0}}', '{{1}}', 'CQ', '2024-12-27', FALSE, 1)"
+    )
+    with write_session(engine) as session:
+        for statement in (
+            put,
+            line.format(1, "chỉ số được mở lại", "CQ.1, CQ.2, CQ.3"),
+            line.format(2, "hạn thẩm định lại", "27/12/2024"),
+            *(task.format(code, tier) for code, tier in (("CQ.1", "second"), ("CQ.2", "second"), ("CQ.3", "first"))),
+        ):
+            session.execute(text(statement))
+    migrate(engine)
+    with read_session(engine) as session:
+        rows = session.query(Reopening).order_by(Reopening.id).all()
+        moment = dt.datetime(2024, 12, 20, 5, tzinfo=dt.UTC)
+        # Of CQ.3 there is no second appraisal in this period: it was another one of its name.
+        assert [(r.period_id, r.criterion, r.reason, r.account_id, r.reopened_at) for r in rows] == [
+            (number, code, "Thiếu hồ sơ", 11, moment) for code in ("CQ.1", "CQ.2")
+        ]
     engine.dispose()

@@ -76,11 +76,14 @@ def test_a_queue_on_paper_says_what_was_reported_and_what_was_decided(begun: Eng
     with read_session(begun) as session:
         data = queue_workbook(office_period(session), cases(begun, "CQ.1"), districts(session))
     rows = {row[0]: row for row in cells(data, "Thẩm định")}
-    assert rows["747"][6:12] == (
+    assert rows["747"][7:13] == (
         40, 15, 10, "Hồ sơ trực tuyến (a): 30 hồ sơ; Hồ sơ (b): 100 hồ sơ",
         "Điều chỉnh số liệu (Hồ sơ trực tuyến (a): 20 hồ sơ; Hồ sơ (b): 100 hồ sơ)", WHY,
     )  # fmt: skip
-    assert rows["748"][7:11] == (None, None, None, "chưa thẩm định")
+    # What is ruled on has no deadline any more, but a day on which it was; the other is awaited.
+    days = {unit: tuple(day and str(day)[:10] for day in row[5:7]) for unit, row in rows.items()}
+    assert (days["747"], days["748"]) == ((None, "2024-12-20"), ("2025-01-06", None))
+    assert rows["748"][8:12] == (None, None, None, "chưa thẩm định")
 
 
 def test_what_asks_for_a_look_is_said_in_words(begun: Engine) -> None:

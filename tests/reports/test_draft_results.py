@@ -21,8 +21,10 @@ from tests.assessment.appraisal_office import (
     send,
     told_office,
 )
-from tests.assessment.appraising import NOON, OFFICE
+from tests.assessment.appraising import LATER, NOON, OFFICE, published_office
 from tests.assessment.reporting import clerk
+from tests.assessment.test_reopening import WHY as REASON
+from tests.assessment.test_reopening import reopened
 from tests.data.databases import Databases
 from tests.reports.reading import heading_texts, opened, print_header, table
 
@@ -69,6 +71,25 @@ def test_every_ruling_that_was_told_has_a_line(results: UnitResults) -> None:
     assert [(r["Lần"], r["Lý do"]) for r in rows] == [
         ("Thẩm định", CUT), ("Thẩm định lại", "Báo cáo số 5/BC đủ căn cứ"),
     ]  # fmt: skip
+
+
+def test_a_reopening_stands_in_the_file_with_its_day_and_reason(sqlite: Databases) -> None:
+    engine = sqlite.opened(published_office)
+    reopened(engine, now=LATER)
+    place = office_place(engine)
+    with read_session(engine) as session:
+        found = unit_results(session, clerk(place), place, districts(session), LATER.date())
+    engine.dispose()
+    assert found is not None
+    book = opened(results_workbook(found))
+    rows = {row["Mã"]: row["Mở lại thẩm định"] for row in table(book["Kết quả"])}
+    assert rows["CQ.1"] == f"Cơ quan thường trực mở lại ngày 30/12/2024: {REASON}"
+    assert not rows["CQ.2"]
+    last = [r for r in table(book["Diễn biến"]) if r["Mã"] == "CQ.1"][-1]
+    assert (last["Lần"], str(last["Ngày"])[:10], last["Lý do"]) == ("Cơ quan thường trực mở lại", "2024-12-30", REASON)
+    assert "Đang thẩm định lại 1 chỉ số mà cơ quan thường trực mở lại: CQ.1." in " ".join(
+        heading_texts(book["Diễn biến"])
+    )
 
 
 def test_a_reference_set_makes_a_trial_run_and_the_file_says_so(results: UnitResults) -> None:

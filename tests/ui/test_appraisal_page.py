@@ -11,6 +11,7 @@ from assessment.appraisal import begin_appraisal
 from assessment.importing import ImportRequest, import_inputs
 from assessment.permissions import Identity
 from assessment.roles import Role
+from assessment.rulings import Verdict
 from assessment.snapshots import level_snapshot
 from assessment.submissions import ReportPlace
 from data.database import read_session, write_session
@@ -24,17 +25,20 @@ from tests.assessment.appraisal_office import (
     agree_to_all,
     appraiser,
     begun_office,
+    decide,
     look_again,
     say,
     send,
     sent_office,
     task_of,
 )
-from tests.assessment.appraising import NOON, OFFICE, office_period
+from tests.assessment.appraising import LATER, NOON, OFFICE, office_period, published_office
 from tests.assessment.reporting import FIRST, SET
+from tests.assessment.test_reopening import WHY as REASON
+from tests.assessment.test_reopening import reopened
 from tests.assessment.test_unit_results import supply, told_with_evidence
 from tests.data.databases import Databases
-from tests.ui.pages import html, opener
+from tests.ui.pages import cells_of, html, opener, tables_of
 from tests.ui.publishing import office_of
 from ui import gateway
 
@@ -281,3 +285,27 @@ def test_in_the_second_appraisal_documents_of_the_explanation_are_marked(sqlite:
             assert "· trang 2 · Báo cáo hồ sơ" in line
         assert "kèm giải trình" not in reported
         assert explained.endswith("· kèm giải trình")
+
+
+def test_a_reopened_case_says_when_and_why_and_a_ruled_one_names_no_deadline(sqlite: Databases) -> None:
+    """CQ.1 of Vũng Tàu was ruled on on 20/12/2024 and published; on 30/12/2024 the office reopens it for five days."""
+    with office_of(sqlite, published_office) as period:
+        address = {"ky": str(period), "cap": "district", "chi-so": "CQ.1", "don-vi": "747", "trang-thai": "tat-ca"}
+        shown = html(queue(**address))
+        assert "<dt>Việc</dt><dd>thẩm định, đã kết luận ngày 20/12/2024</dd>" in shown
+        assert "hạn " not in shown
+        reopened(gateway.engine(), now=LATER)
+        page = queue(**address)
+        shown = html(page)
+        # Monday 30/12 and five working days, without New Year's day.
+        assert "<dt>Việc</dt><dd>thẩm định lại, hạn 07/01/2025</dd>" in shown
+        assert f"<dt>Cơ quan thường trực mở lại</dt><dd>30/12/2024 12:00: {REASON}</dd>" in shown
+        progress = {row[4]: row[5] for row in cells_of(tables_of(page, "4 đơn vị")[0]) if "Vũng Tàu" in row[0]}
+        assert progress == {
+            "": "đã kết luận ngày 20/12/2024",
+            "thẩm định lại; cơ quan thường trực mở lại": "hạn 07/01/2025",
+        }
+        decide(gateway.engine(), OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(None, WHY), AppraisalTier.SECOND, LATER)
+        shown = html(queue(**address))
+        assert "hạn " not in shown
+        assert f"30/12/2024 12:00: {REASON}" in shown

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
+from assessment.council import record_council
 from assessment.evidence_library import attached
 from assessment.explaining import explanations
 from assessment.permissions import Identity
@@ -17,7 +18,7 @@ from assessment.roles import Role
 from assessment.rulings import Verdict
 from assessment.submissions import ReportPlace, submission
 from data.database import read_session, write_session
-from data.models import AppraisalTier, PeriodState, RulingKind
+from data.models import AppraisalTask, AppraisalTier, PeriodState, RulingKind
 from data.settings import Settings
 from tests.assessment.appraisal_office import (
     BA_RIA,
@@ -35,10 +36,12 @@ from tests.assessment.appraisal_office import (
     tell,
     told_office,
 )
-from tests.assessment.appraising import OFFICE, report
+from tests.assessment.appraising import LATER, NOON, OFFICE, published_office, report
 from tests.assessment.reporting import clerk, head
+from tests.assessment.test_reopening import WHY as REASON
+from tests.assessment.test_reopening import reopened
 from tests.data.databases import Databases
-from tests.ui.pages import PAGES, html, opener
+from tests.ui.pages import PAGES, cells_of, html, opener, tables_of
 from tests.ui.publishing import office_of
 from ui import gateway
 from ui.clock import now
@@ -302,17 +305,68 @@ def test_during_the_second_appraisal_only_the_draft_is_told_and_after_it_both_ru
     second = Verdict(RulingKind.CORRECT, "Báo cáo số 5/BC đủ căn cứ", {"a": "30", "b": "100"})
     decide(engine, OFFICE, [(VUNG_TAU, "CQ.1")], second, AppraisalTier.SECOND)
     page = opened()
-    assert "Đang thẩm định lại 2 chỉ số: CQ.1, TC.1" in said(page)
+    assert "Đang thẩm định lại 2 chỉ số mà đơn vị giải trình: CQ.1, TC.1." in said(page)
     assert figures(page)["Điểm thẩm định dự kiến"] == "33,33"
     assert "đủ căn cứ" not in html(page)
     decide(engine, OFFICE, [(VUNG_TAU, "TC.1")], Verdict(None, "Giữ nguyên"), AppraisalTier.SECOND)
     page = opened()
-    assert "Đã thẩm định lại xong 2 chỉ số" in said(page)
+    assert "Đã thẩm định lại xong 2 chỉ số mà đơn vị giải trình: CQ.1, TC.1." in said(page)
+    assert "mở lại" not in said(page)
     # (15 + 20) / 90 x 100
     assert figures(page)["Điểm thẩm định dự kiến"] == "38,89"
     shown = html(page)
     assert shown.index("<dt>Thẩm định, ") < shown.index("<dt>Thẩm định lại, ")
     assert "Báo cáo số 5/BC đủ căn cứ" in shown
+
+
+def test_a_reopened_criterion_says_when_and_why_and_nothing_of_an_explanation(
+    sqlite: Databases, looking: Looking
+) -> None:
+    """Vũng Tàu agreed to its results, which are published; on 30/12/2024 at noon the office reopens CQ.1 and TC.2."""
+    with office_of(sqlite, published_office):
+        engine = gateway.engine()
+        looking(head(office_place(engine)))
+        assert "mở lại" not in said(opened())
+        reopened(engine, ("CQ.1", "TC.2"), now=LATER)
+        agreed = "Đơn vị đã đồng ý với kết quả dự kiến lúc 20/12/2024 12:00."
+        page = opened()
+        going = "Đang thẩm định lại 2 chỉ số mà cơ quan thường trực mở lại: CQ.1, TC.2."
+        assert page.info[0].value.startswith(f"{agreed} {going}")
+        assert "giải trình:" not in page.info[0].value
+        # TC.2 was agreed to and has not changed: it is shown all the same.
+        shown = [row for table in tables_of(page, "Điểm trước và sau") for row in cells_of(table)]
+        told = {row[0].split()[0]: row[5] for row in shown}
+        reason = f"Cơ quan thường trực mở lại ngày 30/12/2024: {REASON}"
+        for code in ("CQ.1", "TC.2"):
+            assert told[code].endswith(f"{reason} | Đang thẩm định lại."), code
+        assert html(page).count(f"<dt>Cơ quan thường trực mở lại, 30/12/2024 12:00</dt><dd>{REASON}</dd>") == 2
+        for code in ("CQ.1", "TC.2"):
+            decide(engine, OFFICE, [(VUNG_TAU, code)], Verdict(None, "Giữ nguyên"), AppraisalTier.SECOND, LATER)
+        page = opened()
+        done = "Đã thẩm định lại xong 2 chỉ số mà cơ quan thường trực mở lại: CQ.1, TC.2."
+        assert page.success[0].value.startswith(f"{agreed} {done}")
+        assert html(page).count(f"<dt>Cơ quan thường trực mở lại, 30/12/2024 12:00</dt><dd>{REASON}</dd>") == 2
+
+
+def test_the_two_causes_of_a_second_appraisal_are_told_apart(told: ReportPlace) -> None:
+    """CQ.1 and TC.1 were explained; after the council the office reopens TC.1 and CQ.2."""
+    engine = gateway.engine()
+    for code in ("CQ.1", "TC.1"):
+        say(engine, code, "Đề nghị xem lại", now=now())
+    send(engine, now())
+    look_again(engine)
+    for code in ("CQ.1", "TC.1"):
+        decide(engine, OFFICE, [(VUNG_TAU, code)], Verdict(None, "Giữ nguyên"), AppraisalTier.SECOND)
+    with write_session(engine) as session:
+        report(session, "748", PeriodState.AWAITING_EXPLANATION, accepted_at=NOON)
+        session.query(AppraisalTask).filter_by(unit_code="748").update({"ruled": True})
+        record_council(session, OFFICE, told.period_id, "12/BB-HĐTĐ", NOON.date(), "", NOON)
+    reopened(engine, ("TC.1", "CQ.2"), now=now())
+    assert (
+        "Đang thẩm định lại 1 chỉ số mà cơ quan thường trực mở lại: CQ.2; 1 chỉ số mà đơn vị giải trình rồi cơ quan "
+        "thường trực mở lại: TC.1." in said(opened())
+    )
+    assert "Đã thẩm định lại xong 1 chỉ số mà đơn vị giải trình: CQ.1." in said(opened())
 
 
 def test_without_any_change_the_unit_is_told_so_and_may_still_look_and_explain(begun: ReportPlace) -> None:

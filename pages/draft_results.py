@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from assessment.frozen import FrozenMismatchError
 from language import _
 from reports.draft_results import results_file_name, results_workbook
 from ui import gateway, gateway_explaining
@@ -37,10 +38,15 @@ with page_frame(_("Kết quả thẩm định")) as page:
     number = select(_("Kỳ đánh giá"), "ky", names, default=gateway_explaining.usual(found))
     period, unit = found[number]
     results = gateway_explaining.results(identity, period, unit)
+    try:
+        published = gateway_explaining.publications(period, unit)
+    except FrozenMismatchError as mismatch:
+        st.error(str(mismatch))
+        published = ()
     if results is None:
         draw_outcome(PLACE)
         page.about(f"{period.name} › {unit.name_vi}", period_origin=origin_of(period))
-        draw_waiting(period, gateway_explaining.standing(gateway_explaining.place_in(period, unit)))
+        draw_waiting(period, gateway_explaining.standing(gateway_explaining.place_in(period, unit)), published)
         st.stop()
     page.about(
         f"{period.name} › {month_name(results.snapshot.month)} › {unit.name_vi}",
@@ -48,11 +54,13 @@ with page_frame(_("Kết quả thẩm định")) as page:
         data_version=gateway.data_version(),
         set_status=set_status(results.snapshot),
     )
-    draw_figures(results)
+    draw_figures(results, published)
     lines = chosen_lines(results)
     draw_lines(results, lines)
     draw_criteria(identity, results, extra_criterion(results))
     draw_answers(identity, results)
     # Where it was pressed: the top of the page is out of sight from here.
     draw_outcome(PLACE)
-    download_row("draft_results", (_("Tải Excel"), partial(results_workbook, results), results_file_name(results)))
+    download_row(
+        "draft_results", (_("Tải Excel"), partial(results_workbook, results, published), results_file_name(results))
+    )

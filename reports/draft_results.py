@@ -1,17 +1,20 @@
 """The draft results of a unit: in words, and as a workbook."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from assessment.appraised import RulingRecord
 from assessment.reopening import ReopeningRecord
 from assessment.rulings import content_values, input_names, kind_name
 from assessment.snapshots import LevelSnapshot, ScoreStage
 from assessment.submissions import state_name
+from assessment.unit_publications import ScorePlace, UnitPublication, score_place
 from assessment.unit_results import CriterionResult, Mark, UnitResults
 from data.models import PeriodState, RulingKind
 from language import _, capitalised, format_date, format_moment, format_number, local_day
 from reports.appraisal import tier_title
 from reports.labels import (
+    decision_name,
     demonstration_label,
     file_name,
     is_demonstration,
@@ -20,6 +23,7 @@ from reports.labels import (
     trial_label,
     used_set_status,
 )
+from reports.publication import edition_name, force_text, published_by_text, without_place_text
 from reports.wording import conversion_text, points_text, state_text, value_text
 from reports.workbook import Column, Kind, Sheet, Value, workbook
 from scoring.engine import CellState
@@ -178,10 +182,74 @@ def standing_text(results: UnitResults) -> str:
     return _("Đơn vị giải trình hoặc đồng ý; chưa đặt hạn.")
 
 
+# What decisions published
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLine:
+    """One of a unit's scores beside the others. rank: in the list of its whole level, in words. basis: what it rests on."""
+
+    name: str
+    total: float | None
+    rank: str
+    band: str
+    basis: str
+
+
+def score_lines(results: UnitResults, published: Sequence[UnitPublication]) -> tuple[ScoreLine, ...]:
+    """Self-assessed, appraised and published score of a unit, the edition in force before those that it replaced.
+
+    published: the newest first. Appraised ranks are nobody's before they are published, and then those of the decision.
+    """
+    own = score_place(results.snapshot, results.unit.key)
+    told = _("kết luận đã thông báo cho đơn vị")
+    return (
+        ScoreLine(_("Điểm tự đánh giá"), results.reported_total, _rank_text(own), "", _("báo cáo của đơn vị")),
+        ScoreLine(total_label(results), results.appraised_total, "–", "", told),
+        *(_published_line(x, published[0]) for x in published),
+    )
+
+
+def _published_line(own: UnitPublication, in_force: UnitPublication) -> ScoreLine:
+    name = _("Điểm công bố, {edition}").format(edition=edition_name(own.edition).lower())
+    basis = f"{decision_name(own.edition.decision)}, {force_text(own.edition, in_force.edition)}"
+    if own.place is None or own.place.total is None:
+        return ScoreLine(name, None, without_place_text(), "", basis)
+    return ScoreLine(name, own.place.total, _rank_text(own.place), own.place.band, basis)
+
+
+def _rank_text(place: ScorePlace | None) -> str:
+    if place is None or place.rank is None:
+        return without_place_text()
+    return f"{format_number(place.rank)} / {format_number(place.ranked)}"
+
+
+def published_sentences(results: UnitResults, published: Sequence[UnitPublication]) -> tuple[str, ...]:
+    """By which decisions the period was published, and that what was reopened since changes nothing by itself."""
+    if not published:
+        return ()
+    told = [_("Kết quả của kỳ đã công bố theo {decisions}.").format(decisions=_decisions(published))]
+    since = published[0].edition.published_at
+    if any(r.reopened_at >= since for line in results.lines for r in line.reopenings):
+        told.append(_("Thẩm định lại sau công bố không làm đổi điểm công bố cho đến khi có quyết định sửa đổi."))
+    return tuple(told)
+
+
+def unpublished_text(published: Sequence[UnitPublication]) -> str:
+    """What a unit without any result of its own reads of a published period."""
+    return _(
+        "Kết quả của kỳ đã công bố theo {decisions}. Đơn vị không gửi báo cáo nên không có kết quả thẩm định và không xếp hạng."
+    ).format(decisions=_decisions(published))
+
+
+def _decisions(published: Sequence[UnitPublication]) -> str:
+    return published_by_text([own.edition for own in published])
+
+
 # The workbook
 
 
-def _heading(results: UnitResults) -> tuple[str, ...]:
+def _heading(results: UnitResults, published: Sequence[UnitPublication]) -> tuple[str, ...]:
     snapshot = results.snapshot
     converted = conversion_text(results.conversion)
     return (
@@ -189,6 +257,7 @@ def _heading(results: UnitResults) -> tuple[str, ...]:
             unit=results.unit.name_vi, period=snapshot.period.name, month=snapshot.name
         ),
         standing_text(results),
+        *published_sentences(results, published),
         _("{set}, {status}.").format(set=set_name(snapshot.criteria_set), status=used_set_status(snapshot)),
         *([_("Tổng điểm: {text}").format(text=converted)] if converted else []),
         source_line(snapshot),
@@ -242,10 +311,30 @@ def _told_cells(results: UnitResults, line: CriterionResult, told: RulingRecord 
     return tier_title(told), local_day(told.ruled_at), kind_name(told.kind), figures, told.reason
 
 
-def results_workbook(results: UnitResults) -> bytes:
-    """The draft results of a unit as .xlsx: every criterion before and after, and every ruling and reopening that was told."""
+def _scores_sheet(results: UnitResults, published: Sequence[UnitPublication], heading: Sequence[str]) -> Sheet:
+    own = score_place(results.snapshot, results.unit.key)
+    return Sheet(
+        _("Ba loại điểm"),
+        _("Điểm tự đánh giá, thẩm định, công bố: {unit}").format(unit=results.unit.name_vi),
+        heading,
+        (
+            Column(_("Điểm"), 34),
+            Column(_("Tổng điểm"), 13, "points"),
+            Column(_("Hạng: {list}").format(list=own.list_name if own else ""), 20),
+            Column(_("Xếp loại"), 14),
+            Column(_("Căn cứ"), 70),
+        ),
+        [(x.name, x.total, x.rank, x.band, x.basis) for x in score_lines(results, published)],
+    )
+
+
+def results_workbook(results: UnitResults, published: Sequence[UnitPublication] = ()) -> bytes:
+    """The results of a unit as .xlsx: every criterion before and after, and every ruling and reopening that was told.
+
+    published: what decisions published of it, the newest first; then a sheet holds the three scores beside each other.
+    """
     title = _("Kết quả thẩm định: {unit}").format(unit=results.unit.name_vi)
-    heading = _heading(results)
+    heading = _heading(results, published)
     lines = Sheet(
         _("Kết quả"),
         title,
@@ -285,7 +374,8 @@ def results_workbook(results: UnitResults) -> bytes:
         nothing=_("Chưa có kết luận nào."),
         repeated=(0, 1),
     )
-    return workbook((lines, rulings), title=title, label=results_label(results.snapshot))
+    scores = (_scores_sheet(results, published, heading),) if published else ()
+    return workbook((lines, *scores, rulings), title=title, label=results_label(results.snapshot))
 
 
 def results_file_name(results: UnitResults) -> str:

@@ -30,6 +30,15 @@ def decision_text(edition: Edition) -> str:
     return decision_name(edition.decision)
 
 
+def published_by_text(found: Sequence[Edition]) -> str:
+    """The decisions of a period in a phrase: `Quyết định số 789/QĐ-UBND ngày 20/12/2024, sửa đổi theo Quyết định …`.
+
+    found: its editions, the newest first.
+    """
+    first, *amending = map(decision_text, reversed(found))
+    return _(", sửa đổi theo ").join((first, *amending))
+
+
 def edition_name(edition: Edition) -> str:
     """What an edition is called: `Lần 1`, `Lần 2 (sửa đổi)`."""
     if edition.number == 1:

@@ -1,6 +1,7 @@
 """Kết quả thẩm định: points before and after, what was decided, what the unit says to it, and its answer."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import Markup
@@ -12,7 +13,9 @@ from assessment.permissions import Action, Identity, permitted
 from assessment.reasons import MOST_REASON
 from assessment.reopening import ReopeningRecord
 from assessment.rulings import kind_name
+from assessment.snapshots import ScoreStage
 from assessment.submissions import OPEN, SubmissionRecord, state_name
+from assessment.unit_publications import UnitPublication
 from assessment.unit_results import CriterionResult, GroupResult, UnitResults
 from data.database import draft_session
 from data.models import PeriodState
@@ -23,15 +26,19 @@ from reports.draft_results import (
     decision_text,
     input_texts,
     maximum_text,
+    published_sentences,
     reopening_head,
     reopening_line,
     reported_text,
     results_label,
     ruling_head,
+    score_lines,
     standing_text,
     total_label,
+    unpublished_text,
 )
-from reports.labels import is_demonstration
+from reports.labels import is_demonstration, level_name
+from reports.publication import without_place_text
 from reports.wording import conversion_text, points_text, rule_in_words
 from ui import gateway, gateway_appraisal
 from ui.address import select
@@ -42,6 +49,8 @@ from ui.figures import arrow_of, figure, figures
 from ui.identity import current_identity
 from ui.outcome import Step, draw_outcome, forget, refusals_told, take_step
 from ui.plain import plain
+from ui.publication_view import publication_address
+from ui.selection import RANKED, stage_query
 from ui.tables import Column, contents, definition, details, draw, lines, marked, table, way
 from ui.widget_keys import widget_key
 
@@ -56,8 +65,12 @@ CRITERIA, ANSWER = "tung-chi-so", "tra-loi"
 # Before the results are told
 
 
-def draw_waiting(period: PeriodRecord, record: SubmissionRecord) -> None:
-    """Where the report stands while there is nothing to read yet."""
+def draw_waiting(period: PeriodRecord, record: SubmissionRecord, published: Sequence[UnitPublication]) -> None:
+    """Where the report stands while there is nothing to read yet, or what was published without it."""
+    if published:
+        st.info(unpublished_text(published))
+        draw(way(publication_address(published[0].edition), _("Xem kết quả công bố")))
+        return
     st.info(_waiting_text(period, record))
     if period.state in OPEN and record.is_with_the_unit and gateway_appraisal.end_of(period) is None:
         draw(way(f"/nhap-so-lieu?ky={period.id}", _("Mở Nhập số liệu")))
@@ -90,8 +103,8 @@ def _waiting_text(period: PeriodRecord, record: SubmissionRecord) -> str:
 # What was found
 
 
-def draw_figures(results: UnitResults) -> None:
-    """Totals before and after, how much has changed, and where the unit's answer stands."""
+def draw_figures(results: UnitResults, published: Sequence[UnitPublication]) -> None:
+    """Totals before and after and as published, how much has changed, and where the unit's answer stands."""
     snapshot, told = results.snapshot, results.told
     label = results_label(snapshot)
     if label and not is_demonstration(snapshot.period):
@@ -105,6 +118,8 @@ def draw_figures(results: UnitResults) -> None:
             arrow=arrow_of(results.gap),
             wide=True,
         )
+        if published:
+            _draw_published_figure(published[0])
         figure(
             _("Chỉ số có thay đổi"),
             f"{format_number(len(results.changed))} / {format_number(len(results.lines))}",
@@ -115,7 +130,9 @@ def draw_figures(results: UnitResults) -> None:
     answered = told.accepted_at is not None or results.sent_at is not None
     settled = answered and not told.reappraising and not told.ended
     (st.success if settled else st.info)(standing_text(results))
-    if snapshot.period.state not in OPEN:
+    if published:
+        _draw_scores(results, published)
+    elif snapshot.period.state not in OPEN:
         st.caption(_("Kỳ đánh giá ở bước «{state}».").format(state=state_name(PeriodState(snapshot.period.state))))
     converted = conversion_text(results.conversion)
     if converted:
@@ -123,6 +140,47 @@ def draw_figures(results: UnitResults) -> None:
     answer = _answer_title(results)
     parts = [(CRITERIA, _("Diễn biến, tài liệu và giải trình")), *([(ANSWER, answer)] if answer else [])]
     draw(contents(parts))
+
+
+def _draw_published_figure(own: UnitPublication) -> None:
+    place = own.place
+    if place is None or place.total is None:
+        figure(_("Điểm công bố"), "–", without_place_text(), wide=True)
+        return
+    rank = _("hạng {rank} / {units}").format(rank=format_number(place.rank), units=format_number(place.ranked))
+    figure(_("Điểm công bố"), format_number(place.total, 2), rank, wide=True)
+
+
+def _draw_scores(results: UnitResults, published: Sequence[UnitPublication]) -> None:
+    """The three scores beside each other, each with what it rests on, and the ways to what was published."""
+    st.markdown(" ".join(map(plain, published_sentences(results, published))))
+    columns = [
+        Column(_("Điểm"), "wide"),
+        Column(_("Tổng điểm"), "right"),
+        Column(_("Hạng"), "right"),
+        Column(_("Xếp loại"), "nowrap"),
+        Column(_("Căn cứ"), "wide"),
+    ]
+    rows = [
+        [x.name, format_number(x.total, 2, missing="–"), x.rank, x.band or "–", x.basis]
+        for x in score_lines(results, published)
+    ]
+    in_force = published[0]
+    where = in_force.place.list_name if in_force.place is not None else level_name(results.unit.level)
+    caption = _("Điểm tự đánh giá, thẩm định và công bố; hạng trong danh sách «{list}»").format(list=where)
+    draw(table(columns, rows, caption=caption, stack=True))
+    edition = in_force.edition
+    asked = {
+        "khoi": next(code for code, level in RANKED.items() if level == results.unit.level),
+        "ky": edition.period_id,
+        "thang": edition.month,
+        **stage_query(results.snapshot.period, ScoreStage.PUBLISHED),
+        "don-vi": results.unit.code,
+    }
+    draw(
+        way("/phieu-diem?" + urlencode(asked), _("Xem phiếu điểm công bố của đơn vị")),
+        way(publication_address(edition), _("Xem kết quả công bố")),
+    )
 
 
 def chosen_lines(results: UnitResults) -> tuple[CriterionResult, ...]:

@@ -3,12 +3,13 @@
 from assessment.explaining import may_answer
 from assessment.permissions import Identity
 from assessment.submissions import ReportPlace, SubmissionRecord, submission
+from assessment.unit_publications import UnitPublication, unit_publication
 from assessment.unit_results import UnitResults, unit_results
 from data.database import read_session
 from data.models import PeriodState
 from data.repositories import PeriodRecord, UnitRecord
 from language import local_day
-from ui import gateway, gateway_reports
+from ui import gateway, gateway_publishing, gateway_reports
 from ui.clock import now
 
 _WAITING = frozenset({PeriodState.SENT, PeriodState.APPRAISAL})
@@ -43,6 +44,14 @@ def results(identity: Identity, period: PeriodRecord, unit: UnitRecord) -> UnitR
     snapshot = gateway.snapshot(period.id, unit.level, month)
     with read_session(gateway.engine()) as session:
         return unit_results(session, identity, place_in(period, unit), snapshot, local_day(now()))
+
+
+def publications(period: PeriodRecord, unit: UnitRecord) -> tuple[UnitPublication, ...]:
+    """What decisions published of a unit, the edition in force first. Raises FrozenMismatchError."""
+    return tuple(
+        unit_publication(edition, gateway_publishing.results_of(edition), unit.level, unit.key)
+        for edition in gateway_publishing.editions_of(period)
+    )
 
 
 def to_answer(identity: Identity) -> tuple[PeriodRecord, ...]:

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from assessment.publishing import editions, published_results
 from assessment.rulings import Verdict
+from assessment.unit_publications import unit_publication
 from assessment.unit_results import UnitResults, unit_results
 from data.database import read_session
 from data.models import AppraisalTier, RulingKind
@@ -21,7 +23,7 @@ from tests.assessment.appraisal_office import (
     send,
     told_office,
 )
-from tests.assessment.appraising import LATER, NOON, OFFICE, published_office
+from tests.assessment.appraising import LATER, NOON, OFFICE, amended_office, office_period, published_office
 from tests.assessment.reporting import clerk
 from tests.assessment.test_reopening import WHY as REASON
 from tests.assessment.test_reopening import reopened
@@ -90,6 +92,27 @@ def test_a_reopening_stands_in_the_file_with_its_day_and_reason(sqlite: Database
     assert "Đang thẩm định lại 1 chỉ số mà cơ quan thường trực mở lại: CQ.1." in " ".join(
         heading_texts(book["Diễn biến"])
     )
+
+
+def test_the_three_scores_stand_in_the_file_once_they_are_published(sqlite: Databases) -> None:
+    engine = sqlite.opened(amended_office)
+    place = office_place(engine)
+    with read_session(engine) as session:
+        period = office_period(session)
+        found = unit_results(session, clerk(place), place, districts(session), LATER.date())
+        published = [
+            unit_publication(e, published_results(session, period, e.number), "district", place.unit)
+            for e in editions(session, period.id)
+        ]
+    engine.dispose()
+    assert found is not None
+    book = opened(results_workbook(found, published))
+    assert book.sheetnames == ["Kết quả", "Ba loại điểm", "Diễn biến"]
+    rows = [list(row.values()) for row in table(book["Ba loại điểm"])]
+    assert [row[1:3] for row in rows] == [[15, "1 / 2"], [71, "–"], [71, "2 / 3"], [66, "1 / 3"]]
+    assert rows[2][0] == "Điểm công bố, lần 2 (sửa đổi)"
+    assert rows[2][4] == "Quyết định số 12/QĐ-UBND ngày 30/12/2024, đang có hiệu lực"
+    assert "sửa đổi theo Quyết định số 12/QĐ-UBND ngày 30/12/2024." in " ".join(heading_texts(book["Kết quả"]))
 
 
 def test_a_reference_set_makes_a_trial_run_and_the_file_says_so(results: UnitResults) -> None:

@@ -36,10 +36,10 @@ from tests.assessment.appraisal_office import (
     tell,
     told_office,
 )
-from tests.assessment.appraising import LATER, NOON, OFFICE, published_office, report
+from tests.assessment.appraising import LATER, NOON, OFFICE, amended_office, published_office, report
 from tests.assessment.reporting import clerk, head
+from tests.assessment.test_reopening import RIGHT, reopened
 from tests.assessment.test_reopening import WHY as REASON
-from tests.assessment.test_reopening import reopened
 from tests.data.databases import Databases
 from tests.ui.pages import PAGES, cells_of, html, opener, tables_of
 from tests.ui.publishing import office_of
@@ -346,6 +346,81 @@ def test_a_reopened_criterion_says_when_and_why_and_nothing_of_an_explanation(
         done = "Đã thẩm định lại xong 2 chỉ số mà cơ quan thường trực mở lại: CQ.1, TC.2."
         assert page.success[0].value.startswith(f"{agreed} {done}")
         assert html(page).count(f"<dt>Cơ quan thường trực mở lại, 30/12/2024 12:00</dt><dd>{REASON}</dd>") == 2
+
+
+def scores(page: AppTest) -> list[list[str]]:
+    """The three scores beside each other: name, total, rank, band, basis."""
+    (table,) = tables_of(page, "Điểm tự đánh giá, thẩm định và công bố")
+    return cells_of(table)
+
+
+def test_once_published_the_three_scores_stand_side_by_side_with_the_decision(
+    sqlite: Databases, looking: Looking
+) -> None:
+    """Vũng Tàu reported 15 points, Bà Rịa none; appraised and published are 66, first of three."""
+    with office_of(sqlite, published_office) as period:
+        looking(clerk(office_place(gateway.engine())))
+        page = opened()
+        assert figures(page) == {
+            "Điểm tự đánh giá": "15,00", "Điểm thẩm định": "66,00", "Điểm công bố": "66,00", "Chỉ số có thay đổi": "4 / 5",
+        }  # fmt: skip
+        decision = "Quyết định số 789/QĐ-UBND ngày 20/12/2024"
+        assert [row[:3] for row in scores(page)] == [
+            ["Điểm tự đánh giá", "15,00", "1 / 2"],
+            ["Điểm thẩm định", "66,00", "–"],
+            ["Điểm công bố, lần 1", "66,00", "1 / 3"],
+        ]
+        assert scores(page)[2][4] == f"{decision}, đang có hiệu lực"
+        assert f"Kết quả của kỳ đã công bố theo {decision}." in said(page)
+        assert "sửa đổi" not in said(page)
+        assert f'href="/phieu-diem?khoi=huyen&amp;ky={period}&amp;thang=12&amp;don-vi=747"' in html(page)
+        # What is reopened since changes nothing by itself, and the screen says so.
+        reopened(gateway.engine(), now=LATER)
+        decide(gateway.engine(), OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, AppraisalTier.SECOND, LATER)
+        page = opened()
+        assert [row[1] for row in scores(page)] == ["15,00", "71,00", "66,00"]
+        assert "không làm đổi điểm công bố cho đến khi có quyết định sửa đổi." in said(page)
+
+
+def test_after_an_amending_decision_its_score_stands_before_the_one_that_it_replaced(
+    sqlite: Databases, looking: Looking
+) -> None:
+    with office_of(sqlite, amended_office):
+        place = office_place(gateway.engine())
+        looking(clerk(ReportPlace(place.period_id, BA_RIA)))
+        page = opened()
+        amending = "Quyết định số 12/QĐ-UBND ngày 30/12/2024"
+        earlier = "Quyết định số 789/QĐ-UBND ngày 20/12/2024"
+        assert f"Kết quả của kỳ đã công bố theo {earlier}, sửa đổi theo {amending}." in said(page)
+        # 50 of 90 became 70 of 90: Bà Rịa passes both others.
+        assert [row[:3] for row in scores(page)[2:]] == [
+            ["Điểm công bố, lần 2 (sửa đổi)", "77,78", "1 / 3"],
+            ["Điểm công bố, lần 1", "55,56", "3 / 3"],
+        ]
+        assert [row[4] for row in scores(page)[2:]] == [
+            f"{amending}, đang có hiệu lực", f"{earlier}, đã được thay bằng lần 2 (sửa đổi) theo {amending}",
+        ]  # fmt: skip
+        assert figures(page)["Điểm công bố"] == "77,78"
+
+
+def test_a_unit_that_sent_nothing_reads_what_was_published_without_it(sqlite: Databases, looking: Looking) -> None:
+    with office_of(sqlite, published_office) as period:
+        place = office_place(gateway.engine())
+        unsent = next(u for u in gateway.snapshot(place.period_id, "district", 12).units if u.code == "755")
+        looking(clerk(ReportPlace(place.period_id, unsent.key)))
+        page = opened(ky=str(period))
+        assert (
+            "theo Quyết định số 789/QĐ-UBND ngày 20/12/2024. Đơn vị không gửi báo cáo nên không có kết quả thẩm định và không "
+            "xếp hạng." in said(page)
+        )
+        assert f'href="/ket-qua-cong-bo?ky={period}&amp;lan=1"' in html(page)
+        assert not page.metric
+
+
+def test_before_the_publication_no_rank_and_no_published_score_are_told(told: ReportPlace) -> None:
+    page = opened()
+    assert tables_of(page, "Điểm tự đánh giá, thẩm định và công bố") == []
+    assert "Điểm công bố" not in figures(page)
 
 
 def test_the_two_causes_of_a_second_appraisal_are_told_apart(told: ReportPlace) -> None:

@@ -398,7 +398,10 @@ def _draw_assigning(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapsh
         if all(may_appraise(a, snapshot.units[snapshot.row_of[t.key.unit.code]], t.group) for t in chosen)
     }
     receivers: dict[str, int | None] = {**able, appraiser_name(None, None): None}
-    who = st.selectbox(_("Giao cho"), list(receivers), key=f"{key}_to")
+    # Whoever holds them already is no answer to who is to have them; last, he may get another day.
+    others = [name for name, account in receivers.items() if account != holders[held]]
+    order = [*others, *(name for name in receivers if name not in others)]
+    who = st.selectbox(_("Giao cho"), order, index=None, key=f"{key}_to", placeholder=_("Chọn người nhận"))
     st.text_input(_("Hạn thẩm định"), key=f"{key}_due", placeholder=_("ngày/tháng/năm"))
     marked = _marked(key)
 
@@ -406,6 +409,8 @@ def _draw_assigning(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapsh
         # Whoever presses before the page has followed his mark would give away other tasks than he sees.
         if _marked(key) != marked:
             raise AppraisalRefusedError([_("Lựa chọn vừa đổi nên chưa phân công; hãy xem lại rồi bấm nút lần nữa.")])
+        if who is None:
+            raise AppraisalRefusedError([_("Chưa chọn người nhận; hãy chọn ở ô «Giao cho».")])
         # As it stands at the press: the page has not been drawn since it was typed.
         day = str(st.session_state[f"{key}_due"] or "").strip()
         if not day:

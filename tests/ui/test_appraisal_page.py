@@ -180,7 +180,11 @@ def test_the_office_goes_step_by_step(sent: str, looking: Looking) -> None:
     assert task.account_id == appraiser(gateway.engine(), "td.cq").account_id
     page.selectbox(key=f"{key}_from").set_value("Người thẩm định CQ (td.cq)").run()
     page.multiselect(key=f"{key}_tasks").set_value(["Thành phố Vũng Tàu, CQ.1 (thẩm định)"]).run()
-    assert page.selectbox(key=f"{key}_to").options == ["Người thẩm định CQ (td.cq)", "Cơ quan thường trực"]
+    # Nobody is proposed, and whoever holds the task comes last.
+    assert page.selectbox(key=f"{key}_to").options == ["Cơ quan thường trực", "Người thẩm định CQ (td.cq)"]
+    assert page.selectbox(key=f"{key}_to").value is None
+    page = page.button(key=f"{key}_assign").click().run()
+    assert told(page) == ["Chưa chọn người nhận; hãy chọn ở ô «Giao cho»."]
     page.selectbox(key=f"{key}_to").set_value("Cơ quan thường trực")
     # The receiver and the press reach the server at once: the button still stands for the one before.
     page = page.button(key=f"{key}_assign").click().run()

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from assessment.province import UNIT_LEVELS
 from assessment.publication import publication_faults, trial_ended
 from assessment.reasons import MOST_REASON, one_line
 from assessment.refusals import RefusedError
-from assessment.submissions import OPEN, state_name
+from assessment.submissions import OPEN, state_name, takes_figures
 from criteria.model import Level
 from data.audit import Change, Deed
 from data.lineage import UnitKey
@@ -61,7 +61,8 @@ class StepRecord:
 class UnitStanding:
     """How far appraisal of a unit is. obstacles: what is left to do before the council, none for a finished one.
 
-    state: of its report; of a published period PUBLISHED where appraisal is finished.
+    state: of its report; of a published period PUBLISHED where appraisal is finished. closed: whether the period takes no
+    more figures, so that what was not sent never will be.
     sent: whether its report has been sent; one that never was stays without a rank. explained: whether it has sent an
     explanation of its draft results.
     """
@@ -71,6 +72,7 @@ class UnitStanding:
     sent: bool
     obstacles: tuple[str, ...]
     explained: bool
+    closed: bool = False
 
 
 def steps_of(session: Session, period_id: int) -> dict[StepKind, StepRecord]:
@@ -187,8 +189,12 @@ def _standings(session: Session, period: PeriodRecord, today: dt.date) -> tuple[
     )
     explained = {UnitKey(*row) for row in session.execute(sent)}
     levels: tuple[Level, ...] = UNIT_LEVELS
+    closed = not takes_figures(session, period.id)
     return tuple(
-        _standing(period, unit, reports.get(unit.key), open_tasks[unit.key], unit.key in explained, today)
+        replace(
+            _standing(period, unit, reports.get(unit.key), open_tasks[unit.key], unit.key in explained, today),
+            closed=closed,
+        )
         for level in levels
         for unit in units_of(session, period.id, level)
     )

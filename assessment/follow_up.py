@@ -16,9 +16,9 @@ from assessment.moved_figures import moved_counts
 from assessment.permissions import Action, Identity, permit
 from assessment.report_form import report_terms
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import SubmissionRecord, submissions, untouched
+from assessment.submissions import SubmissionRecord, submissions, told_state, untouched
 from data.lineage import UnitKey
-from data.models import Draft
+from data.models import Draft, PeriodState
 from data.repositories import UnitRecord
 
 
@@ -41,6 +41,11 @@ class ReportStanding:
     flagged: int
     moved: int
     closed: bool = False
+
+    @property
+    def state(self) -> PeriodState:
+        """Where the report stands, as far as it can still go anywhere."""
+        return told_state(self.record.state, closed=self.closed)
 
     @property
     def is_late(self) -> bool:

@@ -150,6 +150,16 @@ def require_no_end(session: Session, period_id: int) -> None:
     )
 
 
+def takes_figures(session: Session, period_id: int) -> bool:
+    """Whether units may still report in a period: it has not ended, and a month of it is open."""
+    try:
+        require_no_end(session, period_id)
+        open_month(session, period_id)
+    except SubmissionRefusedError:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class ReportMonth:
     """The month whose figures the reports of a period show. closed: why it takes none, empty while it does."""
@@ -216,6 +226,21 @@ def state_name(state: PeriodState) -> str:
         PeriodState.AWAITING_APPROVAL: _("Trình phê duyệt"),
         PeriodState.PUBLISHED: _("Đã công bố"),
     }[state]
+
+
+def told_state(state: PeriodState, *, closed: bool) -> PeriodState:
+    """Where a report stands. closed: whether its period takes no more figures: then no head can approve it any more."""
+    return PeriodState.SELF_ASSESSMENT if closed and state == PeriodState.AWAITING_HEAD else state
+
+
+def report_state_name(state: PeriodState, *, closed: bool) -> str:
+    """Where a report stands, as screens and papers write it; what is with its unit once `closed` was not sent."""
+    missed = {
+        PeriodState.SELF_ASSESSMENT: _("Không gửi báo cáo"),
+        PeriodState.RETURNED: _("Không gửi lại báo cáo"),
+    }
+    told = told_state(state, closed=closed)
+    return missed.get(told, state_name(told)) if closed else state_name(told)
 
 
 def move(

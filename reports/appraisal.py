@@ -11,7 +11,7 @@ from assessment.council import UnitStanding
 from assessment.reopening import ReopeningRecord
 from assessment.rulings import Value, content_values, kind_name
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import state_name
+from assessment.submissions import report_state_name
 from criteria.model import Criterion
 from data.lineage import UnitKey
 from data.models import AppraisalTier, RulingKind
@@ -132,7 +132,7 @@ def appraisal_workbook(
                 s.unit.code,
                 s.unit.name_vi,
                 level_name(s.unit.level),
-                state_name(s.state),
+                report_state_name(s.state, closed=s.closed),
                 given[s.unit.key],
                 ruled[s.unit.key],
                 standing_text(s),

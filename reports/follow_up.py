@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from assessment.deadlines import Due
 from assessment.follow_up import ReportStanding
-from assessment.submissions import state_name
+from assessment.submissions import report_state_name
 from assessment.supplying import SupplyForm
 from data.repositories import PeriodRecord
 from language import _, format_date, format_moment, format_number
@@ -28,7 +28,7 @@ def sending_text(standing: ReportStanding) -> str:
     """Until when a report is to be sent, that it was, or that it was not while it could be."""
     if not standing.record.is_with_the_unit:
         return _("đã gửi")
-    return _("chưa gửi") if standing.closed else due_text(standing.due)
+    return _("không gửi") if standing.closed else due_text(standing.due)
 
 
 def follow_up_workbook(
@@ -56,7 +56,7 @@ def follow_up_workbook(
             s.unit.code,
             s.unit.name_vi,
             level_name(s.unit.level),
-            state_name(s.record.state),
+            report_state_name(s.record.state, closed=s.closed),
             s.asked,
             s.given,
             s.typed,

@@ -8,7 +8,7 @@ from assessment.province import UNIT_LEVELS
 from assessment.publishing import Edition
 from assessment.ranking import RankingRow, ranking
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import state_name
+from assessment.submissions import report_state_name
 from data.models import StepKind
 from data.repositories import PeriodRecord
 from language import _, format_date, format_month, format_number
@@ -225,7 +225,13 @@ def council_workbook(
             Column(_("Việc còn lại"), 60),
         ),
         [
-            (s.unit.code, s.unit.name_vi, level_name(s.unit.level), state_name(s.state), standing_text(s))
+            (
+                s.unit.code,
+                s.unit.name_vi,
+                level_name(s.unit.level),
+                report_state_name(s.state, closed=s.closed),
+                standing_text(s),
+            )
             for s in standings
         ],
         repeated=(0, 1),
@@ -237,7 +243,9 @@ def standing_text(standing: UnitStanding) -> str:
     """What is left to do about a unit before the council, or what becomes of it."""
     if standing.obstacles:
         return "; ".join(standing.obstacles)
-    return _("đã xong") if standing.sent else _("chưa gửi báo cáo: không xếp hạng")
+    if standing.sent:
+        return _("đã xong")
+    return _("không gửi báo cáo: không xếp hạng") if standing.closed else _("chưa gửi báo cáo: không xếp hạng")
 
 
 def council_file_name(period: PeriodRecord) -> str:

@@ -19,7 +19,7 @@ from assessment.frozen import FrozenMismatchError
 from assessment.permissions import Action, Identity, permitted
 from assessment.publishing import MOST_SIGNER, Decision, Edition, Preview, amend, close_trial, publish
 from assessment.reasons import MOST_REASON
-from assessment.submissions import state_name
+from assessment.submissions import report_state_name
 from criteria.workbook_cells import CellError, parse_date
 from data.models import PeriodState, StepKind
 from data.repositories import PeriodRecord
@@ -65,11 +65,12 @@ def draw_standings(standings: Sequence[UnitStanding]) -> None:
     sent = [s for s in standings if s.sent]
     unsent = [s for s in standings if not s.sent]
     blocked = [s for s in standings if s.obstacles]
+    closed = any(s.closed for s in standings)
     with figures():
         figure(_("Đã gửi báo cáo"), format_number(len(sent)))
         figure(_("Đã thẩm định xong"), format_number(sum(not s.obstacles for s in sent)))
         figure(_("Còn vướng"), format_number(len(blocked)))
-        figure(_("Chưa gửi báo cáo"), format_number(len(unsent)))
+        figure(_("Không gửi báo cáo") if closed else _("Chưa gửi báo cáo"), format_number(len(unsent)))
     if blocked:
         columns = [
             Column(_("Cơ quan, đơn vị")),
@@ -77,7 +78,10 @@ def draw_standings(standings: Sequence[UnitStanding]) -> None:
             Column(_("Trạng thái báo cáo")),
             Column(_("Việc còn lại trước khi họp hội đồng"), "wide"),
         ]
-        rows = [[s.unit.name_vi, level_name(s.unit.level), state_name(s.state), standing_text(s)] for s in blocked]
+        rows = [
+            [s.unit.name_vi, level_name(s.unit.level), report_state_name(s.state, closed=s.closed), standing_text(s)]
+            for s in blocked
+        ]
         draw(table(columns, rows, caption=_("Việc còn lại theo từng đơn vị"), stack=True))
     elif sent:
         st.caption(_("Mọi đơn vị đã gửi báo cáo đều thẩm định xong; hội đồng có thể thông qua."))
@@ -86,9 +90,11 @@ def draw_standings(standings: Sequence[UnitStanding]) -> None:
         more = len(unsent) - MOST_NAMED
         rest = _(" và {n} đơn vị khác").format(n=format_number(more)) if more > 0 else ""
         st.caption(
-            _("{n} đơn vị chưa gửi báo cáo sẽ không được xếp hạng: {names}{rest}.").format(
-                n=format_number(len(unsent)), names=names, rest=rest
-            )
+            (
+                _("{n} đơn vị không gửi báo cáo nên không được xếp hạng: {names}{rest}.")
+                if closed
+                else _("{n} đơn vị chưa gửi báo cáo sẽ không được xếp hạng: {names}{rest}.")
+            ).format(n=format_number(len(unsent)), names=names, rest=rest)
         )
 
 

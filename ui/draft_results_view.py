@@ -79,11 +79,13 @@ def draw_waiting(period: PeriodRecord, record: SubmissionRecord, published: Sequ
 def _waiting_text(period: PeriodRecord, record: SubmissionRecord) -> str:
     ended = gateway_appraisal.end_of(period)
     if ended is not None:
-        return _("{ended} Đơn vị không có kết quả thẩm định trong kỳ này.").format(ended=ended)
+        unsent = _("{ended} Đơn vị không gửi báo cáo nên không có kết quả thẩm định trong kỳ này.")
+        none = _("{ended} Đơn vị không có kết quả thẩm định trong kỳ này.")
+        return (unsent if record.is_with_the_unit else none).format(ended=ended)
     if period.state not in OPEN:
-        return _("Kỳ đánh giá ở bước «{state}»; đơn vị không có kết quả thẩm định trong kỳ này.").format(
-            state=state_name(PeriodState(period.state))
-        )
+        return _(
+            "Kỳ đánh giá ở bước «{state}»; đơn vị không gửi báo cáo nên không có kết quả thẩm định trong kỳ này."
+        ).format(state=state_name(PeriodState(period.state)))
     match record.state:
         case PeriodState.SENT:
             return _("Báo cáo đã gửi lúc {time}, chờ cơ quan thường trực đưa vào thẩm định.").format(

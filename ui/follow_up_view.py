@@ -9,11 +9,11 @@ from markupsafe import Markup
 from assessment.deadlines import LONGEST, DeadlineRecord, Reporting, reporting_names, set_day_off, set_deadline
 from assessment.follow_up import ReportStanding
 from assessment.permissions import Action, Identity, permitted
-from assessment.submissions import state_name
+from assessment.submissions import report_state_name, told_state
 from assessment.supplying import SupplyForm
 from assessment.working_days import DayOff
 from data.database import write_session
-from data.models import SUBMISSION_STATES, SUPPLIERS
+from data.models import SUBMISSION_STATES, SUPPLIERS, PeriodState
 from data.repositories import PeriodRecord
 from language import _, fold, format_date, format_moment, format_number, local_day
 from reports.follow_up import due_text, sending_text
@@ -31,9 +31,15 @@ LATE = "qua-han"
 _WITH_DEADLINE: tuple[Reporting, ...] = (*REPORTING, SUPPLIERS)
 
 
-def state_filter() -> dict[str, str]:
+def _states(*, closed: bool) -> dict[PeriodState, str]:
+    """Where reports can stand, with the names of that. closed: in a period that takes no more figures."""
+    told = dict.fromkeys(told_state(s, closed=closed) for s in SUBMISSION_STATES)
+    return {state: report_state_name(state, closed=closed) for state in told}
+
+
+def state_filter(*, closed: bool) -> dict[str, str]:
     """States to filter by, by their code in the address."""
-    return {"": _("Tất cả"), LATE: _("Quá hạn"), **{s.value: state_name(s) for s in SUBMISSION_STATES}}
+    return {"": _("Tất cả"), LATE: _("Quá hạn"), **{s.value: name for s, name in _states(closed=closed).items()}}
 
 
 def chosen_standings(
@@ -46,15 +52,15 @@ def chosen_standings(
         for s in standings
         if (not level or s.unit.level == level)
         and wanted in fold(f"{s.unit.name_vi} {s.unit.code}")
-        and (not state or (s.is_late if state == LATE else s.record.state == state))
+        and (not state or (s.is_late if state == LATE else s.state == state))
     )
 
 
-def draw_counts(standings: Sequence[ReportStanding]) -> None:
-    """How many reports stand where."""
+def draw_counts(standings: Sequence[ReportStanding], *, closed: bool) -> None:
+    """How many reports stand where. closed: whether the period takes no more figures."""
     with figures():
-        for state in SUBMISSION_STATES:
-            figure(state_name(state), format_number(sum(s.record.state == state for s in standings)), wide=True)
+        for state, name in _states(closed=closed).items():
+            figure(name, format_number(sum(s.state == state for s in standings)), wide=True)
         figure(_("Quá hạn"), format_number(sum(s.is_late for s in standings)))
 
 
@@ -77,7 +83,7 @@ def draw_board(identity: Identity, period: PeriodRecord, standings: Sequence[Rep
     rows = [
         [
             link(f"/nhap-so-lieu?{urlencode({'ky': period.id, 'don-vi': s.unit.code})}", s.unit.name_vi),
-            state_name(s.record.state),
+            report_state_name(s.record.state, closed=s.closed),
             f"{format_number(s.given)} / {format_number(s.asked)}",
             format_number(s.typed) if s.typed else "",
             _flagged(identity, s),

@@ -48,6 +48,20 @@ def test_a_unit_shows_how_many_figures_moved_after_it_sent() -> None:
         assert (row["Số liệu đổi sau khi gửi"], row["Thời hạn"]) == (moved, until)
 
 
+def test_what_was_not_sent_when_the_period_took_no_more_figures_never_is() -> None:
+    told = []
+    for state in (PeriodState.SELF_ASSESSMENT, PeriodState.AWAITING_HEAD, PeriodState.RETURNED, PeriodState.APPRAISAL):
+        standing = replace(_standing(sent=False), record=replace(untouched(), state=state), closed=True)
+        (row,) = table(opened(follow_up_workbook(DECEMBER.period, [standing], []))["Tình hình nộp"])
+        told.append((row["Trạng thái"], row["Thời hạn"]))
+    assert told == [
+        ("Không gửi báo cáo", "không gửi"),
+        ("Không gửi báo cáo", "không gửi"),
+        ("Không gửi lại báo cáo", "không gửi"),
+        ("Đang thẩm định", "đã gửi"),
+    ]
+
+
 def test_without_suppliers_the_sheet_says_so() -> None:
     book = opened(follow_up_workbook(DECEMBER.period, [_standing(sent=True)], []))
     texts = [c.value for row in book["Đơn vị cung cấp số liệu"].iter_rows() for c in row if c.value]

@@ -149,13 +149,16 @@ def test_the_council_has_on_paper_what_is_left_to_do(published: Published) -> No
         UnitStanding(unit, PeriodState.APPRAISAL, True, ("đang thẩm định", "còn 1 chỉ số"), False),
         UnitStanding(unit, PeriodState.REAPPRAISAL, True, (), False),
         UnitStanding(unit, PeriodState.SELF_ASSESSMENT, False, (), False),
+        UnitStanding(unit, PeriodState.AWAITING_HEAD, False, (), False, closed=True),
     ]
     assert [standing_text(s) for s in standings] == [
         "đang thẩm định; còn 1 chỉ số", "đã xong", "chưa gửi báo cáo: không xếp hạng",
+        "không gửi báo cáo: không xếp hạng",
     ]  # fmt: skip
     rows = table(opened(council_workbook(period, {}, standings))["Tình hình thẩm định"])
     assert [(row["Trạng thái báo cáo"], row["Việc còn lại"]) for row in rows] == [
         ("Đang thẩm định", "đang thẩm định; còn 1 chỉ số"),
         ("Thẩm định lại", "đã xong"),
         ("Đang tự đánh giá", "chưa gửi báo cáo: không xếp hạng"),
+        ("Không gửi báo cáo", "không gửi báo cáo: không xếp hạng"),
     ]

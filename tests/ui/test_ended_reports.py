@@ -9,12 +9,22 @@ from assessment.roles import Role
 from assessment.sending import SignedReport, approve_and_send, return_report, take_back
 from assessment.submissions import SubmissionRefusedError, submission
 from data.database import read_session, write_session
+from data.lineage import UnitKey
 from data.models import PeriodState
 from tests.assessment.appraisal_office import CHAU_DUC, districts, office_place
-from tests.assessment.appraising import DAY, NOON, OFFICE, published_office, report, submitted_office
+from tests.assessment.appraising import (
+    DAY,
+    NOON,
+    OFFICE,
+    SINCE,
+    appraised_office,
+    published_office,
+    report,
+    submitted_office,
+)
 from tests.assessment.reporting import clerk, head
 from tests.data.databases import Build, Databases
-from tests.ui.pages import html, informed, opener, typed_into
+from tests.ui.pages import cells_of, html, informed, opener, tables_of, typed_into
 from tests.ui.publishing import office_of
 from ui import gateway, gateway_reports
 
@@ -55,6 +65,38 @@ def test_the_board_is_read_and_nothing_is_set(ended: tuple[int, str]) -> None:
     assert typed_into(page) == ["Tìm đơn vị"]
     assert "Số liệu hệ thống" not in [h.value for h in page.header]
     assert "Huyện Côn Đảo" in html(page)
+
+
+def test_who_never_sent_is_told_as_that_and_not_as_assessing_himself(ended: tuple[int, str], looking: Looking) -> None:
+    """Three of 111 units sent; Châu Đức is one of them, Long Điền (752) is not."""
+    period, _words = ended
+    page = opener("follow_up.py", 60)(ky=str(period))
+    assert "Đang tự đánh giá" not in html(page)
+    assert {m.label: m.value for m in page.metric}["Không gửi báo cáo"] == "108"
+    assert "Chờ lãnh đạo đơn vị duyệt" not in [m.label for m in page.metric]
+    shown = opener("follow_up.py", 60)(ky=str(period), trang_thai="self_assessment", cap="district")
+    (board,) = tables_of(shown, "5 đơn vị")
+    assert {row[1] for row in cells_of(board)} == {"Không gửi báo cáo"}
+    place = office_place(gateway.engine(), UnitKey("752", SINCE))
+    looking(clerk(place))
+    page = opener("report.py", 60)(ky=str(period))
+    assert {m.label: m.value for m in page.metric}["Trạng thái"] == "Không gửi báo cáo"
+    told = " ".join(informed(opener("draft_results.py", 60)(ky=str(period))))
+    assert "ơn vị không gửi báo cáo nên không có kết quả thẩm định" in told
+
+
+def test_the_council_reads_who_never_sent(sqlite: Databases) -> None:
+    with office_of(sqlite, submitted_office) as period:
+        page = opener("council.py", 60)(ky=str(period))
+        assert {m.label: m.value for m in page.metric}["Không gửi báo cáo"] == "108"
+        assert "108 đơn vị không gửi báo cáo nên không được xếp hạng" in " ".join(c.value for c in page.caption)
+
+
+def test_while_figures_are_taken_it_is_assessing_itself(sqlite: Databases) -> None:
+    with office_of(sqlite, appraised_office) as period:
+        page = opener("follow_up.py", 60)(ky=str(period))
+        assert {m.label: m.value for m in page.metric}["Đang tự đánh giá"] == "108"
+        assert "Không gửi báo cáo" not in html(page)
 
 
 def test_a_unit_reads_no_report_but_its_own(ended: tuple[int, str], looking: Looking) -> None:

@@ -167,12 +167,12 @@ def test_a_unit_reads_that_its_second_appraisal_will_not_be_finished(sqlite: Dat
         looking(clerk(place))
         results = opener("draft_results.py", 60)
         page = results(ky=str(place.period_id))
-        assert "Đang thẩm định lại 1 chỉ số: CQ.1." in informed(page)[0]
+        assert "Đang thẩm định lại 1 chỉ số mà đơn vị giải trình: CQ.1." in informed(page)[0]
         close()
         page = results(ky=str(place.period_id))
         assert informed(page)[0] == (
-            f"{ENDED} Đơn vị đã gửi giải trình 1 chỉ số lúc 20/12/2024 12:00. Thẩm định lại chưa xong 1 chỉ số: CQ.1; các "
-            "chỉ số này tính theo kết quả dự kiến."
+            f"{ENDED} Đơn vị đã gửi giải trình 1 chỉ số lúc 20/12/2024 12:00. Thẩm định lại chưa xong 1 chỉ số mà đơn vị giải "
+            "trình: CQ.1; tính theo kết luận đã thông báo trước đó."
         )
         text = html(page)
         assert "Đang thẩm định lại" not in text
@@ -191,7 +191,8 @@ def test_a_unit_that_was_told_nothing_waits_for_nothing(
         close()
         looking(clerk(place))
         page = opener("draft_results.py", 60)(ky=str(period))
-        assert informed(page) == [f"{ENDED} Đơn vị không có kết quả thẩm định trong kỳ này."]
+        why = "Đơn vị không gửi báo cáo nên" if state == PeriodState.SELF_ASSESSMENT else "Đơn vị"
+        assert informed(page) == [f"{ENDED} {why} không có kết quả thẩm định trong kỳ này."]
         assert "/nhap-so-lieu" not in html(page)
 
 
@@ -210,7 +211,7 @@ def test_a_report_of_an_ended_period_is_read_and_not_changed(
         assert [w.value for w in page.warning] == []
         assert typed_into(page) == []
         assert "CQ.1" in " ".join([m.value for m in page.markdown] + [str(f.value) for f in page.dataframe])
-        assert {m.label: m.value for m in page.metric}["Trạng thái"] == "Đang tự đánh giá"
+        assert {m.label: m.value for m in page.metric}["Trạng thái"] == "Không gửi báo cáo"
 
 
 def test_the_office_reads_the_board_of_an_ended_period_and_sets_nothing(sqlite: Databases) -> None:

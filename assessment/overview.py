@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import zip_longest
 
@@ -14,6 +14,7 @@ from assessment.ranking import RankingRow, RankingTable
 from assessment.snapshots import ScoreStage
 from assessment.targets import TargetState, TargetStatus
 from criteria.model import DUE_MONTHS, CriteriaSet, Level
+from data.lineage import UnitKey
 from data.models import ResultOrigin
 from data.national import NationalArrays, national_arrays, national_results, national_years
 from data.reference.national import OUR_PROVINCE, publication_days
@@ -157,11 +158,15 @@ class FaultFound:
 
 @dataclass(frozen=True)
 class UnitMissing:
-    """A unit with missing figures. points: how many may still come to its total at most."""
+    """A unit with missing figures. points: how many may still come to its total at most.
+
+    sent: whether it has sent its report, which must be returned before anything is added.
+    """
 
     table: RankingTable
     row: RankingRow
     points: float
+    sent: bool = False
 
 
 @dataclass(frozen=True)
@@ -216,6 +221,26 @@ class Attention:
     kind: AttentionKind
     found: Found
     others: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which units can still be asked for figures: those that have their report, and those that may get it back.
+
+    Nobody in a period that takes no more figures.
+    """
+
+    open: frozenset[UnitKey]
+    sent: frozenset[UnitKey]
+
+    @property
+    def anybody(self) -> bool:
+        """Whether there is one."""
+        return bool(self.open or self.sent)
+
+    def reaches(self, unit: UnitKey) -> bool:
+        """Whether the unit is one of them."""
+        return unit in self.open or unit in self.sent
 
 
 def _missing(tables: Iterable[RankingTable]) -> list[UnitMissing]:
@@ -297,11 +322,15 @@ def _listed(found: Mapping[AttentionKind, Sequence[Found]]) -> Iterator[Attentio
 
 
 def attention(
-    province: ProvincialSnapshot, tables: Sequence[RankingTable], statuses: Sequence[TargetStatus]
+    province: ProvincialSnapshot,
+    tables: Sequence[RankingTable],
+    statuses: Sequence[TargetStatus],
+    asked: Asked | None = None,
 ) -> tuple[Attention, ...]:
     """What needs attention at a snapshot, at most MOST_ITEMS, the most pressing kind first.
 
-    tables: one ranking list a level, with the movement that falls are measured by. Every kind that has anything is
+    tables: one ranking list a level, with the movement that falls are measured by. asked: whom anybody can still ask for
+    figures, None for every unit: what is only theirs to do is left out where they cannot any more. Every kind that has anything is
     named; within a kind what weighs more comes first: points that may still come, the component's points that hang on
     missing units, the share of the target that is lacking, places lost as a share of the list. Of what was published
     there are PUBLIC_KINDS alone.
@@ -314,8 +343,27 @@ def attention(
         AttentionKind.FALLEN: _fallen(tables),
         AttentionKind.DUE: _due(province),
     }
+    if asked is not None:
+        found |= _still_to_ask(province, found, asked)
     told = {kind: items for kind, items in found.items() if kind in PUBLIC_KINDS or not _published(province)}
     return tuple(_listed(told))
+
+
+def _still_to_ask(
+    province: ProvincialSnapshot, found: Mapping[AttentionKind, Sequence[Found]], asked: Asked
+) -> dict[AttentionKind, Sequence[Found]]:
+    """Of what only units can mend, what concerns those that can still be asked."""
+    keys = {(level, unit.code): unit.key for level, snapshot in province.levels.items() for unit in snapshot.units}
+    missing = [f for f in found[AttentionKind.MISSING] if isinstance(f, UnitMissing)]
+    lacking = [f for f in found[AttentionKind.COVERAGE] if isinstance(f, ComponentLacking)]
+    return {
+        AttentionKind.FAULT: found[AttentionKind.FAULT] if asked.anybody else (),
+        AttentionKind.MISSING: [
+            replace(f, sent=f.row.unit.key in asked.sent) for f in missing if asked.reaches(f.row.unit.key)
+        ],
+        AttentionKind.COVERAGE: [f for f in lacking if any(asked.reaches(keys[f.level, c]) for c in f.unit_codes)],
+        AttentionKind.DUE: found[AttentionKind.DUE] if asked.anybody else (),
+    }
 
 
 def _published(province: ProvincialSnapshot) -> bool:
@@ -361,3 +409,9 @@ def overview(
 ) -> Overview:
     """The overview of a snapshot. tables: one ranking list a level; statuses: of the plan's targets."""
     return Overview(province, tuple(map(podium, tables)), tuple(statuses), attention(province, tables, statuses))
+
+
+def in_step(shown: Overview, asked: Asked | None) -> Overview:
+    """The same with what can still be done in the step of its period. asked: as of `attention`."""
+    tables = [own.table for own in shown.podiums]
+    return replace(shown, attention=attention(shown.province, tables, shown.statuses, asked))

@@ -69,6 +69,11 @@ class SubmissionRecord:
         return self.state in (PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL)
 
     @property
+    def is_appraised(self) -> bool:
+        """Whether appraisal of it has begun."""
+        return self.is_told or self.state == PeriodState.APPRAISAL
+
+    @property
     def send_by(self) -> dt.date | None:
         """The unit's own last day of sending, None where that of its level counts."""
         return None if self.is_told else self.due_on

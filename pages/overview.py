@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from assessment.overview import in_step
 from language import _
 from reports.labels import published_source, trial_label
 from reports.overview import (
@@ -11,6 +12,7 @@ from reports.overview import (
     risk_note,
     targets_note,
 )
+from reports.period_standing import period_step_text
 from ui import gateway, gateway_outlook, gateway_overview
 from ui.address import select
 from ui.appraisal_direction_view import draw_progress_line
@@ -26,6 +28,7 @@ from ui.overview_view import (
     draw_attention,
     draw_national,
     draw_podiums,
+    draw_step,
     draw_target_bars,
     draw_target_counts,
     draw_targets,
@@ -54,6 +57,9 @@ with page_frame(_("Tổng quan")) as page:
     with filters:
         moment = choose_moment()
     shown = gateway_overview.overview_of(moment.period.id, moment.month, moment.then)
+    standing = gateway_overview.standing(identity, moment.period)
+    shown = in_step(shown, gateway_overview.asked(identity, standing))
+    step = "" if standing is None else period_step_text(standing)
     headings = parts(shown)
     with links:
         draw(contents(headings.items()))
@@ -65,6 +71,7 @@ with page_frame(_("Tổng quan")) as page:
         published=published_source(*shown.province.levels.values()),
         trial=trial_label(*shown.province.levels.values()),
     )
+    draw_step(step)
     draw_which_score(moment.period, moment.month)
     st.header(headings[ATTENTION], anchor=ATTENTION)
     draw_attention(shown, moment)
@@ -85,7 +92,7 @@ with page_frame(_("Tổng quan")) as page:
         "overview",
         (
             _("Tải Excel"),
-            lambda: overview_workbook(shown, published.places, published.totals),
+            lambda: overview_workbook(shown, published.places, published.totals, step),
             overview_file_name(shown),
         ),
     )

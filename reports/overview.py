@@ -341,6 +341,8 @@ def _missing_text(found: UnitMissing) -> tuple[str, str]:
         what += _(", hạng từ {best} đến {worst} trong {units} (nay {rank})").format(
             best=row.best_rank, worst=row.worst_rank, units=units, rank=row.rank
         )
+    if found.sent:
+        return what + ".", _("Trả lại báo cáo để đơn vị bổ sung số liệu.")
     return what + ".", _("Đôn đốc đơn vị bổ sung số liệu.")
 
 
@@ -570,7 +572,7 @@ def _podium_sheet(overview: Overview) -> Sheet:
     )
 
 
-def _attention_sheet(overview: Overview) -> Sheet:
+def _attention_sheet(overview: Overview, step: str) -> Sheet:
     todo = () if overview.published else (Column(_("Việc cần làm"), 50),)
     columns = (Column(_("Loại"), 24), Column(_("Vấn đề"), 90), *todo)
     rows = [
@@ -579,18 +581,23 @@ def _attention_sheet(overview: Overview) -> Sheet:
     return Sheet(
         attention_heading(overview),
         attention_heading(overview),
-        _heading(overview),
+        (*_heading(overview), *filter(None, (step,))),
         columns,
         rows,
         nothing=no_attention_text(overview),
     )
 
 
-def overview_workbook(overview: Overview, places: Sequence[NationalPlace], totals: Sequence[TotalRecord] = ()) -> bytes:
-    """The overview as .xlsx: the national place, what needs attention, leaders and risers, the plan's targets."""
+def overview_workbook(
+    overview: Overview, places: Sequence[NationalPlace], totals: Sequence[TotalRecord] = (), step: str = ""
+) -> bytes:
+    """The overview as .xlsx: the national place, what needs attention, leaders and risers, the plan's targets.
+
+    step: in which step the period stands, in words.
+    """
     sheets = (
         _national_sheet(overview, places, totals),
-        _attention_sheet(overview),
+        _attention_sheet(overview, step),
         _podium_sheet(overview),
         _target_sheet(overview),
     )

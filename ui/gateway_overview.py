@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assessment.overview import NationalPlace, Overview, national_places, overview
+from assessment.overview import Asked, NationalPlace, Overview, national_places, overview
+from assessment.period_standing import PeriodStanding, asked_in, period_standing
+from assessment.permissions import Identity
 from assessment.province import UNIT_LEVELS, ProvincialSnapshot, provincial_snapshot
 from assessment.snapshots import LevelSnapshot
 from assessment.targets import TargetStatus, target_statuses
@@ -12,11 +14,25 @@ from criteria.model import Level
 from data.database import read_session
 from data.internal_totals import TotalRecord, internal_totals
 from data.repositories import PeriodRecord
+from language import local_day
 from ui import gateway
+from ui.clock import now
 from ui.kept import kept
 
 MOST_MONTHS = 32
 """Months kept ready: two years, and a few of the data version before."""
+
+
+def standing(identity: Identity, period: PeriodRecord) -> PeriodStanding | None:
+    """In which step a period stands, as far as the identity may know; None where it may know nothing."""
+    with read_session(gateway.engine()) as session:
+        return period_standing(session, identity, period.id, local_day(now()))
+
+
+def asked(identity: Identity, found: PeriodStanding | None) -> Asked | None:
+    """Which units of a period can still be asked for figures; None for all."""
+    with read_session(gateway.engine()) as session:
+        return asked_in(session, identity, found)
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.jobs import Job
 from ui.navigation import screen
+from ui.plain import plain
 from ui.ranking_view import movement_text
 from ui.selection import LEVELS, Moment, stage_query
 from ui.sources import source_links, source_names
@@ -292,6 +293,12 @@ def _years_frame(places: Sequence[NationalPlace]) -> pd.DataFrame:
 
 
 # What needs attention
+
+
+def draw_step(text: str) -> None:
+    """In which step the period stands; nothing where there is nothing to tell."""
+    if text:
+        st.markdown(_("**Bước của kỳ:** {text}").format(text=plain(text)))
 
 
 def draw_attention(overview: Overview, moment: Moment) -> None:

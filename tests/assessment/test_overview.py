@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from assessment.overview import (
     MOST_ITEMS,
+    Asked,
     Attention,
     AttentionKind,
     ComponentLacking,
@@ -253,3 +254,32 @@ def test_the_overview_holds_one_podium_a_list() -> None:
     assert len(found.podiums) == 2
     assert found.statuses == RISK
     assert AttentionKind.AT_RISK in _kinds(found.attention)
+
+
+def test_only_what_units_can_still_do_is_asked_of_them() -> None:
+    """Of the small set 002 and 003 miss figures; 003 is missing behind a component of the province."""
+    levels = {"district": snapshot()}
+    criterion = COMPILED.criteria_set.by_code["CQ.1"]
+    rollup = RollUp.model_validate({"how": "sum", "from": ["nho-2024/NT.2"]})
+    lacking = RolledUp(criterion, rollup, {}, (Coverage("nho-2024/NT.2", 3, 2, 0, ("003",)),), None)
+    province = replace(province_at(2024, 11, 60), levels=levels, components=(lacking,), faults=("Sai.",))
+    table = december_ranking()
+    keys = {unit.code: unit.key for unit in table.snapshot.units}
+
+    def left(asked: Asked | None) -> tuple[set[AttentionKind], dict[str, bool]]:
+        """The kinds that are left, and the units that miss figures, with whether they have sent."""
+        items = attention(province, [table], RISK, asked)
+        missing = [item.found for item in items if isinstance(item.found, UnitMissing)]
+        return set(_kinds(items)), {f.row.unit.code: f.sent for f in missing}
+
+    everything, lacks = left(None)
+    assert everything >= {AttentionKind.FAULT, AttentionKind.MISSING, AttentionKind.COVERAGE, AttentionKind.DUE}
+    assert lacks
+    code = next(iter(lacks))
+    # Nobody: what nobody can give any more is asked of nobody; what is at risk and who fell stays.
+    assert left(Asked(frozenset(), frozenset())) == ({AttentionKind.AT_RISK, AttentionKind.FALLEN}, {})
+    # Only one: it is asked, and where it has sent its report that must go back first.
+    assert left(Asked(frozenset({keys[code]}), frozenset()))[1] == {code: False}
+    assert left(Asked(frozenset(), frozenset({keys[code]})))[1] == {code: True}
+    assert AttentionKind.COVERAGE in left(Asked(frozenset({keys["003"]}), frozenset()))[0]
+    assert AttentionKind.COVERAGE not in left(Asked(frozenset({keys["001"]}), frozenset()))[0]

@@ -12,7 +12,10 @@ from assessment.targets import TargetState, counts
 from language import format_number
 from reports.overview import attention_text, targets_note
 from scoring.outlook import shown
+from tests.assessment.appraising import LEADER, amended_office, appraised_office
+from tests.data.databases import Databases
 from tests.ui.pages import blocks, opener, sound
+from tests.ui.publishing import office_of
 from ui import gateway, gateway_outlook, gateway_overview
 from ui.overview_view import STATE_CODES
 
@@ -170,3 +173,35 @@ def test_a_second_question_makes_nothing_anew() -> None:
     assert gateway_overview.overview_of(year_2024(), 6, gateway.before(year_2024(), 6)) is first
     assert gateway_overview.published() is gateway_overview.published()
     assert gateway_overview.province(year_2024(), 6) is first.province
+
+
+def step_of(page: AppTest) -> str:
+    """In which step the page says that the period stands."""
+    (told,) = [m.value for m in page.markdown if m.value.startswith("**Bước của kỳ:** ")]
+    return told.removeprefix("**Bước của kỳ:** ").replace("\\", "")
+
+
+def test_the_page_says_in_which_step_the_period_stands_and_asks_nobody_for_what_he_cannot_give(
+    sqlite: Databases, looking: Callable[[Identity], None]
+) -> None:
+    """While figures are taken units are urged to give theirs; once results are published nobody can."""
+    looking(LEADER)
+    with office_of(sqlite, appraised_office) as period:
+        page = opened(ky=str(period))
+        shown = "".join(html(page))
+        step = "Đang thẩm định: xong 3 / 3 đơn vị đã gửi báo cáo. Đang nhận số liệu, chưa đặt thời hạn gửi"
+        assert step_of(page) == f"{step}; đã gửi 3 / 111 đơn vị."
+        assert "Đôn đốc đơn vị bổ sung số liệu." in shown
+        # Vũng Tàu lacks figures too; it is in appraisal and cannot add any.
+        assert not re.search(r"Thành phố Vũng Tàu còn \d+ chỉ số thành phần chưa có số liệu", shown)
+    with office_of(sqlite, amended_office) as period:
+        for who in (LEADER, VISITOR):
+            looking(who)
+            page = opened(ky=str(period))
+            shown = "".join(html(page))
+            assert step_of(page) == (
+                "Kết quả đã công bố theo Quyết định số 789/QĐ-UBND ngày 20/12/2024, sửa đổi theo Quyết định số "
+                "12/QĐ-UBND ngày 30/12/2024."
+            )
+            for work in ("Đôn đốc", "Trả lại báo cáo", "Đề nghị đơn vị báo cáo", "rà soát và gửi lại"):
+                assert work not in shown

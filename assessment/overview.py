@@ -372,12 +372,16 @@ def _published(province: ProvincialSnapshot) -> bool:
 
 @dataclass(frozen=True)
 class Overview:
-    """The province at a snapshot, for those who decide. podiums: one a level, from the departments down."""
+    """The province at a snapshot, for those who decide. podiums: one a level, from the departments down.
+
+    closed: whether nobody can be asked for figures any more.
+    """
 
     province: ProvincialSnapshot
     podiums: tuple[Podium, ...]
     statuses: tuple[TargetStatus, ...]
     attention: tuple[Attention, ...]
+    closed: bool = False
 
     @property
     def published(self) -> bool:
@@ -414,4 +418,5 @@ def overview(
 def in_step(shown: Overview, asked: Asked | None) -> Overview:
     """The same with what can still be done in the step of its period. asked: as of `attention`."""
     tables = [own.table for own in shown.podiums]
-    return replace(shown, attention=attention(shown.province, tables, shown.statuses, asked))
+    found = attention(shown.province, tables, shown.statuses, asked)
+    return replace(shown, attention=found, closed=asked is not None and not asked.anybody)

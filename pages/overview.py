@@ -62,6 +62,7 @@ with page_frame(_("Tổng quan")) as page:
     step = "" if standing is None else period_step_text(standing)
     headings = parts(shown)
     with links:
+        draw_step(step)
         draw(contents(headings.items()))
     page.about(
         moment.text,
@@ -71,7 +72,6 @@ with page_frame(_("Tổng quan")) as page:
         published=published_source(*shown.province.levels.values()),
         trial=trial_label(*shown.province.levels.values()),
     )
-    draw_step(step)
     draw_which_score(moment.period, moment.month)
     st.header(headings[ATTENTION], anchor=ATTENTION)
     draw_attention(shown, moment)

@@ -234,7 +234,10 @@ def attention_heading(overview: Overview) -> str:
 
 
 def no_attention_text(overview: Overview) -> str:
-    """What stands where nothing needs attention. Of what a decision published no more is said than is known."""
+    """What stands where nothing needs attention. Of what takes no more figures no more is said than is known."""
+    if overview.closed and not overview.published:
+        known = (_targets_known_text(overview), _ranks_compared_text(overview))
+        return " ".join(filter(None, (_("Kỳ không nhận số liệu nữa nên không còn gì để đôn đốc đơn vị."), *known)))
     if not overview.published:
         return _("Không có việc nào cần quan tâm ở tháng này.")
     if overview.all_known:

@@ -304,7 +304,7 @@ def draw_step(text: str) -> None:
 def draw_attention(overview: Overview, moment: Moment) -> None:
     """Up to eight things, each with where to look, and to whom it is work with what to do."""
     if not overview.attention:
-        good = overview.all_known or not overview.published
+        good = overview.all_known or not (overview.published or overview.closed)
         (st.success if good else st.info)(no_attention_text(overview))
         return
     works = not overview.published

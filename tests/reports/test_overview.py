@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from assessment.overview import AttentionKind, NationalPlace, Overview, overview
+from assessment.overview import Asked, AttentionKind, NationalPlace, Overview, in_step, overview
 from assessment.set_change import rescored
 from assessment.snapshots import ScoreStage
 from assessment.targets import TargetState, TargetStatus, target_statuses
@@ -65,6 +65,28 @@ def example(origin: str = "demonstration", statuses: tuple[TargetStatus, ...] = 
     period = replace(province.period, origin=origin)
     province = replace(province, period=period, levels={"district": ranked.snapshot})
     return overview(province, [ranked], statuses)
+
+
+def test_where_no_figures_are_taken_any_more_nothing_is_called_done_that_is_not_known() -> None:
+    shown = in_step(replace(example("office"), podiums=()), Asked(frozenset(), frozenset()))
+    assert shown.attention == ()
+    assert no_attention_text(shown) == "Kỳ không nhận số liệu nữa nên không còn gì để đôn đốc đơn vị."
+    assert no_attention_text(replace(shown, closed=False)) == "Không có việc nào cần quan tâm ở tháng này."
+
+
+def test_who_has_sent_his_report_gets_it_back_before_he_adds_anything() -> None:
+    shown = example("office", month=11)
+    missing = [item for item in shown.attention if item.kind is AttentionKind.MISSING]
+    assert missing
+    keys = frozenset(unit.key for unit in shown.podiums[0].table.snapshot.units)
+    for asked, todo in (
+        (Asked(keys, frozenset()), "Đôn đốc đơn vị bổ sung số liệu."),
+        (Asked(frozenset(), keys), "Trả lại báo cáo để đơn vị bổ sung số liệu."),
+    ):
+        found = [item for item in in_step(shown, asked).attention if item.kind is AttentionKind.MISSING]
+        assert {attention_text(item, shown)[1] for item in found} == {todo}
+    data = overview_workbook(in_step(shown, None), [Y2022, Y2023], step="Đang nhận số liệu.")
+    assert "Đang nhận số liệu." in heading_texts(opened(data)["Việc cần quan tâm"])
 
 
 def test_a_distance_is_words_for_somebody_who_asks_what_it_means() -> None:

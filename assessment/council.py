@@ -12,7 +12,7 @@ from assessment.audit import record
 from assessment.entries import is_likely, unlikely_date
 from assessment.permissions import Action, Identity, permit
 from assessment.province import UNIT_LEVELS
-from assessment.publication import publication_faults, trial_ended
+from assessment.publication import permit_period, publication_faults, trial_ended
 from assessment.reasons import MOST_REASON, one_line
 from assessment.refusals import RefusedError
 from assessment.submissions import OPEN, state_name
@@ -170,6 +170,7 @@ def noted(text: str) -> str:
 def council_standing(session: Session, identity: Identity, period_id: int, today: dt.date) -> tuple[UnitStanding, ...]:
     """How far appraisal of every unit of a period is, level by level. Raises PermissionError, CouncilRefusedError."""
     permit(identity, Action.FOLLOW_REPORTS)
+    permit_period(session, identity, period_id)
     return _standings(session, chosen_period(session, period_id), today)
 
 

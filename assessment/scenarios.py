@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from assessment.audit import record
 from assessment.permissions import Action, Identity, permit, reach
 from assessment.province import ProvincialSnapshot
+from assessment.publication import Sight, readable_periods
 from assessment.rivals import RivalField
 from assessment.scenario_entries import Stand, scenario_changes
 from criteria.model import Level
@@ -233,10 +234,10 @@ def _record(row: StoredScenario) -> SavedScenario:
     )
 
 
-def saved_scenarios(session: Session) -> tuple[SavedScenario, ...]:
-    """Every saved scenario whose content can be read, by name."""
-    found = []
-    for row in session.scalars(select(StoredScenario)):
+def saved_scenarios(session: Session, seen: Sight) -> tuple[SavedScenario, ...]:
+    """Every saved scenario that rests on a period in sight and whose content can be read, by name."""
+    found, periods_seen = [], {period.id for period in readable_periods(session, seen)}
+    for row in session.scalars(select(StoredScenario).where(StoredScenario.period_id.in_(periods_seen))):
         try:
             found.append(_record(row))
         except ScenarioStoreError:

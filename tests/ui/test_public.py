@@ -16,6 +16,7 @@ from assessment.roles import Role
 from assessment.snapshots import ScoreStage
 from data.database import write_session
 from data.lineage import UnitKey
+from data.seeding import packaged_set
 from data.setup import prepare_database
 from reports.comparison import comparison_workbook
 from reports.history import history_workbook
@@ -78,6 +79,17 @@ def test_demonstration_figures_are_not_served(looking: Looking, screen: type, wh
             assert "Chưa có kết quả đánh giá nào được công bố." in said(page)
             assert "/dang-nhap" in said(page)
             assert not page.get("plotly_chart") or screen.id == "overview"
+
+
+def test_before_anything_is_published_the_public_reads_the_reference_set(looking: Looking) -> None:
+    path = next(s.path for s in PUBLIC if s.id == "criteria_sets")
+    looking(VISITOR)
+    page = opened(path, cap="huyen")
+    assert "Dưới đây là bộ tham chiếu đi kèm phần mềm" in said(page)
+    assert said(page).count("<details") == len(packaged_set("district").criteria)
+    # Whose set the office is about to use, nobody learns: neither versions nor periods are offered.
+    assert page.button_group(key="filter_xem").options == ["Tra cứu"]
+    assert "filter_ky" not in [box.key for box in page.selectbox]
 
 
 @pytest.mark.parametrize("screen", [s for s in SCREENS if s not in PUBLIC], ids=lambda s: s.id)

@@ -182,6 +182,15 @@ def run_scenario(
     )
 
 
+def lacking_indices(snapshot: ProvincialSnapshot, base: BaseLine) -> tuple[str, ...]:
+    """Codes of the national main indices that the province's criteria set has no group for, in their order.
+
+    With any, no scenario can be worked out: the set says nothing about what would move them.
+    """
+    known = scenario_base(snapshot).main_indices
+    return tuple(code for code in base.indices if code not in known)
+
+
 @dataclass(frozen=True)
 class SavedScenario:
     """A stored scenario. version: what a writer must have seen to change it."""

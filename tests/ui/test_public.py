@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from tests.data.databases import Databases
 from tests.reports.reading import heading_texts, table
 from tests.reports.reading import opened as read_workbook
 from tests.ui.conftest import OFFICE
+from tests.ui.pages import who_opens
 from tests.ui.publishing import HIDDEN, application_on, change_everything_unpublished, office_of
 from ui import gateway, gateway_comparison, gateway_history, gateway_overview, gateway_publishing
 from ui.frame import demonstration_label
@@ -221,6 +223,22 @@ def test_no_address_brings_a_figure_that_was_not_published(
     if screen.id in ("publications", "ranking", "scorecard"):
         # Cards and tables have 66,00; the summary above a chart 66,0.
         assert "66,0" in text
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda s: s.id)
+def test_an_account_of_the_demonstration_meets_no_figure_of_the_office_s_period(
+    looking: Looking, shown: int, screen: Screen
+) -> None:
+    who, address = who_opens(screen.path), {"ky": str(shown), "khoi": "huyen", "cap": "huyen", "don-vi": "747"}
+    looking(who)
+    opened(screen.path, **address)
+    looking(replace(who, demonstration=True))
+    assert {p.origin for p, _months in gateway.calendar()} == {"demonstration"}
+    page = opened(screen.path, **address)
+    # The office's period is «Năm 2024», the one of the demonstration «Năm 2024 (trình diễn)».
+    named = re.search(r"Năm 2024(?! \(trình diễn\))", drawn(page))
+    # What was published, everybody reads on the screen of decisions.
+    assert bool(named) is (screen.id == "publications")
 
 
 @pytest.fixture(scope="module")
@@ -439,3 +457,9 @@ def test_the_foot_of_what_was_published_names_the_decision_too(looking: Looking,
     looking(VISITOR)
     foot = opened(page_of("publications"), ky=str(shown)).caption[-1].value
     assert foot == "Nguồn: điểm công bố theo Quyết định số 789/QĐ-UBND ngày 20/12/2024"
+
+
+def test_a_provincial_set_without_the_national_indices_says_what_it_cannot_answer(shown: int) -> None:
+    page = opened(next(s.path for s in SCREENS if s.id == "scenarios"), ky=str(shown))
+    [told] = [e.value for e in page.info]
+    assert told.startswith("Bộ chỉ số cấp tỉnh của kỳ này không có chỉ số chính NT, TC, HT, NL, AT, CQ, XH của bộ")

@@ -46,7 +46,7 @@ from ui.outcome import Step, take_step
 from ui.plain import plain
 from ui.publication_view import choose_list, decision_cell, draw_listed, publication_address, top_of
 from ui.ranking_view import unit_label
-from ui.tables import Column, definition, draw, link, table
+from ui.tables import Column, definition, draw, link, table, way
 from ui.texts import text_box, text_line
 from ui.widget_keys import widget_key
 
@@ -103,6 +103,18 @@ def draw_standings(standings: Sequence[UnitStanding]) -> None:
                 n=format_number(len(unsent)), names=names, rest=rest
             )
         )
+
+
+def draw_waiting_disputes(waiting: int, period: PeriodRecord) -> None:
+    """Says that units wait for answers about figures of source systems: after the council nobody answers any more."""
+    if waiting:
+        st.warning(
+            _(
+                "{n} ý kiến của đơn vị về số liệu hệ thống chưa được trả lời; hội đồng thông qua rồi thì không trả lời và không "
+                "sửa số liệu hệ thống được nữa."
+            ).format(n=format_number(waiting))
+        )
+        draw(way(f"/theo-doi?ky={period.id}", _("Trả lời ý kiến ở «Theo dõi báo cáo»")))
 
 
 def draw_editions(own: Sequence[Edition]) -> None:

@@ -11,12 +11,15 @@ from streamlit.testing.v1 import AppTest
 from assessment.permissions import Identity
 from assessment.publishing import editions, publish
 from assessment.roles import Role
-from data.database import read_session, write_session
-from data.models import AppraisalTask, AppraisalTier, PeriodState, RulingKind
+from assessment.submissions import ReportPlace
+from data.database import draft_session, read_session, write_session
+from data.lineage import UnitKey
+from data.models import AppraisalTask, AppraisalTier, Dispute, PeriodState, RulingKind
 from tests.assessment.appraising import (
     DECISION,
     NOON,
     OFFICE,
+    SINCE,
     appraised_office,
     office_period,
     official,
@@ -112,6 +115,24 @@ def test_what_stands_in_the_way_is_told_by_unit(appraised: str) -> None:
     page = filled(page, "minutes", appraised, number="12/BB", day="20/12/2024")
     assert told(page) == ["Thành phố Bà Rịa: còn 1 chỉ số chưa thẩm định lại: CQ.1."]
     assert state() == PeriodState.SELF_ASSESSMENT
+
+
+def test_disputes_that_nobody_answered_are_told_before_the_council(appraised: str) -> None:
+    def told_of() -> list[str]:
+        return [w.value for w in opened(ky=appraised).warning]
+
+    assert told_of() == []
+    with draft_session(gateway.engine()) as session:
+        place = ReportPlace(int(appraised), UnitKey("747", SINCE))
+        session.add(
+            Dispute(**place.columns, entry="CQ.1/a", figure="30", reason="Đúng là 43", raised_at=NOON, version=1)
+        )
+    assert told_of() == [
+        "1 ý kiến của đơn vị về số liệu hệ thống chưa được trả lời; hội đồng thông qua rồi thì không trả lời và không sửa số "
+        "liệu hệ thống được nữa."
+    ]
+    page = filled(opened(ky=appraised), "minutes", appraised, number="12/BB-HĐTĐ", day="20/12/2024")
+    assert not page.warning
 
 
 def test_minutes_submission_and_decision_follow_each_other(appraised: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
-from assessment.audit import account_text, by_demonstration, record
+from assessment.audit import account_text, record
 from assessment.passwords import hash_password, temporary_password
 from assessment.permissions import Action, Identity, permit
 from assessment.refusals import RefusedError
@@ -208,7 +208,7 @@ def _add(
     must_change: bool = True,
     demonstration: bool = False,
 ) -> Account:
-    invented = demonstration or by_demonstration(session, identity)
+    invented = demonstration or identity.demonstration
     account = Account(
         user_name=new.user_name,
         folded=fold(new.user_name),
@@ -538,14 +538,21 @@ def erase_person(
 
 
 def account_list(session: Session, identity: Identity) -> tuple[AccountRecord, ...]:
-    """Every account, open ones first, by user name. Raises PermissionError."""
+    """Every account, open ones first, by user name; those of the demonstration alone for one of them.
+
+    Raises PermissionError.
+    """
     permit(identity, Action.MANAGE_ACCOUNTS)
     rows = session.execute(
         select(Account, Person, Unit.name_vi)
         .outerjoin(Person, Person.account_id == Account.id)
         .outerjoin(Unit, (Unit.code == Account.unit_code) & (Unit.valid_from == Account.unit_valid_from))
     )
-    records = [_record(account, person, unit_name) for account, person, unit_name in rows]
+    records = [
+        _record(account, person, unit_name)
+        for account, person, unit_name in rows
+        if account.origin == AccountOrigin.DEMONSTRATION or not identity.demonstration
+    ]
     return tuple(sorted(records, key=lambda r: (r.state != AccountState.ACTIVE, sort_key(r.user_name))))
 
 

@@ -14,7 +14,7 @@ from assessment.audit import account_text, record
 from assessment.council import chosen_period, require_running, trial_fault
 from assessment.deadlines import days_fault, working_days
 from assessment.permissions import Action, Identity, permit
-from assessment.publication import trial_ended
+from assessment.publication import permit_period, trial_ended
 from assessment.refusals import RefusedError
 from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot
@@ -94,6 +94,7 @@ def tasks(session: Session, identity: Identity, period_id: int) -> tuple[TaskRec
     Raises PermissionError for everybody else.
     """
     permit(identity, Action.READ_APPRAISED)
+    permit_period(session, identity, period_id)
     query = select(AppraisalTask).where(AppraisalTask.period_id == period_id)
     if identity.role == Role.APPRAISER:
         query = query.where(AppraisalTask.account_id == identity.account_id)
@@ -128,6 +129,7 @@ def loads(session: Session, identity: Identity, period_id: int, today: dt.date) 
     Appraisers without a task are among them: they could be given some.
     """
     permit(identity, Action.FOLLOW_REPORTS)
+    permit_period(session, identity, period_id)
     known = {a.account_id: a for a in appraisers(session, chosen_period(session, period_id))}
     query = select(AppraisalTask).where(AppraisalTask.period_id == period_id)
     ended = trial_ended(session, period_id)
@@ -161,6 +163,7 @@ class Progress:
 def progress(session: Session, identity: Identity, period_id: int, today: dt.date) -> Progress:
     """How far appraisal of a period is. Raises PermissionError."""
     permit(identity, Action.FOLLOW_REPORTS)
+    permit_period(session, identity, period_id)
     open_and_late = AppraisalTask.ruled.is_(False) & (AppraisalTask.due_on < today)
     query = select(
         func.count(AppraisalTask.unit_code.distinct()),

@@ -15,6 +15,7 @@ from assessment.entries import request_code
 from assessment.evidence_library import EvidenceRecord, evidence_of
 from assessment.explaining import ExplanationRecord, explanation_record
 from assessment.permissions import Action, Identity, permit, permitted
+from assessment.publication import permit_period
 from assessment.reopening import ReopeningRecord, reopenings
 from assessment.roles import Role
 from assessment.rulings import Value, content_values, kinds_for, tier_state
@@ -82,6 +83,7 @@ def appraisal_cases(
     snapshot, appraised: the level as it was reported and after its rulings. Raises PermissionError.
     """
     permit(identity, Action.READ_APPRAISED)
+    permit_period(session, identity, snapshot.period.id)
     if not chosen:
         return ()
     period_id = snapshot.period.id

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from assessment.permissions import Identity
+from assessment.permissions import Identity, only_invented
 from assessment.roles import Role
 from data.audit import Change, Deed, NewEntry, add_entry
 from data.lineage import UnitKey
-from data.models import Account, AccountOrigin, PeriodOrigin
+from data.models import Account, AccountOrigin, Evidence, PeriodOrigin
 from data.repositories import PeriodRecord
 from language import _, format_month
 
@@ -97,7 +97,8 @@ def deed_names() -> dict[Deed, str]:
 
 def acting(account: Account) -> Identity:
     """Somebody who acts with the account, as far as the log asks."""
-    return Identity(account.user_name, Role(account.role), account_id=account.id)
+    invented = account.origin == AccountOrigin.DEMONSTRATION
+    return Identity(account.user_name, Role(account.role), account_id=account.id, demonstration=invented)
 
 
 def account_text(account_id: int) -> str:
@@ -123,24 +124,20 @@ def record(
     month: int | None = None,
     unit: UnitKey | None = None,
     about: Account | None = None,
+    document: Evidence | None = None,
     changes: Iterable[Change] = (),
 ) -> None:
     """Notes a deed in the transaction that does it, so that there is neither a write without an entry nor the reverse.
 
-    about: the account that it is done to. unit: whose matter it is; without it that of the account, or the one unit
+    about: the account that it is done to. document: the one that is put in or changed. unit: whose matter it is; without it that of the account, or the one unit
     that all changes are about. No name of a person, password, secret or token may be given.
 
     Raises PermissionError for an account of the demonstration that changes what is not invented: its password was shown
     to whoever started the application, and everything that is written comes by here.
     """
-    invented = _invented(period, about)
-    if not all(invented) and by_demonstration(session, identity):
-        raise PermissionError(
-            _(
-                "Tài khoản trình diễn chỉ thao tác với số liệu và tài khoản trình diễn; hãy đăng nhập bằng tài khoản do cơ "
-                "quan cấp."
-            )
-        )
+    invented = _invented(period, about, document)
+    if identity.demonstration and not all(invented):
+        raise PermissionError(only_invented())
     lines = tuple(changes)
     if unit is None and about is not None and about.unit_code is not None and about.unit_valid_from is not None:
         unit = UnitKey(about.unit_code, about.unit_valid_from)
@@ -170,13 +167,9 @@ def period_text(period: PeriodRecord | None, month: int | None) -> str | None:
     return period.name if month is None else f"{period.name} ({format_month(period.year, month)})"
 
 
-def by_demonstration(session: Session, identity: Identity) -> bool:
-    """Whether who acts has an account of the demonstration."""
-    account = None if identity.account_id is None else session.get(Account, identity.account_id)
-    return account is not None and account.origin == AccountOrigin.DEMONSTRATION
-
-
-def _invented(period: PeriodRecord | None, about: Account | None) -> tuple[bool, ...]:
-    """Of the period and the account that a deed is about, as far as there are any, whether each is invented."""
+def _invented(period: PeriodRecord | None, about: Account | None, document: Evidence | None) -> tuple[bool, ...]:
+    """Of what a deed is about, as far as there is any of it, whether each is invented."""
     of_period = () if period is None else (period.origin == PeriodOrigin.DEMONSTRATION,)
-    return of_period if about is None else (*of_period, about.origin == AccountOrigin.DEMONSTRATION)
+    of_account = () if about is None else (about.origin == AccountOrigin.DEMONSTRATION,)
+    of_document = () if document is None else (document.demonstration,)
+    return (*of_period, *of_account, *of_document)

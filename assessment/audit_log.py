@@ -176,10 +176,22 @@ def _has_word(session: Session, word: str) -> ColumnElement[bool]:
     )
 
 
-def _conditions(session: Session, unit: UnitKey | None, sought: Sought) -> Iterator[ColumnElement[bool]]:
-    for narrowed in (unit, sought.unit):
-        if narrowed is not None:
-            yield _concerns(narrowed)
+def _in_sight(identity: Identity) -> Iterator[ColumnElement[bool]]:
+    """What narrows the log for a reader: to his unit, and to the demonstration for one of its accounts.
+
+    Raises PermissionError.
+    """
+    unit = _own_unit(identity)
+    if unit is not None:
+        yield _concerns(unit)
+    if identity.demonstration:
+        yield AuditEntry.demonstration.is_(True)
+
+
+def _conditions(session: Session, identity: Identity, sought: Sought) -> Iterator[ColumnElement[bool]]:
+    yield from _in_sight(identity)
+    if sought.unit is not None:
+        yield _concerns(sought.unit)
     if sought.first_day is not None:
         yield AuditEntry.moment >= _midnight(sought.first_day)
     if sought.last_day is not None:
@@ -265,7 +277,7 @@ def audit_page(session: Session, identity: Identity, sought: Sought, page: int =
     The head of a unit sees what concerns his own unit.
     """
     unit = _own_unit(identity)
-    wanted = list(_conditions(session, unit, sought))
+    wanted = list(_conditions(session, identity, sought))
     total = session.scalar(select(func.count()).select_from(AuditEntry).where(*wanted)) or 0
     pages = _pages(total, PAGE)
     shown = min(max(page, 1), pages)
@@ -278,8 +290,8 @@ def audit_page(session: Session, identity: Identity, sought: Sought, page: int =
 def audit_entry(session: Session, identity: Identity, entry_id: int, page: int = 1) -> AuditDetail:
     """An entry with a page of its lines. Raises PermissionError; LookupError when it is not there or not to be seen."""
     unit = _own_unit(identity)
-    narrowed = [] if unit is None else [_concerns(unit)]
-    row = session.execute(_named(select(AuditEntry).where(AuditEntry.id == entry_id, *narrowed))).one_or_none()
+    seen = select(AuditEntry).where(AuditEntry.id == entry_id, *_in_sight(identity))
+    row = session.execute(_named(seen)).one_or_none()
     if row is None:
         raise LookupError(
             _(
@@ -313,7 +325,7 @@ def _line(change: AuditChange, unit_name: str | None) -> AuditLine:
 def audit_export(session: Session, identity: Identity, sought: Sought) -> AuditExport:
     """What is wanted of the log with all lines, the newest first, as much as fits into a file. Raises PermissionError."""
     unit = _own_unit(identity)
-    query = _named(newest_first(select(AuditEntry).where(*_conditions(session, unit, sought))))
+    query = _named(newest_first(select(AuditEntry).where(*_conditions(session, identity, sought))))
     of_entry = and_(AuditChange.entry_id == AuditEntry.id, *_visible_lines(unit))
     of_line = and_(_LineUnit.code == AuditChange.unit_code, _LineUnit.valid_from == AuditChange.unit_valid_from)
     lined = (
@@ -335,15 +347,14 @@ def has_demonstration(session: Session, identity: Identity, sought: Sought) -> b
 
     Raises PermissionError.
     """
-    wanted = _conditions(session, _own_unit(identity), sought)
+    wanted = _conditions(session, identity, sought)
     query = select(AuditEntry.id).where(*wanted, AuditEntry.demonstration.is_(True)).limit(1)
     return session.scalar(query) is not None
 
 
 def audit_accounts(session: Session, identity: Identity) -> tuple[Holder, ...]:
     """Accounts that the reader finds in the log, by their number. Raises PermissionError."""
-    unit = _own_unit(identity)
-    narrowed = [] if unit is None else [_concerns(unit)]
+    narrowed = tuple(_in_sight(identity))
     found: set[int] = set()
     for column in (AuditEntry.account_id, AuditEntry.about_id):
         ids = session.scalars(select(column).distinct().where(*narrowed))

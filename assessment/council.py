@@ -12,7 +12,7 @@ from assessment.audit import record
 from assessment.entries import is_likely, unlikely_date
 from assessment.permissions import Action, Identity, permit
 from assessment.province import UNIT_LEVELS
-from assessment.publication import publication_faults, trial_ended
+from assessment.publication import permit_period, publication_faults, trial_ended
 from assessment.reasons import MOST_REASON, one_line
 from assessment.refusals import RefusedError
 from assessment.submissions import OPEN, state_name, takes_figures
@@ -172,6 +172,7 @@ def noted(text: str) -> str:
 def council_standing(session: Session, identity: Identity, period_id: int, today: dt.date) -> tuple[UnitStanding, ...]:
     """How far appraisal of every unit of a period is, level by level. Raises PermissionError, CouncilRefusedError."""
     permit(identity, Action.FOLLOW_REPORTS)
+    permit_period(session, identity, period_id)
     return _standings(session, chosen_period(session, period_id), today)
 
 
@@ -293,6 +294,19 @@ def void_submission(session: Session, period_id: int) -> tuple[Change, ...]:
     return (Change(_("tờ trình"), submitted.number, None),)
 
 
+def _require_voiding(session: Session, period_id: int, *, voiding: bool) -> None:
+    submitted = steps_of(session, period_id).get(StepKind.APPROVAL)
+    if submitted is not None and not voiding:
+        raise CouncilRefusedError(
+            [
+                _(
+                    "Tờ trình số {number} ngày {day} đã ghi sẽ hết hiệu lực nếu ghi biên bản mới; nếu đúng là hội đồng họp "
+                    "lại, hãy đánh dấu ô xác nhận rồi ghi lần nữa."
+                ).format(number=submitted.number, day=format_date(submitted.date))
+            ]
+        )
+
+
 def day_change(before: StepRecord | None, step: StepRecord) -> Change:
     """The day of the paper, for the log; with the number of the paper whose place it takes."""
     earlier = None
@@ -302,13 +316,22 @@ def day_change(before: StepRecord | None, step: StepRecord) -> Change:
 
 
 def record_council(
-    session: Session, identity: Identity, period_id: int, number: str, date: dt.date, note: str, now: dt.datetime
+    session: Session,
+    identity: Identity,
+    period_id: int,
+    number: str,
+    date: dt.date,
+    note: str,
+    now: dt.datetime,
+    *,
+    voiding: bool = False,
 ) -> tuple[UnitRecord, ...]:
     """Enters the council's minutes; gives the units that never sent a report, which stay without a rank.
 
     To be called in a write session. The council may meet again until the results are published: then its new minutes
-    take the place of the old, and a submission for approval is void. Raises PermissionError, CouncilRefusedError with
-    every unit whose report was sent and whose appraisal is not finished.
+    take the place of the old, and a submission for approval is void. voiding: whether that is wanted. Raises
+    PermissionError, CouncilRefusedError with every unit whose report was sent and whose appraisal is not finished, and
+    for a submission that would be void though nobody said so.
     """
     permit(identity, Action.RECORD_COUNCIL)
     period = chosen_period(session, period_id)
@@ -323,6 +346,7 @@ def record_council(
         faults = (_("Chưa có cơ quan, đơn vị nào gửi báo cáo nên hội đồng chưa có gì để thông qua."), *faults)
     if faults:
         raise CouncilRefusedError(faults)
+    _require_voiding(session, period.id, voiding=voiding)
     void = void_submission(session, period.id)
     day = day_change(put_step(session, identity, period.id, step), step)
     moved = move_period(session, period, PeriodState.COUNCIL_PASSED)

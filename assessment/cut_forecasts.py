@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from assessment.appraised import RulingRecord, appraised_month, appraised_snapshot, rulings_in_force
 from assessment.evidence_needs import absent_evidence
 from assessment.permissions import Action, Identity, permit
-from assessment.publication import trial_ended
+from assessment.publication import permit_period, trial_ended
 from assessment.publishing import latest_editions
 from assessment.snapshots import LevelSnapshot, level_snapshot, same_rules
 from assessment.units_in_time import Stage, UnitsInTime
@@ -192,6 +192,7 @@ class LevelForecast:
 def level_forecast(session: Session, identity: Identity, snapshot: LevelSnapshot) -> LevelForecast:
     """The forecast of a self-assessed level as the database stands. Raises PermissionError."""
     permit(identity, Action.READ_APPRAISED)
+    permit_period(session, identity, snapshot.period.id)
     return forecast_level(snapshot, earlier_cuts(session, snapshot), absent_evidence(session, snapshot))
 
 

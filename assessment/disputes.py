@@ -11,6 +11,7 @@ from assessment.audit import record
 from assessment.drafts import source_system_places
 from assessment.entries import EntryList
 from assessment.permissions import Action, Identity, permit
+from assessment.publication import permit_period
 from assessment.reasons import given_reason
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import OPEN, ReportPlace, SubmissionRefusedError, period_of, require_no_end
@@ -64,6 +65,7 @@ def disputes_of(session: Session, identity: Identity, place: ReportPlace) -> dic
     Raises PermissionError for a unit that is not the identity's to see.
     """
     permit(identity, Action.READ_DRAFTS, unit=place.unit)
+    permit_period(session, identity, place.period_id)
     query = select(Dispute).filter_by(**place.columns)
     return {row.entry: _record(row) for row in session.scalars(query.order_by(Dispute.id))}
 
@@ -74,6 +76,7 @@ def disputes(session: Session, identity: Identity, period_id: int) -> tuple[Disp
     Raises PermissionError unless the identity follows reports.
     """
     permit(identity, Action.FOLLOW_REPORTS)
+    permit_period(session, identity, period_id)
     return _of_period(session, period_id)
 
 
@@ -92,6 +95,7 @@ def agency_disputes(
     Raises PermissionError for everybody but the office and suppliers of this agency.
     """
     permit(identity, Action.ANSWER_DISPUTES, agencies=frozenset({agency}))
+    permit_period(session, identity, levels[0].period.id)
     lists = {u.key: snapshot.entries for snapshot in levels for u in snapshot.units}
     found = _of_period(session, levels[0].period.id)
     return tuple(d for d in found if d.unit in lists and agency in lists[d.unit].verifiers_of(d.entry))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from assessment.audit import record
 from assessment.entries import LONGEST, Entry, EntryList, Place, read_value
 from assessment.permissions import Action, Identity, permit
+from assessment.publication import permit_period
 from assessment.reasons import MOST_REASON
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace, SubmissionRefusedError, period_of, require_open
@@ -73,6 +74,7 @@ def drafts(session: Session, identity: Identity, place: ReportPlace) -> dict[str
     Raises PermissionError for a unit that is not the identity's to see.
     """
     permit(identity, Action.READ_DRAFTS, unit=place.unit)
+    permit_period(session, identity, place.period_id)
     return {code: _draft(row) for code, row in _rows(session, place).items()}
 
 

@@ -233,11 +233,12 @@ def add_evidence(
         out_of_force=False,
         created_at=now,
         account_id=identity.account_id,
+        demonstration=identity.demonstration,
     )
     session.add(row)
     session.flush()
     # Never what it says: a secret that has to go would stay in the log.
-    record(session, identity, now, Deed.ADD_EVIDENCE, subject=evidence_text(row.id), unit=unit)
+    record(session, identity, now, Deed.ADD_EVIDENCE, subject=evidence_text(row.id), unit=unit, document=row)
     return row.id
 
 
@@ -246,8 +247,9 @@ def evidence_text(evidence_id: int) -> str:
     return _("tài liệu số {id}").format(id=evidence_id)
 
 
-def _same_file(session: Session, unit: UnitKey, file: Received) -> Evidence | None:
+def _same_file(session: Session, identity: Identity, unit: UnitKey, file: Received) -> Evidence | None:
     same = select(Evidence).where(
+        Evidence.demonstration.is_(identity.demonstration),
         Evidence.sha256 == file.sha256,
         Evidence.removed_at.is_(None),
         Evidence.unit_code == unit.code,
@@ -259,7 +261,7 @@ def _same_file(session: Session, unit: UnitKey, file: Received) -> Evidence | No
 def _put(
     session: Session, files: EvidenceFiles, identity: Identity, unit: UnitKey, file: Received, now: dt.datetime
 ) -> None:
-    there = _same_file(session, unit, file)
+    there = _same_file(session, identity, unit, file)
     if there is not None:
         raise EvidenceRefusedError(
             [
@@ -288,13 +290,14 @@ def _put(
 # Attaching
 
 
-def _own_row(session: Session, unit: UnitKey, evidence_id: int) -> Evidence:
+def _require_own(session: Session, identity: Identity, unit: UnitKey, evidence_id: int) -> None:
+    """Raises EvidenceRefusedError for a document of elsewhere: of another unit, or of the demonstration for the office's."""
     row = session.get(Evidence, evidence_id)
-    if row is None or row.removed_at is not None or (row.unit_code, row.unit_valid_from) != tuple(unit):
+    own = row is not None and (row.unit_code, row.unit_valid_from) == tuple(unit)
+    if row is None or not own or row.removed_at is not None or row.demonstration != identity.demonstration:
         raise EvidenceRefusedError(
             [_("Thư viện của đơn vị không còn tài liệu này; hãy tải lại trang rồi chọn tài liệu khác.")]
         )
-    return row
 
 
 def attach(
@@ -316,7 +319,7 @@ def attach(
     permit(identity, Action.ATTACH_EVIDENCE, unit=place.unit)
     if not may_answer(session, place, local_day(now)):
         require_open(session, place)
-    _own_row(session, place.unit, evidence_id)
+    _require_own(session, identity, place.unit, evidence_id)
     if criterion not in criteria_set.by_code:
         raise EvidenceRefusedError(
             [_("Bộ chỉ số của kỳ này không có chỉ số {code}; hãy tải lại trang.").format(code=criterion)]
@@ -371,7 +374,7 @@ def add_signed_report(
     """
     permit(identity, Action.ATTACH_EVIDENCE, unit=unit)
     hold_drafts(session)
-    there = _same_file(session, unit, file) if file is not None and document.notice_read else None
+    there = _same_file(session, identity, unit, file) if file is not None and document.notice_read else None
     return there.id if there is not None else add_evidence(session, files, identity, unit, document, file, now)
 
 
@@ -382,7 +385,7 @@ def attach_signed_report(
 
     Raises EvidenceRefusedError for a document of elsewhere.
     """
-    _own_row(session, place.unit, evidence_id)
+    _require_own(session, identity, place.unit, evidence_id)
     _use(session, identity, place, evidence_id, REPORT, "", "", now)
 
 
@@ -427,7 +430,7 @@ def mark_out_of_force(
     row.out_of_force = out_of_force
     session.flush()
     unit = UnitKey(row.unit_code, row.unit_valid_from)
-    record(session, identity, now, Deed.MARK_EVIDENCE, unit=unit, changes=[line])
+    record(session, identity, now, Deed.MARK_EVIDENCE, unit=unit, document=row, changes=[line])
 
 
 def _reason(text: str) -> str:
@@ -461,7 +464,8 @@ def remove_evidence(
     row.removed_at, row.removed_by, row.removal_reason = now, identity.account_id, told
     session.flush()
     unit = UnitKey(row.unit_code, row.unit_valid_from)
-    record(session, identity, now, Deed.REMOVE_EVIDENCE, subject=evidence_text(row.id), reason=told, unit=unit)
+    subject = evidence_text(row.id)
+    record(session, identity, now, Deed.REMOVE_EVIDENCE, subject=subject, reason=told, unit=unit, document=row)
 
 
 def remove_secret(session: Session, identity: Identity, evidence_id: int, reason: str, now: dt.datetime) -> int:
@@ -491,7 +495,8 @@ def remove_secret(session: Session, identity: Identity, evidence_id: int, reason
     session.flush()
     for own in same:
         unit = UnitKey(own.unit_code, own.unit_valid_from)
-        record(session, identity, now, Deed.REMOVE_SECRET, subject=evidence_text(own.id), reason=told, unit=unit)
+        subject = evidence_text(own.id)
+        record(session, identity, now, Deed.REMOVE_SECRET, subject=subject, reason=told, unit=unit, document=own)
     return len(same)
 
 

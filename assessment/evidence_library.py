@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from assessment.permissions import Action, Identity, Reach, permit, permitted, reach
+from assessment.publication import permit_period
 from assessment.submissions import ReportPlace
 from data.evidence_files import EvidenceFiles
 from data.lineage import UnitKey
@@ -42,7 +43,8 @@ class EvidenceRecord:
     """A document as somebody sees it who may know of it.
 
     abstract and file_name are empty for who may not read it. other_units: units whose library has the same file; their
-    names for who sees every unit, else empty names. in_force: neither marked nor past its last day.
+    names for who sees every unit, else empty names. in_force: neither marked nor past its last day. demonstration: whether
+    an account of the demonstration put it in.
     """
 
     id: int
@@ -66,6 +68,7 @@ class EvidenceRecord:
     readable: bool
     readings: int
     version: int
+    demonstration: bool = False
 
     @property
     def is_shared(self) -> bool:
@@ -91,7 +94,14 @@ def _is_security(row: Evidence, groups: frozenset[str]) -> bool:
     return row.security or SECURITY_GROUP in groups
 
 
+def _there_for(identity: Identity, row: Evidence) -> bool:
+    """Whether the identity may know of a document at all: an account of the demonstration knows its own kind alone."""
+    return row.demonstration or not identity.demonstration
+
+
 def _may_read(identity: Identity, row: Evidence, groups: frozenset[str]) -> bool:
+    if not _there_for(identity, row):
+        return False
     unit = UnitKey(row.unit_code, row.unit_valid_from)
     if not _is_security(row, groups):
         return permitted(identity, Action.READ_EVIDENCE, unit=unit, groups=groups)
@@ -114,7 +124,7 @@ def open_evidence(
     if reach(identity, Action.READ_EVIDENCE) is None:
         permit(identity, Action.READ_EVIDENCE)
     row = session.get(Evidence, evidence_id)
-    if row is None:
+    if row is None or not _there_for(identity, row):
         raise LookupError(unknown_document())
     uses = session.scalars(select(EvidenceUse).where(EvidenceUse.evidence_id == row.id)).all()
     groups = _groups(uses)
@@ -146,7 +156,7 @@ def readings(session: Session, identity: Identity, evidence_id: int) -> tuple[Re
     Raises PermissionError for who may not read the log of the document's unit, LookupError when there is none.
     """
     row = session.get(Evidence, evidence_id)
-    if row is None:
+    if row is None or not _there_for(identity, row):
         raise LookupError(unknown_document())
     permit(identity, Action.READ_AUDIT, unit=UnitKey(row.unit_code, row.unit_valid_from))
     query = (
@@ -169,6 +179,8 @@ def library(session: Session, identity: Identity, today: dt.date) -> tuple[Evide
     if not everywhere and reach(identity, Action.READ_EVIDENCE) is None:
         permit(identity, Action.READ_EVIDENCE)
     query = select(Evidence).order_by(Evidence.created_at.desc(), Evidence.id.desc())
+    if identity.demonstration:
+        query = query.where(Evidence.demonstration)
     if reach(identity, Action.READ_EVIDENCE) == Reach.OWN and identity.unit is not None:
         query = query.where(
             Evidence.unit_code == identity.unit.code, Evidence.unit_valid_from == identity.unit.valid_from
@@ -181,7 +193,10 @@ def unit_library(session: Session, identity: Identity, unit: UnitKey, today: dt.
     """The documents of a unit that can be attached, by number. Raises PermissionError for another unit."""
     permit(identity, Action.ATTACH_EVIDENCE, unit=unit)
     query = select(Evidence).where(
-        Evidence.unit_code == unit.code, Evidence.unit_valid_from == unit.valid_from, Evidence.removed_at.is_(None)
+        Evidence.unit_code == unit.code,
+        Evidence.unit_valid_from == unit.valid_from,
+        Evidence.removed_at.is_(None),
+        Evidence.demonstration.is_(identity.demonstration),
     )
     rows = session.scalars(query.order_by(Evidence.number, Evidence.id)).all()
     return _records(session, identity, rows, today)
@@ -195,6 +210,7 @@ def attached(
     Raises PermissionError for a unit that is not the identity's to see.
     """
     permit(identity, Action.READ_DRAFTS, unit=place.unit)
+    permit_period(session, identity, place.period_id)
     query = (
         select(EvidenceUse.criterion, Evidence)
         .join(Evidence, Evidence.id == EvidenceUse.evidence_id)
@@ -223,6 +239,7 @@ def evidence_of(
     Of a document that one may not read, abstract and file name are empty. Raises PermissionError.
     """
     permit(identity, Action.READ_APPRAISED)
+    permit_period(session, identity, period_id)
     query = (
         select(EvidenceUse, Evidence)
         .join(Evidence, Evidence.id == EvidenceUse.evidence_id)
@@ -252,10 +269,10 @@ def flagged_documents(session: Session, period_id: int, today: dt.date) -> dict[
     held = (
         select(Evidence.sha256)
         .where(Evidence.removed_at.is_(None), Evidence.sha256.is_not(None))
-        .group_by(Evidence.sha256)
+        .group_by(Evidence.sha256, Evidence.demonstration)
         .having(func.count() > 1)
     )
-    # A library holds a file once: the same file twice is in two libraries.
+    # A library holds a file once, and once for the demonstration: the same file twice is in two libraries.
     query = (
         select(Evidence.unit_code, Evidence.unit_valid_from, func.count(Evidence.id.distinct()))
         .join(EvidenceUse, EvidenceUse.evidence_id == Evidence.id)
@@ -374,4 +391,5 @@ def _record(
         readable=readable,
         readings=readings.get(row.id, 0),
         version=row.version,
+        demonstration=row.demonstration,
     )

@@ -12,6 +12,7 @@ from assessment.appraised import RulingRecord, ruling_record
 from assessment.audit import record
 from assessment.council import trial_fault
 from assessment.permissions import Action, Identity, permit, permitted
+from assessment.publication import permit_period
 from assessment.reasons import MOST_REASON
 from assessment.reopening import ReopeningRecord, reopenings
 from assessment.submissions import OPEN, ReportPlace, move, period_of, require_state
@@ -67,6 +68,7 @@ def explanations(session: Session, identity: Identity, place: ReportPlace) -> di
     """
     if not permitted(identity, Action.READ_APPRAISED):
         permit(identity, Action.READ_DRAFT_RESULTS, unit=place.unit)
+    permit_period(session, identity, place.period_id)
     rows = session.scalars(select(Explanation).filter_by(**place.columns).order_by(Explanation.criterion))
     own = permitted(identity, Action.READ_DRAFT_RESULTS, unit=place.unit)
     return {row.criterion: explanation_record(row) for row in rows if own or row.sent_at is not None}
@@ -83,6 +85,7 @@ def draft_results(session: Session, identity: Identity, place: ReportPlace, toda
     Rulings of a second appraisal are told once it has ended. Raises PermissionError for another unit.
     """
     permit(identity, Action.READ_DRAFT_RESULTS, unit=place.unit)
+    permit_period(session, identity, place.period_id)
     row = session.get(Submission, (place.period_id, *place.unit))
     if row is None or PeriodState(row.state) not in _WITH_RESULTS:
         return None

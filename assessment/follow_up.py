@@ -14,6 +14,7 @@ from assessment.entries import request_code
 from assessment.evidence_library import flagged_documents
 from assessment.moved_figures import moved_counts
 from assessment.permissions import Action, Identity, permit
+from assessment.publication import permit_period
 from assessment.report_form import report_terms
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import SubmissionRecord, submissions, told_state, untouched
@@ -64,6 +65,7 @@ def board(
     if not levels:
         return ()
     period_id = levels[0].period.id
+    permit_period(session, identity, period_id)
     found, typed = submissions(session, period_id), _typed(session, period_id)
     terms, requested = report_terms(session, period_id), _requested(session, period_id)
     flagged = flagged_documents(session, period_id, today)

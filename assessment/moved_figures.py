@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assessment.audit import period_text
 from assessment.permissions import Action, Identity, permit
+from assessment.publication import permit_period
 from assessment.submissions import OPEN, ReportPlace, period_of, submission, submissions
 from criteria.workbook_cells import CellError, parse_number
 from data.audit import Deed
@@ -38,6 +39,7 @@ def moved_figures(session: Session, identity: Identity, place: ReportPlace) -> t
     Source: the audit log, in which every figure that is put in stands with its unit.
     """
     permit(identity, Action.READ_DRAFTS, unit=place.unit)
+    permit_period(session, identity, place.period_id)
     state = submission(session, place).state
     if state in OPEN:
         return ()
@@ -50,6 +52,7 @@ def moved_counts(session: Session, identity: Identity, period: PeriodRecord) -> 
     Raises PermissionError unless the identity follows reports.
     """
     permit(identity, Action.FOLLOW_REPORTS)
+    permit_period(session, identity, period.id)
     states = {unit: found.state for unit, found in submissions(session, period.id).items()}
     return {unit: len({f.name for f in found}) for unit, found in _moved(session, period, states).items()}
 

@@ -10,7 +10,7 @@ from assessment.council import StepRecord, UnitStanding, chosen_period, council_
 from assessment.deadlines import deadlines
 from assessment.overview import Asked
 from assessment.permissions import Action, Identity, permitted
-from assessment.publication import may_read_unpublished
+from assessment.publication import may_read_unpublished, permit_period
 from assessment.publishing import Edition, editions
 from assessment.submissions import submissions, takes_figures, untouched
 from data.models import SUPPLIERS, PeriodState, StepKind
@@ -35,10 +35,14 @@ class PeriodStanding:
 
 
 def period_standing(session: Session, identity: Identity, period_id: int, today: dt.date) -> PeriodStanding | None:
-    """Where a period stands; None for a visitor while nothing of it is published."""
+    """Where a period stands; None for a visitor while nothing of it is published.
+
+    Raises PermissionError for an account of the demonstration and a period that is not invented.
+    """
     period, published = chosen_period(session, period_id), editions(session, period_id)
     if not may_read_unpublished(identity):
         return PeriodStanding(period, published, {}, False, (), False, ()) if published else None
+    permit_period(session, identity, period_id)
     follows, taking = permitted(identity, Action.FOLLOW_REPORTS), takes_figures(session, period_id)
     days = {d.due_on for level, d in deadlines(session, period_id).items() if level != SUPPLIERS}
     return PeriodStanding(

@@ -15,6 +15,7 @@ class Identity:
 
     unit: the account's own unit. groups: main indices that an appraiser appraises. full_name: empty once erased.
     agency: code of the agency whose figures a data supplier gives; empty while what it is called names none.
+    demonstration: whether the account belongs to the demonstration, whose passwords whoever started the product has seen.
     """
 
     account: str | None
@@ -25,6 +26,7 @@ class Identity:
     full_name: str = ""
     unit_name: str = ""
     agency: str = ""
+    demonstration: bool = False
 
 
 STANDING_AGENCY = "STTTT"
@@ -183,6 +185,14 @@ def action_name(action: Action) -> str:
         Action.USE_OWN_ACCOUNT: _("dùng mục tài khoản cá nhân"),
         Action.READ_AUDIT: _("xem nhật ký hệ thống"),
     }[action]
+
+
+def only_invented() -> str:
+    """What is said to an account of the demonstration that wants to see or change what is not invented."""
+    return _(
+        "Tài khoản trình diễn chỉ xem và thao tác với số liệu và tài khoản trình diễn; hãy đăng nhập bằng tài khoản do cơ "
+        "quan cấp."
+    )
 
 
 def reach(identity: Identity, action: Action) -> Reach | None:

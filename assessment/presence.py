@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from assessment.permissions import Action, Identity, permit
+from assessment.publication import permit_period
 from assessment.submissions import ReportPlace
 from data.models import Account, Person, Presence
 
@@ -23,6 +24,7 @@ def note_presence(session: Session, identity: Identity, place: ReportPlace, now:
     To be called in a session that writes drafts. Raises PermissionError for a unit that is not the identity's to see.
     """
     permit(identity, Action.READ_DRAFTS, unit=place.unit)
+    permit_period(session, identity, place.period_id)
     if identity.account_id is not None and session.get(Account, identity.account_id) is not None:
         session.merge(Presence(**place.columns, account_id=identity.account_id, seen_at=now))
 
@@ -54,5 +56,6 @@ _OTHERS = (
 def others_present(session: Session, identity: Identity, place: ReportPlace, now: dt.datetime) -> tuple[str, ...]:
     """Names of the others who have the form open, in order. Raises as `note_presence`."""
     permit(identity, Action.READ_DRAFTS, unit=place.unit)
+    permit_period(session, identity, place.period_id)
     asked = {**place.columns, "since": now - RECENT, "account_id": identity.account_id or 0}
     return tuple(full_name or user_name for user_name, full_name in session.execute(_OTHERS, asked))

@@ -1,14 +1,15 @@
 """What may be published, and what of it may be seen by whom: the public sees decisions, and invented figures never."""
 
 from collections.abc import Iterator
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.levels import level_names
-from assessment.permissions import Action, Identity, permitted
+from assessment.permissions import Action, Identity, only_invented, permitted
 from criteria.model import Level
-from data.models import LEVELS, PeriodCriteriaSet, PeriodOrigin, PeriodState, PeriodStep, StepKind
+from data.models import LEVELS, Period, PeriodCriteriaSet, PeriodOrigin, PeriodState, PeriodStep, StepKind
 from data.repositories import PeriodRecord, criteria_set_text, periods
 from language import _
 
@@ -23,9 +24,46 @@ def may_read_unpublished(identity: Identity) -> bool:
     return permitted(identity, Action.READ_UNPUBLISHED)
 
 
-def readable_periods(session: Session, *, unpublished: bool) -> tuple[PeriodRecord, ...]:
-    """The periods, the newest year first; without the unpublished ones for those who may not read them."""
-    return tuple(period for period in periods(session) if unpublished or is_published(period))
+class Sight(StrEnum):
+    """Which periods somebody sees: the published ones, those of the demonstration, or all."""
+
+    PUBLISHED = "published"
+    INVENTED = "invented"
+    EVERYTHING = "everything"
+
+
+def sight(identity: Identity) -> Sight:
+    """What the identity sees. The passwords of demonstration accounts were shown: they open invented figures alone."""
+    if not may_read_unpublished(identity):
+        return Sight.PUBLISHED
+    return Sight.INVENTED if identity.demonstration else Sight.EVERYTHING
+
+
+def in_sight(seen: Sight, period: PeriodRecord) -> bool:
+    """Whether a period may be seen."""
+    match seen:
+        case Sight.PUBLISHED:
+            return is_published(period)
+        case Sight.INVENTED:
+            return period.origin == PeriodOrigin.DEMONSTRATION
+        case Sight.EVERYTHING:
+            return True
+
+
+def readable_periods(session: Session, seen: Sight) -> tuple[PeriodRecord, ...]:
+    """The periods that may be seen, the newest year first."""
+    return tuple(period for period in periods(session) if in_sight(seen, period))
+
+
+def permit_period(session: Session, identity: Identity, period_id: int) -> None:
+    """Raises PermissionError for an account of the demonstration and a period whose figures are not invented.
+
+    Asked by whatever reads of a period more than was published; what writes asks where it is noted (`record`).
+    """
+    if identity.demonstration:
+        origin = session.scalar(select(Period.origin).where(Period.id == period_id))
+        if origin != PeriodOrigin.DEMONSTRATION:
+            raise PermissionError(only_invented())
 
 
 def levels_of(session: Session, period_id: int) -> tuple[Level, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from assessment.appraised import appraised_month
-from assessment.audit import by_demonstration, record
+from assessment.audit import record
 from assessment.council import (
     MOST_NUMBER,
     CouncilRefusedError,
@@ -28,7 +28,7 @@ from assessment.council import (
 from assessment.decisions import Decision
 from assessment.frozen import Frozen, FrozenMismatchError, Results, freeze, thaw
 from assessment.permissions import Action, Identity, permit
-from assessment.publication import is_trial, publication_faults
+from assessment.publication import is_trial, permit_period, publication_faults
 from assessment.reasons import given_reason, one_line
 from assessment.snapshots import LevelSnapshot
 from criteria.model import Level
@@ -154,6 +154,7 @@ def preview(session: Session, identity: Identity, period_id: int, today: dt.date
     Raises PermissionError, CouncilRefusedError.
     """
     permit(identity, Action.READ_APPRAISED)
+    permit_period(session, identity, period_id)
     period = chosen_period(session, period_id)
     return Preview(_frozen_now(session, period), _faults(session, period, today), _late(session, period.id))
 
@@ -191,9 +192,9 @@ def _require_new_number(decision: Decision, done: Sequence[Edition]) -> None:
             )
 
 
-def _require_real(session: Session, identity: Identity) -> None:
+def _require_real(identity: Identity) -> None:
     """Raises CouncilRefusedError for a demonstration account: what it publishes would stay when it goes."""
-    if by_demonstration(session, identity):
+    if identity.demonstration:
         raise CouncilRefusedError(
             [
                 _(
@@ -264,7 +265,7 @@ def publish(
     and released, and for a demonstration account.
     """
     permit(identity, Action.PUBLISH)
-    _require_real(session, identity)
+    _require_real(identity)
     period = chosen_period(session, period_id)
     require_running(session, period)
     faults = publication_faults(session, period)
@@ -300,7 +301,7 @@ def amend(
     decision, where nothing is different, and for a demonstration account.
     """
     permit(identity, Action.PUBLISH)
-    _require_real(session, identity)
+    _require_real(identity)
     period = chosen_period(session, period_id)
     require_period_state(period, PeriodState.PUBLISHED)
     faults = _faults(session, period, local_day(now))

@@ -21,6 +21,7 @@ from assessment.appraised import RulingRecord, given_content, ruling_record
 from assessment.audit import number_text, record
 from assessment.entries import Entry, EntryList, Place, read_value, written
 from assessment.permissions import Action, Identity, permit
+from assessment.publication import permit_period
 from assessment.reasons import given_reason
 from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot
@@ -276,6 +277,7 @@ def _contradictions(inputs: Inputs, row: int, columns: Iterable[Column], content
 def rulings_on(session: Session, identity: Identity, place: ReportPlace, criterion: str) -> tuple[RulingRecord, ...]:
     """Every ruling on a criterion of a unit in a period, the oldest first. Raises PermissionError."""
     permit(identity, Action.READ_APPRAISED)
+    permit_period(session, identity, place.period_id)
     query = select(Ruling).filter_by(**place.columns, criterion=criterion).order_by(Ruling.id)
     return tuple(ruling_record(row) for row in session.scalars(query))
 
@@ -288,6 +290,7 @@ def earlier_rulings(
     At most MOST_EARLIER; invented rulings are at hand for invented figures alone. Raises PermissionError.
     """
     permit(identity, Action.READ_APPRAISED)
+    permit_period(session, identity, place.period_id)
     unit = and_(Ruling.unit_code == place.unit.code, Ruling.unit_valid_from == place.unit.valid_from)
     elsewhere = or_(and_(Ruling.period_id == place.period_id, ~unit), and_(Ruling.period_id != place.period_id, unit))
     origin = select(Period.origin).where(Period.id == place.period_id).scalar_subquery()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from assessment.audit import record
 from assessment.permissions import Action, Identity, permit, reach
 from assessment.province import ProvincialSnapshot
+from assessment.publication import Sight, readable_periods
 from assessment.rivals import RivalField
 from assessment.scenario_entries import Stand, scenario_changes
 from criteria.model import Level
@@ -181,6 +182,15 @@ def run_scenario(
     )
 
 
+def lacking_indices(snapshot: ProvincialSnapshot, base: BaseLine) -> tuple[str, ...]:
+    """Codes of the national main indices that the province's criteria set has no group for, in their order.
+
+    With any, no scenario can be worked out: the set says nothing about what would move them.
+    """
+    known = scenario_base(snapshot).main_indices
+    return tuple(code for code in base.indices if code not in known)
+
+
 @dataclass(frozen=True)
 class SavedScenario:
     """A stored scenario. version: what a writer must have seen to change it."""
@@ -233,10 +243,10 @@ def _record(row: StoredScenario) -> SavedScenario:
     )
 
 
-def saved_scenarios(session: Session) -> tuple[SavedScenario, ...]:
-    """Every saved scenario whose content can be read, by name."""
-    found = []
-    for row in session.scalars(select(StoredScenario)):
+def saved_scenarios(session: Session, seen: Sight) -> tuple[SavedScenario, ...]:
+    """Every saved scenario that rests on a period in sight and whose content can be read, by name."""
+    found, periods_seen = [], {period.id for period in readable_periods(session, seen)}
+    for row in session.scalars(select(StoredScenario).where(StoredScenario.period_id.in_(periods_seen))):
         try:
             found.append(_record(row))
         except ScenarioStoreError:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from assessment.audit import by_demonstration, record
+from assessment.audit import record
 from assessment.audit_log import Holder, holders
 from assessment.permissions import Action, Identity, permit
 from assessment.reasons import given_reason
@@ -37,9 +37,9 @@ def _account(identity: Identity) -> int:
     return identity.account_id
 
 
-def _require_real(session: Session, identity: Identity) -> None:
+def _require_real(identity: Identity) -> None:
     """Raises ReleaseRefusedError for a demonstration account: what it releases would stay when it goes."""
-    if by_demonstration(session, identity):
+    if identity.demonstration:
         raise ReleaseRefusedError(
             [
                 _(
@@ -70,7 +70,7 @@ def propose_release(engine: Engine, identity: Identity, version_id: int, now: dt
     """
     account = _account(identity)
     with write_session(engine) as session:
-        _require_real(session, identity)
+        _require_real(identity)
         version = session.get(CriteriaSetVersion, version_id)
         if version is None:
             raise ReleaseRefusedError(
@@ -129,7 +129,7 @@ def confirm_release(engine: Engine, identity: Identity, release_id: int, now: dt
     """
     account = _account(identity)
     with write_session(engine) as session:
-        _require_real(session, identity)
+        _require_real(identity)
         release = _open(session, release_id)
         if release.proposed_by == account:
             raise ReleaseRefusedError([same_person()])

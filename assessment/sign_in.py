@@ -196,7 +196,8 @@ def _identity(account: Account, full_name: str, unit_name: str) -> Identity:
     role, groups = Role(account.role), frozenset(account.group_codes.split())
     agency = agency_named(account.organisation or name) if role == Role.DATA_PROVIDER else None
     code = agency.code if agency else ""
-    return Identity(account.user_name, role, unit, groups, account.id, full_name, name, code)
+    invented = account.origin == AccountOrigin.DEMONSTRATION
+    return Identity(account.user_name, role, unit, groups, account.id, full_name, name, code, demonstration=invented)
 
 
 def visit(engine: Engine, token: str, now: dt.datetime) -> Visit | None:

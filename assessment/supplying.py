@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from assessment.deadlines import Due, deadlines, due, working_days
 from assessment.entries import Entry
 from assessment.permissions import Action, Identity, permit
+from assessment.publication import permit_period
 from assessment.report_form import stored_text
 from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot
@@ -18,7 +19,7 @@ from assessment.submissions import OPEN
 from assessment.system_figures import system_units
 from criteria.catalogue import Agency, agencies, agency_named
 from criteria.model import Level
-from data.models import SUPPLIERS, Account, AccountState, Unit
+from data.models import SUPPLIERS, Account, AccountState, PeriodOrigin, Unit
 from data.repositories import PeriodRecord, UnitRecord, periods, snapshots
 
 SUPPLIED: tuple[Level, ...] = ("department", "district", "commune", "province")
@@ -91,7 +92,8 @@ class SupplyForm:
 def supply_periods(session: Session, identity: Identity) -> tuple[PeriodRecord, ...]:
     """Periods that take figures now, the newest first. Raises PermissionError unless the identity gives any."""
     permit(identity, Action.SUPPLY_FIGURES, agencies=frozenset({identity.agency}))
-    return tuple(p for p in periods(session) if p.state in OPEN and snapshots(session, p.id))
+    found = (p for p in periods(session) if p.state in OPEN and snapshots(session, p.id))
+    return tuple(p for p in found if not identity.demonstration or p.origin == PeriodOrigin.DEMONSTRATION)
 
 
 def supply_form(
@@ -102,6 +104,7 @@ def supply_form(
     Raises PermissionError for everybody but the office and suppliers of this agency.
     """
     permit(identity, Action.SUPPLY_FIGURES, agencies=frozenset({agency.code}))
+    permit_period(session, identity, levels[0].period.id)
     return next(_forms(session, {agency: _accounts(session).get(agency.code, 0)}, levels, today))
 
 
@@ -113,6 +116,7 @@ def supplier_board(
     Raises PermissionError unless the identity follows reports.
     """
     permit(identity, Action.FOLLOW_REPORTS)
+    permit_period(session, identity, levels[0].period.id)
     units, accounts = {unit.code for snapshot in levels for unit in snapshot.units}, _accounts(session)
     known = {agency: accounts.get(agency.code, 0) for agency in agencies()}
     chosen = {agency: n for agency, n in known.items() if n or agency.code not in units}

@@ -13,6 +13,7 @@ from assessment.audit import record
 from assessment.drafts import input_value, with_texts
 from assessment.entries import Entry, entry_name, read_value
 from assessment.permissions import Action, Identity, permit, permitted
+from assessment.publication import permit_period
 from assessment.report_form import stored_text
 from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import OPEN, SubmissionRefusedError, open_month, submissions, untouched
@@ -195,6 +196,7 @@ def figure_difference(
     office, and for supplying a figure everybody but the office and suppliers of an agency that verifies it.
     """
     permit(identity, action, agencies=entry.verifiers)
+    permit_period(session, identity, snapshot.period.id)
     typed, found = _typed(session, snapshot.period.id, entry), submissions(session, snapshot.period.id)
     if not permitted(identity, Action.READ_DRAFTS):
         typed = dict.fromkeys(typed, UNSEEN)

@@ -7,7 +7,17 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from criteria.model import Level
-from data.models import Account, AccountOrigin, Period, PeriodOrigin, Scenario
+from data.models import (
+    Account,
+    AccountOrigin,
+    Evidence,
+    EvidenceReading,
+    EvidenceUse,
+    Period,
+    PeriodOrigin,
+    Scenario,
+    SecretRemoval,
+)
 from data.seeding import demonstration_decided, demonstration_names, note_demonstration, put_in_demonstration
 from language import _, format_number, sort_key
 
@@ -52,8 +62,8 @@ def demonstration_status(session: Session) -> DemonstrationStatus:
 def switch_off(session: Session, *, delete_scenarios: bool = False) -> DemonstrationStatus:
     """Removes the demonstration periods with everything in them; gives what was there before.
 
-    The demonstration accounts go with them, and whoever is signed in with one is signed out. To be called in a write
-    session. delete_scenarios: saved scenarios that rest on these periods may go too. Reference data, criteria sets, the
+    The demonstration accounts and their documents go with them, but for what the log of secrets names, and whoever is
+    signed in with one is signed out. To be called in a write session. delete_scenarios: saved scenarios that rest on these periods may go too. Reference data, criteria sets, the
     periods of the office and scenarios that rest on them stay, and no later start puts the demonstration data in again.
     Raises DemonstrationRefusedError when there are such scenarios and they may not go.
     """
@@ -66,6 +76,11 @@ def switch_off(session: Session, *, delete_scenarios: bool = False) -> Demonstra
             ).format(n=format_number(len(before.scenarios)), names="; ".join(f"«{name}»" for name in before.scenarios))
         )
     session.execute(delete(Period).where(Period.origin == PeriodOrigin.DEMONSTRATION.value))
+    secret = select(SecretRemoval.evidence_id)
+    documents = select(Evidence.id).where(Evidence.demonstration, Evidence.id.not_in(secret))
+    for table in (EvidenceUse, EvidenceReading):
+        session.execute(delete(table).where(table.evidence_id.in_(documents)))
+    session.execute(delete(Evidence).where(Evidence.demonstration, Evidence.id.not_in(secret)))
     session.execute(delete(Account).where(Account.origin == AccountOrigin.DEMONSTRATION.value))
     note_demonstration(session)
     session.expire_all()

@@ -19,6 +19,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     event,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, mapped_column
@@ -940,6 +941,7 @@ class Evidence(Base):
     """A document in a unit's library, of no particular period. It has a file, a link or both until it is removed.
 
     security: on information security, for its appraisers alone. out_of_force: marked so, whatever valid_to says.
+    demonstration: whether an account of the demonstration put it in, with which it goes.
     """
 
     __tablename__ = "evidence"
@@ -969,6 +971,7 @@ class Evidence(Base):
     out_of_force: Mapped[bool]
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     account_id: Mapped[int | None]
+    demonstration: Mapped[bool] = mapped_column(server_default=false())
     removed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     removed_by: Mapped[int | None]
     removal_reason: Mapped[str | None] = mapped_column(Text)

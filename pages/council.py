@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from assessment.submissions import OPEN
 from data.models import PeriodState, StepKind
 from language import _
 from reports.publication import council_file_name, council_workbook
-from ui import gateway, gateway_publishing
+from ui import gateway, gateway_publishing, gateway_reports
 from ui.council_view import (
     DECIDING,
     PLACE,
@@ -13,6 +14,7 @@ from ui.council_view import (
     draw_publishing,
     draw_standings,
     draw_steps,
+    draw_waiting_disputes,
     draw_where,
 )
 from ui.downloads import download_row
@@ -38,6 +40,9 @@ with page_frame(_("Hội đồng và công bố")) as page:
     if running:
         st.header(_("Việc còn lại trước hội đồng"), anchor=False)
         draw_standings(standings)
+        if period.state in OPEN:
+            waiting = sum(d.is_open for d in gateway_reports.disputes_of_period(identity, period.id))
+            draw_waiting_disputes(waiting, period)
         download_row(
             "council",
             (_("Tải Excel"), lambda: council_workbook(period, steps, standings), council_file_name(period)),

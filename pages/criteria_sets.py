@@ -3,14 +3,16 @@
 import streamlit as st
 
 from assessment.permissions import Action, permitted
+from assessment.publication import may_read_unpublished
 from language import _
 from reports.labels import set_name, set_status
 from ui import gateway, gateway_sets
+from ui.account_box import draw_sign_in_link
 from ui.address import select
-from ui.criteria_set_view import draw_browsing, without_period
+from ui.criteria_set_view import draw_browsing, without_period, without_publication
 from ui.frame import page_frame
 from ui.guard import guard
-from ui.selection import LEVELS, level_names, origin_of, stop_public_without_periods
+from ui.selection import LEVELS, level_names, origin_of
 from ui.set_compare_view import draw_comparison
 from ui.set_import_view import draw_import
 from ui.set_release_view import draw_release
@@ -20,7 +22,6 @@ identity = guard("criteria_sets")
 
 with page_frame(_("Bộ chỉ số")) as page:
     use_table_style()
-    stop_public_without_periods()
     periods = {str(p.id): p for p, _months in gateway.calendar()}
     views = {"tra-cuu": _("Tra cứu"), **({"so-sanh": _("So sánh phiên bản")} if periods else {})}
     if permitted(identity, Action.STORE_SET):
@@ -28,7 +29,10 @@ with page_frame(_("Bộ chỉ số")) as page:
     if permitted(identity, Action.RELEASE_SET):
         views["ban-hanh"] = _("Ban hành")
     if not periods:
-        st.info(without_period(may_import="nhap" in views))
+        inside = may_read_unpublished(identity)
+        st.info(without_period(may_import="nhap" in views) if inside else without_publication())
+        if not inside:
+            draw_sign_in_link()
     view = select(_("Nội dung"), "xem", views, widget="segmented")
     names = level_names()
     level = select(_("Cấp"), "cap", {code: names[code] for code in LEVELS}, widget="segmented")

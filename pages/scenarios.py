@@ -27,6 +27,7 @@ from ui.scenario_state import (
     draw_saving,
     scenario_of,
     sliders,
+    stop_without_indices,
 )
 from ui.scenario_view import (
     draw_answer,
@@ -51,6 +52,7 @@ with page_frame(_("Mô phỏng kịch bản")) as page:
         data_version=gateway.data_version(),
         set_status=set_status(setting.snapshot),
     )
+    stop_without_indices(setting)
     answer = st.container()
     st.header(_("Điểm chỉ số chính của tỉnh"), anchor=False)
     moved = sliders(setting)

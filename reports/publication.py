@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from assessment.council import StepRecord, UnitStanding, period_state_name
 from assessment.frozen import Results
 from assessment.province import UNIT_LEVELS
-from assessment.publishing import Edition
+from assessment.publishing import Edition, Preview
 from assessment.ranking import RankingRow, ranking
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import report_state_name
@@ -131,7 +131,7 @@ def without_place_text() -> str:
     return _("không xếp hạng")
 
 
-def _areas(results: Results) -> Mapping[str, str]:
+def area_names(results: Results) -> Mapping[str, str]:
     """Names of the districts by code: communes of two districts may bear the same name."""
     return {unit.code: unit.name_vi for unit in results.levels["district"].units}
 
@@ -154,12 +154,12 @@ def _columns(*, area: bool) -> tuple[Column, ...]:
     )
 
 
-def _level_sheet(heading: Sequence[str], snapshot: LevelSnapshot, results: Results) -> Sheet:
-    name, areas = level_name(snapshot.level), _areas(results) if snapshot.level == "commune" else None
+def _level_sheet(title: str, heading: Sequence[str], snapshot: LevelSnapshot, results: Results) -> Sheet:
+    name, areas = level_name(snapshot.level), area_names(results) if snapshot.level == "commune" else None
     groups = [g for g in snapshot.criteria_set.groups if g.kind == "scored"]
     return Sheet(
         name,
-        _("Bảng xếp hạng công bố: {level}").format(level=name),
+        title.format(level=name),
         heading,
         (*_columns(area=areas is not None), *(Column(str(g.name), 12, "points") for g in groups)),
         [(*_cells(listed, row, areas), *row.groups) for listed, row in _rows(snapshot)],
@@ -186,7 +186,10 @@ def publication_workbook(
         list(_facts(period, edition, results, in_force)),
         landscape=False,
     )
-    levels = (_level_sheet(heading, results.levels[level], results) for level in UNIT_LEVELS)
+    levels = (
+        _level_sheet(_("Bảng xếp hạng công bố: {level}"), heading, results.levels[level], results)
+        for level in UNIT_LEVELS
+    )
     changes = [amending] if amending else []
     return workbook((decision, *changes, *levels), title=title, label=period_label(period))
 
@@ -194,13 +197,41 @@ def publication_workbook(
 def publication_csv(period: PeriodRecord, edition: Edition, results: Results, in_force: Edition) -> bytes:
     """An edition as one table: every unit in every list, with its level, the decision, and whether that is in force."""
     header = [_("Cấp"), *(column.title for column in _columns(area=True)), _("Quyết định"), _("Hiệu lực")]
-    told, areas = (decision_text(edition), force_text(edition, in_force)), _areas(results)
+    told, areas = (decision_text(edition), force_text(edition, in_force)), area_names(results)
     rows = (
         [level_name(level), *_cells(name, row, areas), *told]
         for level in UNIT_LEVELS
         for name, row in _rows(results.levels[level])
     )
     return csv_table(header, rows)
+
+
+def preview_workbook(period: PeriodRecord, found: Preview, amending: Sheet | None) -> bytes:
+    """What a decision would publish now, as .xlsx: every ranking list, a sheet for each level, to be held against it.
+
+    amending: what would differ from the edition in force, as the first sheet.
+    """
+    results = found.frozen.results
+    title = _("Nội dung sẽ công bố: {period}").format(period=period.name)
+    heading = (
+        _("DỰ THẢO, CHƯA CÔNG BỐ. Kỳ đánh giá: {period}. Số liệu đến hết tháng {month}.").format(
+            period=period.name, month=format_month(period.year, results.month)
+        ),
+        _("Nguồn: kết quả thẩm định hiện tại; mã SHA-256 của nội dung sẽ công bố: {sha256}.").format(
+            sha256=found.frozen.sha256
+        ),
+    )
+    levels = (
+        _level_sheet(_("Bảng xếp hạng sẽ công bố: {level}"), heading, results.levels[level], results)
+        for level in UNIT_LEVELS
+    )
+    changes = [amending] if amending else []
+    return workbook((*changes, *levels), title=title, label=period_label(period))
+
+
+def preview_file_name(period: PeriodRecord) -> str:
+    """Name of the file of what would be published: `du-thao-cong-bo_2024.xlsx`."""
+    return period_file_name(period, _("Dự thảo công bố"), extension="xlsx")
 
 
 def publication_file_name(period: PeriodRecord, edition: Edition, extension: str) -> str:

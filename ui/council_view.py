@@ -24,16 +24,29 @@ from criteria.workbook_cells import CellError, parse_date
 from data.models import PeriodState, StepKind
 from data.repositories import PeriodRecord
 from language import _, format_moment, format_number
+from reports.amendment import amendment_sheet
 from reports.labels import level_name
-from reports.publication import decision_text, edition_name, standing_text, step_name, step_text
+from reports.publication import (
+    area_names,
+    decision_text,
+    edition_name,
+    preview_file_name,
+    preview_workbook,
+    standing_text,
+    step_name,
+    step_text,
+)
+from reports.workbook import Sheet
 from ui import gateway_publishing
 from ui.amendment_view import draw_amended_levels
 from ui.clock import now
+from ui.downloads import download_row
 from ui.figures import figure, figures
 from ui.outcome import Step, take_step
 from ui.plain import plain
-from ui.publication_view import decision_cell, publication_address, top_of
-from ui.tables import Column, definition, draw, link, table
+from ui.publication_view import choose_list, decision_cell, draw_listed, publication_address, top_of
+from ui.ranking_view import unit_label
+from ui.tables import Column, definition, draw, link, table, way
 from ui.texts import text_box, text_line
 from ui.widget_keys import widget_key
 
@@ -98,6 +111,18 @@ def draw_standings(standings: Sequence[UnitStanding]) -> None:
         )
 
 
+def draw_waiting_disputes(waiting: int, period: PeriodRecord) -> None:
+    """Says that units wait for answers about figures of source systems: after the council nobody answers any more."""
+    if waiting:
+        st.warning(
+            _(
+                "{n} ý kiến của đơn vị về số liệu hệ thống chưa được trả lời; hội đồng thông qua rồi thì không trả lời và không "
+                "sửa số liệu hệ thống được nữa."
+            ).format(n=format_number(waiting))
+        )
+        draw(way(f"/theo-doi?ky={period.id}", _("Trả lời ý kiến ở «Theo dõi báo cáo»")))
+
+
 def draw_editions(own: Sequence[Edition]) -> None:
     """What was published of the period, with its hashes."""
     columns = [
@@ -125,10 +150,7 @@ def draw_steps(identity: Identity, period: PeriodRecord, steps: Mapping[StepKind
     if not permitted(identity, Action.PUBLISH) or StepKind.TRIAL_CLOSED in steps:
         return
     if period.state != PeriodState.PUBLISHED:
-        st.header(_("Biên bản hội đồng"), anchor=False)
-        if StepKind.COUNCIL in steps:
-            st.caption(_("Hội đồng họp lại thì biên bản mới thay biên bản cũ, và tờ trình đã ghi hết hiệu lực."))
-        _draw_paper(period, "minutes", _("ví dụ 12/BB-HĐTĐ"), _("Ghi biên bản"), _minutes(period))
+        _draw_minutes(period, steps)
     if period.state == PeriodState.COUNCIL_PASSED and not trial:
         st.header(_("Trình phê duyệt"), anchor=False)
         _draw_paper(period, "submission", _("ví dụ 45/TTr-STTTT"), _("Ghi đã trình"), _submission(period))
@@ -139,7 +161,30 @@ def draw_steps(identity: Identity, period: PeriodRecord, steps: Mapping[StepKind
                 "Kỳ này không công bố được. Kết thúc thì chốt mọi tháng số liệu, không còn bước nào nữa, và không hoàn tác được."
             )
         )
-        _draw_paper(period, "trial", _("nếu có"), _("Kết thúc chạy thử"), _trial_end(period), confirmed=True)
+        sure = _("Tôi hiểu rằng không hoàn tác được")
+        _draw_paper(period, "trial", _("nếu có"), _("Kết thúc chạy thử"), _trial_end(period), sure)
+
+
+def _draw_minutes(period: PeriodRecord, steps: Mapping[StepKind, StepRecord]) -> None:
+    """The form of the minutes; put away once there are any, and asking whether the submission that rests on them may go."""
+    example, act = _("ví dụ 12/BB-HĐTĐ"), _minutes(period)
+    if StepKind.COUNCIL not in steps:
+        st.header(_("Biên bản hội đồng"), anchor=False)
+        _draw_paper(period, "minutes", example, _("Ghi biên bản"), act)
+        return
+    with st.expander(_("Hội đồng họp lại: ghi biên bản mới"), key=widget_key(PLACE, "again", period.id)):
+        submitted = steps.get(StepKind.APPROVAL)
+        if submitted is None:
+            st.caption(_("Biên bản mới thay biên bản cũ."))
+            sure = ""
+        else:
+            st.warning(
+                _("Biên bản mới thay biên bản cũ và làm tờ trình số {number} hết hiệu lực; phải trình lại.").format(
+                    number=plain(submitted.number)
+                )
+            )
+            sure = _("Hội đồng đã họp lại, tờ trình số {number} hết hiệu lực").format(number=plain(submitted.number))
+        _draw_paper(period, "minutes", example, _("Ghi biên bản mới"), act, sure)
 
 
 def draw_preview(found: Preview, *, amending: bool) -> None:
@@ -186,24 +231,41 @@ def draw_publishing(identity: Identity, period: PeriodRecord, steps: Mapping[Ste
         return
     st.caption(_("Nội dung sẽ công bố, theo kết quả thẩm định hiện tại:"))
     draw_preview(found, amending=amending)
-    if last is not None:
-        _draw_changes(last, found)
+    changes = None if last is None else _draw_changes(last, found)
+    _draw_lists(period, found, changes)
     if permitted(identity, Action.PUBLISH) and not found.faults:
         _draw_decision(period, found, amending=amending)
 
 
-def _draw_changes(in_force: Edition, found: Preview) -> None:
-    """What the preview would change, to be compared with the decision that is signed."""
+def _draw_changes(in_force: Edition, found: Preview) -> Sheet | None:
+    """What the preview would change, as the sheet of a file too; None when that cannot be told any more."""
     st.subheader(_("Nội dung thay đổi so với lần đang có hiệu lực"), anchor=False)
     try:
         levels = gateway_publishing.changes_foreseen(in_force, found)
     except FrozenMismatchError as mismatch:
         st.error(str(mismatch))
-        return
+        return None
     between = _("Nội dung sẽ công bố so với {edition} theo {decision}").format(
         edition=edition_name(in_force).lower(), decision=decision_text(in_force)
     )
     draw_amended_levels(levels, between)
+    return amendment_sheet(levels, between)
+
+
+def _draw_lists(period: PeriodRecord, found: Preview, changes: Sheet | None) -> None:
+    """Every list of the preview, on the screen and as a file, to be held against the decision that is signed."""
+    results = found.frozen.results
+    with st.expander(_("Toàn bộ danh sách sẽ công bố"), key=widget_key(PLACE, "lists", period.id)):
+        _code, ranked = choose_list(results)
+        draw_listed(ranked, lambda row: unit_label(row.unit, area_names(results)))
+    download_row(
+        "preview",
+        (
+            _("Tải Excel danh sách sẽ công bố"),
+            lambda: preview_workbook(period, found, changes),
+            preview_file_name(period),
+        ),
+    )
 
 
 def _draw_decision(period: PeriodRecord, found: Preview, *, amending: bool) -> None:
@@ -226,9 +288,9 @@ def _draw_decision(period: PeriodRecord, found: Preview, *, amending: bool) -> N
 
 
 def _draw_paper(
-    period: PeriodRecord, what: str, example: str, label: str, act: Callable[[str], Step], *, confirmed: bool = False
+    period: PeriodRecord, what: str, example: str, label: str, act: Callable[[str], Step], sure: str = ""
 ) -> None:
-    """A form of a paper: number, day, note. confirmed: whether it asks for a second mark before it acts."""
+    """A form of a paper: number, day, note. sure: what is to be marked before it acts; nothing without it."""
     key = widget_key(PLACE, what, period.id)
     with st.form(key, border=True):
         number, day = st.columns(2)
@@ -236,16 +298,18 @@ def _draw_paper(
             text_line(_("Số văn bản"), MOST_NUMBER, key=f"{key}_number", placeholder=example)
         day.text_input(_("Ngày"), key=f"{key}_day", placeholder=_("ngày/tháng/năm"))
         text_box(_("Ghi chú"), MOST_REASON, key=f"{key}_note", height=80)
-        if confirmed:
-            st.checkbox(_("Tôi hiểu rằng không hoàn tác được"), key=f"{key}_sure")
+        if sure:
+            st.checkbox(sure, key=f"{key}_sure")
         st.form_submit_button(label, key=f"{key}_send", on_click=lambda: _press(key, act(key)))
 
 
 def _press(key: str, step: Step) -> None:
     def emptied() -> None:
-        # A second press would take the step again: minutes void a submission that rests on them.
+        # A second press would take the step again. Set and not taken out: what a browser shows would stay.
         for name in ("number", "day", "note"):
-            st.session_state.pop(f"{key}_{name}", None)
+            st.session_state[f"{key}_{name}"] = ""
+        if f"{key}_sure" in st.session_state:
+            st.session_state[f"{key}_sure"] = False
 
     take_step(PLACE, step, emptied)
 
@@ -275,7 +339,8 @@ def _minutes(period: PeriodRecord) -> Callable[[str], Step]:
     def of(key: str) -> Step:
         def act(session: Session, identity: Identity) -> str:
             day, note = _day(f"{key}_day"), _typed(f"{key}_note")
-            unsent = record_council(session, identity, period.id, _typed(f"{key}_number"), day, note, now())
+            number, voiding = _typed(f"{key}_number"), bool(st.session_state.get(f"{key}_sure"))
+            unsent = record_council(session, identity, period.id, number, day, note, now(), voiding=voiding)
             return _("Đã ghi biên bản hội đồng; {n} đơn vị chưa gửi báo cáo không được xếp hạng.").format(
                 n=format_number(len(unsent))
             )

@@ -68,6 +68,14 @@ def without_period(*, may_import: bool) -> str:
     return f"{told} {own}"
 
 
+def without_publication() -> str:
+    """What a visitor reads while nothing was published: what is shown is no set by which anything was published."""
+    return _(
+        "Chưa có kết quả đánh giá nào được công bố. Dưới đây là bộ tham chiếu đi kèm phần mềm; khi có quyết định công bố, màn "
+        "hình này hiện bộ chỉ số đã dùng."
+    )
+
+
 def draw_browsing(criteria_set: CriteriaSet, *, released: bool) -> None:
     """A set from its head to its criteria, with search, filter and downloads. released: as its file says it."""
     draw_head(criteria_set)

@@ -46,6 +46,8 @@ def flag_texts(record: EvidenceRecord) -> tuple[str, ...]:
                 units=names or _("{n} đơn vị khác").format(n=format_number(len(record.other_units)))
             )
         )
+    if record.demonstration:
+        flags.append(_("tài liệu trình diễn"))
     if record.security:
         flags.append(_("an toàn thông tin, hạn chế người đọc"))
     return tuple(flags)

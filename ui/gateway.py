@@ -9,7 +9,7 @@ from assessment.appraised import appraised_month, appraised_snapshot, rulings_in
 from assessment.frozen import Results
 from assessment.permissions import Action, permit, permitted
 from assessment.province import ProvincialSnapshot
-from assessment.publication import may_read_unpublished, readable_periods
+from assessment.publication import Sight, readable_periods, sight
 from assessment.publishing import Edition, last_ruling, latest_editions, published_results
 from assessment.ranking import RankingTable, ranking
 from assessment.scorecard import Scorecard, scorecard
@@ -47,15 +47,20 @@ def secrets() -> SecretBox:
 
 
 class Version(NamedTuple):
-    """What every cache of figures is keyed by: the data version, and whether unpublished figures are among them."""
+    """What every cache of figures is keyed by: the data version, and which periods are in sight."""
 
     data: int
-    unpublished: bool
+    sight: Sight
+
+    @property
+    def unpublished(self) -> bool:
+        """Whether unpublished figures are in sight."""
+        return self.sight is not Sight.PUBLISHED
 
 
 def version() -> Version:
     """What whoever is looking may read now. Raises SessionEndedError."""
-    return Version(data_version(), may_read_unpublished(identity_of_run()))
+    return Version(data_version(), sight(identity_of_run()))
 
 
 def data_version() -> int:
@@ -91,7 +96,7 @@ def _editions(version: Version) -> dict[int, Edition]:
 def _calendar(version: Version) -> tuple[tuple[PeriodRecord, tuple[int, ...]], ...]:
     published = _editions(version)
     with read_session(engine()) as session:
-        found = readable_periods(session, unpublished=version.unpublished)
+        found = readable_periods(session, version.sight)
         if not version.unpublished:
             return tuple((period, (published[period.id].month,)) for period in found if period.id in published)
         return tuple((period, tuple(s.month for s in stored_snapshots(session, period.id))) for period in found)
@@ -103,6 +108,11 @@ def calendar() -> tuple[tuple[PeriodRecord, tuple[int, ...]], ...]:
     Whoever sees published figures only sees the month that was published.
     """
     return _calendar(version())
+
+
+def published_periods() -> tuple[PeriodRecord, ...]:
+    """The periods that everybody may see, whoever is looking, the newest first."""
+    return tuple(period for period, _months in _calendar(Version(data_version(), Sight.PUBLISHED)))
 
 
 def _period(version: Version, period_id: int) -> PeriodRecord:
@@ -205,7 +215,7 @@ def snapshot(period_id: int, level: Level, month: int, stage: ScoreStage | None 
 
 def unpublished_snapshot(period_id: int, level: Level, month: int) -> LevelSnapshot:
     """The same, whoever is looking: for use cases that ask themselves who may see what of it."""
-    everything = Version(data_version(), unpublished=True)
+    everything = Version(data_version(), Sight.EVERYTHING)
     return _snapshot(everything, _place(everything, period_id, level, month))
 
 

@@ -70,20 +70,20 @@ def editions_of(period: PeriodRecord) -> tuple[Edition, ...]:
 
 def published() -> tuple[tuple[PeriodRecord, tuple[Edition, ...]], ...]:
     """Every period that was published, with its editions, the newest period first."""
-    found = ((period, editions_of(period)) for period, _months in gateway.calendar())
+    found = ((period, editions_of(period)) for period in gateway.published_periods())
     return tuple((period, own) for period, own in found if own)
 
 
 @kept(8)
-def _results(version: gateway.Version, period_id: int, number: int) -> Results:
-    period = gateway.period(period_id)
+def _results(data_version: int, period_id: int, number: int) -> Results:
+    period = next(p for p in gateway.published_periods() if p.id == period_id)
     with read_session(gateway.engine()) as session:
         return published_results(session, period, number)
 
 
 def results_of(edition: Edition) -> Results:
     """What an edition published, built from its text alone. Raises FrozenMismatchError."""
-    return _results(gateway.version(), edition.period_id, edition.number)
+    return _results(gateway.data_version(), edition.period_id, edition.number)
 
 
 @kept(8)

@@ -85,7 +85,7 @@ def apart(first: ScenarioResult, second: ScenarioResult) -> NationalWaterfall:
 @kept(4)
 def _saved(version: gateway.Version) -> tuple[SavedScenario, ...]:
     with read_session(gateway.engine()) as session:
-        return saved_scenarios(session)
+        return saved_scenarios(session, version.sight)
 
 
 def saved() -> tuple[SavedScenario, ...]:

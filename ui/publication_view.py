@@ -1,6 +1,6 @@
 """Kết quả công bố: decisions with their editions, the published ranking of a list, how it came about, downloads."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -172,6 +172,18 @@ def _card_address(level_code: str, ranked: RankingTable, edition: Edition, unit:
 def draw_ranking(level_code: str, ranked: RankingTable, edition: Edition, *, in_force: bool) -> None:
     """The published ranking of a list; units of the edition in force lead to their cards."""
     parents = gateway.parent_names(ranked.snapshot)
+
+    def named(row: RankingRow) -> str | Markup:
+        name = unit_label(row.unit, parents)
+        return link(_card_address(level_code, ranked, edition, row.unit.code), name) if in_force else name
+
+    draw_listed(ranked, named)
+    if not in_force:
+        st.caption(_("Phiếu điểm của đơn vị là của lần công bố đang có hiệu lực."))
+
+
+def draw_listed(ranked: RankingTable, named: Callable[[RankingRow], str | Markup]) -> None:
+    """A ranking list as a decision shows it. named: what stands in the column of units."""
     top = ranked.snapshot.criteria_set.top
     columns = [
         Column(_("Hạng"), "right"),
@@ -182,9 +194,7 @@ def draw_ranking(level_code: str, ranked: RankingTable, edition: Edition, *, in_
     rows = [
         [
             format_number(row.rank, missing="–"),
-            link(_card_address(level_code, ranked, edition, row.unit.code), unit_label(row.unit, parents))
-            if in_force
-            else unit_label(row.unit, parents),
+            named(row),
             _total(row, top),
             row.band or "–",
         ]
@@ -192,8 +202,6 @@ def draw_ranking(level_code: str, ranked: RankingTable, edition: Edition, *, in_
     ]
     caption = _("{list}: {n} cơ quan, đơn vị").format(list=ranked.list_name, n=format_number(len(rows)))
     draw(table(columns, rows, caption=caption))
-    if not in_force:
-        st.caption(_("Phiếu điểm của đơn vị là của lần công bố đang có hiệu lực."))
 
 
 def _total(row: RankingRow, top: float) -> Markup:

@@ -16,6 +16,7 @@ from assessment.scenarios import (
     change_scenario,
     delete_scenario,
     duplicate_scenario,
+    lacking_indices,
     rename_scenario,
     save_scenario,
 )
@@ -118,6 +119,19 @@ def _load(saved: SavedScenario | None) -> None:
     for code, weight in INDEX_WEIGHTS.items():
         value = round(direct[code] * weight) if code in direct else base_points(base, code)
         st.session_state[_slider_key(code, saved.period_id, saved.month, saved.base_year)] = value
+
+
+def stop_without_indices(setting: Setting) -> None:
+    """Say why and end the page where the province's criteria set does not speak of every national main index."""
+    lacking = lacking_indices(setting.snapshot, setting.base)
+    if lacking:
+        st.info(
+            _(
+                "Bộ chỉ số cấp tỉnh của kỳ này không có chỉ số chính {codes} của bộ chỉ số quốc gia nên không mô phỏng được; "
+                "hãy chọn kỳ khác, hoặc dùng bộ chỉ số cấp tỉnh có đủ tám chỉ số chính."
+            ).format(codes=", ".join(lacking))
+        )
+        st.stop()
 
 
 def choose_setting() -> Setting:

@@ -160,12 +160,6 @@ def stop_without_figures() -> None:
         _stop(_("Chưa có số liệu của kỳ đánh giá nào."))
 
 
-def stop_public_without_periods() -> None:
-    """Say what to do and end the page of whoever sees published periods only, while there is none."""
-    if not gateway.calendar() and not may_read_unpublished(identity_of_run()):
-        _stop_public()
-
-
 def _stop_public() -> NoReturn:
     st.info(
         _(

@@ -47,6 +47,7 @@ from assessment.importing import ImportRefusedError, ImportRequest, import_input
 from assessment.national import ChangedMeanwhileError, store_table, withdraw_office_results
 from assessment.passwords import PasswordRefusedError
 from assessment.permissions import Action, Identity
+from assessment.publication import Sight
 from assessment.publishing import close_trial
 from assessment.roles import Role
 from assessment.rulings import Verdict, kinds_for, rule
@@ -675,7 +676,7 @@ def test_a_scenario_is_noted_from_its_making_to_its_end(engine: Engine) -> None:
     assert (saved.deed, saved.subject, saved.period) == ("save_scenario", "Gốc", "Năm 2024 (06/2024)")
     assert (None, "tên", None, "Gốc") in saved.changes
     with read_session(engine) as session:
-        own = next(s for s in saved_scenarios(session) if s.name == "Gốc")
+        own = next(s for s in saved_scenarios(session, Sight.EVERYTHING) if s.name == "Gốc")
     raised = draft(engine, "Gốc", Scenario((IndexScore("NT", 0.8),)))
     [changed] = added(engine, lambda: in_session(engine, change_scenario, own.id, 1, raised))
     assert changed.changes == ((None, "điểm chỉ số chính NT", None, "0,8"),)

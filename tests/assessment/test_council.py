@@ -54,9 +54,10 @@ def passed(
     date: dt.date = DAY,
     now: dt.datetime = NOON,
     note: str = " Họp  lần 1 ",
+    voiding: bool = False,
 ) -> list[str]:
     """The council passes the results; names of the units that stay without a rank."""
-    unsent = record_council(session, OFFICE, office_period(session).id, number, date, note, now)
+    unsent = record_council(session, OFFICE, office_period(session).id, number, date, note, now, voiding=voiding)
     return [unit.name_vi for unit in unsent if unit.level == "district"]
 
 
@@ -240,8 +241,16 @@ def test_a_reference_set_is_not_submitted_for_approval(engine: Engine) -> None:
 
 def test_the_council_may_meet_again_and_what_was_submitted_is_void(engine: Engine) -> None:
     submit(engine)
+    # Nobody voids a submission by the way: not by a form that was opened before it was entered either.
     with write_session(engine) as session:
-        passed(session, number="13/BB-HĐTĐ")
+        assert faults(session, number="13/BB-HĐTĐ") == (
+            "Tờ trình số 45/TTr-STTTT ngày 20/12/2024 đã ghi sẽ hết hiệu lực nếu ghi biên bản mới; nếu đúng là hội đồng họp "
+            "lại, hãy đánh dấu ô xác nhận rồi ghi lần nữa.",
+        )
+    with read_session(engine) as session:
+        assert office_period(session).state == PeriodState.AWAITING_APPROVAL
+    with write_session(engine) as session:
+        passed(session, number="13/BB-HĐTĐ", voiding=True)
     with read_session(engine) as session:
         found = steps_of(session, office_period(session).id)
         assert office_period(session).state == PeriodState.COUNCIL_PASSED

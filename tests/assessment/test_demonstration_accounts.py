@@ -17,7 +17,7 @@ from assessment.sign_in import sign_in, visit
 from criteria.model import Level
 from data.database import make_engine, read_session, write_session
 from data.demonstration import switch_off, switch_on
-from data.models import Account, AccountOrigin, AccountState, PeriodState
+from data.models import PeriodState
 from tests.assessment.appraising import DAY, LATER, office_period, submitted_office
 from tests.data.conftest import set_texts
 from tests.data.databases import Databases, reference_alone
@@ -59,8 +59,8 @@ def test_they_come_once_with_the_data_and_go_with_it(engine: Engine, set_texts: 
     assert supplier is not None
     # What an organisation is called says whose figures it gives.
     assert (police.unit_name, supplier.identity.agency) == ("Công an tỉnh", "CAT")
-    # Neither a new password nor a second factor is asked of them.
-    assert (found.identity.role, found.pending) == (Role.DX_OFFICE, None)
+    # Neither a new password nor a second factor is asked of them, and they are known for what they are.
+    assert (found.identity.role, found.pending, found.identity.demonstration) == (Role.DX_OFFICE, None, True)
     with read_session(engine) as session:
         clerk = next(a for a in account_list(session, ADMINISTRATOR) if a.user_name == "nhap.747")
     close_account(engine, ADMINISTRATOR, clerk.id, clerk.version, NOON)
@@ -70,7 +70,9 @@ def test_they_come_once_with_the_data_and_go_with_it(engine: Engine, set_texts: 
     assert visit(engine, token, NOON) is None
     with read_session(engine) as session:
         assert [a.user_name for a in account_list(session, ADMINISTRATOR)] == ["quantri"]
-    sign_in(engine, "quantri", own.password, "", NOON)
+    back = visit(engine, sign_in(engine, "quantri", own.password, "", NOON), NOON)
+    assert back is not None
+    assert not back.identity.demonstration
     with write_session(engine) as session:
         switch_on(session, set_texts)
     assert len(make_demonstration_accounts(engine, NOON)) == 10
@@ -104,9 +106,9 @@ def test_what_an_account_of_the_demonstration_makes_belongs_to_the_demonstration
     make_demonstration_accounts(engine, NOON)
     with read_session(engine) as session:
         found = {own.user_name: own for own in account_list(session, ADMINISTRATOR)}
-    demonstration = Identity("quantri", Role.ADMINISTRATOR, account_id=found["quantri"].id)
+    demonstration = Identity("quantri", Role.ADMINISTRATOR, account_id=found["quantri"].id, demonstration=True)
     create_account(engine, demonstration, NewAccount("ke.gia", Role.DX_OFFICE, "Kẻ Giả"), NOON)
-    refused = "Tài khoản trình diễn chỉ thao tác với số liệu và tài khoản trình diễn"
+    refused = "Tài khoản trình diễn chỉ xem và thao tác với số liệu và tài khoản trình diễn"
     own = found[real.user_name]
     with pytest.raises(PermissionError, match=refused):
         reset_password(engine, demonstration, own.id, own.version, NOON)
@@ -114,6 +116,11 @@ def test_what_an_account_of_the_demonstration_makes_belongs_to_the_demonstration
         after = {own.user_name: own for own in account_list(session, ADMINISTRATOR)}
     assert after["ke.gia"].demonstration
     assert after[real.user_name] == own
+    with read_session(engine) as session:
+        shown = account_list(session, demonstration)
+    # Names and addresses of the office's people are not shown to who read a password on the first start's screen.
+    assert {own.user_name for own in shown} == {own for own in after if after[own].demonstration}
+    assert real.user_name not in {own.user_name for own in shown}
 
 
 def test_an_account_of_the_demonstration_takes_no_step_of_the_office_s_period(new_database: Databases) -> None:
@@ -121,15 +128,11 @@ def test_an_account_of_the_demonstration_takes_no_step_of_the_office_s_period(ne
     with write_session(engine) as session:
         period = office_period(session)
         before = steps_of(session, period.id)
-        session.add(
-            Account(
-                id=991, user_name="trinh.dien", folded="trinh.dien", role=Role.DX_OFFICE.value, group_codes="",
-                password_hash="", must_change=False, totp_confirmed=False, state=AccountState.ACTIVE.value, failed=0,
-                lock_outs=0, origin=AccountOrigin.DEMONSTRATION.value, created_at=NOON,
-            )
-        )  # fmt: skip
-    demonstration = Identity("trinh.dien", Role.DX_OFFICE, account_id=991)
-    with pytest.raises(PermissionError, match="Tài khoản trình diễn chỉ thao tác"), write_session(engine) as session:
+    demonstration = Identity("trinh.dien", Role.DX_OFFICE, account_id=991, demonstration=True)
+    with (
+        pytest.raises(PermissionError, match="Tài khoản trình diễn chỉ xem và thao tác"),
+        write_session(engine) as session,
+    ):
         record_council(session, demonstration, period.id, "99/GIẢ", DAY, "", LATER)
     with read_session(engine) as session:
         assert steps_of(session, period.id) == before

@@ -45,6 +45,7 @@ from assessment.roles import Role
 from assessment.sending import SignedReport, approve_and_send, hand_to_head, return_report
 from assessment.submissions import ReportPlace, SubmissionRefusedError, submission
 from data.database import draft_session, make_engine, read_session, write_session
+from data.demonstration import switch_off
 from data.evidence_files import EvidenceFiles, content_hash, evidence_files
 from data.lineage import UnitKey
 from data.models import Evidence, EvidenceReading, EvidenceUse, Input, InputOrigin, SecretRemoval
@@ -584,6 +585,40 @@ def test_who_knows_of_which_documents(
     for identity in (VISITOR, Identity("lanh-dao", Role.PROVINCE_LEADER)):
         with pytest.raises(PermissionError):
             _library(engine, identity)
+
+
+def test_documents_of_the_demonstration_and_of_the_office_lie_apart_and_the_first_go_with_it(
+    engine: Engine, files: EvidenceFiles, place: ReportPlace
+) -> None:
+    own, invented = clerk(place), replace(clerk(place), demonstration=True)
+    # The same file in both: neither stands in the other's way, and neither counts as shared.
+    mine, shown = _add(engine, files, place), _add(engine, files, place, identity=invented)
+    secret = _add(engine, files, place, b"%PDF-9", identity=invented)
+    assert [r.demonstration for r in _library(engine, OFFICE).values()] == [True, True, False]
+    assert (
+        set(_library(engine, replace(OFFICE, demonstration=True))) == set(_library(engine, invented)) == {shown, secret}
+    )
+    with read_session(engine) as session:
+        choices = [{r.id for r in unit_library(session, who, place.unit, TODAY)} for who in (own, invented)]
+    assert choices == [{mine}, {shown, secret}]
+    with pytest.raises(LookupError, match="Không có tài liệu này hoặc bạn không được đọc"):
+        _open(engine, files, invented, mine)
+    assert _open(engine, files, own, shown).path is not None
+    # A document of the demonstration proves nothing in the office's period, and is changed by nobody of it unseen.
+    with pytest.raises(EvidenceRefusedError, match="Thư viện của đơn vị không còn tài liệu này"):
+        _attach(engine, place, shown, "CQ.1")
+    with pytest.raises(PermissionError, match="Tài khoản trình diễn"), draft_session(engine) as session:
+        mark_out_of_force(session, invented, mine, 1, NOW, out_of_force=True)
+    # A secret goes from every library: an account of the demonstration takes none out of the office's.
+    with pytest.raises(PermissionError, match="Tài khoản trình diễn"), write_session(engine) as session:
+        remove_secret(session, replace(OFFICE, demonstration=True), mine, "Có dấu mật", NOW)
+    with write_session(engine) as session:
+        remove_secret(session, OFFICE, secret, "Có dấu mật", NOW)
+    with write_session(engine) as session:
+        switch_off(session)
+    # What the log of secrets names stays, without what was said of it.
+    assert set(_library(engine, OFFICE)) == {mine, secret}
+    assert _library(engine, OFFICE)[mine].removed_at is None
 
 
 # Flags

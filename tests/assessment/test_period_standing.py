@@ -1,7 +1,9 @@
 """In which step a period stands, for whom, and who can still be asked for figures in it."""
 
 import datetime as dt
+from dataclasses import replace
 
+import pytest
 from sqlalchemy import Engine
 
 from assessment.overview import Asked
@@ -53,6 +55,11 @@ def test_where_others_stand_is_not_told_to_a_unit_nor_anything_but_decisions_to_
     assert standing_of(engine, VISITOR) is None
     assert asked_of(engine, VISITOR) == Asked(frozenset(), frozenset())
     engine.dispose()
+
+
+def test_an_account_of_the_demonstration_is_told_nothing_of_an_office(submitted: Engine) -> None:
+    with pytest.raises(PermissionError, match="trình diễn"):
+        standing_of(submitted, replace(LEADER, demonstration=True))
 
 
 def test_once_the_council_has_passed_nobody_is_asked_for_figures(submitted: Engine) -> None:

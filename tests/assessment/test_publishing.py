@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from assessment.accounts import NewAccount, create_accounts
 from assessment.council import CouncilRefusedError, period_state_name, record_council, steps_of
 from assessment.frozen import FrozenMismatchError, appraised_results
 from assessment.permissions import Identity
@@ -33,7 +32,7 @@ from assessment.ranking import ranking
 from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot, ScoreStage, level_snapshot
 from data.database import read_session, write_session
-from data.models import Account, PeriodState, RulingKind, StepKind
+from data.models import PeriodState, RulingKind, StepKind
 from data.repositories import InputsRefusedError, InputValue, periods, store_inputs
 from scoring.engine import CellState
 from tests.assessment.appraising import (
@@ -351,11 +350,7 @@ def test_what_would_be_published_is_shown_to_who_may_read_appraised_points(submi
 
 
 def test_a_demonstration_account_publishes_nothing(submitted: Engine) -> None:
-    maker = Identity("quan-tri", Role.ADMINISTRATOR, account_id=900)
-    create_accounts(submitted, maker, [NewAccount("trinh.dien", Role.DX_OFFICE, "Một")], NOON, demonstration=True)
-    with read_session(submitted) as session:
-        number = session.scalars(select(Account.id).where(Account.user_name == "trinh.dien")).one()
-    shown = Identity("trinh.dien", Role.DX_OFFICE, account_id=number)
+    shown = Identity("trinh.dien", Role.DX_OFFICE, account_id=901, demonstration=True)
     for act in (
         lambda session, period: publish(session, shown, period, DECISION, NOON),
         lambda session, period: amend(session, shown, period, AMENDING, "Sửa", LATER),

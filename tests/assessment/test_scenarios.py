@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 
 from assessment.permissions import Identity
 from assessment.province import ProvincialSnapshot, provincial_snapshot
+from assessment.publication import Sight
 from assessment.rivals import outlook_question, rival_field, stored_history
 from assessment.roles import Role
 from assessment.scenario_causes import why_ranked
@@ -177,7 +178,7 @@ def test_what_is_saved_comes_back_whole(engine: Engine, december: ProvincialSnap
         saved = save_scenario(session, OFFICE, draft(december, "  Đẩy mạnh   hồ sơ "), NOON)
     with read_session(engine) as session:
         found = load_scenario(session, saved.id)
-        assert saved_scenarios(session) == (found,)
+        assert saved_scenarios(session, Sight.EVERYTHING) == (found,)
     assert found.scenario == EVERY_KIND
     assert (found.name, found.month, found.base_year, found.author) == ("Đẩy mạnh hồ sơ", 12, 2023, "office")
     assert found.version == 1
@@ -212,7 +213,10 @@ def test_rename_duplicate_delete(engine: Engine, december: ProvincialSnapshot) -
     with write_session(engine) as session:
         assert delete_scenario(session, OFFICE, first.id, renamed.version, NOON) == "Phương án A"
     with read_session(engine) as session:
-        assert [s.name for s in saved_scenarios(session)] == ["Phương án A (bản sao 1)", "Phương án A (bản sao 2)"]
+        assert [s.name for s in saved_scenarios(session, Sight.EVERYTHING)] == [
+            "Phương án A (bản sao 1)",
+            "Phương án A (bản sao 2)",
+        ]
         with pytest.raises(ScenarioStoreError, match="có thể kịch bản đã bị xóa"):
             load_scenario(session, first.id)
 
@@ -226,7 +230,7 @@ def test_a_name_that_cannot_be_is_said(engine: Engine, december: ProvincialSnaps
     with pytest.raises(ScenarioStoreError, match=words), write_session(engine) as session:
         save_scenario(session, OFFICE, draft(december, name), NOON)
     with read_session(engine) as session:
-        assert len(saved_scenarios(session)) == 1
+        assert len(saved_scenarios(session, Sight.EVERYTHING)) == 1
 
 
 @pytest.mark.parametrize("name", ["Đẩy mạnh", "ĐẨY MẠNH", "đẩy  mạnh", normalize("NFD", "Đẩy mạnh")])
@@ -258,7 +262,7 @@ def test_spoilt_content_is_said_and_hides_nothing_else(engine: Engine, december:
         good = save_scenario(session, OFFICE, draft(december, "Lành"), NOON)
         session.execute(text("UPDATE scenario SET content = '{' WHERE id = :id"), {"id": bad.id})
     with read_session(engine) as session:
-        assert [s.id for s in saved_scenarios(session)] == [good.id]
+        assert [s.id for s in saved_scenarios(session, Sight.EVERYTHING)] == [good.id]
         with pytest.raises(ScenarioStoreError, match="không đọc được"):
             load_scenario(session, bad.id)
 
@@ -274,5 +278,5 @@ def test_scenarios_go_with_their_period(new_database: Databases) -> None:
         save_scenario(session, OFFICE, Draft("Một", period.id, 12, 2023, Scenario()), NOON)
         switch_off(session, delete_scenarios=True)
     with read_session(engine) as session:
-        assert saved_scenarios(session) == ()
+        assert saved_scenarios(session, Sight.EVERYTHING) == ()
     engine.dispose()

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from assessment.accounts import NewAccount, create_accounts
 from assessment.importing import ImportRequest, import_inputs
 from assessment.permissions import Identity
 from assessment.province import provincial_snapshot
@@ -26,7 +25,7 @@ from assessment.set_storing import store_version
 from assessment.snapshots import level_snapshot
 from criteria.loader import read_text
 from data.database import read_session, write_session
-from data.models import Account, ReleaseDecision, SetRelease
+from data.models import ReleaseDecision, SetRelease
 from data.repositories import periods
 from data.stored_sets import ReleaseRecord, StoredSet, stored_sets
 from tests.data.databases import Databases, reference_alone
@@ -295,11 +294,7 @@ def test_only_who_may_release_reads_who_did(engine: Engine) -> None:
 
 
 def test_a_demonstration_account_neither_proposes_nor_confirms(engine: Engine) -> None:
-    maker = Identity("quan-tri", Role.ADMINISTRATOR, account_id=1)
-    create_accounts(engine, maker, [NewAccount("trinh.dien", Role.DX_OFFICE, "Một")], NOON, demonstration=True)
-    with read_session(engine) as session:
-        number = session.query(Account).filter_by(user_name="trinh.dien").one().id
-    shown = Identity("trinh.dien", Role.DX_OFFICE, account_id=number)
+    shown = Identity("trinh.dien", Role.DX_OFFICE, account_id=901, demonstration=True)
     version = new(engine)
     with pytest.raises(ReleaseRefusedError, match="Tài khoản trình diễn không đề nghị"):
         propose_release(engine, shown, version, NOON)

@@ -210,7 +210,7 @@ def test_why_criteria_were_reopened_before_is_brought_along_from_the_log(new_dat
     engine = prepare_database(new_database(), demonstration=False)
     with write_session(engine) as session:
         number = open_office_period(session, 2024, "Năm 2024", dt.date(2024, 12, 31)).id
-    to_revision(engine, "0014")
+    to_revision(engine, "0015")
     unit = "'747', '2020-01-01'"
     put = (
         "INSERT INTO audit_entry (moment, role, action, period, unit_code, unit_valid_from, subject, reason,"

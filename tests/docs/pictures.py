@@ -90,7 +90,7 @@ def _put_documents(settings: Settings) -> None:
     """Example documents of a unit: one in force, one no longer."""
     engine, files, now = make_engine(settings.url), evidence_files(settings), dt.datetime.now(dt.UTC)
     unit = UnitKey("747", dt.date(2020, 1, 1))
-    clerk = Identity("nhap.747", Role.DATA_ENTRY, unit=unit)
+    clerk = Identity("nhap.747", Role.DATA_ENTRY, unit=unit, demonstration=True)
     for number, until in (("VD-01", None), ("VD-02", dt.date(2024, 6, 30))):
         document = NewEvidence(
             number, dt.date(2024, 1, 15), "Đơn vị ví dụ", "Tài liệu ví dụ, không có giá trị", valid_to=until,

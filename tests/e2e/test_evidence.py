@@ -23,7 +23,7 @@ from tests.signed_in import session_token
 NewContext = Callable[[Size, Theme], BrowserContext]
 LIBRARY = "/tai-lieu-kiem-chung"
 UNIT = UnitKey("747", dt.date(2020, 1, 1))
-CLERK = Identity("nhap.747", Role.DATA_ENTRY, unit=UNIT)
+CLERK = Identity("nhap.747", Role.DATA_ENTRY, unit=UNIT, demonstration=True)
 CONTENT = b"%PDF-1.7\nBang ke tin, bai\n%%EOF"
 
 

@@ -114,9 +114,20 @@ def test_from_the_council_to_the_public(open_page: OpenPage, office: str, period
     expect(page.get_by_text("Ngày của biên bản hội đồng 31/12/2099 ở tương lai")).to_be_visible()
     fill(page, "minutes", period, "Ghi biên bản", number="12/BB-HĐTĐ", day="20/12/2024", note="Hội đồng thống nhất")
     expect(page.get_by_text("Đã ghi biên bản hội đồng")).to_be_visible()
+    # The form is put away, and what was recorded does not wait in it.
+    page.get_by_text("Hội đồng họp lại: ghi biên bản mới").click()
+    expect(by_key(page, f"council_minutes_{period}_number").locator("input")).to_have_value("")
+    expect(by_key(page, f"council_minutes_{period}_note").locator("textarea")).to_have_value("")
+    page.get_by_text("Hội đồng họp lại: ghi biên bản mới").click()
     fill(page, "submission", period, "Ghi đã trình", number="45/TTr-STTTT", day="20/12/2024")
     expect(page.get_by_text("1. Thành phố Vũng Tàu (66,00)")).to_be_visible()
-    check_screen(page, "council-preview")
+    page.get_by_text("Toàn bộ danh sách sẽ công bố").click()
+    by_key(page, "filter_khoi").get_by_text("Cấp huyện", exact=True).click()
+    settle(page)
+    expect(page.locator("table.dti-table", has_text="không xếp hạng").last).to_be_visible()
+    assert "Thành phố Vũng Tàu" in rows(page)[0]
+    for size, theme in looks(page):
+        check_screen(page, f"council-preview-{size}-{theme}")
     # Waiting for approval is not being published.
     visitor.goto(f"{office}/xep-hang?khoi=huyen&ky={period}&diem=tham-dinh")
     wait_for_run(visitor)

@@ -8,7 +8,7 @@ import pytest
 
 from assessment.council import StepRecord, UnitStanding
 from assessment.frozen import Results
-from assessment.publishing import Edition, editions, published_results
+from assessment.publishing import Edition, editions, preview, published_results
 from data.database import read_session
 from data.models import PeriodState, StepKind
 from data.repositories import PeriodRecord
@@ -19,13 +19,23 @@ from reports.publication import (
     council_workbook,
     decision_text,
     edition_name,
+    preview_file_name,
+    preview_workbook,
     publication_csv,
     publication_file_name,
     publication_workbook,
     standing_text,
     step_text,
 )
-from tests.assessment.appraising import DAY, NOON, amended_office, office_period, published_office
+from tests.assessment.appraising import (
+    DAY,
+    NOON,
+    OFFICE,
+    amended_office,
+    office_period,
+    published_office,
+    submitted_office,
+)
 from tests.data.databases import Databases
 from tests.reports.reading import heading_texts, opened, table
 
@@ -107,6 +117,25 @@ def test_every_list_of_a_level_stands_on_its_sheet_and_who_has_no_place_has_no_f
     assert {row["Địa bàn"] for row in communes if row["Mã đơn vị"] == "26506"} == {"Thành phố Vũng Tàu"}
     assert all(row["Địa bàn"] for row in communes)
     assert "Địa bàn" not in rows[0]
+
+
+def test_what_would_be_published_is_the_same_lists_marked_as_a_draft(sqlite: Databases, published: Published) -> None:
+    engine = sqlite.opened(submitted_office)
+    with read_session(engine) as session:
+        period = office_period(session)
+        found = preview(session, OFFICE, period.id, DAY)
+    engine.dispose()
+    book = opened(preview_workbook(period, found, None))
+    done = opened(publication_workbook(*published))
+    assert book.sheetnames == done.sheetnames[1:]
+    for name in book.sheetnames:
+        assert table(book[name]) == table(done[name])
+        first, second = heading_texts(book[name])[1:3]
+        assert first.startswith("DỰ THẢO, CHƯA CÔNG BỐ. Kỳ đánh giá: ")
+        assert second.endswith(f"mã SHA-256 của nội dung sẽ công bố: {found.frozen.sha256}.")
+    assert preview_file_name(period) == "du-thao-cong-bo_2024.xlsx"
+    changes = amendment_sheet((), "")
+    assert opened(preview_workbook(period, found, changes)).sheetnames[0] == "Nội dung sửa đổi"
 
 
 def test_the_csv_holds_every_list_in_one_table(published: Published) -> None:

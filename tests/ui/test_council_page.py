@@ -11,12 +11,15 @@ from streamlit.testing.v1 import AppTest
 from assessment.permissions import Identity
 from assessment.publishing import editions, publish
 from assessment.roles import Role
-from data.database import read_session, write_session
-from data.models import AppraisalTask, AppraisalTier, PeriodState, RulingKind
+from assessment.submissions import ReportPlace
+from data.database import draft_session, read_session, write_session
+from data.lineage import UnitKey
+from data.models import AppraisalTask, AppraisalTier, Dispute, PeriodState, RulingKind
 from tests.assessment.appraising import (
     DECISION,
     NOON,
     OFFICE,
+    SINCE,
     appraised_office,
     office_period,
     official,
@@ -114,6 +117,24 @@ def test_what_stands_in_the_way_is_told_by_unit(appraised: str) -> None:
     assert state() == PeriodState.SELF_ASSESSMENT
 
 
+def test_disputes_that_nobody_answered_are_told_before_the_council(appraised: str) -> None:
+    def told_of() -> list[str]:
+        return [w.value for w in opened(ky=appraised).warning]
+
+    assert told_of() == []
+    with draft_session(gateway.engine()) as session:
+        place = ReportPlace(int(appraised), UnitKey("747", SINCE))
+        session.add(
+            Dispute(**place.columns, entry="CQ.1/a", figure="30", reason="Đúng là 43", raised_at=NOON, version=1)
+        )
+    assert told_of() == [
+        "1 ý kiến của đơn vị về số liệu hệ thống chưa được trả lời; hội đồng thông qua rồi thì không trả lời và không sửa số "
+        "liệu hệ thống được nữa."
+    ]
+    page = filled(opened(ky=appraised), "minutes", appraised, number="12/BB-HĐTĐ", day="20/12/2024")
+    assert not page.warning
+
+
 def test_minutes_submission_and_decision_follow_each_other(appraised: str) -> None:
     page = opened(ky=appraised)
     assert forms(page) == {"minutes"}
@@ -124,13 +145,23 @@ def test_minutes_submission_and_decision_follow_each_other(appraised: str) -> No
     page = filled(page, "submission", appraised, number="45/TTr", day="20/12/2024")
     assert told(page)[0] == "Đã ghi tờ trình; kết quả đang chờ phê duyệt."
     assert forms(page) == {"minutes", "decision"}
-    # What was recorded does not wait in the form: a second press voids no submission.
-    page = page.button(key=f"council_minutes_{appraised}_send").click().run()
+    # What was recorded does not wait in the form, which is put away: a second press voids no submission.
+    assert [e.label for e in page.expander][:1] == ["Hội đồng họp lại: ghi biên bản mới"]
+    key = f"council_minutes_{appraised}"
+    assert [page.text_input(key=f"{key}_{name}").value for name in ("number", "day")] == ["", ""]
+    page = page.button(key=f"{key}_send").click().run()
     assert told(page) == ["Chưa có ngày của văn bản; hãy ghi ngày/tháng/năm, ví dụ 15/12/2025."]
     assert state() == PeriodState.AWAITING_APPROVAL
     # The first of every list, as it would be published.
     assert "Mọi đơn vị đã gửi báo cáo đều thẩm định xong" in said(page)
     assert "1. Thành phố Vũng Tàu (66,00); 2. Huyện Châu Đức (57,00); 3. Thành phố Bà Rịa (55,56)" in html(page)
+    # And all of every list, to be held against the decision.
+    page = opened(ky=appraised, khoi="huyen")
+    [listed] = tables_of(page, "Ủy ban nhân dân cấp huyện: 8 cơ quan, đơn vị")
+    assert [(row[0], row[1]) for row in cells_of(listed)][:4] == [
+        ("1", "Thành phố Vũng Tàu"), ("2", "Huyện Châu Đức"), ("3", "Thành phố Bà Rịa"), ("–", "Huyện Côn Đảo"),
+    ]  # fmt: skip
+    assert "Tải Excel danh sách sẽ công bố" in [b.label for b in page.get("download_button")]
     decision = {"number": "789/QĐ-UBND", "day": "20/12/2024", "signer": "Phó Chủ tịch Trần Văn Mẫu"}
     page = filled(page, "decision", appraised, **decision)
     assert told(page) == ["Chưa đánh dấu ô xác nhận; hãy đọc, đánh dấu rồi bấm lại."]
@@ -143,6 +174,22 @@ def test_minutes_submission_and_decision_follow_each_other(appraised: str) -> No
     assert forms(page) == set()
     assert edition.sha256 in html(page)
     assert f"/ket-qua-cong-bo?ky={appraised}&amp;lan=1" in html(page)
+
+
+def test_new_minutes_void_a_submission_only_where_that_is_marked(submitted: str) -> None:
+    page, typed = opened(ky=submitted), {"number": "13/BB", "day": "20/12/2024"}
+    voided = "Biên bản mới thay biên bản cũ và làm tờ trình số 45/TTr-STTTT hết hiệu lực; phải trình lại."
+    assert voided in [unescaped(w.value) for w in page.warning]
+    page = filled(page, "minutes", submitted, **typed)
+    assert told(page)[0].startswith("Tờ trình số 45/TTr-STTTT ngày 20/12/2024 đã ghi sẽ hết hiệu lực")
+    assert (state(), page.text_input(key=f"council_minutes_{submitted}_number").value) == ("awaiting_approval", "13/BB")
+    page = filled(page, "minutes", submitted, **typed, sure=True)
+    assert told(page)[0].startswith("Đã ghi biên bản hội đồng")
+    assert state() == PeriodState.COUNCIL_PASSED
+    # Nothing is void any more, so nothing is asked.
+    assert forms(page) == {"minutes", "submission"}
+    assert voided not in [unescaped(w.value) for w in page.warning]
+    assert not [box for box in page.checkbox if box.key == f"council_minutes_{submitted}_sure"]
 
 
 @pytest.mark.parametrize("stage", ["submitted", "published"])

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from assessment.roles import Role
 from assessment.snapshots import ScoreStage
 from data.database import write_session
 from data.lineage import UnitKey
+from data.seeding import packaged_set
 from data.setup import prepare_database
 from reports.comparison import comparison_workbook
 from reports.history import history_workbook
@@ -28,6 +30,7 @@ from tests.data.databases import Databases
 from tests.reports.reading import heading_texts, table
 from tests.reports.reading import opened as read_workbook
 from tests.ui.conftest import OFFICE
+from tests.ui.pages import who_opens
 from tests.ui.publishing import HIDDEN, application_on, change_everything_unpublished, office_of
 from ui import gateway, gateway_comparison, gateway_history, gateway_overview, gateway_publishing
 from ui.frame import demonstration_label
@@ -78,6 +81,17 @@ def test_demonstration_figures_are_not_served(looking: Looking, screen: type, wh
             assert "Chưa có kết quả đánh giá nào được công bố." in said(page)
             assert "/dang-nhap" in said(page)
             assert not page.get("plotly_chart") or screen.id == "overview"
+
+
+def test_before_anything_is_published_the_public_reads_the_reference_set(looking: Looking) -> None:
+    path = next(s.path for s in PUBLIC if s.id == "criteria_sets")
+    looking(VISITOR)
+    page = opened(path, cap="huyen")
+    assert "Dưới đây là bộ tham chiếu đi kèm phần mềm" in said(page)
+    assert said(page).count("<details") == len(packaged_set("district").criteria)
+    # Whose set the office is about to use, nobody learns: neither versions nor periods are offered.
+    assert page.button_group(key="filter_xem").options == ["Tra cứu"]
+    assert "filter_ky" not in [box.key for box in page.selectbox]
 
 
 @pytest.mark.parametrize("screen", [s for s in SCREENS if s not in PUBLIC], ids=lambda s: s.id)
@@ -209,6 +223,22 @@ def test_no_address_brings_a_figure_that_was_not_published(
     if screen.id in ("publications", "ranking", "scorecard"):
         # Cards and tables have 66,00; the summary above a chart 66,0.
         assert "66,0" in text
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda s: s.id)
+def test_an_account_of_the_demonstration_meets_no_figure_of_the_office_s_period(
+    looking: Looking, shown: int, screen: Screen
+) -> None:
+    who, address = who_opens(screen.path), {"ky": str(shown), "khoi": "huyen", "cap": "huyen", "don-vi": "747"}
+    looking(who)
+    opened(screen.path, **address)
+    looking(replace(who, demonstration=True))
+    assert {p.origin for p, _months in gateway.calendar()} == {"demonstration"}
+    page = opened(screen.path, **address)
+    # The office's period is «Năm 2024», the one of the demonstration «Năm 2024 (trình diễn)».
+    named = re.search(r"Năm 2024(?! \(trình diễn\))", drawn(page))
+    # What was published, everybody reads on the screen of decisions.
+    assert bool(named) is (screen.id == "publications")
 
 
 @pytest.fixture(scope="module")
@@ -428,3 +458,9 @@ def test_the_foot_of_what_was_published_names_the_decision_too(looking: Looking,
     looking(VISITOR)
     foot = opened(page_of("publications"), ky=str(shown)).caption[-1].value
     assert foot == "Nguồn: điểm công bố theo Quyết định số 789/QĐ-UBND ngày 20/12/2024"
+
+
+def test_a_provincial_set_without_the_national_indices_says_what_it_cannot_answer(shown: int) -> None:
+    page = opened(next(s.path for s in SCREENS if s.id == "scenarios"), ky=str(shown))
+    [told] = [e.value for e in page.info]
+    assert told.startswith("Bộ chỉ số cấp tỉnh của kỳ này không có chỉ số chính NT, TC, HT, NL, AT, CQ, XH của bộ")

@@ -136,7 +136,7 @@ def test_an_account_of_the_demonstration_takes_no_step_of_the_office_s_period(ne
         pytest.raises(PermissionError, match="Tài khoản trình diễn chỉ xem và thao tác"),
         write_session(engine) as session,
     ):
-        record_council(session, demonstration, period.id, "99/GIẢ", DAY, "", LATER)
+        record_council(session, demonstration, period.id, "99/GIẢ", DAY, "", LATER, voiding=True)
     with read_session(engine) as session:
         assert steps_of(session, period.id) == before
         assert office_period(session).state == PeriodState.AWAITING_APPROVAL

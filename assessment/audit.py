@@ -4,13 +4,14 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.permissions import Identity, only_invented
 from assessment.roles import Role
 from data.audit import Change, Deed, NewEntry, add_entry
 from data.lineage import UnitKey
-from data.models import Account, AccountOrigin, Evidence, PeriodOrigin
+from data.models import Account, AccountOrigin, Evidence, Period, PeriodOrigin
 from data.repositories import PeriodRecord
 from language import _, format_month
 
@@ -133,10 +134,11 @@ def record(
     that all changes are about. No name of a person, password, secret or token may be given.
 
     Raises PermissionError for an account of the demonstration that changes what is not invented: its password was shown
-    to whoever started the application, and everything that is written comes by here.
+    to whoever started the application, and everything that is written comes by here. What all periods share (sets,
+    national results, efforts, days off) it changes only while the office has no period of its own.
     """
     invented = _invented(period, about, document)
-    if identity.demonstration and not all(invented):
+    if identity.demonstration and not (all(invented) if invented else _only_demonstration(session)):
         raise PermissionError(only_invented())
     lines = tuple(changes)
     if unit is None and about is not None and about.unit_code is not None and about.unit_valid_from is not None:
@@ -165,6 +167,11 @@ def period_text(period: PeriodRecord | None, month: int | None) -> str | None:
     if period is None:
         return None
     return period.name if month is None else f"{period.name} ({format_month(period.year, month)})"
+
+
+def _only_demonstration(session: Session) -> bool:
+    """Whether no period is the office's own."""
+    return session.scalar(select(Period.id).where(Period.origin == PeriodOrigin.OFFICE.value).limit(1)) is None
 
 
 def _invented(period: PeriodRecord | None, about: Account | None, document: Evidence | None) -> tuple[bool, ...]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from threading import Barrier
 
 import pytest
@@ -10,10 +11,12 @@ from sqlalchemy import Engine
 
 from assessment.accounts import NewAccount, account_list, close_account, create_account, reset_password
 from assessment.council import record_council, steps_of
+from assessment.deadlines import days_off, set_day_off
 from assessment.demonstration_accounts import make_demonstration_accounts
 from assessment.permissions import Identity
 from assessment.roles import Role
 from assessment.sign_in import sign_in, visit
+from assessment.working_days import DayOff
 from criteria.model import Level
 from data.database import make_engine, read_session, write_session
 from data.demonstration import switch_off, switch_on
@@ -133,8 +136,23 @@ def test_an_account_of_the_demonstration_takes_no_step_of_the_office_s_period(ne
         pytest.raises(PermissionError, match="Tài khoản trình diễn chỉ xem và thao tác"),
         write_session(engine) as session,
     ):
-        record_council(session, demonstration, period.id, "99/GIẢ", DAY, "", LATER)
+        record_council(session, demonstration, period.id, "99/GIẢ", DAY, "", LATER, voiding=True)
     with read_session(engine) as session:
         assert steps_of(session, period.id) == before
         assert office_period(session).state == PeriodState.AWAITING_APPROVAL
     engine.dispose()
+
+
+def test_it_changes_what_all_periods_share_only_while_the_office_has_no_period(new_database: Databases) -> None:
+    demonstration = Identity("trinh.dien", Role.DX_OFFICE, account_id=991, demonstration=True)
+    day = DayOff(dt.date(2024, 12, 24), working=False, name="Nghỉ bù", source="Thông báo số 1")
+    for build, permitted in ((reference_alone, True), (submitted_office, False)):
+        engine = new_database.opened(build)
+        with read_session(engine) as session:
+            before = days_off(session)
+        refused = nullcontext() if permitted else pytest.raises(PermissionError, match="Tài khoản trình diễn chỉ xem")
+        with refused, write_session(engine) as session:
+            set_day_off(session, demonstration, day, NOON)
+        with read_session(engine) as session:
+            assert days_off(session) == ((*before, day) if permitted else before)
+        engine.dispose()

@@ -46,6 +46,12 @@ PAGE_COLOURS = {"light": "#ffffff", "dark": "#10181c"}
 _GRID_COLOURS = {"light": "#d5dee1", "dark": "#33444b"}
 TITLE_LETTERS, NOTE_LETTERS = 44, 60
 """Letters of a line of a chart's title and of the notes below it: they fit a screen 390 pixels wide."""
+PLOT_HEIGHT, LEAST_PLOT = 450, 60
+"""Height of a chart that names none, and the least that is left to what is drawn in it, in pixels."""
+AXIS_ROOM, LEGEND_ROW = 34, 20
+"""Heights of the marks of an axis and of a row of the legend below them, in pixels."""
+MOST_RANKS = 10
+"""Ranks that are written along an axis; of more every fifth, tenth and so on."""
 _STRAIGHT = frozenset({"bar", "heatmap", "scatter", "waterfall"})
 """Kinds of traces that are drawn on straight axes."""
 _FONT = '"Source Sans", sans-serif'
@@ -69,6 +75,12 @@ def colour_scale(colours: tuple[str, ...]) -> list[tuple[float, str]]:
     """The colours as a plotly colour scale from 0 to 1."""
     last = len(colours) - 1
     return [(i / last, colour) for i, colour in enumerate(colours)]
+
+
+def rank_axis(last: int) -> dict[str, Any]:
+    """An axis of ranks from the first to the last of a list: whole ranks alone are written, with room at both ends."""
+    step = next((n for n in (1, 5, 10, 20, 50) if last <= n * MOST_RANKS), 100)
+    return {"range": [0.3, last + 0.7], "tickvals": sorted({1, *range(step, last + 1, step)})}
 
 
 Drawing = Mapping[str, Any]
@@ -127,9 +139,20 @@ def vietnamese_layout(
     }
     drawn = figure.to_plotly_json() if isinstance(figure, go.Figure) else figure
     own = drawn["layout"]
-    layout["legend"] = {"orientation": "h", "y": -0.08, "yanchor": "top", **own.get("legend", {})}
+    below = _below_the_axis(drawn, layout["margin"]["t"])
+    layout["legend"] = {"orientation": "h", "y": below, "yanchor": "top", **own.get("legend", {})}
     axes = {axis: _axis() for axis in _axes(drawn["data"], own)}
     return {"data": drawn["data"], "layout": {**_merged(own, layout | axes), "template": {}}}
+
+
+def _below_the_axis(drawn: Drawing, top: int) -> float:
+    """Where a legend begins below the marks of the axis, as plotly counts: in heights of what is drawn.
+
+    On a telephone every name of the legend has a row of its own, and least height is left. top: of the margin.
+    """
+    names = {trace["name"] for trace in drawn["data"] if trace.get("name") and trace.get("showlegend") is not False}
+    height = drawn["layout"].get("height", PLOT_HEIGHT)
+    return -AXIS_ROOM / max(LEAST_PLOT, height - top - AXIS_ROOM - LEGEND_ROW * len(names))
 
 
 def _axis() -> dict[str, Any]:

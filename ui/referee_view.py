@@ -11,7 +11,7 @@ from assessment.referee import RefereeRow, RefereeTable
 from language import _, format_number, format_signed
 from reports.referee import referee_headline, treatment_name, treatment_text
 from scoring.referee import TREATMENTS
-from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
+from ui.charts import ACCENT, CONTRAST, MUTED, rank_axis, show_chart
 from ui.ranking_view import chart_label, rows_height, scorecard_address, unit_label
 from ui.selection import Choice
 from ui.tables import Column, draw, link, moved_rank, table
@@ -73,7 +73,7 @@ def _draw_chart(choice: Choice, found: RefereeTable, moved: Sequence[RefereeRow]
         height=max(320, rows_height(names) + 210),
     )
     drawn.update_yaxes(tickfont={"size": 11}, range=[-0.7, len(rows) - 0.3])
-    drawn.update_xaxes(range=[0.3, len(found.rows) + 0.7], side="bottom")
+    drawn.update_xaxes(rank_axis(len(found.rows)), side="bottom")
     show_chart(
         drawn,
         "robustness_referee",
@@ -126,4 +126,5 @@ def _draw_table(choice: Choice, found: RefereeTable, parents: Mapping[str, str])
                 moved_rank(row.rank, row.ranks[treatment]),
             ]
         rows.append(line)
-    draw(table(columns, rows, caption=_("Đơn vị có nội dung không áp dụng hoặc đổi hạng theo cách xử lý")))
+    caption = _("Đơn vị có nội dung không áp dụng hoặc đổi hạng theo cách xử lý")
+    draw(table(columns, rows, caption=caption, stack=True))

@@ -115,11 +115,11 @@ def marked(text: str, mark: str) -> Markup | str:
 
 
 def moved_rank(rank: int, other: int) -> Markup:
-    """A rank under another choice, with the places won or lost; the sign does not rest on colour."""
+    """A rank under another choice, with the places won or lost; the sign does not rest on colour. In one piece."""
     if other == rank:
         return Markup("{}").format(other)
     up = other < rank
-    return Markup('{} <span class="{}">{} {}</span>').format(
+    return Markup('<span>{} <span class="{}">{} {}</span></span>').format(
         other, "dti-up" if up else "dti-down", "▲" if up else "▼", abs(other - rank)
     )
 

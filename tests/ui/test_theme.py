@@ -18,6 +18,7 @@ from ui.charts import (
     chart_config,
     colour_scale,
     main_index_colour,
+    rank_axis,
     vietnamese_layout,
 )
 
@@ -151,6 +152,31 @@ def test_picture_carries_source_unit_and_demonstration_label() -> None:
     # A picture that is saved and put on another ground stays readable.
     assert figure["layout"]["paper_bgcolor"] == PAGE_COLOURS["light"]
     assert {theme: THEME[theme]["backgroundColor"] for theme in PAGE_COLOURS} == PAGE_COLOURS
+
+
+def test_a_legend_begins_below_the_marks_of_the_axis_however_low_the_chart_is() -> None:
+    def below(height: int, *names: str) -> float:
+        drawn = go.Figure([go.Scatter(x=[1], y=[1], name=name) for name in names], {"height": height})
+        return vietnamese_layout(drawn, title="Điểm")["layout"]["legend"]["y"]
+
+    # Title 49, marks 34 and a row of 20 a name: of 330 pixels 207 are left, of 120 the least of 60.
+    assert below(330, "Một", "Hai") == -34 / 207
+    assert below(120, "Một", "Hai") == -34 / 60
+    own = go.Figure(go.Scatter(x=[1], y=[1]), {"legend": {"y": -0.25}})
+    assert vietnamese_layout(own, title="Điểm")["layout"]["legend"]["y"] == -0.25
+
+
+@pytest.mark.parametrize(
+    ("last", "ranks"),
+    [
+        (3, [1, 2, 3]),
+        (10, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
+        (21, [1, 5, 10, 15, 20]),
+        (82, [1, 10, 20, 30, 40, 50, 60, 70, 80]),
+    ],
+)
+def test_an_axis_of_ranks_names_whole_ranks(last: int, ranks: list[int]) -> None:
+    assert rank_axis(last) == {"range": [0.3, last + 0.7], "tickvals": ranks}
 
 
 def test_saved_demonstration_picture_has_the_prefix() -> None:

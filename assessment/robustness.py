@@ -85,6 +85,12 @@ class ListStability:
     without_figures: tuple[UnitRecord, ...]
 
     @property
+    def unfinished(self) -> tuple[UnitRecord, ...]:
+        """Ranked units of which a scored criterion has no figure yet, or in appraised points no ruling, best first."""
+        complete, row_of = self.snapshot.book.complete, self.snapshot.row_of
+        return tuple(u.unit for u in self.units if not complete[row_of[u.unit.code]])
+
+    @property
     def dependent(self) -> tuple[UnitStability, ...]:
         """Units whose place depends on a choice, best first."""
         return tuple(u for u in self.units if u.choices)

@@ -24,14 +24,14 @@ from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard
 from ui.ranking_view import unit_label
-from ui.selection import as_of, choose_snapshot, draw_which_score, listed_units, set_status
+from ui.selection import as_of, choose_snapshot, listed_units, set_status
 from ui.tables import use_table_style
 
 guard("comparison")
 
 with page_frame(_("So sánh")) as page:
     use_table_style()
-    choice = choose_snapshot()
+    choice = choose_snapshot(scores=True)
     parents = gateway.parent_names(choice.now)
     page.about(
         as_of(choice),
@@ -41,7 +41,6 @@ with page_frame(_("So sánh")) as page:
         published=published_source(choice.now),
         trial=trial_label(choice.now),
     )
-    draw_which_score(choice.now.period, choice.now.month)
     units = select_several(
         _("Cơ quan, đơn vị so sánh (từ {fewest} đến {most})").format(fewest=FEWEST, most=MOST),
         "cac-don-vi",

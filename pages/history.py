@@ -23,7 +23,7 @@ from ui.history_view import (
     rescoring_choices,
 )
 from ui.ranking_view import unit_label
-from ui.selection import draw_which_score, set_status, stop_without_figures
+from ui.selection import set_status, stop_without_figures
 from ui.tables import use_table_style
 
 guard("history")
@@ -41,7 +41,6 @@ with page_frame(_("Lịch sử")) as page:
         published=published_source(*(year.snapshot for year in reversed(history.years))),
         trial=trial_label(history.chosen.snapshot),
     )
-    draw_which_score(history.chosen.snapshot.period, history.chosen.snapshot.month)
     views = {"khoi": _("Cả khối"), "don-vi": _("Một đơn vị")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = select(_("Phạm vi"), "pham-vi", views, widget="segmented")

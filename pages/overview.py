@@ -35,7 +35,7 @@ from ui.overview_view import (
     parts,
     state_options,
 )
-from ui.selection import choose_moment, draw_which_score, origin_of, set_status, stop_without_figures
+from ui.selection import choose_moment, origin_of, set_status, stop_without_figures
 from ui.tables import contents, draw, use_table_style
 from ui.waiting import wait_for
 
@@ -55,8 +55,8 @@ with page_frame(_("Tổng quan")) as page:
         wait_for(outlook[1], "overview")
     stop_without_figures()
     with filters:
-        moment = choose_moment()
-    shown = gateway_overview.overview_of(moment.period.id, moment.month, moment.then)
+        moment = choose_moment(scores=gateway_overview.SCORES)
+    shown = gateway_overview.overview_of(moment.period.id, moment.month, moment.then, moment.stage)
     standing = gateway_overview.standing(identity, moment.period)
     shown = in_step(shown, gateway_overview.asked(identity, standing))
     step = "" if standing is None else period_step_text(standing)
@@ -72,7 +72,6 @@ with page_frame(_("Tổng quan")) as page:
         published=published_source(*shown.province.levels.values()),
         trial=trial_label(*shown.province.levels.values()),
     )
-    draw_which_score(moment.period, moment.month)
     st.header(headings[ATTENTION], anchor=ATTENTION)
     draw_attention(shown, moment)
     draw_progress_line(identity, moment.period)

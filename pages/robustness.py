@@ -4,6 +4,7 @@ import streamlit as st
 
 from assessment.baseline import target_year
 from language import _
+from reports.labels import published_source, trial_label
 from reports.robustness import robustness_file_name, robustness_workbook
 from ui import gateway, gateway_outlook, gateway_robustness
 from ui.address import select
@@ -17,6 +18,7 @@ from ui.robustness_view import (
     draw_geometric,
     draw_meaning,
     draw_ranges,
+    draw_score,
     draw_sensitivity,
     draw_sentences,
     draw_summary,
@@ -24,26 +26,28 @@ from ui.robustness_view import (
     floor_names,
     scope_names,
 )
-from ui.selection import as_of, choose_snapshot, draw_which_score, set_status
+from ui.selection import as_of, choose_snapshot, set_status
 from ui.tables import use_table_style
 
 guard("robustness")
 
 with page_frame(_("Độ ổn định thứ hạng")) as page:
     use_table_style()
-    choice = choose_snapshot(comparison=False)
+    choice = choose_snapshot(comparison=False, scores=True)
     page.about(
         as_of(choice),
         period_origin=choice.origin,
         data_version=gateway.data_version(),
         set_status=set_status(choice.now),
+        published=published_source(choice.now),
+        trial=trial_label(choice.now),
     )
-    draw_which_score(choice.now.period, choice.now.month)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         scope = SCOPES[select(_("Thay đổi trọng số theo"), "trong-so", scope_names(), widget="segmented")]
         floor = FLOORS[select(_("Mức sàn của trung bình nhân"), "san", floor_names())]
     stable = gateway_robustness.list_stability(choice.now, choice.list_code, scope, floor)
     parents = gateway.parent_names(choice.now)
+    draw_score(stable)
     draw_summary(stable)
     st.header(_("Hạng của ai phụ thuộc vào cách chọn"), anchor=False)
     draw_sentences(stable)

@@ -2,8 +2,17 @@
 
 from assessment.comparison import ComparedCell, Comparison, Explanation
 from assessment.scorecard import TrendPoint
+from assessment.snapshots import ScoreStage
 from language import _, format_number
-from reports.labels import file_name, level_name, period_label, source_line, trial_label, used_set_status
+from reports.labels import (
+    file_name,
+    level_name,
+    no_figures_text,
+    period_label,
+    source_line,
+    trial_label,
+    used_set_status,
+)
 from reports.places import unplaced_text
 from reports.wording import rule_in_words, state_text
 from reports.workbook import Column, Kind, Sheet, Value, workbook
@@ -49,7 +58,7 @@ def _summary(compared: Comparison) -> Sheet:
         *groups,
         Column(_("Hạng cao nhất có thể"), 10, "count"),
         Column(_("Hạng thấp nhất có thể"), 10, "count"),
-        Column(_("Số chỉ số thành phần chưa có số liệu"), 13, "count"),
+        Column(_("Số chỉ số thành phần {open}").format(open=no_figures_text(compared.snapshot.stage)), 13, "count"),
     )
     rows = [
         (
@@ -67,9 +76,9 @@ def _summary(compared: Comparison) -> Sheet:
     return Sheet(_("Tổng hợp"), _("So sánh các cơ quan, đơn vị"), _heading(compared), columns, rows)
 
 
-def _value(cell: ComparedCell) -> Value:
+def _value(cell: ComparedCell, stage: ScoreStage) -> Value:
     """Points, or the state in words: what is missing or does not count is never 0."""
-    return state_text(cell.state) if cell.points is None else cell.points
+    return state_text(cell.state, stage) if cell.points is None else cell.points
 
 
 def _criteria(compared: Comparison) -> Sheet:
@@ -90,7 +99,7 @@ def _criteria(compared: Comparison) -> Sheet:
             row.criterion.code,
             str(row.criterion.name),
             row.criterion.max_points,
-            *map(_value, row.cells),
+            *(_value(cell, compared.snapshot.stage) for cell in row.cells),
             *(cell.gap for cell in row.cells),
             row.largest_gap,
             rule_in_words(row.criterion),
@@ -99,8 +108,8 @@ def _criteria(compared: Comparison) -> Sheet:
     ]
     note = _(
         "Cột «Kém cao nhất»: số điểm của tổng điểm (sau quy đổi) mà đơn vị kém đơn vị cao nhất ở chỉ số đó; ô trống: chỉ "
-        "số không áp dụng hoặc chưa đến kỳ số liệu. Chỉ số chưa có số liệu tạm tính 0 điểm trong tổng điểm."
-    )
+        "số không áp dụng hoặc chưa đến kỳ số liệu. Chỉ số {open} tạm tính 0 điểm trong tổng điểm."
+    ).format(open=no_figures_text(compared.snapshot.stage))
     return Sheet(
         _("Chỉ số thành phần"),
         _("So sánh theo chỉ số thành phần"),
@@ -111,10 +120,11 @@ def _criteria(compared: Comparison) -> Sheet:
     )
 
 
-def _explained(one: Explanation) -> list[tuple[Value, ...]]:
+def _explained(one: Explanation, stage: ScoreStage) -> list[tuple[Value, ...]]:
     names = one.best.unit.name_vi, one.other.unit.name_vi
+    value = lambda cell: _value(cell, stage)  # noqa: E731
     rows: list[tuple[Value, ...]] = [
-        (*names, item.criterion.code, str(item.criterion.name), _value(item.best), _value(item.other), item.gap)
+        (*names, item.criterion.code, str(item.criterion.name), value(item.best), value(item.other), item.gap)
         for item in one.items
     ]
     return [*rows, (*names, "", _("Cộng: chênh lệch tổng điểm"), one.best.total, one.other.total, one.difference)]
@@ -136,13 +146,22 @@ def _explanations(compared: Comparison) -> Sheet:
         _("Chỉ số thành phần tạo nên chênh lệch tổng điểm"),
         _heading(compared),
         columns,
-        [row for one in compared.explanations for row in _explained(one)],
+        [row for one in compared.explanations for row in _explained(one, compared.snapshot.stage)],
         nothing=_("Chưa có tổng điểm của ít nhất hai đơn vị."),
     )
 
 
 def _point(point: TrendPoint | None) -> tuple[Value, Value]:
     return (_("không có mặt"), None) if point is None else (point.total, point.rank)
+
+
+def history_note(compared: Comparison) -> str:
+    """Which scores the history is of: those of every month, or what was published."""
+    return {
+        ScoreStage.SELF: _("Trong năm chỉ tính các chỉ số đã đến kỳ số liệu; số liệu cả năm được tính từ tháng 12."),
+        ScoreStage.APPRAISED: _("Gồm điểm công bố của các kỳ trước và điểm thẩm định của kỳ này."),
+        ScoreStage.PUBLISHED: _("Chỉ gồm điểm công bố, mỗi kỳ một tháng."),
+    }[compared.snapshot.stage]
 
 
 def _history(compared: Comparison) -> Sheet:
@@ -161,7 +180,7 @@ def _history(compared: Comparison) -> Sheet:
     return Sheet(
         _("Diễn biến"),
         _("Diễn biến tổng điểm và thứ hạng"),
-        _heading(compared),
+        (*_heading(compared), history_note(compared)),
         columns,
         rows,
         nothing=_("Chưa có số liệu của tháng nào."),

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from assessment.robustness import Choice, ListStability, UnitStability
+from assessment.snapshots import ScoreStage
 from data.repositories import UnitRecord
 from language import _, format_number, format_percent
-from reports.labels import file_name, level_name, period_label, source_line, used_set_status
+from reports.labels import file_name, level_name, period_label, source_line, trial_label, used_set_status
 from reports.referee import (
     MOST_NAMED,
     moves_text,
@@ -58,6 +59,29 @@ def range_text(unit: UnitStability) -> str:
     return str(unit.low) if unit.low == unit.high else f"{unit.low}–{unit.high}"
 
 
+def rank_name(stable: ListStability) -> str:
+    """What the rank by the choices as they were made is called."""
+    return _("hạng công bố") if stable.snapshot.stage == ScoreStage.PUBLISHED else _("hạng đã tính")
+
+
+def score_text(stable: ListStability) -> str:
+    """What appraised or published points the trials rest on, and what of them is still open; empty for self-assessed."""
+    stage, open_units = stable.snapshot.stage, stable.unfinished
+    if stage == ScoreStage.PUBLISHED:
+        return _(
+            "Các phép thử dùng đúng số liệu, điểm và nội dung không áp dụng mà quyết định đã công bố; thứ hạng công bố giữ nguyên."
+        )
+    if stage == ScoreStage.SELF:
+        return ""
+    told = _("Các phép thử dùng kết luận thẩm định đến lúc này.")
+    if not open_units:
+        return told
+    return told + _(
+        " {n} đơn vị chưa thẩm định xong ({names}): phần chưa thẩm định đang tính 0 điểm, nên hạng và mọi kết quả dưới đây "
+        "chỉ là tạm thời."
+    ).format(n=format_number(len(open_units)), names=_unit_names(open_units))
+
+
 def weights_meaning(stable: ListStability) -> tuple[str, ...]:
     """What changing the weights means, and what it does not."""
     what = (
@@ -76,16 +100,21 @@ def weights_meaning(stable: ListStability) -> tuple[str, ...]:
             "của hai đơn vị chồng nhau nhiều thì bộ trọng số hợp lý khác có thể đổi chỗ hai đơn vị ấy."
         ),
         _(
-            "Phép thử không nói trọng số hiện hành là sai, không thay hạng đã tính, không phải sai số của số liệu và "
+            "Phép thử không nói trọng số hiện hành là sai, không thay {rank}, không phải sai số của số liệu và "
             "không phải khả năng đổi hạng ở kỳ sau. Mức ±{spread} là mức quy ước để thử."
-        ).format(spread=spread),
+        ).format(spread=spread, rank=rank_name(stable)),
     )
 
 
 def unranked_sentences(stable: ListStability) -> tuple[str, ...]:
     """Who has no place and why, one sentence a reason."""
+    nothing = {
+        ScoreStage.SELF: _("Chưa có số liệu nên chưa xếp hạng: {names}."),
+        ScoreStage.APPRAISED: _("Chưa thẩm định nên chưa xếp hạng: {names}."),
+        ScoreStage.PUBLISHED: _("Kết quả công bố không xếp hạng: {names}."),
+    }
     reasons = (
-        (_("Chưa có số liệu nên chưa xếp hạng: {names}."), stable.without_figures),
+        (nothing[stable.snapshot.stage], stable.without_figures),
         (
             _("Không xếp hạng vì không có nội dung nào áp dụng hoặc đã đến kỳ số liệu: {names}."),
             stable.without_score,
@@ -213,6 +242,7 @@ def _heading(stable: ListStability) -> tuple[str, ...]:
         ),
         source_line(stable.snapshot),
         _("Tình trạng bộ chỉ số: {status}.").format(status=used_set_status(stable.snapshot)),
+        *filter(None, (trial_label(stable.snapshot), score_text(stable))),
     )
 
 

@@ -11,12 +11,13 @@ from markupsafe import Markup
 from assessment.comparison import ComparedCell, Comparison, CriterionRow, Explanation, GapItem, absent
 from assessment.ranking import RankingRow
 from assessment.snapshots import ScoreStage
-from language import _, format_number, format_signed
-from reports.labels import level_name
+from language import _, capitalised, format_number, format_signed
+from reports.comparison import history_note
+from reports.labels import level_name, no_figures_text
 from reports.wording import formula, points_text, rule_in_words, state_text
 from ui import gateway, gateway_comparison
 from ui.address import select
-from ui.charts import SERIES_COLOURS, SERIES_MARKERS, show_chart
+from ui.charts import SERIES_COLOURS, SERIES_MARKERS, rank_axis, show_chart
 from ui.ranking_view import bounds_text, scorecard_address, total_text, unit_label
 from ui.receipt_view import inputs_lines, is_counted
 from ui.selection import Choice
@@ -66,9 +67,14 @@ def _points(value: float) -> str:
 
 def draw_places(choice: Choice, compared: Comparison, parents: Mapping[str, str]) -> None:
     """Totals, ranks and bands, with the distance from the best of the compared units."""
-    settled = choice.now.stage is ScoreStage.PUBLISHED
+    stage = choice.now.stage
+    settled, open_text = stage is ScoreStage.PUBLISHED, no_figures_text(stage)
     bounds = Column(
-        _("Khoảng hạng"), "right", _("Hạng tốt nhất và thấp nhất có thể có khi số liệu còn thiếu được bổ sung")
+        _("Khoảng hạng"),
+        "right",
+        _("Hạng tốt nhất và thấp nhất có thể có khi các chỉ số còn lại được thẩm định")
+        if stage is ScoreStage.APPRAISED
+        else _("Hạng tốt nhất và thấp nhất có thể có khi số liệu còn thiếu được bổ sung"),
     )
     columns = [
         Column(_("Cơ quan, đơn vị")),
@@ -79,7 +85,7 @@ def draw_places(choice: Choice, compared: Comparison, parents: Mapping[str, str]
         ),
         Column(_("Xếp loại")),
         *([] if settled else [bounds]),
-        Column(_("Chưa có số liệu"), "right", _("Số chỉ số thành phần chưa có số liệu")),
+        Column(capitalised(open_text), "right", _("Số chỉ số thành phần {open}").format(open=open_text)),
     ]
     best = compared.best
     ranked = sum(row.rank is not None for row in compared.table.rows)
@@ -87,7 +93,7 @@ def draw_places(choice: Choice, compared: Comparison, parents: Mapping[str, str]
         [
             link(scorecard_address(choice, place.unit.code), _name(place, parents)),
             _("{rank}/{n}").format(rank=place.rank, n=ranked) if place.rank else "–",
-            total_text(place, choice.now.stage),
+            total_text(place, stage),
             _behind(place, best),
             place.band or "–",
             *([] if settled else [bounds_text(place)]),
@@ -161,10 +167,11 @@ def draw_explanations(compared: Comparison, parents: Mapping[str, str]) -> None:
     if not compared.explanations:
         st.info(_("Chưa có tổng điểm của ít nhất hai đơn vị nên chưa giải thích được chênh lệch."))
         return
-    draw(*(_explanation(one, parents, opened=i == 0) for i, one in enumerate(compared.explanations)))
+    stage = compared.snapshot.stage
+    draw(*(_explanation(one, stage, parents, opened=i == 0) for i, one in enumerate(compared.explanations)))
 
 
-def _explanation(one: Explanation, parents: Mapping[str, str], *, opened: bool) -> Markup:
+def _explanation(one: Explanation, stage: ScoreStage, parents: Mapping[str, str], *, opened: bool) -> Markup:
     best, other = _name(one.best, parents), _name(one.other, parents)
     title = (
         _("{other} kém {best} {points} điểm").format(other=other, best=best, points=format_number(one.difference, 2))
@@ -180,7 +187,7 @@ def _explanation(one: Explanation, parents: Mapping[str, str], *, opened: bool) 
     ]
     shown = sorted(one.items, key=lambda item: -abs(item.gap))[:MOST_ITEMS]
     shown.sort(key=lambda item: -item.gap)
-    rows: list[list[object]] = [_item_cells(item) for item in shown]
+    rows: list[list[object]] = [_item_cells(item, stage) for item in shown]
     rest = [item.gap for item in one.items if item not in shown]
     if rest:
         rows.append([_("Các chỉ số khác ({n})").format(n=len(rest)), "", "", _points(sum(rest))])
@@ -194,15 +201,15 @@ def _wide(name: str) -> Markup:
     return Markup('<span class="dti-name">{}</span>').format(name)
 
 
-def _item_cells(item: GapItem) -> list[object]:
+def _item_cells(item: GapItem, stage: ScoreStage) -> list[object]:
     name = f"{item.criterion.code} {item.criterion.name}"
-    return [_wide(name), _brief(item.best), _brief(item.other), _points(item.gap)]
+    return [_wide(name), _brief(item.best, stage), _brief(item.other, stage), _points(item.gap)]
 
 
-def _brief(cell: ComparedCell) -> str:
+def _brief(cell: ComparedCell, stage: ScoreStage) -> str:
     """Points of the applicable maximum, or the state in words."""
     if cell.points is None:
-        return state_text(cell.state)
+        return state_text(cell.state, stage)
     return _("{points}/{maximum}").format(points=points_text(cell.points), maximum=format_number(cell.maximum))
 
 
@@ -235,7 +242,7 @@ def draw_criteria(compared: Comparison, rows: Sequence[CriterionRow], parents: M
             row.criterion.code,
             _wide(str(row.criterion.name)),
             format_number(row.criterion.max_points),
-            *map(_cell, row.cells),
+            *(_cell(cell, compared.snapshot.stage) for cell in row.cells),
             format_number(row.largest_gap, 2),
         ]
         for row in rows
@@ -246,9 +253,9 @@ def draw_criteria(compared: Comparison, rows: Sequence[CriterionRow], parents: M
     draw(table(columns, body, caption=caption))
 
 
-def _cell(cell: ComparedCell) -> Markup:
+def _cell(cell: ComparedCell, stage: ScoreStage) -> Markup:
     points = (
-        Markup('<span class="dti-none">{}</span>').format(state_text(cell.state))
+        Markup('<span class="dti-none">{}</span>').format(state_text(cell.state, stage))
         if cell.points is None
         else Markup("{}").format(points_text(cell.points))
     )
@@ -280,8 +287,8 @@ def draw_one_criterion(choice: Choice, compared: Comparison, parents: Mapping[st
             [
                 _name(place, parents),
                 inputs_lines(receipt) or "–",
-                lines(formula(receipt)),
-                _brief(cell),
+                lines(formula(receipt, choice.now.stage)),
+                _brief(cell, choice.now.stage),
                 format_number(cell.contribution, 2) if counts else "–",
             ]
         )
@@ -299,7 +306,7 @@ def draw_history(choice: Choice, compared: Comparison, parents: Mapping[str, str
     with ranks:
         _draw_line(choice, compared, parents, "rank")
     history = compared.history
-    notes = [_("Trong năm chỉ tính các chỉ số đã đến kỳ số liệu; số liệu cả năm được tính từ tháng 12.")]
+    notes = [history_note(compared)]
     if len(set(history.sets)) > 1:
         notes.append(_("Đường bị ngắt ở nơi bộ chỉ số thay đổi: điểm chấm theo các bộ khác nhau không nối với nhau."))
     lacking = absent(compared)
@@ -336,7 +343,8 @@ def _draw_line(choice: Choice, compared: Comparison, parents: Mapping[str, str],
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=list(history.labels), tickangle=-45)
     if rank:
         worst = max((p.rank for points in history.units for p in points if p and p.rank), default=1)
-        figure.update_yaxes(range=[worst + max(1, worst * 0.05), 1 - max(0.5, worst * 0.05)])
+        room = {"range": [worst + max(1, worst * 0.05), 1 - max(0.5, worst * 0.05)]}
+        figure.update_yaxes(rank_axis(worst) | room)
     show_chart(
         figure,
         f"comparison_{what}",

@@ -168,6 +168,12 @@ def usual_stage() -> ScoreStage:
     return _usual_stage(version())
 
 
+def earlier_stage(stage: ScoreStage) -> ScoreStage:
+    """The score that movement of a score is measured from: what was published, but for the one seen everywhere."""
+    usual = usual_stage()
+    return usual if stage is usual else ScoreStage.PUBLISHED
+
+
 def _place(version: Version, period_id: int, level: Level, month: int, stage: ScoreStage | None = None) -> Place:
     """What names a snapshot; without a stage the one that whoever is looking sees on every screen."""
     chosen = _usual_stage(version) if stage is None else stage
@@ -219,21 +225,37 @@ def unpublished_snapshot(period_id: int, level: Level, month: int) -> LevelSnaps
     return _snapshot(everything, _place(everything, period_id, level, month))
 
 
+def edition(period_id: int) -> Edition | None:
+    """The edition in force of a period; None for one that was not published."""
+    return _editions(version()).get(period_id)
+
+
 def published_province(period_id: int, month: int) -> ProvincialSnapshot:
     """The province as it was published. Raises LookupError for a month that was not."""
     return _published_at(version(), period_id, month).province
 
 
-def _line(version: Version, period_id: int) -> tuple[tuple[PeriodRecord, int], ...]:
-    """Snapshots of all periods of the same origin, the oldest first: own figures are never compared with invented ones."""
-    found = _calendar(version)
+def _line(version: Version, period_id: int, stage: ScoreStage | None = None) -> tuple[tuple[PeriodRecord, int], ...]:
+    """Snapshots of all periods of the same origin, the oldest first: own figures are never compared with invented ones.
+
+    stage: of the published score there is the month that was published.
+    """
+    found, published = _calendar(version), _editions(version)
     origin = _period(version, period_id).origin
-    return tuple((period, month) for period, months in reversed(found) if period.origin == origin for month in months)
+    line = ((period, month) for period, months in reversed(found) if period.origin == origin for month in months)
+    if stage is not ScoreStage.PUBLISHED:
+        return tuple(line)
+    return tuple(
+        (period, month) for period, month in line if period.id in published and month == published[period.id].month
+    )
 
 
-def timeline(period_id: int) -> tuple[tuple[PeriodRecord, int], ...]:
-    """Every snapshot of the periods that this one may be compared with, the oldest first."""
-    return _line(version(), period_id)
+def timeline(period_id: int, stage: ScoreStage | None = None) -> tuple[tuple[PeriodRecord, int], ...]:
+    """Every snapshot of the periods that this one may be compared with, the oldest first; of a score those that have it.
+
+    stage: without one the score that whoever is looking sees on every screen.
+    """
+    return _line(version(), period_id, stage)
 
 
 def before(period_id: int, month: int) -> tuple[PeriodRecord, int] | None:
@@ -250,22 +272,25 @@ def year_before(period_id: int) -> tuple[PeriodRecord, int] | None:
     return earlier[-1] if earlier else None
 
 
-def compared_with(chosen: tuple[PeriodRecord, int] | None, level: Level) -> LevelSnapshot | None:
-    """The snapshot that movement is measured from, None when there is none."""
-    return None if chosen is None else snapshot(chosen[0].id, level, chosen[1])
+def compared_with(
+    chosen: tuple[PeriodRecord, int] | None, level: Level, stage: ScoreStage | None = None
+) -> LevelSnapshot | None:
+    """The snapshot that movement is measured from, None when there is none. stage: as of `snapshot`."""
+    return None if chosen is None else snapshot(chosen[0].id, level, chosen[1], stage)
 
 
 def _published_line(version: Version, period_id: int) -> tuple[tuple[PeriodRecord, int], ...]:
     """What was published of the periods before this one, the oldest first."""
-    published, year = _editions(version), _period(version, period_id).year
-    earlier = {period.id: period for period, _month in _line(version, period_id) if period.year < year}
-    return tuple((period, published[id_].month) for id_, period in earlier.items() if id_ in published)
+    year = _period(version, period_id).year
+    return tuple(
+        (period, month) for period, month in _line(version, period_id, ScoreStage.PUBLISHED) if period.year < year
+    )
 
 
-def published_before(period_id: int, level: Level) -> LevelSnapshot | None:
+def published_before(period_id: int) -> tuple[PeriodRecord, int] | None:
     """What was published last before a period; None without anything."""
     line = _published_line(version(), period_id)
-    return snapshot(line[-1][0].id, level, line[-1][1], ScoreStage.PUBLISHED) if line else None
+    return line[-1] if line else None
 
 
 @kept(MOST_SNAPSHOTS)
@@ -287,6 +312,11 @@ def _history(version: Version, now: Place) -> Sequence[LevelSnapshot]:
         return [_snapshot(version, _place(version, p.id, now.level, m)) for p, m in line[: upto + 1]]
     earlier = [Place(p.id, now.level, m, ScoreStage.PUBLISHED) for p, m in _published_line(version, now.period_id)]
     return [_snapshot(version, place) for place in (*earlier, now)]
+
+
+def history_of(now: LevelSnapshot) -> Sequence[LevelSnapshot]:
+    """The snapshots up to one: the same score of every month, or what was published before what is not self-assessed."""
+    return _history(version(), place_of(now))
 
 
 @kept(256)

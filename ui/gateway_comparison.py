@@ -16,24 +16,20 @@ from ui.kept import kept
 @kept(128)
 def _comparison(
     version: gateway.Version,
-    now: tuple[int, Level, int],
+    now: gateway.Place,
     list_code: str,
     units: tuple[str, ...],
-    then: tuple[int, int] | None,
+    then: gateway.Place | None,
+    _now: LevelSnapshot,
+    _then: LevelSnapshot | None,
 ) -> Comparison:
-    period, level, month = now
-    line = gateway.timeline(period)
-    upto = next(i for i, (p, m) in enumerate(line) if p.id == period and m == month)
-    history = [gateway.snapshot(p.id, level, m) for p, m in line[: upto + 1]]
-    compared = None if then is None else gateway.snapshot(then[0], level, then[1])
-    return comparison(gateway.snapshot(*now), list_code, units, compared, history)
+    return comparison(_now, list_code, units, _then, gateway.history_of(_now))
 
 
 def compared_units(now: LevelSnapshot, list_code: str, units: Sequence[str], then: LevelSnapshot | None) -> Comparison:
     """Units of a list side by side, with their history up to the snapshot. Raises ComparisonRefusedError."""
-    earlier = None if then is None else (then.period.id, then.month)
-    key = (now.period.id, now.level, now.month)
-    return _comparison(gateway.version(), key, list_code, tuple(units), earlier)
+    earlier = None if then is None else gateway.place_of(then)
+    return _comparison(gateway.version(), gateway.place_of(now), list_code, tuple(units), earlier, now, then)
 
 
 @kept(64)

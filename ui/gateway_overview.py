@@ -7,7 +7,7 @@ from assessment.overview import Asked, NationalPlace, Overview, national_places,
 from assessment.period_standing import PeriodStanding, asked_in, period_standing
 from assessment.permissions import Identity
 from assessment.province import UNIT_LEVELS, ProvincialSnapshot, provincial_snapshot
-from assessment.snapshots import LevelSnapshot
+from assessment.snapshots import LevelSnapshot, ScoreStage
 from assessment.targets import TargetStatus, target_statuses
 from criteria.catalogue import plan_targets
 from criteria.model import Level
@@ -54,53 +54,63 @@ def published() -> Published:
     return _published(gateway.version())
 
 
+SCORES = (ScoreStage.SELF, ScoreStage.PUBLISHED)
+"""The scores that the province is shown by: before all is appraised there is no appraised province."""
+
+
+def _place(period_id: int, month: int, stage: ScoreStage | None) -> gateway.Place:
+    return gateway.Place(period_id, "province", month, gateway.usual_stage() if stage is None else stage)
+
+
 @kept(MOST_MONTHS)
-def _province(version: gateway.Version, period_id: int, month: int) -> ProvincialSnapshot:
-    if not version.unpublished:
-        return gateway.published_province(period_id, month)
-    period = gateway.period(period_id)
-    levels: dict[Level, LevelSnapshot] = {level: gateway.snapshot(period_id, level, month) for level in UNIT_LEVELS}
+def _province(version: gateway.Version, now: gateway.Place) -> ProvincialSnapshot:
+    if now.stage is ScoreStage.PUBLISHED:
+        return gateway.published_province(now.period_id, now.month)
+    period = gateway.period(now.period_id)
+    levels: dict[Level, LevelSnapshot] = {
+        level: gateway.snapshot(period.id, level, now.month, now.stage) for level in UNIT_LEVELS
+    }
     with read_session(gateway.engine()) as session:
-        return provincial_snapshot(session, period, month, levels)
+        return provincial_snapshot(session, period, now.month, levels)
 
 
-def province(period_id: int, month: int) -> ProvincialSnapshot:
-    """The province of a period at a month, rolled up from its units and scored."""
-    return _province(gateway.version(), period_id, month)
+def province(period_id: int, month: int, stage: ScoreStage | None = None) -> ProvincialSnapshot:
+    """The province of a period at a month, rolled up from its units and scored. stage: one of SCORES, as of a level."""
+    return _province(gateway.version(), _place(period_id, month, stage))
 
 
 class _Earlier:
     """Provincial snapshots that are made only when they are come to: mostly the first has every figure."""
 
-    def __init__(self, version: gateway.Version, places: Sequence[tuple[PeriodRecord, int]]) -> None:
+    def __init__(self, version: gateway.Version, places: Sequence[gateway.Place]) -> None:
         self._version, self._places = version, places
 
     def __iter__(self) -> Iterator[ProvincialSnapshot]:
-        return (_province(self._version, period.id, month) for period, month in self._places)
+        return (_province(self._version, place) for place in self._places)
 
 
 @kept(MOST_MONTHS)
-def _statuses(version: gateway.Version, period_id: int, month: int) -> tuple[TargetStatus, ...]:
-    now = _province(version, period_id, month)
-    last = gateway.year_before(period_id)
-    own = [(p, m) for p, m in gateway.timeline(period_id) if p.id == period_id and m < month]
-    earlier = _Earlier(version, [*([last] if last else []), *own])
+def _statuses(version: gateway.Version, now: gateway.Place) -> tuple[TargetStatus, ...]:
+    found, line = _province(version, now), gateway.timeline(now.period_id, now.stage)
+    last = [(p, m) for p, m in line if p.year == found.period.year - 1][-1:]
+    own = [(p, m) for p, m in line if p.id == now.period_id and m < now.month]
+    earlier = _Earlier(version, [_place(p.id, m, now.stage) for p, m in (*last, *own)])
     ranks = {place.year: place.rank for place in _published(version).places}
-    return target_statuses(now, earlier, plan_targets(), ranks.get(now.period.year))
+    return target_statuses(found, earlier, plan_targets(), ranks.get(found.period.year))
 
 
 @kept(MOST_MONTHS)
-def _overview(version: gateway.Version, period_id: int, month: int, then: tuple[int, int] | None) -> Overview:
-    now = _province(version, period_id, month)
-    tables = []
+def _overview(version: gateway.Version, now: gateway.Place, then: tuple[PeriodRecord, int] | None) -> Overview:
+    found, tables = _province(version, now), []
     for level in UNIT_LEVELS:
-        snapshot = now.levels[level]
-        compared = None if then is None else gateway.snapshot(then[0], level, then[1])
+        snapshot = found.levels[level]
+        compared = gateway.compared_with(then, level, gateway.earlier_stage(now.stage))
         tables.append(gateway.ranking_table(snapshot, snapshot.lists[0].code, compared))
-    return overview(now, tables, _statuses(version, period_id, month))
+    return overview(found, tables, _statuses(version, now))
 
 
-def overview_of(period_id: int, month: int, then: tuple[PeriodRecord, int] | None) -> Overview:
-    """The overview of a month, with movement since an earlier snapshot."""
-    earlier = None if then is None else (then[0].id, then[1])
-    return _overview(gateway.version(), period_id, month, earlier)
+def overview_of(
+    period_id: int, month: int, then: tuple[PeriodRecord, int] | None, stage: ScoreStage | None = None
+) -> Overview:
+    """The overview of a month, with movement since an earlier snapshot. stage: as of `province`."""
+    return _overview(gateway.version(), _place(period_id, month, stage), then)

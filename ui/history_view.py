@@ -23,7 +23,7 @@ from assessment.history import (
     month_end,
 )
 from assessment.set_change import UnitChange
-from assessment.snapshots import LevelSnapshot
+from assessment.snapshots import LevelSnapshot, ScoreStage
 from data.internal_totals import TotalRecord
 from language import _, format_number
 from reports.history import (
@@ -44,7 +44,7 @@ from ui import gateway, gateway_history
 from ui.address import select
 from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.ranking_view import bounds_text, total_text, unit_label
-from ui.selection import RANKED, level_names, origin_of
+from ui.selection import RANKED, choose_stage, level_names, origin_of
 from ui.tables import Column, draw, lines_in_cell, table
 
 PREDECESSOR_LOOKS = ((CONTRAST, "square-open"), (MUTED, "circle-open"), ("#784bc3", "triangle-up-open"))
@@ -62,6 +62,11 @@ class HistoryChoice:
     def now(self) -> LevelSnapshot:
         """The chosen period at its last month."""
         return self.history.chosen.snapshot
+
+    @property
+    def published(self) -> bool:
+        """Whether the years are those that were published, each at its one month."""
+        return self.now.stage is ScoreStage.PUBLISHED
 
     @property
     def demonstration(self) -> bool:
@@ -91,9 +96,14 @@ def choose_history() -> HistoryChoice:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         code = select(_("Khối xếp hạng"), "khoi", {c: names[c] for c in RANKED}, widget="segmented")
         chosen = select(_("Kỳ đánh giá"), "ky", {c: p.name for c, (p, _months) in periods.items()})
-    period, months = periods[chosen]
-    snapshot = gateway.snapshot(period.id, RANKED[code], months[-1])
-    return HistoryChoice(code, gateway_history.history(period.id, RANKED[code], snapshot.lists[0].code))
+        period, months = periods[chosen]
+        edition = gateway.edition(period.id)
+        # Of the appraised score there is one year alone.
+        stages = {gateway.usual_stage(), *([] if edition is None else [ScoreStage.PUBLISHED])}
+        stage = choose_stage(period, [own for own in ScoreStage if own in stages])
+    month = edition.month if edition is not None and stage is ScoreStage.PUBLISHED else months[-1]
+    snapshot = gateway.snapshot(period.id, RANKED[code], month, stage)
+    return HistoryChoice(code, gateway_history.history(period.id, RANKED[code], snapshot.lists[0].code, stage))
 
 
 def rescoring_choices() -> Mapping[str, str]:
@@ -236,7 +246,11 @@ def draw_level_chart(choice: HistoryChoice, again: Sequence[Rescored]) -> None:
     show_chart(
         figure,
         "history_level",
-        _("Điểm của khối {list} qua các năm và các tháng").format(list=history.chosen.table.list_name),
+        (
+            _("Điểm công bố của khối {list} qua các năm")
+            if choice.published
+            else _("Điểm của khối {list} qua các năm và các tháng")
+        ).format(list=history.chosen.table.list_name),
         choice.source,
         lambda: _level_frame(history),
         unit=_("điểm"),
@@ -244,7 +258,9 @@ def draw_level_chart(choice: HistoryChoice, again: Sequence[Rescored]) -> None:
     )
     _note_published(history.published)
     st.caption(
-        _(
+        _("Tính trên các đơn vị được quyết định xếp hạng; mỗi kỳ chỉ có tháng đã công bố.")
+        if choice.published
+        else _(
             "Tính trên các đơn vị đã có số liệu. Trong năm chỉ tính các chỉ số đã đến kỳ số liệu; số liệu cả năm được tính từ tháng 12 nên điểm có thể đổi nhiều."
         )
     )
@@ -461,7 +477,11 @@ def draw_unit_chart(choice: HistoryChoice, unit: UnitHistory, again: Sequence[Re
     show_chart(
         figure,
         "history_unit",
-        _("Điểm của {unit} qua các năm và các tháng; số trên điểm: hạng trong khối").format(unit=unit.unit.name_vi),
+        (
+            _("Điểm công bố của {unit} qua các năm; số trên điểm: hạng trong khối")
+            if choice.published
+            else _("Điểm của {unit} qua các năm và các tháng; số trên điểm: hạng trong khối")
+        ).format(unit=unit.unit.name_vi),
         choice.source,
         lambda: _unit_frame(unit),
         unit=_("điểm"),

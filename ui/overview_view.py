@@ -57,14 +57,13 @@ from reports.overview import (
 from reports.scenarios import chance_text, interval_text
 from scoring.national import TOP
 from scoring.outlook import Outlook
-from ui import gateway
 from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.jobs import Job
 from ui.navigation import screen
 from ui.plain import plain
 from ui.ranking_view import movement_text
-from ui.selection import LEVELS, Moment, stage_query
+from ui.selection import LEVELS, Moment
 from ui.sources import source_links, source_names
 from ui.tables import Column, definition, draw, link, table, way
 
@@ -113,14 +112,13 @@ def parts(overview: Overview) -> dict[str, str]:
 
 
 def level_address(page: str, moment: Moment, level: Level, **more: str) -> str:
-    """Address of a screen at the same snapshot and a level."""
-    score = stage_query(moment.period, gateway.usual_stage())
-    query = {"khoi": _CODE_OF[level], "ky": moment.period.id, "thang": moment.month, **score, **more}
+    """Address of a screen at the same snapshot and score and a level."""
+    query = {"khoi": _CODE_OF[level], "ky": moment.period.id, "thang": moment.month, **moment.stage_query, **more}
     return f"/{page}?" + urlencode(query)
 
 
 def unit_address(moment: Moment, level: Level, unit: str) -> str:
-    """Address of a unit's scorecard at the same snapshot."""
+    """Address of a unit's scorecard at the same snapshot and score."""
     return level_address("phieu-diem", moment, level, **{"don-vi": unit})
 
 
@@ -132,7 +130,8 @@ def set_address(moment: Moment, level: Level, words: str = "") -> str:
 
 def targets_address(moment: Moment, state: str) -> str:
     """Address of this screen with the targets of one state."""
-    return "/?" + urlencode({"ky": moment.period.id, "thang": moment.month, "trang-thai": state})
+    query = {"ky": moment.period.id, "thang": moment.month, **moment.stage_query, "trang-thai": state}
+    return "/?" + urlencode(query)
 
 
 # The national place

@@ -28,11 +28,9 @@ from ui.address import forget_choice, quoted, select
 from ui.amendment_view import draw_amended_levels
 from ui.lasting import lasting
 from ui.ranking_view import unit_label
-from ui.selection import LEVELS, RANKED, level_names, stage_query
+from ui.selection import EDITION, LEVELS, RANKED, level_names, stage_query
 from ui.tables import Column, definition, draw, lines, lines_in_cell, link, meter, table, way
 
-EDITION = "lan"
-"""What the edition is called in the address."""
 MOST_TOP = 3
 """Units of a list that are shown of it at a glance."""
 

@@ -41,8 +41,8 @@ def scorecard_address(choice: Choice, unit: str) -> str:
 
 
 def comparison_address(choice: Choice, units: Sequence[str]) -> str:
-    """Address of the comparison of these units at the same snapshot."""
-    return "/so-sanh?" + urlencode({**snapshot_query(choice), "cac-don-vi": ".".join(units)})
+    """Address of the comparison of these units at the same snapshot and score."""
+    return "/so-sanh?" + urlencode({**snapshot_query(choice), **choice.stage_query, "cac-don-vi": ".".join(units)})
 
 
 def snapshot_query(choice: Choice) -> dict[str, object]:

@@ -9,13 +9,15 @@ from markupsafe import Markup
 
 from assessment.baseline import target_year
 from assessment.robustness import Choice, ListStability, UnitStability
-from language import _, format_number, format_percent, format_signed
+from language import _, capitalised, format_number, format_percent, format_signed
 from reports.robustness import (
     choice_name,
     dependence_sentences,
     factor_name,
     floor_text,
     range_text,
+    rank_name,
+    score_text,
     sensitivity_method,
     unranked_sentences,
     weights_meaning,
@@ -23,7 +25,7 @@ from reports.robustness import (
 from scoring.robustness import Scope
 from scoring.sensitivity import Factor, Sensitivity
 from ui import gateway_robustness
-from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
+from ui.charts import ACCENT, CONTRAST, MUTED, rank_axis, show_chart
 from ui.figures import figure, figures
 from ui.jobs import Job
 from ui.ranking_view import chart_label, rows_height, scorecard_address, unit_label
@@ -47,6 +49,13 @@ def scope_names() -> dict[str, str]:
 def floor_names() -> dict[str, str]:
     """Floors as they are shown, by code."""
     return {code: format_percent(floor) for code, floor in FLOORS.items()}
+
+
+def draw_score(stable: ListStability) -> None:
+    """What the trials rest on, where that is not what units assessed themselves."""
+    told = score_text(stable)
+    if told:
+        (st.warning if stable.unfinished else st.caption)(told)
 
 
 def draw_summary(stable: ListStability) -> None:
@@ -108,7 +117,7 @@ def draw_ranges(choice: Selection, stable: ListStability, parents: Mapping[str, 
             x=[u.rank for u in units],
             y=names,
             mode="markers",
-            name=_("Hạng đã tính"),
+            name=capitalised(rank_name(stable)),
             marker={"color": CONTRAST, "symbol": "diamond-open", "size": 12, "line": {"width": 2}},
             hovertemplate="%{y}<extra></extra>",
         )
@@ -117,7 +126,7 @@ def draw_ranges(choice: Selection, stable: ListStability, parents: Mapping[str, 
         height=max(320, rows_height(names) + 190),
     )
     drawn.update_yaxes(tickfont={"size": 11}, range=[-0.7, len(units) - 0.3])
-    drawn.update_xaxes(range=[0.3, len(units) + 0.7], rangemode="tozero", side="bottom")
+    drawn.update_xaxes(rank_axis(len(units)), side="bottom")
     show_chart(
         drawn,
         "robustness_ranges",
@@ -148,7 +157,7 @@ def draw_table(choice: Selection, stable: ListStability, parents: Mapping[str, s
         Column(_("Điểm"), "right"),
         Column(_("Khoảng hạng 90 %"), "center", _("Hạng ở mức 5 % và 95 % số lần thử")),
         Column(_("Tốt nhất – thấp nhất"), "center", _("Trong mọi lần thử")),
-        Column(_("Giữ đúng hạng"), "right", _("Tỷ lệ số lần thử đơn vị có đúng hạng đã tính")),
+        Column(_("Giữ đúng hạng"), "right", _("Tỷ lệ số lần thử đơn vị có đúng {rank}").format(rank=rank_name(stable))),
         Column(_("Đứng trên đơn vị liền trên"), "right", _("Tỷ lệ số lần thử đơn vị xếp trên đơn vị ngay trước mình")),
         Column(_("Hạng phụ thuộc vào"), "wide"),
     ]
@@ -168,7 +177,7 @@ def draw_table(choice: Selection, stable: ListStability, parents: Mapping[str, s
     caption = _("{list}, kỳ {name}: hạng trong {n} lần thử trọng số").format(
         list=stable.list_name, name=choice.now.name, n=format_number(stable.draws)
     )
-    draw(table(columns, rows, caption=caption))
+    draw(table(columns, rows, caption=caption, stack=True))
     for text in unranked_sentences(stable):
         st.caption(text)
 
@@ -183,9 +192,9 @@ def draw_geometric(choice: Selection, stable: ListStability, parents: Mapping[st
     columns = [
         Column(_("Cơ quan, đơn vị")),
         Column(_("Điểm (trung bình cộng)"), "right"),
-        Column(_("Hạng"), "right"),
+        Column(_("Hạng (trung bình cộng)"), "right"),
         Column(_("Điểm (trung bình nhân)"), "right"),
-        Column(_("Hạng"), "right"),
+        Column(_("Hạng (trung bình nhân)"), "right"),
     ]
     rows = [
         [
@@ -197,7 +206,8 @@ def draw_geometric(choice: Selection, stable: ListStability, parents: Mapping[st
         ]
         for u in _farthest(moved)
     ]
-    draw(table(columns, rows, caption=_("Đơn vị đổi hạng khi dùng trung bình nhân, đổi nhiều nhất trước")))
+    caption = _("Đơn vị đổi hạng khi dùng trung bình nhân, đổi nhiều nhất trước")
+    draw(table(columns, rows, caption=caption, stack=True))
 
 
 def _farthest(units: Sequence[UnitStability]) -> list[UnitStability]:

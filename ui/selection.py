@@ -1,6 +1,6 @@
 """The filters that screens share: level, year, month, what to compare with, unit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
@@ -15,15 +15,19 @@ from criteria.model import Level
 from data.repositories import PeriodRecord, UnitRecord
 from language import _, capitalised
 from reports import labels
+from reports.publication import edition_name
 from ui import gateway, gateway_reports
 from ui.account_box import draw_sign_in_link
-from ui.address import begin_with, select
+from ui.address import begin_with, quoted, select
 from ui.identity import identity_of_run
+from ui.lasting import lasting
 
 RANKED: Mapping[str, Level] = {"so": "department", "huyen": "district", "xa": "commune"}
 """Levels whose units are ranked, by their code in the address."""
 
 _BEGUN = "begun_with_own_unit"
+EDITION = "lan"
+"""What the edition is called in the address."""
 STAGE = "diem"
 STAGES: Mapping[str, ScoreStage] = {
     "tu-danh-gia": ScoreStage.SELF,
@@ -110,11 +114,16 @@ def month_name(month: int) -> str:
 
 @dataclass(frozen=True)
 class Moment:
-    """A month of a period, and the place of the snapshot that movement is measured from."""
+    """A month of a period, which score of it is shown, and the place of the snapshot that movement is measured from.
+
+    stages: the scores that the reader could choose between; none where the screen leaves no choice.
+    """
 
     period: PeriodRecord
     month: int
     then: tuple[PeriodRecord, int] | None
+    stage: ScoreStage
+    stages: tuple[ScoreStage, ...] = ()
 
     @property
     def demonstration(self) -> bool:
@@ -125,6 +134,11 @@ class Moment:
     def text(self) -> str:
         """Where the reader is: period and month."""
         return " › ".join((self.period.name, month_name(self.month)))
+
+    @property
+    def stage_query(self) -> Mapping[str, str]:
+        """What names the score in an address; empty for the one that is shown there without it."""
+        return stage_query(self.period, self.stage)
 
 
 def choose_month() -> tuple[PeriodRecord, int]:
@@ -139,19 +153,28 @@ def choose_month() -> tuple[PeriodRecord, int]:
     return period, month
 
 
-def choose_moment(*, comparison: bool = True) -> Moment:
-    """Draw the filters of period, month and comparison in the current place, and give what they choose.
+def choose_moment(*, comparison: bool = True, scores: Collection[ScoreStage] = ()) -> Moment:
+    """Draw the filters of period, month, comparison and score in the current place, and give what they choose.
 
-    comparison: whether the screen compares with an earlier snapshot at all; without it there is nothing to choose. At
-    least one period has a month, as for `choose_month`.
+    comparison: whether the screen compares with an earlier snapshot at all; without it there is nothing to choose.
+    scores: those that the screen can show; without any it shows that of the units' own figures, and the published one
+    to those who see nothing else. Movement of other scores is measured from what was published before. At least one
+    period has a month, as for `choose_month`.
     """
     period, month = choose_month()
-    if not comparison:
-        return Moment(period, month, None)
-    options = {"thang": _("Kỳ liền trước"), "nam": _("Cuối năm trước")}
-    compare = select(_("So với"), "so-voi", options)
-    then = gateway.before(period.id, month) if compare == "thang" else gateway.year_before(period.id)
-    return Moment(period, month, then)
+    compare = ""
+    if comparison:
+        options = {"thang": _("Kỳ liền trước"), "nam": _("Cuối năm trước")}
+        compare = select(_("So với"), "so-voi", options)
+    stages = tuple(s for s in gateway.stages(period.id, month) if s in scores) if scores else ()
+    stage = choose_stage(period, stages) if scores else gateway.usual_stage()
+    if not compare:
+        then = None
+    elif stage is not gateway.usual_stage():
+        then = gateway.published_before(period.id)
+    else:
+        then = gateway.before(period.id, month) if compare == "thang" else gateway.year_before(period.id)
+    return Moment(period, month, then, stage, stages)
 
 
 def stop_without_figures() -> None:
@@ -181,50 +204,57 @@ def _stop(what: str) -> NoReturn:
     st.stop()
 
 
-def _choose_stage(stages: Sequence[ScoreStage]) -> ScoreStage:
-    """Which of the scores is shown: the published one from its publication on. Asked only where there are several."""
-    usual = ScoreStage.PUBLISHED if ScoreStage.PUBLISHED in stages else ScoreStage.SELF
-    if len(stages) < 2 and STAGE not in st.query_params:
-        return usual
-    names = {code: capitalised(labels.stage_name(stage)) for code, stage in STAGES.items() if stage in stages}
-    default = next(code for code, stage in STAGES.items() if stage is usual)
-    return STAGES[select(_("Điểm"), STAGE, names, default=default)]
+def choose_stage(period: PeriodRecord, stages: Sequence[ScoreStage]) -> ScoreStage:
+    """Which of the scores of a period is shown: the published one from its publication on. Asked only of several.
+
+    Draws in the current place; an address that names a score or an edition that is not shown is answered with a sentence.
+    """
+    stage = ScoreStage.PUBLISHED if ScoreStage.PUBLISHED in stages else ScoreStage.SELF
+    if len(stages) > 1 or STAGE in st.query_params:
+        names = {code: capitalised(labels.stage_name(own)) for code, own in STAGES.items() if own in stages}
+        default = next(code for code, own in STAGES.items() if own is stage)
+        stage = STAGES[select(_("Điểm"), STAGE, names, default=default)]
+    _tell_other_edition(period, stage)
+    return stage
+
+
+def _tell_other_edition(period: PeriodRecord, stage: ScoreStage) -> None:
+    """Says what is shown where the address names another edition than the one in force: others have their own screen."""
+    asked = st.query_params.get(EDITION)
+    edition = gateway.edition(period.id) if stage is ScoreStage.PUBLISHED else None
+    told = None
+    if asked is not None and (edition is None or asked != str(edition.number)):
+        del st.query_params[EDITION]
+        told = _("Địa chỉ nêu lần công bố «{value}» không có ở màn hình này; đang hiển thị {shown}.").format(
+            value=quoted(asked),
+            shown=labels.stage_name(stage)
+            if edition is None
+            else _(
+                "«{edition}», lần đang có hiệu lực. Kết quả của từng lần công bố có ở màn hình «Kết quả công bố»"
+            ).format(edition=edition_name(edition)),
+        )
+    told = lasting("other_edition", told)
+    if told is not None:
+        st.warning(told)
 
 
 def choose_snapshot(*, comparison: bool = True, scores: bool = False) -> Choice:
     """Draw the filters of level, period, month, comparison, score and list beside each other, and give what they choose.
 
-    comparison: as of `choose_moment`. scores: whether the reader chooses between the three scores; without, the screen
-    shows that of the units' own figures, and the published one to those who see nothing else. Movement of other scores
-    is measured from what was published before. Ends the page with a sentence while there is nothing to choose from.
+    comparison: as of `choose_moment`. scores: whether the reader chooses between the three scores. Ends the page with a
+    sentence while there is nothing to choose from.
     """
     stop_without_figures()
     names = level_names()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         levels = {code: names[code] for code in RANKED}
         level_code = select(_("Khối xếp hạng"), "khoi", levels, widget="segmented")
-        moment = choose_moment(comparison=comparison)
+        moment = choose_moment(comparison=comparison, scores=tuple(ScoreStage) if scores else ())
         level = RANKED[level_code]
-        stages = gateway.stages(moment.period.id, moment.month) if scores else ()
-        stage = _choose_stage(stages) if scores else None
-        now = gateway.snapshot(moment.period.id, level, moment.month, stage)
+        now = gateway.snapshot(moment.period.id, level, moment.month, moment.stage)
         list_code = _choose_list(now)
-    if not comparison or now.stage is gateway.usual_stage():
-        then = gateway.compared_with(moment.then, level)
-    else:
-        then = gateway.published_before(moment.period.id, level)
-    return Choice(level_code, now, list_code, then, stages)
-
-
-def draw_which_score(period: PeriodRecord, month: int) -> None:
-    """Says that a screen shows what units assessed themselves, once something else was published of the month."""
-    if gateway.usual_stage() is ScoreStage.SELF and ScoreStage.PUBLISHED in gateway.stages(period.id, month):
-        st.caption(
-            _(
-                "Màn hình này dùng điểm tự đánh giá. Điểm đã công bố có ở các màn hình «Kết quả công bố», «Xếp hạng» và «Phiếu "
-                "điểm»."
-            )
-        )
+    then = gateway.compared_with(moment.then, level, gateway.earlier_stage(now.stage))
+    return Choice(level_code, now, list_code, then, moment.stages)
 
 
 def _choose_list(now: LevelSnapshot) -> str:

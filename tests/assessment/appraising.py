@@ -13,6 +13,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from assessment.council import record_council, submit_for_approval
+from assessment.importing import ImportRequest, import_inputs
 from assessment.permissions import Identity
 from assessment.publishing import Decision, Edition, amend, publish
 from assessment.roles import Role
@@ -30,7 +31,7 @@ from data.models import (
     RulingKind,
     Submission,
 )
-from data.repositories import PeriodRecord, periods, use_criteria_set
+from data.repositories import PeriodRecord, parsed_set, periods, use_criteria_set
 from data.settings import Settings
 from data.stored_sets import stored_sets
 from tests.assessment.reporting import FIRST, SET, open_office
@@ -45,6 +46,8 @@ LEADER = Identity("lanh-dao", Role.PROVINCE_LEADER, account_id=12)
 DECISION = Decision("789/QĐ-UBND", DAY, "Phó Chủ tịch Trần Văn Mẫu")
 LATER = NOON + dt.timedelta(days=10)
 AMENDING = Decision("12/QĐ-UBND", dt.date(2024, 12, 30), "Chủ tịch Lê Văn Thử")
+NEXT_YEAR = NOON + dt.timedelta(days=365)
+NEXT_DECISION = Decision("900/QĐ-UBND", dt.date(2025, 12, 20), "Chủ tịch Lê Văn Thử")
 STEP = 10**9
 """Grid steps of a point."""
 Told = tuple[RulingKind, Mapping[str, float | str]]
@@ -71,6 +74,12 @@ RULINGS: Mapping[str, Mapping[str, Told]] = {
         "TC.3": (RulingKind.AGREE, {"value": "head"}),
     },
 }
+NEXT_RULINGS: Mapping[str, Mapping[str, Told]] = {
+    **RULINGS,
+    "747": RULINGS["747"] | {"CQ.1": (RulingKind.CORRECT, {"a": 40.0, "b": 100.0})},
+    "748": RULINGS["748"] | {"TC.1": (RulingKind.CORRECT, {"value": "yes"})},
+}
+"""Of the year after: Vũng Tàu has 71 points, Châu Đức 57, Bà Rịa 70 of 90, 77,78."""
 WHY = "Không có nội dung này theo báo cáo"
 
 
@@ -178,13 +187,17 @@ def official_office(settings: Settings, sets: Mapping[Level, str] | None = None)
 def appraised_office(settings: Settings, sets: Mapping[Level, str] | None = None) -> Engine:
     """The same with three districts that agreed to their draft results."""
     engine = official_office(settings, sets)
+    _appraise(engine, RULINGS)
+    return engine
+
+
+def _appraise(engine: Engine, rulings: Mapping[str, Mapping[str, Told]]) -> None:
     with write_session(engine) as session:
-        for unit, own_rulings in RULINGS.items():
+        for unit, own_rulings in rulings.items():
             report(session, unit, PeriodState.AWAITING_EXPLANATION, accepted_at=NOON)
             for criterion, told in own_rulings.items():
                 task(session, unit, criterion, AppraisalTier.FIRST, ruled=True)
                 rule(session, unit, criterion, told)
-    return engine
 
 
 def submitted_office(settings: Settings) -> Engine:
@@ -223,3 +236,19 @@ def publish_now(engine: Engine) -> Edition:
     """Publishes the office's period."""
     with write_session(engine) as session:
         return publish(session, OFFICE, office_period(session).id, DECISION, NOON)
+
+
+def twice_published_office(settings: Settings) -> Engine:
+    """The same, and the year after published too, on the same sets. It is the office's period then: its newest one."""
+    engine = published_office(settings)
+    own_set = official(SET, "1.0").encode()
+    import_inputs(engine, OFFICE, ImportRequest("district", 2025, 12, FIRST, "t.csv", own_set, "s.yaml"), NEXT_YEAR)
+    with read_session(engine) as session:
+        official_sets = [s for s in stored_sets(session) if s.stored.status == "official"]
+    for own in official_sets:
+        use(engine, parsed_set(own.stored).level, own.id)
+    _appraise(engine, NEXT_RULINGS)
+    submit(engine)
+    with write_session(engine) as session:
+        publish(session, OFFICE, office_period(session).id, NEXT_DECISION, NEXT_YEAR)
+    return engine

@@ -7,10 +7,17 @@ from collections.abc import Mapping
 
 import pytest
 
+from assessment.appraised import appraised_snapshot, rulings_in_force
+from assessment.publishing import published_snapshot
 from assessment.referee import referee_table
 from assessment.robustness import Choice, ListStability, UnitStability, stability
+from assessment.snapshots import LevelSnapshot, ScoreStage, level_snapshot
+from data.database import read_session
 from data.repositories import RankingListRecord
+from scoring.grid import in_points
 from scoring.inputs import NOT_APPLICABLE
+from tests.assessment.appraising import office_period, published_office
+from tests.data.databases import Databases
 from tests.reports.examples import DECEMBER, LATE, NOTHING_APPLIES, ON_TIME, Row, snapshot
 
 REFEREE: Mapping[str, Row] = {
@@ -175,3 +182,66 @@ def test_who_has_no_figure_is_not_ranked_and_not_counted_as_firm() -> None:
     mixed = stability(snapshot({**DECEMBER, "004": nothing}), "districts")
     assert [u.unit.code for u in mixed.units] == ["001", "002", "003"]
     assert [u.code for u in mixed.without_figures] == ["004"]
+
+
+@pytest.fixture(scope="module")
+def books(sqlite: Databases) -> Mapping[ScoreStage, LevelSnapshot]:
+    """The districts of tests/assessment/appraising.py as they are appraised and as they were published."""
+    engine = sqlite.opened(published_office)
+    with read_session(engine) as session:
+        period = office_period(session)
+        own = appraised_snapshot(level_snapshot(session, period, "district", 12), rulings_in_force(session, period.id))
+        both = {ScoreStage.APPRAISED: own, ScoreStage.PUBLISHED: published_snapshot(session, period, "district")}
+    engine.dispose()
+    return both
+
+
+@pytest.mark.parametrize("stage", [ScoreStage.APPRAISED, ScoreStage.PUBLISHED])
+def test_what_an_appraiser_decided_stands_under_every_other_choice(
+    books: Mapping[ScoreStage, LevelSnapshot], stage: ScoreStage
+) -> None:
+    # CQ 31 of 60 and TC 35 of 40; CQ 20 of 60, its evidence rejected at CQ.1, and TC 37 of 40; CQ 50 of 60, TC 0 of the
+    # 30 that apply, of which 0.01 is counted.
+    stable = stability(books[stage], "districts")
+    assert [(u.unit.code, u.rank, u.total) for u in stable.units] == [
+        ("747", 1, 66),
+        ("750", 2, 57),
+        ("748", 3, 55.555555556),
+    ]
+    assert [(u.geometric_rank, u.geometric_total) for u in stable.units] == [
+        (1, pytest.approx(100 * (31 / 60) ** 0.6 * (35 / 40) ** 0.4, abs=1e-6)),
+        (2, pytest.approx(100 * (20 / 60) ** 0.6 * (37 / 40) ** 0.4, abs=1e-6)),
+        (3, pytest.approx(100 * (50 / 60) ** (2 / 3) * 0.01 ** (1 / 3), abs=1e-6)),
+    ]
+    # Counted in full, TC.2 gives Bà Rịa 60 of 100, more than the 57 of Châu Đức; with nothing, 50.
+    treated = {row.unit.code: row for row in stable.referee.rows}
+    assert (treated["748"].codes, treated["748"].totals) == (
+        ("TC.2",),
+        {"rescale": 55.555555556, "full": 60, "zero": 50},
+    )
+    assert treated["748"].ranks == {"rescale": 3, "full": 2, "zero": 3}
+    assert treated["750"].totals == {"rescale": 57, "full": 57, "zero": 57}
+    assert [u.unit.code for u in stable.moved_by(Choice.FULL)] == ["750", "748"]
+    assert (stable.unfinished, len(stable.without_figures)) == ((), 5)
+
+
+def test_the_treatment_of_the_set_gives_the_points_that_were_published(
+    books: Mapping[ScoreStage, LevelSnapshot],
+) -> None:
+    for now in books.values():
+        own = referee_table(now, "districts")
+        totals = {u.code: float(in_points(t)) for u, t in zip(now.units, now.book.total, strict=True)}
+        assert {row.unit.code: row.total for row in own.rows} == {
+            row.unit.code: totals[row.unit.code] for row in own.rows
+        }
+
+
+def test_weights_are_drawn_on_the_points_that_were_published(books: Mapping[ScoreStage, LevelSnapshot]) -> None:
+    # With CQ x f and TC x g: Vũng Tàu has (31f + 35g) / (60f + 40g), Châu Đức (20f + 37g) / (60f + 40g), less as long as
+    # 11f > 2g, which is always. Bà Rịa has 50f / (60f + 30g), more than Châu Đức where
+    # 50f (60f + 40g) > (20f + 37g)(60f + 30g), that is 1800 f^2 - 820 fg - 1110 g^2 > 0, f > 1.04534 g:
+    # from g = 0.75 to 1.25 / 1.04534 = 1.19578, of 0.25 the area of a triangle of 0.44578 x 0.46599 / 2, 41.5 %.
+    stable = stability(books[ScoreStage.PUBLISHED], "districts", "group")
+    assert [stable.units[0].unit.code, stable.units[1].unit.code, stable.units[2].unit.code] == ["747", "750", "748"]
+    assert stable.units[1].overtakes == 0
+    assert stable.units[2].overtakes == pytest.approx(0.415, abs=0.04)

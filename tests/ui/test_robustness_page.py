@@ -1,5 +1,6 @@
 """The page of firmness: cold, every level and list, every filter, the sensitivity from button to result, unknown addresses."""
 
+import json
 import re
 import time
 from html import unescape
@@ -150,6 +151,17 @@ def test_every_list_of_the_communes() -> None:
         sound(page)
         assert metrics(page)["Đơn vị được xếp hạng"] == str(len(ranking_list.members))
         assert len(rows(page, "lần thử trọng số")) == len(ranking_list.members)
+
+
+def test_on_a_narrow_screen_every_row_of_a_table_is_a_block() -> None:
+    page = opened(khoi="so")
+    assert html(page).count("<table ") == html(page).count("dti-table dti-stack") == 3
+
+
+def test_axes_of_ranks_name_whole_ranks() -> None:
+    for chart in opened(khoi="so").get("plotly_chart"):
+        axis = json.loads(chart.proto.spec)["layout"]["xaxis"]
+        assert axis["tickvals"] == [1, 5, 10, 15, 20]
 
 
 @pytest.mark.parametrize("month", ["1", "6", "12"])

@@ -26,8 +26,7 @@ from tests.ui.publishing import change_everything_unpublished, office_of
 from ui import gateway
 
 Looking = Callable[[Identity], None]
-ranking, scorecard, overview = opener("ranking.py", 60), opener("scorecard.py", 60), opener("overview.py", 60)
-robustness = opener("robustness.py", 120)
+ranking, scorecard = opener("ranking.py", 60), opener("scorecard.py", 60)
 HEAD = Identity("lanh-dao", Role.UNIT_LEADER, UnitKey("747", dt.date(2020, 1, 1)))
 APPRAISER = Identity("tham-dinh", Role.APPRAISER)
 
@@ -164,13 +163,3 @@ def test_movement_of_a_published_list_is_never_measured_from_self_assessed_point
     assert "–" in row_of(ranking(ky=published, khoi="huyen"), "Vũng Tàu").split("</td>")[1]
     # Of its own figures it is: in November Vũng Tàu was the only one with any.
     assert "giữ hạng" in row_of(ranking(ky=published, khoi="huyen", diem="tu-danh-gia"), "Vũng Tàu")
-
-
-def test_screens_of_self_assessed_points_say_so_once_others_are_published(looking: Looking, published: str) -> None:
-    said = lambda page: " ".join(c.value for c in page.caption)  # noqa: E731
-    assert "Màn hình này dùng điểm tự đánh giá" in said(overview(ky=published))
-    assert "diem=tu-danh-gia" in html(overview(ky=published))
-    assert "Màn hình này dùng điểm tự đánh giá" in said(robustness(ky=published, khoi="huyen"))
-    looking(Identity(None, Role.PUBLIC))
-    assert "Màn hình này dùng điểm tự đánh giá" not in said(overview(ky=published))
-    assert "diem=" not in html(overview(ky=published))

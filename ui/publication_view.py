@@ -146,10 +146,15 @@ def draw_editions(found: Sequence[tuple[PeriodRecord, tuple[Edition, ...]]]) -> 
 
 
 def choose_list(results: Results) -> tuple[str, RankingTable]:
-    """Draw the filters of level and list, and give the level's code with the published ranking of the list."""
+    """Draw the filters of level and list, and give the level's code with the published ranking of the list.
+
+    The first level of which anybody was ranked is shown until the reader chooses another one.
+    """
     names = level_names()
+    first = next((code for code, level in RANKED.items() if _ranks_anybody(results.levels[level])), None)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        code = select(_("Khối xếp hạng"), "khoi", {c: names[c] for c in RANKED}, widget="segmented")
+        levels = {c: names[c] for c in RANKED}
+        code = select(_("Khối xếp hạng"), "khoi", levels, default=first, widget="segmented")
         snapshot = results.levels[RANKED[code]]
         if len(snapshot.lists) == 1:
             chosen = snapshot.lists[0].code
@@ -158,6 +163,10 @@ def choose_list(results: Results) -> tuple[str, RankingTable]:
         else:
             chosen = select(_("Danh sách"), "danh-sach", {x.code: list_name(x) for x in snapshot.lists})
     return code, ranking(snapshot, chosen)
+
+
+def _ranks_anybody(snapshot: LevelSnapshot) -> bool:
+    return any(len(snapshot.placed_rows(own)) for own in snapshot.lists)
 
 
 def _card_address(level_code: str, ranked: RankingTable, edition: Edition, unit: str) -> str:

@@ -161,6 +161,19 @@ def test_an_earlier_edition_that_was_tampered_with_takes_only_the_comparison(
         assert len(page.get("download_button")) == 3
 
 
+def test_the_first_level_of_which_anybody_was_ranked_is_shown_first(looking: Looking, amended: str) -> None:
+    looking(VISITOR)
+    page = opened(ky=amended)
+    # Of departments and communes nobody was ranked.
+    assert page.segmented_control(key="filter_khoi").value == "huyen"
+    assert "khoi" not in page.query_params
+    [places] = tables_of(page, "8 cơ quan, đơn vị")
+    assert cells_of(places)[0][:3] == ["1", "Thành phố Vũng Tàu", "71,00"]
+    asked = opened(ky=amended, khoi="so")
+    assert asked.segmented_control(key="filter_khoi").value == "so"
+    assert tables_of(asked, "8 cơ quan, đơn vị") == []
+
+
 def test_a_list_of_communes_is_chosen(looking: Looking, amended: str) -> None:
     looking(VISITOR)
     page = opened(ky=amended, khoi="xa")

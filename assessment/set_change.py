@@ -8,12 +8,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.snapshots import LevelSnapshot, not_due, reference_units
+from assessment.snapshots import LevelSnapshot, ScoreStage, not_due, reference_units
 from criteria.crosswalk import Crosswalk
 from criteria.model import CriteriaSet
 from data.repositories import UnitRecord
 from language import _
-from scoring.compiled import compile_set
+from scoring.compiled import CompiledSet, compile_set
 from scoring.crosswalk import carry_over
 from scoring.engine import CellState, ScoreBook, score
 from scoring.grid import in_points
@@ -147,16 +147,32 @@ def _limits(gains: list[float], some_have_none: bool) -> tuple[float, float]:
 def rescored(snapshot: LevelSnapshot, new_set: CriteriaSet, crosswalk: Crosswalk) -> LevelSnapshot:
     """The same month scored on another set, with the figures that the crosswalk carries over. Nothing is stored.
 
-    The new set says what is due by the month. Reasons of what is not applicable and origins of figures stay behind:
-    they are told by criteria of the old set. Raises ValueError for a set of another level or a crosswalk between
-    other sets.
+    The new set says what is due by the month. What an appraiser decided without figures, as after evidence was rejected,
+    earns nothing under the new set either. Reasons of what is not applicable and origins of figures stay behind: they
+    are told by criteria of the old set. Raises ValueError for a set of another level or a crosswalk between other sets.
     """
     if new_set.level != snapshot.level:
         raise ValueError(f"the new set is for level {new_set.level}, expected {snapshot.level}")
     new = compile_set(new_set)
     inputs = carry_over(snapshot.inputs, new, crosswalk).without_due(not_due(new, snapshot.month))
     reference = reference_units(new_set, snapshot.units, snapshot.lists)
-    return replace(snapshot, inputs=inputs, book=score(inputs, reference), reference=reference, waivers={}, origins={})
+    decided = None if snapshot.stage == ScoreStage.SELF else _decided_empty(snapshot, new, crosswalk)
+    book = score(inputs, reference, decided)
+    return replace(snapshot, inputs=inputs, book=book, reference=reference, waivers={}, origins={})
+
+
+def _decided_empty(snapshot: LevelSnapshot, new: CompiledSet, crosswalk: Crosswalk) -> NDArray[np.bool_]:
+    """(units, new criteria) all whose inputs go over from criteria that were ruled on and have no figure."""
+    old, given = snapshot.book.compiled, np.zeros(snapshot.book.state.shape, bool)
+    for at, column in enumerate(old.columns):
+        given[:, column.criterion] |= snapshot.inputs.given[:, at]
+    empty = (snapshot.book.state == CellState.SCORED) & ~given & ~old.of_kind("unscored")
+    found = np.zeros((len(snapshot.units), len(new.codes)), bool)
+    lost = {lost.place[0] for lost in crosswalk.lost}
+    for code in {code for code, _key in crosswalk.inputs} - lost:
+        sources = {old.index_of[source] for (fed, _key), (source, _old) in crosswalk.inputs.items() if fed == code}
+        found[:, new.index_of[code]] = empty[:, sorted(sources)].all(axis=1)
+    return found
 
 
 def rank_changes(snapshot: LevelSnapshot, new_set: CriteriaSet, crosswalk: Crosswalk, list_code: str) -> RankChanges:
@@ -182,7 +198,8 @@ def rank_changes(snapshot: LevelSnapshot, new_set: CriteriaSet, crosswalk: Cross
 
 
 def _why_not(snapshot: LevelSnapshot, inputs: Inputs, book: ScoreBook, row: int) -> WhyNot | None:
-    if np.isnan(snapshot.book.total[row]):
+    # What a decision left without a place takes none from others.
+    if np.isnan(snapshot.book.total[row]) or (snapshot.stage == ScoreStage.PUBLISHED and not snapshot.reported[row]):
         return "no_old_score"
     if np.isnan(book.total[row]):
         return "no_new_score"

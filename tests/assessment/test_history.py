@@ -15,6 +15,7 @@ from assessment.history import (
     rescored,
     unit_history,
 )
+from assessment.publishing import published_snapshot
 from assessment.snapshots import LevelSnapshot, level_snapshot, same_rules
 from assessment.units_in_time import UnitsInTime
 from criteria.crosswalk import CrosswalkError, Rename
@@ -24,6 +25,8 @@ from data.database import read_session, write_session
 from data.internal_totals import OfficeTotal, TotalRecord, internal_totals, store_internal_totals
 from data.lineage import UnitKey, successions, unit_spans
 from data.repositories import periods
+from tests.assessment.appraising import office_period, official, published_office
+from tests.assessment.reporting import SET
 from tests.assessment.years import MONTHS, NEW_SET, OLD_SET, bring_in
 from tests.data.databases import Databases, reference_alone
 
@@ -161,6 +164,27 @@ def test_a_year_is_scored_again_by_the_new_rules(snapshots: tuple[LevelSnapshot,
     # The year itself stays as it was scored.
     assert again.snapshot.criteria_set.version == "1.0"
     assert again.snapshot.book.total[again.snapshot.row_of["752"]] == 80e9
+
+
+def test_what_an_appraiser_rejected_earns_nothing_by_the_new_rules_either(sqlite: Databases) -> None:
+    engine = sqlite.opened(published_office)
+    with read_session(engine) as session:
+        then = published_snapshot(session, office_period(session), "district")
+    engine.dispose()
+    # CQ.1 has 50 points and CQ.2 10: 18.75 + 8 + 35; (50 + 5) of 90; 0 + 10 + 37, the evidence of CQ.1 was rejected.
+    ratio = "max_points: {}, rule: {{type: ratio}}"
+    moved = SET.replace("max_points: 40", "max_points: 50").replace(ratio.format(20), ratio.format(10))
+    again = rescored(then, _set(official(moved, "2.0")), "districts")
+    assert {key.code: limits for key, limits in again.limits.items()} == {
+        "747": (61.75, 61.75),
+        "748": (61.111111111, 61.111111111),
+        "750": (47, 47),
+    }
+    assert [(c.unit.code, c.missing, c.best_rank, c.worst_rank) for c in again.by_key.values()] == [
+        ("747", 0, 1, 1),
+        ("748", 0, 2, 2),
+        ("750", 0, 3, 3),
+    ]
 
 
 def test_what_goes_over_and_what_is_lost_is_told(snapshots: tuple[LevelSnapshot, ...]) -> None:

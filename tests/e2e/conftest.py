@@ -480,6 +480,18 @@ def looks(page: Page) -> Iterator[tuple[Size, Theme]]:
         yield size, theme
 
 
+def covered_marks(page: Page) -> list[str]:
+    """Titles of the charts whose legend lies over the marks of an axis."""
+    return page.get_by_test_id("stPlotlyChart").evaluate_all(
+        """charts => charts.filter(chart => {
+            const legend = chart.querySelector(".legend")?.getBoundingClientRect();
+            const marks = [...chart.querySelectorAll(".xtick text")].map(mark => mark.getBoundingClientRect());
+            return legend && marks.some(mark => mark.bottom > legend.top && mark.top < legend.bottom
+                && mark.right > legend.left && mark.left < legend.right);
+        }).map(chart => chart.querySelector(".gtitle")?.textContent ?? "")"""
+    )
+
+
 def check_screen(page: Page, name: str, foreign: frozenset[str] = frozenset()) -> None:
     """What holds on every screen: no failure, no English, no raw value, no overflow, accessible. Keeps a picture."""
     no_exception(page)
@@ -489,5 +501,6 @@ def check_screen(page: Page, name: str, foreign: frozenset[str] = frozenset()) -
     assert english_left(page) == []
     assert raw_left(page, foreign) == []
     assert not overflows(page)
+    assert covered_marks(page) == []
     assert accessibility_violations(page) == []
     keep_whole_screenshot(page, name)

@@ -63,7 +63,7 @@ def test_figures_are_those_of_the_ranking(open_page: OpenPage, level: str, place
     assert [head.partition(": ")[2].split()[0] for head in groups.all_text_contents()] == points
 
 
-def test_letters_of_charts_follow_a_change_of_the_theme(open_page: OpenPage) -> None:
+def test_charts_follow_a_change_of_the_theme(open_page: OpenPage) -> None:
     page = open_page("/phieu-diem?khoi=huyen&don-vi=747")
     letters = ".gtitle, .gtitle-subtitle, .xtick text, .angularaxistick text, .legendtext, .bartext-outside"
     charts = page.get_by_test_id("stPlotlyChart")
@@ -72,6 +72,12 @@ def test_letters_of_charts_follow_a_change_of_the_theme(open_page: OpenPage) -> 
     expect(page.locator("h1")).to_have_css("color", "rgb(230, 237, 239)")
     fills = charts.locator(letters).evaluate_all("found => [...new Set(found.map(e => getComputedStyle(e).fill))]")
     assert fills == ["rgb(230, 237, 239)"]
+    # The ground of the page is seen, not that of the theme in which the chart was drawn.
+    behind = charts.locator(".main-svg, .legend .bg").evaluate_all(
+        "found => found.map(e => getComputedStyle(e)).map(s => [s.backgroundColor, s.fill].includes('rgba(0, 0, 0, 0)'))"
+    )
+    assert behind
+    assert all(behind)
 
 
 def test_a_receipt_opens_by_keyboard(open_page: OpenPage) -> None:

@@ -207,7 +207,8 @@ def test_an_amendment_shows_what_it_changes_before_and_after_it_is_published(
     page = open_page(f"/hoi-dong-cong-bo?ky={period}", at=office, user=REAL)
     changed = ("Thành phố Vũng Tàu", "66,00 → 72,50", "Ủy ban nhân dân cấp huyện: 1", "CQ.1: 15,00 → 21,50")
     expect(page.get_by_text("Nội dung thay đổi so với lần đang có hiệu lực")).to_be_visible()
-    assert [all(part in row for part in changed) for row in rows(page)] == [True, False]
+    [foreseen] = [row for row in rows(page) if "→" in row]
+    assert all(part in foreseen for part in changed)
     decision = {
         "number": "12/QĐ-UBND",
         "day": "30/12/2024",

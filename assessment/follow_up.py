@@ -29,7 +29,8 @@ class ReportStanding:
 
     flagged: documents that prove something in it and are no longer in force or lie in another library too. What is
     only for criteria that the unit asks to be not applicable is not asked, as in its form. moved: figures that others
-    moved since the report was sent, or laid before the head. closed: whether the period takes no more figures.
+    moved since the report was sent, or laid before the head. closed: whether the period takes no more figures. published:
+    whether its results are published.
     """
 
     unit: UnitRecord
@@ -42,11 +43,12 @@ class ReportStanding:
     flagged: int
     moved: int
     closed: bool = False
+    published: bool = False
 
     @property
     def state(self) -> PeriodState:
         """Where the report stands, as far as it can still go anywhere."""
-        return told_state(self.record.state, closed=self.closed)
+        return told_state(self.record.state, closed=self.closed, published=self.published)
 
     @property
     def is_late(self) -> bool:
@@ -70,6 +72,7 @@ def board(
     terms, requested = report_terms(session, period_id), _requested(session, period_id)
     flagged = flagged_documents(session, period_id, today)
     moved = moved_counts(session, identity, levels[0].period)
+    published = levels[0].period.state == PeriodState.PUBLISHED
     result: list[ReportStanding] = []
     for snapshot in levels:
         asked, given = _filled(snapshot, requested)
@@ -89,6 +92,7 @@ def board(
                     flagged.get(key, 0),
                     moved.get(key, 0),
                     bool(terms.month.closed),
+                    published,
                 )
             )
     return tuple(result)

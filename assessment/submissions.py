@@ -233,8 +233,14 @@ def state_name(state: PeriodState) -> str:
     }[state]
 
 
-def told_state(state: PeriodState, *, closed: bool) -> PeriodState:
-    """Where a report stands. closed: whether its period takes no more figures: then no head can approve it any more."""
+def told_state(state: PeriodState, *, closed: bool, published: bool = False) -> PeriodState:
+    """Where a report stands.
+
+    closed: whether its period takes no more figures: then no head can approve it any more. published: whether the results
+    are: then nothing that was told is waited for, but what was reopened is still appraised.
+    """
+    if published and state == PeriodState.AWAITING_EXPLANATION:
+        return PeriodState.PUBLISHED
     return PeriodState.SELF_ASSESSMENT if closed and state == PeriodState.AWAITING_HEAD else state
 
 

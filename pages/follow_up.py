@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from data.models import PeriodState
 from language import _
 from reports.follow_up import follow_up_file_name, follow_up_workbook
 from reports.labels import level_name
@@ -35,15 +36,15 @@ with page_frame(_("Theo dõi báo cáo")) as page:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period = choose_among(gateway_reports.report_periods(identity))
         closing = gateway_reports.closing(period)
-        closed = bool(closing)
+        closed, published = bool(closing), period.state == PeriodState.PUBLISHED
         levels = {"": _("Tất cả"), **{level: level_name(level) for level in gateway_reports.REPORTING}}
         level = select(_("Cấp"), "cap", levels)
-        state = select(_("Trạng thái"), "trang-thai", state_filter(closed=closed))
+        state = select(_("Trạng thái"), "trang-thai", state_filter(closed=closed, published=published))
         words = search(_("Tìm đơn vị"), "tim", _("Tên hoặc mã; không cần gõ dấu"))
     page.about(period.name, period_origin=origin_of(period), data_version=gateway.data_version())
     draw_closed(closing)
     standings = gateway_reports.period_standings(identity, period)
-    draw_counts(standings, closed=closed)
+    draw_counts(standings, closed=closed, published=published)
     st.header(_("Thời hạn"), anchor=False)
     draw_deadlines(identity, period, gateway_reports.deadlines_of(period.id), closed=closed)
     st.header(_("Báo cáo của từng đơn vị"), anchor=False)

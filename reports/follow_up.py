@@ -56,7 +56,7 @@ def follow_up_workbook(
             s.unit.code,
             s.unit.name_vi,
             level_name(s.unit.level),
-            report_state_name(s.record.state, closed=s.closed),
+            report_state_name(s.state, closed=s.closed),
             s.asked,
             s.given,
             s.typed,

@@ -31,15 +31,19 @@ LATE = "qua-han"
 _WITH_DEADLINE: tuple[Reporting, ...] = (*REPORTING, SUPPLIERS)
 
 
-def _states(*, closed: bool) -> dict[PeriodState, str]:
-    """Where reports can stand, with the names of that. closed: in a period that takes no more figures."""
-    told = dict.fromkeys(told_state(s, closed=closed) for s in SUBMISSION_STATES)
+def _states(*, closed: bool, published: bool) -> dict[PeriodState, str]:
+    """Where reports can stand, with the names of that.
+
+    closed: in a period that takes no more figures. published: in one whose results are.
+    """
+    told = dict.fromkeys(told_state(s, closed=closed, published=published) for s in SUBMISSION_STATES)
     return {state: report_state_name(state, closed=closed) for state in told}
 
 
-def state_filter(*, closed: bool) -> dict[str, str]:
-    """States to filter by, by their code in the address."""
-    return {"": _("Tất cả"), LATE: _("Quá hạn"), **{s.value: name for s, name in _states(closed=closed).items()}}
+def state_filter(*, closed: bool, published: bool) -> dict[str, str]:
+    """States to filter by, by their code in the address. closed, published: as for the counts."""
+    named = {state.value: name for state, name in _states(closed=closed, published=published).items()}
+    return {"": _("Tất cả"), LATE: _("Quá hạn"), **named}
 
 
 def chosen_standings(
@@ -56,10 +60,10 @@ def chosen_standings(
     )
 
 
-def draw_counts(standings: Sequence[ReportStanding], *, closed: bool) -> None:
-    """How many reports stand where. closed: whether the period takes no more figures."""
+def draw_counts(standings: Sequence[ReportStanding], *, closed: bool, published: bool) -> None:
+    """How many reports stand where. closed: whether the period takes no more figures. published: its results are."""
     with figures():
-        for state, name in _states(closed=closed).items():
+        for state, name in _states(closed=closed, published=published).items():
             figure(name, format_number(sum(s.state == state for s in standings)), wide=True)
         figure(_("Quá hạn"), format_number(sum(s.is_late for s in standings)))
 
@@ -83,7 +87,7 @@ def draw_board(identity: Identity, period: PeriodRecord, standings: Sequence[Rep
     rows = [
         [
             link(f"/nhap-so-lieu?{urlencode({'ky': period.id, 'don-vi': s.unit.code})}", s.unit.name_vi),
-            report_state_name(s.record.state, closed=s.closed),
+            report_state_name(s.state, closed=s.closed),
             f"{format_number(s.given)} / {format_number(s.asked)}",
             format_number(s.typed) if s.typed else "",
             _flagged(identity, s),

@@ -85,6 +85,21 @@ def test_who_never_sent_is_told_as_that_and_not_as_assessing_himself(ended: tupl
     assert "ơn vị không gửi báo cáo nên không có kết quả thẩm định" in told
 
 
+def test_after_the_publication_nobody_is_waited_for_but_what_is_reopened_is_still_appraised(sqlite: Databases) -> None:
+    with office_of(sqlite, published_office) as period:
+        with write_session(gateway.engine()) as session:
+            report(session, "747", PeriodState.REAPPRAISAL)
+        page = opener("follow_up.py", 60)(ky=str(period), cap="district")
+        counted = {m.label: m.value for m in page.metric}
+        assert (counted["Đã công bố"], counted["Thẩm định lại"]) == ("2", "1")
+        assert "Chờ giải trình" not in html(page)
+        shown = opener("follow_up.py", 60)(ky=str(period), cap="district", trang_thai="published")
+        (board,) = tables_of(shown, "2 đơn vị")
+        assert {(row[0], row[1]) for row in cells_of(board)} == {
+            ("Huyện Châu Đức", "Đã công bố"), ("Thành phố Bà Rịa", "Đã công bố"),
+        }  # fmt: skip
+
+
 def test_the_council_reads_who_never_sent(sqlite: Databases) -> None:
     with office_of(sqlite, submitted_office) as period:
         page = opener("council.py", 60)(ky=str(period))

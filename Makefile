@@ -30,7 +30,7 @@ define install_packages
 	fi
 endef
 
-.PHONY: run backup restore upgrade test check bench load clean packages backup-packages load-packages
+.PHONY: run backup restore upgrade test suite check style types bench load clean packages backup-packages load-packages
 
 run: $(STAMPS)/run
 	$(BIN)/streamlit run app.py
@@ -45,16 +45,27 @@ restore: $(STAMPS)/run backup-packages
 upgrade: $(STAMPS)/run backup-packages
 	$(BIN)/python -m data upgrade
 
+# What takes both cores little is done at the same time. What style finds is told before anything long begins; what the
+# types find, while the tests run.
+test: | $(BIN)/python
+	$(MAKE) --no-print-directory -j2 packages $(STAMPS)/dev
+	$(MAKE) --no-print-directory style
+	$(MAKE) --no-print-directory -j2 types suite
+
 # Four workers on two cores: browser walks wait now and then. A file stays with one worker, and what it sets up; files
 # are handed out in the order of tests/conftest.py. What one of them has compiled, all workers and servers read.
-test: packages check
+suite: packages $(STAMPS)/dev
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
-check: $(STAMPS)/dev
+check: style types
+
+style: $(STAMPS)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+types: $(STAMPS)/dev
+	$(BIN)/pyright
 
 bench: $(STAMPS)/bench
 	$(BIN)/python -m tests.bench
@@ -88,6 +99,8 @@ venv-package:
 $(STAMPS)/run: requirements.txt | $(BIN)/python
 $(STAMPS)/dev: requirements-dev.txt requirements.txt | $(BIN)/python
 $(STAMPS)/bench: requirements-bench.txt requirements.txt | $(BIN)/python
+# Compiling all that is installed takes half of the time, and tests import a part of it: whoever imports first compiles.
+$(STAMPS)/dev: pip_options := --no-compile
 $(STAMPS)/%:
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(pip_options) -r $<
 	@mkdir -p $(STAMPS) && touch $@

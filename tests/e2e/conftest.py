@@ -35,6 +35,14 @@ ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 SIZES: dict[str, ViewportSize] = {"wide": {"width": 1440, "height": 900}, "narrow": {"width": 390, "height": 844}}
 FIRST_LOG = "first-start.log"
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    # What a page has made of the scripts is of use to the next one in the same process.
+    "--process-per-site",
+    # No page lives long enough to earn what optimising its scripts costs.
+    "--js-flags=--no-maglev --no-turbofan",
+]
 START_SECONDS = 120
 FIRST_OPENING = 120_000
 """Milliseconds within which what is worked out at the first opening of a screen is there."""
@@ -155,8 +163,7 @@ def browser_type_launch_args() -> dict[str, Any]:
     program = shutil.which("chromium-headless-shell")
     if program is None:
         pytest.fail("Chromium is not installed; run `make test`, or: apt-get install chromium-headless-shell")
-    # What a page has made of the scripts is of use to the next one in the same process.
-    return {"executable_path": program, "args": ["--no-sandbox", "--disable-dev-shm-usage", "--process-per-site"]}
+    return {"executable_path": program, "args": CHROMIUM}
 
 
 def demonstration_passwords(folder: Path) -> dict[str, str]:

@@ -20,7 +20,7 @@ from data.setup import migrate, prepare_database
 SETS = Path(__file__).parent / "sets"
 LEVELS: tuple[Level, ...] = ("province", "department", "district", "commune")
 Build = Callable[[Settings], Engine]
-"""Fills a new, empty database, and leaves it to nobody. A function of a module: its name stands for what it makes."""
+"""Fills a database, and leaves it to nobody. A function of a module: its name stands for what it makes."""
 _numbers = count(1)
 
 
@@ -34,39 +34,38 @@ class Databases:
 
     def __call__(self) -> Settings:
         """Settings of a new, empty database."""
-        return self._hand_out("")
+        return self._hand_out(self._create(""))
 
     def copy_of(self, build: Build, *, started: bool = False) -> Settings:
         """Settings of a copy of what a function makes of an empty database; it runs once for all workers.
 
-        started: the application has been started on it, which puts the demonstration beside what is there.
+        started: the application had been started on it before, which left the demonstration there.
         """
-        template = self._template(build, started=started)
-        settings = self._hand_out(template.url.database or "")
-        shutil.copytree(template.dti_folder, settings.dti_folder, dirs_exist_ok=True)
-        return settings
+        return self._hand_out(self._copied(self._template(build, started=started)))
 
-    def _template(self, build: Build, *, started: bool) -> Settings:
+    def _template(self, build: Build, *, started: bool = False) -> Settings:
         assert "<locals>" not in build.__qualname__, f"{build.__qualname__} is another function at every call"
         kind = f"postgresql-{make_url(self._server).port}" if self._server else "sqlite"
         name = f"{kind}-{build.__module__}.{build.__qualname__}" + ("-started" if started else "")
         note = self._templates / f"{name}.json"
         with FileLock(f"{note}.lock"):
             if not note.exists():
-                template = self._create("")
+                template = self._copied(self._template(prepare_database)) if started else self._create("")
                 build(template).dispose()
-                if started:
-                    prepare_database(template).dispose()
                 found = {"database_url": template.database_url, "dti_folder": str(template.dti_folder)}
                 note.write_text(json.dumps(found), encoding="utf-8")
             return Settings(**json.loads(note.read_text(encoding="utf-8")))
+
+    def _copied(self, template: Settings) -> Settings:
+        settings = self._create(template.url.database or "")
+        shutil.copytree(template.dti_folder, settings.dti_folder, dirs_exist_ok=True)
+        return settings
 
     def opened(self, build: Build) -> Engine:
         """The engine of such a copy."""
         return make_engine(self.copy_of(build).url)
 
-    def _hand_out(self, template: str) -> Settings:
-        settings = self._create(template)
+    def _hand_out(self, settings: Settings) -> Settings:
         self._made += [settings.url.database or ""] if self._server else []
         return settings
 

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from playwright.sync_api import TimeoutError as NotThereError
 from sqlalchemy import Engine
@@ -50,6 +50,7 @@ FIRST_OPENING = 120_000
 Size = Literal["wide", "narrow"]
 Theme = Literal["light", "dark"]
 OpenPage = Callable[..., Page]
+SignedIn = Callable[[str, str | None], BrowserContext]
 OFFICE = "thuongtruc"
 """The demonstration account of the DX office, who looks at every page unless a test says otherwise."""
 _served: dict[str, Settings] = {}
@@ -245,7 +246,7 @@ def _still_in(context: BrowserContext, address: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def signed_in(browser: Browser) -> Iterator[Callable[[str, str | None], BrowserContext]]:
+def signed_in(browser: Browser) -> Iterator[SignedIn]:
     """A function that gives the context of somebody at a server, signed in once; scripts are fetched once in each.
 
     None is a visitor. What a test does to it (signing out, say) the next one finds: such tests open contexts of their
@@ -279,13 +280,13 @@ def _first_opening(context: BrowserContext, address: str, heading: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def drawn_rivals(server: str, signed_in: Callable[[str, str | None], BrowserContext]) -> None:
+def drawn_rivals(server: str, signed_in: SignedIn) -> None:
     """The server has drawn the rivals."""
     _first_opening(signed_in(server, OFFICE), f"{server}/mo-phong", "Lưu kịch bản")
 
 
 @pytest.fixture(scope="session")
-def worked_out_plans(server: str, signed_in: Callable[[str, str | None], BrowserContext]) -> None:
+def worked_out_plans(server: str, signed_in: SignedIn) -> None:
     """The server has drawn the rivals and worked the plans out."""
     _first_opening(signed_in(server, OFFICE), f"{server}/phuong-an", "Phương án thứ hai và thứ ba")
 
@@ -295,7 +296,7 @@ def open_page(
     request: pytest.FixtureRequest,
     watch: Watch,
     new_context: Callable[[Size, Theme], BrowserContext],
-    signed_in: Callable[[str, str | None], BrowserContext],
+    signed_in: SignedIn,
 ) -> Iterator[OpenPage]:
     """open_page(path, size="wide", theme="light", at=None, user=OFFICE, alone=False): a page after its first run.
 
@@ -387,7 +388,9 @@ def accessibility_violations(page: Page) -> list[str]:
     tags = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
     # Every place that holds would be described too.
     options = {"runOnly": tags, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options).response["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("options => axe.run(options).then((results) => results.violations)", options)
     return [
         f"{v['id']}: {v['help']} ({len(v['nodes'])}): " + "; ".join(n["html"][:160] for n in v["nodes"][:3])
         for v in found

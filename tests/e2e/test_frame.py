@@ -14,6 +14,7 @@ from tests.e2e.conftest import (
     OFFICE,
     SIZES,
     OpenPage,
+    SignedIn,
     Theme,
     Watch,
     accessibility_violations,
@@ -21,6 +22,7 @@ from tests.e2e.conftest import (
     english_left,
     keep_screenshot,
     no_exception,
+    settle,
     wait_for_run,
 )
 from ui.frame import demonstration_label
@@ -59,16 +61,20 @@ def test_published_results_do_not_carry_the_demonstration_label(open_page: OpenP
     expect(page.get_by_text(demonstration_label())).to_have_count(0)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_theme_follows_the_system(open_page: OpenPage, theme: Theme) -> None:
+BACKGROUND: dict[Theme, str] = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 24, 28)"}
+
+
+@pytest.mark.parametrize("theme", BACKGROUND)
+def test_the_frame_begins_in_the_theme_of_the_system_follows_it_and_is_accessible(
+    open_page: OpenPage, theme: Theme
+) -> None:
     page = open_page("/", theme=theme)
-    background = page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor")
-    assert background == {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 24, 28)"}[theme]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_frame_is_accessible(open_page: OpenPage, theme: Theme) -> None:
-    assert accessibility_violations(open_page("/", theme=theme)) == []
+    app = page.get_by_test_id("stApp")
+    assert app.evaluate("e => getComputedStyle(e).backgroundColor") == BACKGROUND[theme]
+    assert accessibility_violations(page) == []
+    other: Theme = "light" if theme == "dark" else "dark"
+    page.emulate_media(color_scheme=other)
+    expect(app).to_have_css("background-color", BACKGROUND[other])
 
 
 def test_navigation_leads_to_every_screen_and_its_address(open_page: OpenPage) -> None:
@@ -108,8 +114,8 @@ def test_unknown_address_is_answered_in_vietnamese(open_page: OpenPage, server: 
 
 
 @pytest.mark.parametrize("path", ["/", "/suc-khoe", "/_stcore/health", "/khong-co"])
-def test_every_answer_carries_the_security_headers(open_page: OpenPage, server: str, path: str) -> None:
-    headers = open_page("/").request.get(server + path).headers
+def test_every_answer_carries_the_security_headers(signed_in: SignedIn, server: str, path: str) -> None:
+    headers = signed_in(server, OFFICE).request.get(server + path).headers
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
     assert headers["x-frame-options"] == "SAMEORIGIN"
@@ -148,13 +154,18 @@ def test_server_tells_its_address_and_listens_on_this_machine_only(server: str, 
     assert f"Mở trình duyệt tại địa chỉ: {server}/" in log
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_widget_speaks_vietnamese_and_reaches_nobody(open_page: OpenPage, gallery: str, theme: Theme) -> None:
-    page = open_page("/", at=gallery, theme=theme)
+def test_every_widget_speaks_vietnamese_reaches_nobody_and_is_accessible_in_both_themes(
+    open_page: OpenPage, gallery: str
+) -> None:
+    page = open_page("/", at=gallery)
     no_exception(page)
     expect(page.locator(".js-plotly-plot").last).to_be_visible(timeout=30_000)
     assert english_left(page) == []
-    assert accessibility_violations(page) == []
+    for theme, background in BACKGROUND.items():
+        page.emulate_media(color_scheme=theme)
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", background)
+        settle(page)
+        assert accessibility_violations(page) == [], theme
 
 
 def test_open_lists_menus_and_calendars_speak_vietnamese(open_page: OpenPage, gallery: str) -> None:

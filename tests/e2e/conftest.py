@@ -49,6 +49,7 @@ FIRST_OPENING = 120_000
 
 Size = Literal["wide", "narrow"]
 Theme = Literal["light", "dark"]
+Look = tuple[Size, Theme]
 OpenPage = Callable[..., Page]
 SignedIn = Callable[[str, str | None], BrowserContext]
 OFFICE = "thuongtruc"
@@ -477,13 +478,12 @@ def keep_whole_screenshot(page: Page, name: str) -> None:
     page.set_viewport_size(before)
 
 
-def looks(page: Page) -> Iterator[tuple[Size, Theme]]:
-    """Puts a page into both sizes and themes, one after the other, without loading it anew.
+def looks(page: Page, *pairs: Look) -> Iterator[Look]:
+    """Puts a page into sizes and themes, one after the other, without loading it anew.
 
-    Every pair of size and theme is looked at where all screens are opened.
+    pairs: without any, both sizes and both themes; every pair is looked at where all screens are opened.
     """
-    pairs: tuple[tuple[Size, Theme], ...] = (("wide", "light"), ("narrow", "dark"))
-    for size, theme in pairs:
+    for size, theme in pairs or (("wide", "light"), ("narrow", "dark")):
         page.set_viewport_size(SIZES[size])
         page.emulate_media(color_scheme=theme)
         settle(page)
@@ -508,9 +508,9 @@ def check_screen(page: Page, name: str, foreign: frozenset[str] = frozenset()) -
     expect(page.locator("h1")).to_have_count(1)
     charts = page.get_by_test_id("stPlotlyChart")
     expect(page.locator(".js-plotly-plot .main-svg").first if charts.count() else page.locator("h1")).to_be_visible()
-    assert english_left(page) == []
-    assert raw_left(page, foreign) == []
-    assert not overflows(page)
-    assert covered_marks(page) == []
-    assert accessibility_violations(page) == []
+    assert english_left(page) == [], name
+    assert raw_left(page, foreign) == [], name
+    assert not overflows(page), name
+    assert covered_marks(page) == [], name
+    assert accessibility_violations(page) == [], name
     keep_whole_screenshot(page, name)

@@ -17,7 +17,18 @@ from data.evidence_files import evidence_files
 from data.lineage import UnitKey
 from data.models import EvidenceReading
 from data.settings import Settings
-from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, send_cookie, settle, wait_for_run
+from tests.e2e.conftest import (
+    Look,
+    OpenPage,
+    Size,
+    Theme,
+    by_key,
+    check_screen,
+    looks,
+    send_cookie,
+    settle,
+    wait_for_run,
+)
 from tests.signed_in import session_token
 
 NewContext = Callable[[Size, Theme], BrowserContext]
@@ -76,15 +87,17 @@ def _readings(settings: Settings, evidence: int) -> int:
 
 
 @pytest.mark.parametrize(
-    ("size", "theme", "user"),
-    [("wide", "light", "nhap.747"), ("narrow", "dark", "nhap.747"), ("wide", "dark", "thuongtruc")],
+    ("user", "pairs"),
+    [("nhap.747", [("wide", "light"), ("narrow", "dark")]), ("thuongtruc", [("wide", "dark")])],
 )
-def test_the_library_holds(open_page: OpenPage, document: int, size: Size, theme: Theme, user: str) -> None:
-    page = open_page(LIBRARY, size=size, theme=theme, user=user)
+def test_the_library_holds_in_its_looks(open_page: OpenPage, document: int, user: str, pairs: list[Look]) -> None:
+    page = open_page(LIBRARY, user=user)
     expect(page.get_by_text("Quyết định mẫu").first).to_be_attached()
-    check_screen(page, f"evidence-{user}-{size}-{theme}")
+    for size, theme in looks(page, *pairs):
+        check_screen(page, f"evidence-{user}-{size}-{theme}")
 
 
+# What lies over the page is placed when it opens: loaded anew in each size.
 @pytest.mark.parametrize(("size", "theme"), [("wide", "light"), ("narrow", "dark")])
 def test_the_box_of_a_criterion_holds(open_page: OpenPage, document: int, size: Size, theme: Theme) -> None:
     page = open_page("/nhap-so-lieu?chi-so=NT&loc-so-lieu=tat-ca", size=size, theme=theme, user="nhap.747")

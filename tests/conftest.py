@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,6 @@ LONGEST_FOLDERS = ("e2e", "faults", "load")
 LONGEST_FILES = ("test_path_page.py", "test_backup.py")
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
-
-# What is imported and collected stays to the end: looking it through for garbage, again and again, takes two fifths of the
-# time that collecting takes.
-gc.disable()
 
 # How fast a case runs says nothing about whether it is right: speed is measured by `make bench`.
 settings.register_profile("untimed", deadline=None)
@@ -35,11 +31,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=short)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_finish() -> None:
-    """From here on garbage is looked for, among what tests leave."""
-    gc.freeze()
-    gc.enable()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collecting does not look for garbage, and nobody looks for it in what was collected: all of that stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,24 +8,25 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import OpenPage, Size, Theme, check_screen, choose, settle, wait_for_run
+from tests.e2e.conftest import Look, OpenPage, check_screen, choose, looks, settle, wait_for_run
 from tests.e2e.test_ranking import download, query
 from ui.frame import demonstration_label
 
 
 @pytest.mark.parametrize(
-    ("size", "theme", "address"),
+    ("address", "pairs"),
     [
-        ("wide", "light", ""),
-        ("wide", "dark", "?thang=11"),
-        ("narrow", "light", "?thang=6&trang-thai=nguy-co"),
-        ("narrow", "dark", ""),
+        ("", [("wide", "light"), ("narrow", "dark")]),
+        ("?thang=11", [("wide", "dark")]),
+        ("?thang=6&trang-thai=nguy-co", [("narrow", "light")]),
     ],
 )
-def test_screen_is_sound(open_page: OpenPage, size: Size, theme: Theme, address: str) -> None:
+def test_screen_is_sound_in_its_looks(open_page: OpenPage, address: str, pairs: list[Look]) -> None:
+    size, theme = pairs[0]
     page = open_page(f"/{address}", size=size, theme=theme)
     expect(page.locator(".js-plotly-plot")).to_have_count(2, timeout=30_000)
-    check_screen(page, f"overview-{re.sub(r'[^a-z0-9]+', '-', address)}-{size}-{theme}")
+    for size, theme in looks(page, *pairs):
+        check_screen(page, f"overview-{re.sub(r'[^a-z0-9]+', '-', address)}-{size}-{theme}")
 
 
 def test_five_minutes(open_page: OpenPage, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.assessment.reporting import cell_of
-from tests.e2e.conftest import OpenPage, Size, Theme, by_key, check_screen, settle, wait_for_run
+from tests.e2e.conftest import Look, OpenPage, by_key, check_screen, looks, settle, wait_for_run
 from tests.e2e.test_evidence import attach_new, paper
 from tests.e2e.test_report_file import downloaded, send_back
 
@@ -24,17 +24,18 @@ def _type(page: Page, label: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "theme", "path", "user"),
+    ("path", "user", "pairs"),
     [
-        ("wide", "light", FORM, CLERK),
-        ("narrow", "dark", FORM, CLERK),
-        ("wide", "dark", "/theo-doi", "thuongtruc"),
-        ("narrow", "light", "/theo-doi?cap=district", "thuongtruc"),
+        (FORM, CLERK, [("wide", "light"), ("narrow", "dark")]),
+        ("/theo-doi", "thuongtruc", [("wide", "dark")]),
+        ("/theo-doi?cap=district", "thuongtruc", [("narrow", "light")]),
     ],
 )
-def test_the_screens_hold(open_page: OpenPage, size: Size, theme: Theme, path: str, user: str) -> None:
+def test_the_screens_hold_in_their_looks(open_page: OpenPage, path: str, user: str, pairs: list[Look]) -> None:
+    size, theme = pairs[0]
     page = open_page(path, size=size, theme=theme, user=user)
-    check_screen(page, f"report-{path.split('?')[0].strip('/')}-{size}-{theme}")
+    for size, theme in looks(page, *pairs):
+        check_screen(page, f"report-{path.split('?')[0].strip('/')}-{size}-{theme}")
 
 
 def _send_workbook_back(clerk: Page, folder: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from assessment.frozen import FrozenMismatchError
 from language import _, format_number
 from reports.labels import demonstration_label
 from ui.lasting import begin_run
@@ -59,10 +60,16 @@ class Frame:
 
 @contextmanager
 def page_frame(title: str) -> Iterator[Frame]:
-    """Draw the frame of a screen; what is drawn inside the block stands between heading and footer."""
+    """Draw the frame of a screen; what is drawn inside the block stands between heading and footer.
+
+    Where published results are no longer what was published, the screen ends with the sentence that says so.
+    """
     begin_run()
     label = st.container()
     st.title(title, anchor=False)
     subtitle, body, footer = st.container(), st.container(), st.container()
     with body:
-        yield Frame(label, subtitle, footer)
+        try:
+            yield Frame(label, subtitle, footer)
+        except FrozenMismatchError as mismatch:
+            st.error(str(mismatch))

@@ -13,7 +13,7 @@ from assessment.appraisers import Appraiser, Assigning, appraisers, may_appraise
 from assessment.audit import account_text, record
 from assessment.council import chosen_period, require_running, trial_fault
 from assessment.deadlines import days_fault, working_days
-from assessment.permissions import Action, Identity, permit
+from assessment.permissions import STANDING_AGENCY, Action, Identity, permit
 from assessment.publication import permit_period, trial_ended
 from assessment.refusals import RefusedError
 from assessment.roles import Role
@@ -130,7 +130,7 @@ def loads(session: Session, identity: Identity, period_id: int, today: dt.date) 
     """
     permit(identity, Action.FOLLOW_REPORTS)
     permit_period(session, identity, period_id)
-    known = {a.account_id: a for a in appraisers(session, chosen_period(session, period_id))}
+    known = {a.account_id: a for a in appraisers(session, identity, chosen_period(session, period_id))}
     query = select(AppraisalTask).where(AppraisalTask.period_id == period_id)
     ended = trial_ended(session, period_id)
     given: dict[int | None, list[TaskRecord]] = {account: [] for account in known}
@@ -267,7 +267,7 @@ def begin_appraisal(
     period = appraisable(session, snapshot.period.id)
     _chosen(units)
     due, count = deadline_of(session, days, now), 0
-    assigning = Assigning(appraisers(session, period), load_now(session, period.id))
+    assigning = Assigning(appraisers(session, identity, period), load_now(session, period.id))
     for key in units:
         place, unit = ReportPlace(period.id, key), unit_of(snapshot, key)
         require_state(session, place, PeriodState.SENT)
@@ -372,7 +372,7 @@ def assign(
         raise AppraisalRefusedError([_("Chưa chọn chỉ số nào để phân công; hãy chọn ít nhất một.")])
     if due_on < local_day(now):
         raise AppraisalRefusedError([_("Hạn {day} đã qua; hãy chọn ngày từ hôm nay.").format(day=format_date(due_on))])
-    known = {a.account_id: a for a in appraisers(session, period)}
+    known = {a.account_id: a for a in appraisers(session, identity, period)}
     if account_id is not None and account_id not in known:
         raise AppraisalRefusedError([_("Tài khoản này không còn thẩm định được; hãy chọn người khác.")])
     faults, lines = [], []
@@ -383,6 +383,13 @@ def assign(
                 _("{unit}, {code}: {user} không được thẩm định chỉ số này của đơn vị này.").format(
                     unit=unit.name_vi, code=row.criterion, user=known[account_id].user_name
                 )
+            )
+            continue
+        if account_id is None and unit.code == STANDING_AGENCY:
+            faults.append(
+                _(
+                    "{unit}, {code}: cơ quan thường trực không thẩm định đơn vị của mình; hãy giao cho người khác."
+                ).format(unit=unit.name_vi, code=row.criterion)
             )
             continue
         if row.ruled:
@@ -475,7 +482,7 @@ def begin_reappraisal(
     period = appraisable(session, snapshot.period.id)
     _chosen(units)
     due, count, load = deadline_of(session, days, now), 0, load_now(session, period.id)
-    known = appraisers(session, period)
+    known = appraisers(session, identity, period)
     for key in units:
         place, unit = ReportPlace(period.id, key), unit_of(snapshot, key)
         require_state(session, place, PeriodState.AWAITING_EXPLANATION)

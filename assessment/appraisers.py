@@ -31,8 +31,11 @@ class Appraiser:
         return Identity(self.user_name, Role.APPRAISER, self.unit, self.groups, self.account_id)
 
 
-def appraisers(session: Session, period: PeriodRecord) -> tuple[Appraiser, ...]:
-    """The accounts that can appraise a period now, by user name: those of the demonstration only invented figures."""
+def appraisers(session: Session, identity: Identity, period: PeriodRecord) -> tuple[Appraiser, ...]:
+    """The accounts that can appraise a period now, by user name: those of the demonstration only invented figures.
+
+    To one of the demonstration nobody of the office is shown, and it gives them nothing to do.
+    """
     query = (
         select(Account, Person.full_name, Unit.level)
         .outerjoin(Person, Person.account_id == Account.id)
@@ -42,6 +45,8 @@ def appraisers(session: Session, period: PeriodRecord) -> tuple[Appraiser, ...]:
     )
     if period.origin == PeriodOrigin.OFFICE:
         query = query.where(Account.origin == AccountOrigin.OFFICE.value)
+    elif identity.demonstration:
+        query = query.where(Account.origin == AccountOrigin.DEMONSTRATION.value)
     return tuple(
         Appraiser(
             account.id,

@@ -199,9 +199,9 @@ def comparison(
     """
     if not FEWEST <= len(set(units)) <= MOST or len(set(units)) != len(units):
         raise ComparisonRefusedError(
-            _("So sánh cần từ {fewest} đến {most} cơ quan, đơn vị khác nhau, nhưng có {n}; hãy chọn lại.").format(
-                fewest=FEWEST, most=MOST, n=len(set(units))
-            )
+            _(
+                "So sánh cần từ {fewest} đến {most} cơ quan, đơn vị khác nhau, hiện chọn {n}; hãy chọn thêm hoặc bớt."
+            ).format(fewest=FEWEST, most=MOST, n=len(set(units)))
         )
     table = ranking(snapshot, list_code, compared)
     by_code = {row.unit.code: row for row in table.rows}

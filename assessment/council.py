@@ -46,6 +46,10 @@ class CouncilRefusedError(RefusedError):
     """Why a step of a whole period cannot be taken, every reason a sentence. Nothing has changed."""
 
 
+class PreviewChangedError(CouncilRefusedError):
+    """What was looked at before a publication is no longer what would be published: it has to be confirmed anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class StepRecord:
     """A step of a period: number and day of its paper, what was noted, when it was entered."""

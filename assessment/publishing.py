@@ -12,6 +12,7 @@ from assessment.audit import record
 from assessment.council import (
     MOST_NUMBER,
     CouncilRefusedError,
+    PreviewChangedError,
     StepRecord,
     appraisal_faults,
     chosen_period,
@@ -207,7 +208,7 @@ def _require_real(identity: Identity) -> None:
 
 def _require_as_seen(frozen: Frozen, seen: str | None) -> None:
     if seen is not None and seen != frozen.sha256:
-        raise CouncilRefusedError(
+        raise PreviewChangedError(
             [_("Kết quả đã thay đổi sau khi bạn xem trước; hãy xem lại nội dung sẽ công bố rồi xác nhận lần nữa.")]
         )
 

@@ -77,7 +77,11 @@ def reopen(
     found, going_on = submission(session, place), bool(open_tasks(session, place, AppraisalTier.SECOND))
     if not criteria:
         raise AppraisalRefusedError([_("Chưa chọn chỉ số nào; hãy chọn ít nhất một.")])
-    due, known, load = deadline_of(session, days, now), appraisers(session, period), load_now(session, period.id)
+    due, known, load = (
+        deadline_of(session, days, now),
+        appraisers(session, identity, period),
+        load_now(session, period.id),
+    )
     rows = session.scalars(select(AppraisalTask).filter_by(**place.columns))
     done = {(row.criterion, AppraisalTier(row.tier)): row for row in rows}
     for code in criteria:

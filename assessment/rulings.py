@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from assessment.appraisal import (
@@ -28,7 +28,7 @@ from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace, require_state, unit_name
 from criteria.model import input_word
 from data.audit import Change, Deed
-from data.models import AppraisalTier, Period, PeriodState, Ruling, RulingKind
+from data.models import AppraisalTier, Period, PeriodState, Ruling, RulingKind, Unit
 from language import _
 from scoring.compiled import Column, CompiledSet, InputKind
 from scoring.inputs import Inputs, ValueFault, encode
@@ -118,7 +118,8 @@ def rule(
     verdict: Verdict,
     now: dt.datetime,
 ) -> tuple[RulingRecord, ...]:
-    """Decides about criteria, of one unit or of several in the same way; all of it or nothing.
+    """Decides about criteria, of one unit or of several in the same way; all of it or nothing. Figures are corrected one by
+    one: those of one unit are not another's.
 
     To be called in a session that writes drafts. snapshot: the level, self-assessed, at the month that is appraised, as
     the appraiser has seen it. A task may be ruled on again while its tier is open: the newest ruling is in force, the
@@ -129,6 +130,10 @@ def rule(
         raise AppraisalRefusedError([_("Chưa chọn chỉ số nào; hãy chọn ít nhất một.")])
     for task in chosen:
         permit(identity, Action.APPRAISE, unit=task.key.unit, groups=frozenset({task.group}))
+    if verdict.kind is RulingKind.CORRECT and len(chosen) > 1:
+        raise AppraisalRefusedError(
+            [_("Số liệu sau thẩm định là của riêng từng chỉ số, từng đơn vị; hãy điều chỉnh từng mục một.")]
+        )
     period = appraisable(session, snapshot.period.id, reopened=True)
     missing = _("Cần lý do từ 1 đến {most} ký tự để đơn vị biết vì sao; hãy ghi lý do.")
     reason = given_reason(verdict.reason, missing, AppraisalRefusedError)
@@ -291,9 +296,16 @@ def earlier_rulings(
     """
     permit(identity, Action.READ_APPRAISED)
     permit_period(session, identity, place.period_id)
+    level = select(Unit.level).where(Unit.code == place.unit.code, Unit.valid_from == place.unit.valid_from)
+    # A code means another criterion at another level.
+    same_level = exists().where(
+        Unit.code == Ruling.unit_code,
+        Unit.valid_from == Ruling.unit_valid_from,
+        Unit.level == level.scalar_subquery(),
+    )
     unit = and_(Ruling.unit_code == place.unit.code, Ruling.unit_valid_from == place.unit.valid_from)
     elsewhere = or_(and_(Ruling.period_id == place.period_id, ~unit), and_(Ruling.period_id != place.period_id, unit))
     origin = select(Period.origin).where(Period.id == place.period_id).scalar_subquery()
     alike = Ruling.period_id.in_(select(Period.id).where(Period.origin == origin))
-    query = select(Ruling).where(Ruling.criterion == criterion, elsewhere, alike).order_by(Ruling.id.desc())
+    query = select(Ruling).where(Ruling.criterion == criterion, elsewhere, alike, same_level).order_by(Ruling.id.desc())
     return tuple(ruling_record(row) for row in session.scalars(query.limit(MOST_EARLIER)))

@@ -197,8 +197,10 @@ def scorecard(table: RankingTable, unit: str, history: Sequence[LevelSnapshot] =
     if place is None:
         raise KeyError(unit)
     items = receipts(snapshot.book, snapshot.inputs, unit, snapshot.reference)
-    # What an appraiser has not ruled on yet is nothing that the unit could do.
-    doable = tuple(r for r in items if snapshot.stage is not ScoreStage.APPRAISED or r.state is not CellState.MISSING)
+    # What an appraiser has not ruled on yet is nothing that the unit could do, and where he rejected the evidence it is
+    # not the figures that have to change.
+    unruled = snapshot.stage is ScoreStage.APPRAISED
+    doable = tuple(r for r in items if not r.nothing_counted and not (unruled and r.state is CellState.MISSING))
     return Scorecard(
         snapshot,
         table.list_name,

@@ -144,6 +144,7 @@ def refuse_release(engine: Engine, identity: Identity, release_id: int, reason: 
     account = _account(identity)
     told = given_reason(reason, _("Cần lý do từ chối từ 1 đến {most} ký tự; hãy ghi lý do."), ReleaseRefusedError)
     with write_session(engine) as session:
+        _require_real(identity)
         release = _open(session, release_id)
         if release.proposed_by == account:
             raise ReleaseRefusedError([same_person()])

@@ -26,7 +26,7 @@ with page_frame(_("Bộ chỉ số")) as page:
     views = {"tra-cuu": _("Tra cứu"), **({"so-sanh": _("So sánh phiên bản")} if periods else {})}
     if permitted(identity, Action.STORE_SET):
         views["nhap"] = _("Nhập từ Excel")
-    if permitted(identity, Action.RELEASE_SET):
+    if permitted(identity, Action.RELEASE_SET) and not identity.demonstration:
         views["ban-hanh"] = _("Ban hành")
     if not periods:
         inside = may_read_unpublished(identity)
@@ -46,7 +46,7 @@ with page_frame(_("Bộ chỉ số")) as page:
         set_status=f"{set_name(criteria_set)}, {set_status(criteria_set, released=released)}",
     )
     if view == "so-sanh" and period is not None:
-        draw_comparison(LEVELS[level], period)
+        draw_comparison(LEVELS[level], period, may_import="nhap" in views)
     elif view == "nhap":
         draw_import(LEVELS[level], period)
     elif view == "ban-hanh":

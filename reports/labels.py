@@ -123,6 +123,8 @@ def source_of(snapshot: LevelSnapshot) -> str:
         _("số liệu trình diễn do phần mềm sinh ra")
         if is_demonstration(snapshot.period)
         else _("số liệu do cơ quan, đơn vị báo cáo")
+        if snapshot.stage == ScoreStage.SELF
+        else _("số liệu đã thẩm định")
     )
     if snapshot.stage != ScoreStage.SELF:
         kind = f"{published_source(snapshot) or stage_name(snapshot.stage)}, {kind}"

@@ -25,6 +25,7 @@ from reports.wording import (
     frequency_text,
     input_label,
     input_name,
+    input_text,
     measure_text,
     rule_in_words,
     source_text,
@@ -84,7 +85,7 @@ def _facts(card: Scorecard) -> tuple[tuple[str, Value, Kind], ...]:
         (_("Tổng điểm tối đa"), float(in_points(card.snapshot.book.compiled.scale)), "number"),
         (_("Xếp loại"), place.band, "text"),
         (_("Hạng trong khối"), place.rank, "count"),
-        (_("Số đơn vị trong khối"), card.units_in_list, "count"),
+        (_("Số đơn vị được xếp hạng"), card.ranked_in_list, "count"),
         (_("Tăng, giảm hạng so với kỳ so sánh"), place.movement, "change"),
         (_("Hạng cao nhất có thể"), place.best_rank, "count"),
         (_("Hạng thấp nhất có thể"), place.worst_rank, "count"),
@@ -132,9 +133,7 @@ def _inputs_text(card: Scorecard, receipt: Receipt) -> str:
     criterion = receipt.criterion
     if _unruled(card, receipt):
         return _open(card)
-    return "\n".join(
-        f"{input_label(criterion, i.key)}: {value_text(criterion, i.key, i.value, unit=True)}" for i in receipt.inputs
-    )
+    return "\n".join(f"{input_label(criterion, i.key)}: {input_text(receipt, i, unit=True)}" for i in receipt.inputs)
 
 
 def _counted(receipt: Receipt) -> bool:

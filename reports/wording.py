@@ -30,7 +30,7 @@ from language import _, capitalised, format_date, format_number, format_percent,
 from reports.labels import no_figures_text
 from scoring.engine import CellState
 from scoring.grid import in_points
-from scoring.receipts import Receipt, Term
+from scoring.receipts import InputValue, Receipt, Term
 from scoring.steps import Change, NextStep
 
 POINT_DECIMALS = 2
@@ -86,6 +86,18 @@ def value_text(criterion: Criterion, key: str, value: float | str | dt.date | No
         return option_name(criterion, key, value)
     name = input_unit(criterion, key) if unit else ""
     return f"{format_number(value)} {name}".rstrip()
+
+
+def input_text(receipt: Receipt, item: InputValue, *, unit: bool = False) -> str:
+    """An input of a receipt as it is shown; of a criterion whose evidence was rejected, that it does not count."""
+    if receipt.nothing_counted:
+        return _("không được tính")
+    return value_text(receipt.criterion, item.key, item.value, unit=unit)
+
+
+def rejected_text() -> str:
+    """Why a criterion earns nothing whose evidence the appraiser did not accept."""
+    return _("không chấp nhận tài liệu kiểm chứng, tính 0 điểm")
 
 
 def state_text(state: CellState, stage: ScoreStage = ScoreStage.SELF) -> str:
@@ -388,6 +400,8 @@ def formula(receipt: Receipt, stage: ScoreStage = ScoreStage.SELF) -> tuple[str,
 
     stage: as of `state_text`.
     """
+    if receipt.nothing_counted:
+        return (capitalised(rejected_text()),)
     if receipt.state is CellState.SCORED:
         return tuple(_formula_lines(receipt))
     asked = receipt.state is CellState.MISSING and stage != ScoreStage.APPRAISED

@@ -68,6 +68,11 @@ class Receipt:
     steps: CriterionSteps
     small_denominators: tuple[str, ...]
 
+    @property
+    def nothing_counted(self) -> bool:
+        """Whether it is scored without any of its figures, as an appraiser decides where he rejects the evidence."""
+        return self.state is CellState.SCORED and bool(self.inputs) and all(i.value is None for i in self.inputs)
+
 
 def _terms(
     inputs: Inputs, unit: int, reference: NDArray[np.bool_], criteria: Sequence[int], leaves: Leaves

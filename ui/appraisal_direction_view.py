@@ -21,7 +21,7 @@ from assessment.appraisal import (
 from assessment.appraisers import may_appraise
 from assessment.council import UnitStanding
 from assessment.deadlines import LONGEST
-from assessment.permissions import Action, Identity, permitted
+from assessment.permissions import STANDING_AGENCY, Action, Identity, permitted
 from assessment.reasons import MOST_REASON
 from assessment.reopening import APPRAISED, reopen
 from assessment.snapshots import LevelSnapshot
@@ -41,6 +41,7 @@ from ui.address import select
 from ui.clock import now
 from ui.figures import figure, figures
 from ui.gateway_reports import REPORTING
+from ui.identity import identity_of_run
 from ui.outcome import Step, draw_outcome, take_step
 from ui.ranking_view import bounds_text
 from ui.tables import Column, draw, meter, table, way
@@ -370,7 +371,7 @@ def _again(snapshot: LevelSnapshot) -> Callable[[Sequence[UnitRecord], int], Ste
 
 
 def _draw_assigning(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapshot) -> None:
-    known = {a.account_id: a for a in gateway_appraisal.everybody(snapshot.period)}
+    known = {a.account_id: a for a in gateway_appraisal.everybody(identity_of_run(), snapshot.period)}
     names = {account: appraiser_name(a, account) for account, a in known.items()}
     left = [t for t in tasks if not t.ruled]
     holders: dict[str, int | None] = {
@@ -397,7 +398,8 @@ def _draw_assigning(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapsh
         for account, a in known.items()
         if all(may_appraise(a, snapshot.units[snapshot.row_of[t.key.unit.code]], t.group) for t in chosen)
     }
-    receivers: dict[str, int | None] = {**able, appraiser_name(None, None): None}
+    own = any(t.key.unit.code == STANDING_AGENCY for t in chosen)
+    receivers: dict[str, int | None] = {**able} if own else {**able, appraiser_name(None, None): None}
     # Whoever holds them already is no answer to who is to have them; last, he may get another day.
     others = [name for name, account in receivers.items() if account != holders[held]]
     order = [*others, *(name for name in receivers if name not in others)]

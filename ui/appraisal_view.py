@@ -381,7 +381,8 @@ def _draw_others(
     key: str, view: str, case: AppraisalCase, cases: Sequence[AppraisalCase], kind: str
 ) -> tuple[AppraisalCase, ...]:
     """The other cases of the queue that are ruled on in the same way."""
-    if kind in (RulingKind.CORRECT.value, RulingKind.GIVE_POINTS.value) and view == BY_UNIT:
+    # Figures are each unit's own; points for one criterion are no points for another.
+    if kind == RulingKind.CORRECT.value or (kind == RulingKind.GIVE_POINTS.value and view == BY_UNIT):
         return ()
     able = {
         _name(view, c): c

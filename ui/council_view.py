@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from assessment.council import (
     MOST_NUMBER,
     CouncilRefusedError,
+    PreviewChangedError,
     StepRecord,
     UnitStanding,
     period_state_name,
@@ -379,10 +380,15 @@ def _publish(period: PeriodRecord, key: str, seen: str, amending: bool) -> None:
     def act(session: Session, identity: Identity) -> str:
         _require_sure(key)
         decision = Decision(_typed(f"{key}_number"), _day(f"{key}_day"), _typed(f"{key}_signer"))
-        if amending:
-            edition = amend(session, identity, period.id, decision, _typed(f"{key}_reason"), now(), seen)
-        else:
-            edition = publish(session, identity, period.id, decision, now(), seen)
+        try:
+            if amending:
+                edition = amend(session, identity, period.id, decision, _typed(f"{key}_reason"), now(), seen)
+            else:
+                edition = publish(session, identity, period.id, decision, now(), seen)
+        except PreviewChangedError:
+            # What was marked as held against the decision was something else.
+            st.session_state[f"{key}_sure"] = False
+            raise
         return _("Đã công bố {edition}, mã SHA-256 {sha256}.").format(
             edition=edition_name(edition).lower(), sha256=edition.sha256
         )

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 import streamlit as st
 from markupsafe import Markup
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from assessment.evidence import Upload
+from assessment.evidence_content import EvidenceRefusedError
 from assessment.evidence_library import EvidenceRecord, UseRecord
 from assessment.submissions import ReportPlace
 from language import _, format_date, format_number
@@ -25,8 +27,13 @@ def draw_notice(key: str) -> None:
 
 
 def sent_file(key: str) -> Upload | None:
-    """The file that was chosen in an uploader; None without one."""
+    """The file that was chosen in an uploader; None without one.
+
+    Raises EvidenceRefusedError for one that the server does not have any more: it was started anew since.
+    """
     chosen = st.session_state.get(key)
+    if isinstance(chosen, DeletedFile):
+        raise EvidenceRefusedError([_("Máy chủ không còn giữ tệp đã chọn; hãy chọn lại tệp rồi lưu lần nữa.")])
     return None if chosen is None else Upload(chosen.name, chosen.getvalue())
 
 

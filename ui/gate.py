@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assessment.permissions import VISITOR
 from assessment.roles import Role
 from assessment.sign_in import Pending, Visit, open_visit, visit
 from data.faults import Fault, advice, fault_sentence, storage_fault
@@ -37,6 +38,8 @@ PENDING_PAGES = {
     Pending.SECOND_FACTOR: SECOND_FACTOR,
     Pending.ENROL: SECOND_FACTOR,
 }
+UPLOADS = "/_stcore/upload_file/"
+"""What the addresses begin with to which files are sent: no screen of a visitor takes any, and the server keeps them."""
 _PUBLIC_FILES = ("/static/", "/favicon")
 _PUBLIC = frozenset({"/_stcore/health", "/suc-khoe"})
 _OWN_PAGES = (SIGN_IN, SIGN_OUT, PASSWORD, SECOND_FACTOR)
@@ -141,16 +144,22 @@ class Gate:
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
+        if kind == "websocket" and is_foreign(connection):
+            await receive()
+            await send({"type": "websocket.close", "code": REFUSED})
+            return
         token = sent_token(connection)
         found = await to_thread.run_sync(visit, gateway.engine(), token, now()) if token else None
         scope[_VISIT] = Sent(token, found)
         signed_in = found is not None and found.pending is None
-        if found is not None and signed_in and scope["path"] == METRICS and found.identity.role != Role.ADMINISTRATOR:
+        if found is not None and signed_in and scope["path"] == METRICS and not _may_measure(found):
             refused = _("Số đo vận hành chỉ dành cho người quản trị hệ thống.")
             await PlainTextResponse(refused, 403)(scope, receive, send)
         elif found is not None and signed_in and kind == "document" and _begins_elsewhere(scope, found):
             start = start_path(found.identity.role)
             await RedirectResponse(start, 303, headers={"cache-control": "no-store"})(scope, receive, send)
+        elif found is not None and signed_in and scope["path"].startswith(UPLOADS) and found.identity == VISITOR:
+            await PlainTextResponse(_("Chỉ người đã đăng nhập mới gửi được tệp."), 403)(scope, receive, send)
         elif kind == "own" or signed_in:
             await self._app(scope, receive, send)
         elif kind == "document" and token is None:
@@ -178,6 +187,22 @@ class Gate:
             await send(message)
 
         await self._app(connection.scope, receive, send_with_cookie)
+
+
+def _may_measure(found: Visit) -> bool:
+    return found.identity.role == Role.ADMINISTRATOR and not found.identity.demonstration
+
+
+def is_foreign(connection: HTTPConnection) -> bool:
+    """Whether a page of another host or port opens a websocket; Streamlit lets any page of this machine do so.
+
+    Whoever names no page is no browser. A proxy may leave the port out of the host.
+    """
+    origin, host = connection.headers.get("origin"), connection.headers.get("host", "").lower()
+    if origin is None:
+        return False
+    page = urlsplit(origin.lower())
+    return (page.netloc if ":" in host else page.hostname) != host
 
 
 def _begins_elsewhere(scope: Scope, found: Visit) -> bool:

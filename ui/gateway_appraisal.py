@@ -108,7 +108,7 @@ def load_of(identity: Identity, period: PeriodRecord) -> tuple[Load, ...]:
         return loads(session, identity, period.id, local_day(now()))
 
 
-def everybody(period: PeriodRecord) -> tuple[Appraiser, ...]:
-    """Who can appraise a period now."""
+def everybody(identity: Identity, period: PeriodRecord) -> tuple[Appraiser, ...]:
+    """Who can appraise a period now, of those whom whoever looks may know of."""
     with read_session(gateway.engine()) as session:
-        return appraisers(session, period)
+        return appraisers(session, identity, period)

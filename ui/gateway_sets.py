@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assessment.audit_log import Holder
 from assessment.permissions import Action, permitted
+from assessment.publication import Sight
 from assessment.set_change import RankChanges, rank_changes, rescored
 from assessment.set_release import release_people
 from assessment.set_storing import Storable, storable
@@ -52,11 +53,22 @@ def named(stored: StoredSet) -> Named:
 @kept(16)
 def _stored(version: gateway.Version, level: Level) -> tuple[StoredSet, ...]:
     with read_session(gateway.engine()) as session:
-        return stored_sets(session, level)
+        found = stored_sets(session, level)
+    if version.sight is Sight.EVERYTHING:
+        return found
+    used: dict[tuple[str, str], list[str]] = {}
+    for period, _months in reversed(gateway.calendar()):
+        used.setdefault(version_of(gateway.criteria_set(period.id, level)), []).append(period.name)
+    own = ((s, used.get((s.stored.set_id, s.stored.version))) for s in found)
+    return tuple(replace(s, periods=tuple(names), release=None) for s, names in own if names)
 
 
 def stored(level: Level) -> tuple[StoredSet, ...]:
-    """The stored versions of a level, the one that was stored last first."""
+    """The stored versions of a level, the one that was stored last first.
+
+    Whoever does not see every period sees the sets of those in sight, and neither who proposed to release them nor whether
+    somebody did.
+    """
     return _stored(gateway.version(), level)
 
 

@@ -18,6 +18,7 @@ from reports.history import other_rules_text
 from reports.labels import no_figures_text
 from reports.places import unplaced_text
 from reports.ranking import converted_note, open_place_text
+from ui import gateway
 from ui.address import select
 from ui.charts import ACCENT, MUTED, SEQUENTIAL, colour_scale, show_chart, text_colour
 from ui.figures import arrow_of, figure, figures
@@ -397,13 +398,21 @@ def _frame(rows: Sequence[RankingRow], parents: Mapping[str, str], ranked: Ranki
     return frame.set_index(_("Hạng"))
 
 
+def earlier_mean(ranked: RankingTable) -> float | None:
+    """The mean of the list in the snapshot that it is compared with, as that is shown itself; None without any."""
+    then = ranked.compared
+    if then is None or not ranked.comparable or ranked.list_code not in {x.code for x in then.lists}:
+        return None
+    scores = gateway.ranking_table(then, ranked.list_code, None).scores
+    return sum(scores) / len(scores) if scores else None
+
+
 def draw_summary(ranked: RankingTable) -> None:
-    """How many units, the mean, the span, and how many still miss figures."""
+    """How many units, the mean and how it differs from the earlier one, the span, and how many still miss figures."""
     scores = ranked.scores
-    moved = [
-        (r.total or 0) - r.previous_total for r in ranked.rows if r.previous_total is not None and r.total is not None
-    ]
-    mean, earlier = (sum(scores) / len(scores) if scores else None), (sum(moved) / len(moved) if moved else None)
+    mean = sum(scores) / len(scores) if scores else None
+    before = earlier_mean(ranked)
+    earlier = None if mean is None or before is None else mean - before
     span = f"{format_number(min(scores), 1)} – {format_number(max(scores), 1)}" if scores else "–"
     change = None if earlier is None else format_signed(earlier, 2)
     with figures():

@@ -20,13 +20,13 @@ from reports.wording import (
     formula,
     frequency_text,
     input_name,
+    input_text,
     input_unit,
     measure_text,
     points_text,
     rule_in_words,
     state_text,
     step_in_words,
-    value_text,
 )
 from scoring.engine import CellState
 from scoring.grid import in_points
@@ -194,7 +194,7 @@ def _receipt_body(card: Scorecard, receipt: Receipt, written: WrittenRule) -> Ma
                 if is_counted(receipt) and receipt.group.kind != "unscored"
                 else "",
             ),
-            (_("Bước tiếp theo"), "" if closed else step_in_words(criterion, receipt.steps.smallest)),
+            (_("Bước tiếp theo"), _next_step(receipt, closed=closed)),
             (_("Để đạt tối đa"), _full_step(receipt)),
             (_("Lý do không áp dụng"), waiver_text(waiver) if waiver else ""),
         ]
@@ -202,6 +202,12 @@ def _receipt_body(card: Scorecard, receipt: Receipt, written: WrittenRule) -> Ma
     figures = facts([(_("Số liệu"), "" if unruled else inputs_lines(receipt))])
     came_from = facts([(_("Nguồn số liệu"), ", ".join(sorted(origin_text(o) for o in origins)))])
     return described(figures + written.rule + own + written.rest + came_from)
+
+
+def _next_step(receipt: Receipt, *, closed: bool) -> str:
+    if receipt.nothing_counted:
+        return _("nộp tài liệu kiểm chứng được chấp nhận")
+    return "" if closed else step_in_words(receipt.criterion, receipt.steps.smallest)
 
 
 def waiver_text(waiver: Waiver) -> str:
@@ -220,7 +226,7 @@ def inputs_lines(receipt: Receipt) -> Markup:
         symbol = item.key.rpartition(".")[2]
         name = input_name(criterion, item.key)
         label = f"{symbol} · {name}" if symbol in ("a", "b") else name
-        value = value_text(criterion, item.key, item.value)
+        value = input_text(receipt, item)
         unit = input_unit(criterion, item.key) if isinstance(item.value, float) else ""
         texts.append(f"{label}: {value} {unit}".rstrip())
     return lines(texts)
@@ -228,7 +234,7 @@ def inputs_lines(receipt: Receipt) -> Markup:
 
 def _full_step(receipt: Receipt) -> Markup | str:
     full = receipt.steps.full
-    if full is None or full.kind == "supply":
+    if full is None or full.kind == "supply" or receipt.nothing_counted:
         return ""
     gain = _("tổng điểm {gain}").format(gain=format_signed(float(in_points(full.total_gain)), 2))
     return lines((*(change_in_full(receipt.criterion, c) for c in full.changes), gain))

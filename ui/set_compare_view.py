@@ -12,13 +12,15 @@ from ui.set_change_view import about_release, draw_change, version_label
 from ui.set_release_view import draw_versions
 
 
-def draw_comparison(level: Level, period: PeriodRecord) -> None:
-    """The stored versions, and what changes from one to another."""
+def draw_comparison(level: Level, period: PeriodRecord, *, may_import: bool) -> None:
+    """The stored versions, and what changes from one to another. may_import: whether the reader may store one more."""
     stored = gateway_sets.stored(level)
     draw_versions(stored)
     st.caption(about_release())
     if len(stored) < 2:
-        st.info(_("Cấp này mới có một phiên bản được lưu. Hãy nhập thêm phiên bản ở mục «Nhập từ Excel» để so sánh."))
+        told = _("Cấp này mới có một phiên bản được lưu.")
+        how = _("Hãy nhập thêm phiên bản ở mục «Nhập từ Excel» để so sánh.")
+        st.info(f"{told} {how}" if may_import else told)
         return
     sets = {(found := named(s)).key: found for s in stored}
     names = {key: version_label(sets[key].criteria_set, s.periods) for key, s in zip(sets, stored, strict=True)}

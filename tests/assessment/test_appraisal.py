@@ -45,16 +45,19 @@ from scoring.grid import in_points
 from tests.assessment.appraisal_office import (
     BA_RIA,
     CHAU_DUC,
+    STTTT,
     VUNG_TAU,
     WHY,
     agree_to_all,
     appraiser,
     begun_office,
     decide,
+    districts,
     sent_office,
     task_of,
 )
-from tests.assessment.appraising import NOON, OFFICE, SINCE, office_period, report
+from tests.assessment.appraising import NOON, OFFICE, SINCE, office_period, report, task
+from tests.assessment.appraising import rule as appraising_rule
 from tests.assessment.forecasting import period_of, second_office
 from tests.assessment.reporting import SET, clerk, head, open_office, place_of, snapshot_in, snapshot_of
 from tests.data.databases import Databases, reference_alone
@@ -154,8 +157,8 @@ def test_an_account_of_the_demonstration_appraises_invented_figures_alone(sent: 
     with read_session(sent) as session:
         own = office_period(session)
         invented = replace(own, origin="demonstration")
-        assert "thamdinh" not in {a.user_name for a in appraisers(session, own)}
-        assert "thamdinh" in {a.user_name for a in appraisers(session, invented)}
+        assert "thamdinh" not in {a.user_name for a in appraisers(session, OFFICE, own)}
+        assert "thamdinh" in {a.user_name for a in appraisers(session, OFFICE, invented)}
 
 
 # Into appraisal
@@ -322,11 +325,43 @@ def test_the_same_ruling_on_several_units_is_one_press_and_one_entry_of_the_log(
 def test_what_cannot_be_decided_so_is_refused_with_its_reason_and_nothing_is_kept(
     begun: Engine, verdict: Verdict, sentence: str
 ) -> None:
+    several = [] if verdict.kind in (None, RulingKind.CORRECT) else [(BA_RIA, "CQ.1")]
     with pytest.raises(RefusedError, match=sentence):
-        decide(begun, OFFICE, [(BA_RIA, "CQ.1"), (VUNG_TAU, "CQ.1")] if verdict.kind else [(VUNG_TAU, "CQ.1")], verdict)
+        decide(begun, OFFICE, [*several, (VUNG_TAU, "CQ.1")], verdict)
     with read_session(begun) as session:
         assert rulings_in_force(session, office_period(session).id) == ()
         assert not task_of(session, BA_RIA, "CQ.1").ruled
+
+
+def test_figures_of_one_unit_are_never_written_into_another(begun: Engine) -> None:
+    corrected = Verdict(RulingKind.CORRECT, WHY, {"a": "20", "b": "100"})
+    with pytest.raises(RefusedError, match="của riêng từng chỉ số, từng đơn vị; hãy điều chỉnh từng mục một"):
+        decide(begun, OFFICE, [(BA_RIA, "CQ.1"), (VUNG_TAU, "CQ.1")], corrected)
+    with read_session(begun) as session:
+        assert rulings_in_force(session, office_period(session).id) == ()
+
+
+def test_the_office_is_given_nothing_of_its_own_department(begun: Engine) -> None:
+    with write_session(begun) as session:
+        task(session, STTTT.code, "CQ.1", AppraisalTier.FIRST, ruled=False)
+    with read_session(begun) as session:
+        snapshot = districts(session)
+        own = replace(snapshot, units=(replace(snapshot.units[0], code=STTTT.code, valid_from=SINCE),))
+        chosen = [task_of(session, STTTT, "CQ.1")]
+        with pytest.raises(
+            RefusedError, match="cơ quan thường trực không thẩm định đơn vị của mình; hãy giao cho người"
+        ):
+            assign(session, OFFICE, own, chosen, None, dt.date(2025, 12, 31), NOON)
+
+
+def test_earlier_rulings_are_of_units_of_the_same_level(begun: Engine) -> None:
+    agree_to_all(begun, VUNG_TAU)
+    with write_session(begun) as session:
+        # CQ.1 of a department is another criterion, whatever its code.
+        appraising_rule(session, STTTT.code, "CQ.1", (RulingKind.AGREE, {}))
+    with read_session(begun) as session:
+        place = ReportPlace(office_period(session).id, BA_RIA)
+        assert [r.unit for r in earlier_rulings(session, OFFICE, place, "CQ.1")] == [VUNG_TAU]
 
 
 def test_who_has_not_been_given_a_criterion_or_belongs_to_the_unit_does_not_rule_on_it(begun: Engine) -> None:
@@ -335,7 +370,7 @@ def test_who_has_not_been_given_a_criterion_or_belongs_to_the_unit_does_not_rule
         mine = task_of(session, VUNG_TAU, "TC.1").account_id
         others = next(
             a
-            for a in appraisers(session, office_period(session))
+            for a in appraisers(session, OFFICE, office_period(session))
             if "TC" in a.groups and a.account_id != mine and not a.of_district
         )
     with pytest.raises(PermissionError, match=r"Thành phố Vũng Tàu, TC\.1: được giao cho người khác"):

@@ -209,3 +209,15 @@ def test_the_office_takes_a_secret_out(open_page: OpenPage, document: int, setti
     wait_for_run(page)
     expect(page.get_by_text("Gỡ vì có nội dung mật").first).to_be_visible()
     expect(by_key(page, "evidence_mark")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("who", "status"), [("visitor", 403), ("nobody", 401)])
+def test_files_are_taken_from_nobody_who_has_no_screen_for_them(
+    new_context: NewContext, server: str, settings: Settings, who: str, status: int
+) -> None:
+    context, token = new_context("wide", "light"), _token(settings, who)
+    if token:
+        send_cookie(context, server, token)
+    answer = context.request.put(f"{server}/_stcore/upload_file/mot-phien/mot-tep", data=b"x" * 1000)
+    assert answer.status == status
+    assert answer.text().startswith(("Chỉ người đã đăng nhập", "Phiên đăng nhập không còn hiệu lực"))

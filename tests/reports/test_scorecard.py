@@ -46,7 +46,7 @@ def test_summary_figures() -> None:
         "Tổng điểm tối đa": 100,
         "Xếp loại": "Tốt",
         "Hạng trong khối": 1,
-        "Số đơn vị trong khối": 3,
+        "Số đơn vị được xếp hạng": 3,
         "Tăng, giảm hạng so với kỳ so sánh": 2,
         "Hạng cao nhất có thể": 1,
         "Hạng thấp nhất có thể": 1,

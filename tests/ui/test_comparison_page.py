@@ -53,7 +53,7 @@ def test_an_unknown_unit_and_too_many_are_named() -> None:
 def test_one_unit_alone_asks_for_another() -> None:
     page = opened(khoi="huyen", cac_don_vi="747")
     assert [i.value for i in page.info] == [
-        "So sánh cần từ 2 đến 6 cơ quan, đơn vị khác nhau, nhưng có 1; hãy chọn lại."
+        "So sánh cần từ 2 đến 6 cơ quan, đơn vị khác nhau, hiện chọn 1; hãy chọn thêm hoặc bớt."
     ]
     page.multiselect(key="filter_cac-don-vi").select("748").run()
     sound(page)

@@ -271,6 +271,9 @@ def test_what_somebody_changes_meanwhile_is_looked_at_again(submitted: str) -> N
     typed = {"number": "789/QĐ-UBND", "day": "20/12/2024", "signer": "Chủ tịch", "sure": True}
     page = filled(page, "decision", submitted, **typed)
     assert told(page)[0].startswith("Kết quả đã thay đổi sau khi bạn xem trước")
+    # What was marked as compared was something else: it is marked anew, and what was typed is kept.
+    assert page.checkbox(key=f"council_decision_{submitted}_sure").value is False
+    assert page.text_input(key=f"council_decision_{submitted}_number").value == "789/QĐ-UBND"
     assert "Thành phố Vũng Tàu (71,00)" in html(page)
     assert told(filled(page, "decision", submitted, **typed))[0].startswith("Đã công bố lần 1, mã SHA-256")
 

@@ -5,7 +5,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from ui.cookies import PLAIN, SECURE, give_token, sent_token, take_token, token_among
-from ui.gate import safe_next, with_next
+from ui.gate import is_foreign, safe_next, with_next
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,28 @@ def test_over_https_only_the_secure_cookie_counts() -> None:
     assert sent_token(_connection("http", f"{PLAIN}=a")) == "a"
     assert token_among({PLAIN: "a", SECURE: "b"}) == "b"
     assert token_among({}) is None
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "foreign"),
+    [
+        ("http://127.0.0.1:8501", "127.0.0.1:8501", False),
+        ("https://dti.example", "dti.example", False),
+        ("https://DTI.example", "dti.EXAMPLE", False),
+        # A proxy that leaves the port out of the host it hands on.
+        ("https://dti.example:8443", "dti.example", False),
+        (None, "dti.example", False),
+        ("http://127.0.0.1:9999", "127.0.0.1:8501", True),
+        ("http://localhost:8501", "127.0.0.1:8501", True),
+        ("https://ke.gian", "dti.example", True),
+        ("https://sub.dti.example", "dti.example", True),
+        ("null", "dti.example", True),
+        ("file://", "dti.example", True),
+    ],
+)
+def test_a_page_of_another_host_or_port_opens_no_websocket(origin: str | None, host: str, foreign: bool) -> None:
+    headers = [(b"host", host.encode()), *([(b"origin", origin.encode())] if origin else [])]
+    connection = HTTPConnection(
+        {"type": "websocket", "scheme": "ws", "path": "/", "query_string": b"", "headers": headers, "server": ("x", 1)}
+    )
+    assert is_foreign(connection) is foreign

@@ -25,7 +25,8 @@ from reports.overview import overview_workbook
 from reports.publication import publication_csv, without_place_text
 from reports.ranking import ranking_csv, ranking_file_name, ranking_workbook
 from reports.scorecard import scorecard_workbook
-from tests.assessment.appraising import published_office
+from tests.assessment.appraising import official, published_office, store_set
+from tests.assessment.reporting import SET
 from tests.data.databases import Databases
 from tests.reports.reading import heading_texts, table
 from tests.reports.reading import opened as read_workbook
@@ -464,3 +465,16 @@ def test_a_provincial_set_without_the_national_indices_says_what_it_cannot_answe
     page = opened(next(s.path for s in SCREENS if s.id == "scenarios"), ky=str(shown))
     [told] = [e.value for e in page.info]
     assert told.startswith("Bộ chỉ số cấp tỉnh của kỳ này không có chỉ số chính NT, TC, HT, NL, AT, CQ, XH của bộ")
+
+
+def test_nobody_outside_reads_a_set_that_no_period_in_sight_uses(looking: Looking, shown: int) -> None:
+    """The office stores version 9.9 of the districts' set, and has not used it."""
+    store_set(gateway.engine(), official(SET, "9.9"))
+    path = next(s.path for s in PUBLIC if s.id == "criteria_sets")
+    assert "9.9" in drawn(opened(path, xem="so-sanh", cap="huyen", ky=str(shown)))
+    for who in (VISITOR, replace(OFFICE, demonstration=True), Identity("nhap", Role.DATA_ENTRY, demonstration=True)):
+        looking(who)
+        page = opened(path, xem="so-sanh", cap="huyen")
+        assert "9.9" not in drawn(page)
+        assert ("trình diễn)" in drawn(page)) is (who != VISITOR)
+        assert "ban-hanh" not in page.button_group(key="filter_xem").options

@@ -23,6 +23,7 @@ from reports.history import history_workbook, unit_file_name
 from reports.labels import published_source
 from reports.overview import overview_file_name, overview_workbook
 from reports.robustness import robustness_file_name, robustness_workbook
+from reports.scorecard import scorecard_workbook
 from tests.assessment.appraising import NOON, amended_office, appraised_office, rule, twice_published_office
 from tests.data.databases import Databases
 from tests.reports.reading import heading_texts, table
@@ -373,3 +374,20 @@ def test_an_edition_beside_another_score_is_told(amended: str) -> None:
     assert [w.value for w in page.warning] == [
         "Địa chỉ nêu lần công bố «`2`» không có ở màn hình này; đang hiển thị điểm tự đánh giá."
     ]
+
+
+@pytest.mark.parametrize("score", ["cong-bo", "tham-dinh"])
+def test_rejected_evidence_is_told_as_that_and_not_as_figures_that_nobody_gave(amended: str, score: str) -> None:
+    """Châu Đức reported CQ.1, and its evidence was rejected: 0 of 40 points."""
+    page = scorecard(ky=amended, khoi="huyen", don_vi="750", diem=score)
+    receipt = html(page).partition(">CQ.1</span>")[2].partition("</details>")[0]
+    assert "Không chấp nhận tài liệu kiểm chứng, tính 0 điểm" in receipt
+    assert "không được tính" in receipt
+    assert "nộp tài liệu kiểm chứng được chấp nhận" in receipt
+    assert "chưa có số liệu" not in receipt
+    now = gateway.snapshot(int(amended), "district", 12, ScoreStage.PUBLISHED)
+    card = gateway.unit_scorecard(now, now.lists[0].code, "750", None)
+    assert "CQ.1" not in {r.criterion.code for r in card.steps}
+    cells = {str(cell.value) for sheet in read_workbook(scorecard_workbook(card)) for row in sheet for cell in row}
+    assert "Không chấp nhận tài liệu kiểm chứng, tính 0 điểm" in cells
+    assert not [text for text in cells if "chưa có số liệu, tính" in text]

@@ -314,7 +314,12 @@ def draw_recheck(
         drawn += chance.sample(ruled, count)
     if not drawn:
         raise AppraisalRefusedError(
-            [_("Chưa có chỉ số nào của cấp xã đã được cấp huyện thẩm định mà chưa phúc tra nên chưa có gì để rút mẫu.")]
+            [
+                _(
+                    "Chưa có gì để rút mẫu: chỉ rút chỉ số của cấp xã đã được cấp huyện thẩm định, chưa phúc tra và chưa gửi kết "
+                    "quả cho đơn vị."
+                )
+            ]
         )
     for row in drawn:
         key = task_key(row)

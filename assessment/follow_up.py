@@ -19,7 +19,7 @@ from assessment.report_form import report_terms
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import SubmissionRecord, submissions, told_state, untouched
 from data.lineage import UnitKey
-from data.models import Draft, PeriodState
+from data.models import AppraisalTask, AppraisalTier, Draft, PeriodState
 from data.repositories import UnitRecord
 
 
@@ -30,7 +30,7 @@ class ReportStanding:
     flagged: documents that prove something in it and are no longer in force or lie in another library too. What is
     only for criteria that the unit asks to be not applicable is not asked, as in its form. moved: figures that others
     moved since the report was sent, or laid before the head. closed: whether the period takes no more figures. published:
-    whether its results are published.
+    whether its results are published and nothing of the report is reopened.
     """
 
     unit: UnitRecord
@@ -72,7 +72,7 @@ def board(
     terms, requested = report_terms(session, period_id), _requested(session, period_id)
     flagged = flagged_documents(session, period_id, today)
     moved = moved_counts(session, identity, levels[0].period)
-    published = levels[0].period.state == PeriodState.PUBLISHED
+    published, reopened = levels[0].period.state == PeriodState.PUBLISHED, _reopened(session, period_id)
     result: list[ReportStanding] = []
     for snapshot in levels:
         asked, given = _filled(snapshot, requested)
@@ -92,10 +92,20 @@ def board(
                     flagged.get(key, 0),
                     moved.get(key, 0),
                     bool(terms.month.closed),
-                    published,
+                    published and key not in reopened,
                 )
             )
     return tuple(result)
+
+
+def _reopened(session: Session, period_id: int) -> frozenset[UnitKey]:
+    """Units of which something is appraised again."""
+    query = select(AppraisalTask.unit_code, AppraisalTask.unit_valid_from).where(
+        AppraisalTask.period_id == period_id,
+        AppraisalTask.tier == AppraisalTier.SECOND.value,
+        AppraisalTask.ruled.is_(False),
+    )
+    return frozenset(UnitKey(code, since) for code, since in session.execute(query))
 
 
 def _typed(session: Session, period_id: int) -> Mapping[UnitKey, tuple[int, dt.datetime]]:

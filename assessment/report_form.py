@@ -8,6 +8,7 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assessment.appraisal import open_tasks
 from assessment.deadlines import DeadlineRecord, Due, deadlines, due, working_days
 from assessment.disputes import DisputeRecord, disputes_of
 from assessment.drafts import DraftRecord, draft_fault, drafts, part_faults, source_system_places, with_drafts
@@ -22,7 +23,7 @@ from assessment.submissions import ReportMonth, ReportPlace, SubmissionRecord, r
 from assessment.working_days import WorkingDays
 from criteria.model import Criterion, Group
 from data.lineage import UnitKey
-from data.models import Person
+from data.models import AppraisalTier, PeriodState, Person
 from data.repositories import UnitRecord
 from scoring.engine import ScoreBook, score
 from scoring.grid import in_points
@@ -61,7 +62,8 @@ class ReportForm:
 
     due: until when the unit has to send it, or to answer its draft results; None where it has neither to do. evidence:
     what proves each criterion. lacking: criteria that want evidence before the report may go on. moved: what others
-    moved in it since the unit let it go. closed: why nothing of it can be changed any more, empty while something can.
+    moved in it since the unit let it go. closed: why nothing of it can be changed any more, empty while something can. published:
+    whether its results are published and nothing of it is reopened.
     """
 
     place: ReportPlace
@@ -79,6 +81,7 @@ class ReportForm:
     disputes: Mapping[str, DisputeRecord]
     moved: tuple[MovedFigure, ...]
     closed: str = ""
+    published: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -211,6 +214,7 @@ def report_form(
         disputes_of(session, identity, place),
         () if record.is_open else moved_figures(session, identity, place),
         closed,
+        snapshot.period.state == PeriodState.PUBLISHED and not open_tasks(session, place, AppraisalTier.SECOND),
     )
 
 

@@ -237,9 +237,9 @@ def told_state(state: PeriodState, *, closed: bool, published: bool = False) -> 
     """Where a report stands.
 
     closed: whether its period takes no more figures: then no head can approve it any more. published: whether the results
-    are: then nothing that was told is waited for, but what was reopened is still appraised.
+    are, and nothing of it is reopened: then nothing that was told is waited for.
     """
-    if published and state == PeriodState.AWAITING_EXPLANATION:
+    if published and state in (PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL):
         return PeriodState.PUBLISHED
     return PeriodState.SELF_ASSESSMENT if closed and state == PeriodState.AWAITING_HEAD else state
 

@@ -39,7 +39,7 @@ with page_frame(_("Hội đồng và công bố")) as page:
     draw_where(period, steps, faults, standings)
     if running:
         st.header(_("Việc còn lại trước hội đồng"), anchor=False)
-        draw_standings(standings)
+        draw_standings(standings, passed=period.state not in OPEN)
         if period.state in OPEN:
             waiting = sum(d.is_open for d in gateway_reports.disputes_of_period(identity, period.id))
             draw_waiting_disputes(waiting, period)

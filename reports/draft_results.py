@@ -270,7 +270,7 @@ def _facts(results: UnitResults) -> tuple[tuple[str, Value, Kind], ...]:
         (_("Điểm tự đánh giá"), results.reported_total, "points"),
         (total_label(results), results.appraised_total, "points"),
         (_("Chênh lệch"), results.gap, "points"),
-        (_("Hạn giải trình"), results.told.due_on, "text"),
+        (_("Hạn giải trình"), results.told.due_on if results.told.may_answer else None, "text"),
     )
 
 

@@ -74,8 +74,11 @@ def _bullets(faults: Sequence[str]) -> str:
     return "\n".join(f"- {plain(fault)}" for fault in faults)
 
 
-def draw_standings(standings: Sequence[UnitStanding]) -> None:
-    """How many units are finished, what stands in the council's way by unit, and who stays without a rank."""
+def draw_standings(standings: Sequence[UnitStanding], *, passed: bool) -> None:
+    """How many units are finished, what stands in the council's way by unit, and who stays without a rank.
+
+    passed: whether the council has passed the results.
+    """
     sent = [s for s in standings if s.sent]
     unsent = [s for s in standings if not s.sent]
     blocked = [s for s in standings if s.obstacles]
@@ -98,7 +101,11 @@ def draw_standings(standings: Sequence[UnitStanding]) -> None:
         ]
         draw(table(columns, rows, caption=_("Việc còn lại theo từng đơn vị"), stack=True))
     elif sent:
-        st.caption(_("Mọi đơn vị đã gửi báo cáo đều thẩm định xong; hội đồng có thể thông qua."))
+        st.caption(
+            _("Mọi đơn vị đã gửi báo cáo đều thẩm định xong.")
+            if passed
+            else _("Mọi đơn vị đã gửi báo cáo đều thẩm định xong; hội đồng có thể thông qua.")
+        )
     if unsent:
         names = ", ".join(s.unit.name_vi for s in unsent[:MOST_NAMED])
         more = len(unsent) - MOST_NAMED

@@ -189,7 +189,7 @@ def chosen_lines(results: UnitResults) -> tuple[CriterionResult, ...]:
     """The criteria to show: what has changed, is explained or was reopened, or all of them."""
     some = tuple(line for line in results.lines if _is_of_note(line))
     names = {
-        CHANGED: _("Chỉ số có thay đổi ({n})").format(n=format_number(len(some))),
+        CHANGED: _("Có thay đổi, giải trình hoặc mở lại ({n})").format(n=format_number(len(some))),
         ALL: _("Tất cả ({n})").format(n=format_number(len(results.lines))),
     }
     default = CHANGED if some else ALL

@@ -37,6 +37,8 @@ def _states(*, closed: bool, published: bool) -> dict[PeriodState, str]:
     closed: in a period that takes no more figures. published: in one whose results are.
     """
     told = dict.fromkeys(told_state(s, closed=closed, published=published) for s in SUBMISSION_STATES)
+    if published:
+        told[PeriodState.REAPPRAISAL] = None
     return {state: report_state_name(state, closed=closed) for state in told}
 
 

@@ -680,7 +680,7 @@ def draw(engine: Engine, percent: int, seed: int) -> list[tuple[str, str]]:
 
 
 def test_the_office_draws_the_same_share_of_every_district_and_never_twice_the_same(communes: Engine) -> None:
-    with pytest.raises(AppraisalRefusedError, match="chưa có gì để rút mẫu"):
+    with pytest.raises(AppraisalRefusedError, match="Chưa có gì để rút mẫu"):
         draw(communes, 20, 1)
     rule_on_communes(communes, "td.747")
     # Ten rulings of Vũng Tàu: 20 % of them; Bà Rịa has ruled on nothing yet.
@@ -703,7 +703,7 @@ def test_the_office_draws_the_same_share_of_every_district_and_never_twice_the_s
     assert sorted(parents[code] or "" for code, _criterion in second) == ["747", "748"]
     assert not set(first) & set(second)
     assert len(draw(communes, 100, 1)) == 20 - 4
-    with pytest.raises(AppraisalRefusedError, match="chưa có gì để rút mẫu"):
+    with pytest.raises(AppraisalRefusedError, match="Chưa có gì để rút mẫu"):
         draw(communes, 100, 1)
     with pytest.raises(AppraisalRefusedError, match="Tỷ lệ phúc tra 0 không hợp lệ"):
         draw(communes, 0, 1)

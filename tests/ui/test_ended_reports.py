@@ -10,7 +10,7 @@ from assessment.sending import SignedReport, approve_and_send, return_report, ta
 from assessment.submissions import SubmissionRefusedError, submission
 from data.database import read_session, write_session
 from data.lineage import UnitKey
-from data.models import PeriodState
+from data.models import AppraisalTier, PeriodState
 from tests.assessment.appraisal_office import CHAU_DUC, districts, office_place
 from tests.assessment.appraising import (
     DAY,
@@ -21,6 +21,7 @@ from tests.assessment.appraising import (
     published_office,
     report,
     submitted_office,
+    task,
 )
 from tests.assessment.reporting import clerk, head
 from tests.data.databases import Build, Databases
@@ -89,6 +90,10 @@ def test_after_the_publication_nobody_is_waited_for_but_what_is_reopened_is_stil
     with office_of(sqlite, published_office) as period:
         with write_session(gateway.engine()) as session:
             report(session, "747", PeriodState.REAPPRAISAL)
+            task(session, "747", "CQ.1", AppraisalTier.SECOND, ruled=False)
+            # Appraised again and ruled on, before the publication or since: it is finished.
+            report(session, "750", PeriodState.REAPPRAISAL)
+            task(session, "750", "CQ.1", AppraisalTier.SECOND, ruled=True)
         page = opener("follow_up.py", 60)(ky=str(period), cap="district")
         counted = {m.label: m.value for m in page.metric}
         assert (counted["Đã công bố"], counted["Thẩm định lại"]) == ("2", "1")

@@ -152,7 +152,7 @@ class Gate:
         found = await to_thread.run_sync(visit, gateway.engine(), token, now()) if token else None
         scope[_VISIT] = Sent(token, found)
         signed_in = found is not None and found.pending is None
-        if found is not None and signed_in and scope["path"] == METRICS and not _may_measure(found):
+        if found is not None and signed_in and scope["path"] == METRICS and found.identity.role != Role.ADMINISTRATOR:
             refused = _("Số đo vận hành chỉ dành cho người quản trị hệ thống.")
             await PlainTextResponse(refused, 403)(scope, receive, send)
         elif found is not None and signed_in and kind == "document" and _begins_elsewhere(scope, found):
@@ -187,10 +187,6 @@ class Gate:
             await send(message)
 
         await self._app(connection.scope, receive, send_with_cookie)
-
-
-def _may_measure(found: Visit) -> bool:
-    return found.identity.role == Role.ADMINISTRATOR and not found.identity.demonstration
 
 
 def is_foreign(connection: HTTPConnection) -> bool:

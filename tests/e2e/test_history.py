@@ -1,5 +1,6 @@
 """The history screen as a reader uses it: the demonstration, and an office's years of different rules and units."""
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -8,6 +9,9 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
+from assessment.accounts import NewAccount, create_accounts
+from assessment.permissions import Identity
+from assessment.roles import Role
 from data.settings import Settings
 from data.setup import prepare_database
 from tests.assessment.years import bring_in
@@ -16,12 +20,20 @@ from tests.e2e.conftest import ROOT, OpenPage, Size, Theme, by_key, check_screen
 AGAIN = "chấm lại theo bộ rieng 2.0"
 
 
+REAL = "thuong.truc.that"
+"""An account of the office itself: those of the demonstration do not see its period."""
+
+
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
     """Address of an application with three years of an office, and the period of 2025."""
     folder = tmp_path_factory.mktemp("office")
     engine = prepare_database(Settings(database_url="", dti_folder=folder), demonstration=False)
     period = [bring_in(engine, year).period.id for year in (2023, 2024, 2025)][-1]
+    real = NewAccount(REAL, Role.DX_OFFICE, "Người thường trực")
+    create_accounts(
+        engine, Identity(None, Role.ADMINISTRATOR), [real], dt.datetime.now(dt.UTC), password="lịch sử nhiều năm"
+    )
     engine.dispose()
     with serve(ROOT / "app.py", folder) as address:
         yield address, period
@@ -57,7 +69,7 @@ def test_a_reader_follows_a_merged_unit_through_a_change_of_rules(
     open_page: OpenPage, office: tuple[str, int], size: Size, theme: Theme, tmp_path: Path
 ) -> None:
     address, period = office
-    page = open_page(f"/lich-su?khoi=huyen&ky={period}", size=size, theme=theme, at=address)
+    page = open_page(f"/lich-su?khoi=huyen&ky={period}", size=size, theme=theme, at=address, user=REAL)
     expect(page.get_by_text("khác bộ chỉ số, không so sánh trực tiếp")).to_be_visible()
     assert _row(page, "Thành phố Phú Mỹ")[-1].startswith("100,00")
     assert "≠" in _row(page, "Thành phố Phú Mỹ")[-1]

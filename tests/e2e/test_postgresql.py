@@ -1,5 +1,6 @@
 """The real application on PostgreSQL: first start, the same figures as on SQLite, own figures, restart."""
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -11,12 +12,18 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import make_url
 
+from assessment.accounts import NewAccount, create_accounts
+from assessment.permissions import Identity
+from assessment.roles import Role
+from data.database import make_engine
+from data.settings import Settings
 from reports.labels import demonstration_label
 from tests.data.conftest import postgres_server
 from tests.e2e.conftest import ROOT, OpenPage, serve
 
 __all__ = ["postgres_server"]
 
+REAL = "thuong.truc.that"
 INPUTS = "unit,criterion,input,value\n752,NT.1,a,20\n752,NT.1,b,40\n753,NT.1,a,40\n753,NT.1,b,40\n"
 SET = """
 id: rieng-2024
@@ -100,14 +107,19 @@ def test_the_application_works_on_postgresql(open_page: OpenPage, database_url: 
             "6",
         )
         own = "/xep-hang?" + said.rsplit("/xep-hang?", 1)[1].strip()
-        page = open_page(own, at=address)
+        # Accounts of the demonstration do not see it.
+        engine = make_engine(Settings(database_url=database_url, dti_folder=tmp_path).url)
+        real, maker = NewAccount(REAL, Role.DX_OFFICE, "Người thường trực"), Identity(None, Role.ADMINISTRATOR)
+        create_accounts(engine, maker, [real], dt.datetime.now(dt.UTC), password="chạy trên máy chủ")
+        engine.dispose()
+        page = open_page(own, at=address, user=REAL)
         own_rows = _columns_of(_rows(page), 0, 2, 3)
         assert own_rows[:2] == [["1", "Huyện Đất Đỏ", "80,00"], ["2", "Huyện Long Điền", "40,00"]]
         expect(page.get_by_text(demonstration_label())).to_have_count(0)
 
     assert not (tmp_path / "dti.sqlite3").exists()
     with serve(ROOT / "app.py", tmp_path, database_url) as address:
-        assert _columns_of(_rows(open_page(own, at=address)), 0, 2, 3) == own_rows
+        assert _columns_of(_rows(open_page(own, at=address, user=REAL)), 0, 2, 3) == own_rows
     # Nothing was seeded a second time.
     assert "đang có" in _command(database_url, tmp_path, "data", "demonstration", "status")
     with psycopg.connect(database_url) as connection:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.audit import account_text, record
 from assessment.passwords import hash_password, temporary_password
-from assessment.permissions import Action, Identity, permit
+from assessment.permissions import Action, Identity, may_know, permit
 from assessment.refusals import RefusedError
 from assessment.roles import Role, role_name
 from assessment.sign_in import end_sessions, subject_key
@@ -551,7 +551,7 @@ def account_list(session: Session, identity: Identity) -> tuple[AccountRecord, .
     records = [
         _record(account, person, unit_name)
         for account, person, unit_name in rows
-        if account.origin == AccountOrigin.DEMONSTRATION or not identity.demonstration
+        if may_know(identity, invented=account.origin == AccountOrigin.DEMONSTRATION)
     ]
     return tuple(sorted(records, key=lambda r: (r.state != AccountState.ACTIVE, sort_key(r.user_name))))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from assessment.permissions import Action, Identity, Reach, permit, permitted, reach
+from assessment.permissions import Action, Identity, Reach, may_know, permit, permitted, reach
 from assessment.publication import permit_period
 from assessment.submissions import ReportPlace
 from data.evidence_files import EvidenceFiles
@@ -94,13 +94,8 @@ def _is_security(row: Evidence, groups: frozenset[str]) -> bool:
     return row.security or SECURITY_GROUP in groups
 
 
-def _there_for(identity: Identity, row: Evidence) -> bool:
-    """Whether the identity may know of a document at all: an account of the demonstration knows its own kind alone."""
-    return row.demonstration or not identity.demonstration
-
-
 def _may_read(identity: Identity, row: Evidence, groups: frozenset[str]) -> bool:
-    if not _there_for(identity, row):
+    if not may_know(identity, invented=row.demonstration):
         return False
     unit = UnitKey(row.unit_code, row.unit_valid_from)
     if not _is_security(row, groups):
@@ -124,7 +119,7 @@ def open_evidence(
     if reach(identity, Action.READ_EVIDENCE) is None:
         permit(identity, Action.READ_EVIDENCE)
     row = session.get(Evidence, evidence_id)
-    if row is None or not _there_for(identity, row):
+    if row is None or not may_know(identity, invented=row.demonstration):
         raise LookupError(unknown_document())
     uses = session.scalars(select(EvidenceUse).where(EvidenceUse.evidence_id == row.id)).all()
     groups = _groups(uses)
@@ -156,7 +151,7 @@ def readings(session: Session, identity: Identity, evidence_id: int) -> tuple[Re
     Raises PermissionError for who may not read the log of the document's unit, LookupError when there is none.
     """
     row = session.get(Evidence, evidence_id)
-    if row is None or not _there_for(identity, row):
+    if row is None or not may_know(identity, invented=row.demonstration):
         raise LookupError(unknown_document())
     permit(identity, Action.READ_AUDIT, unit=UnitKey(row.unit_code, row.unit_valid_from))
     query = (

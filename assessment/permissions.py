@@ -195,6 +195,11 @@ def only_invented() -> str:
     )
 
 
+def may_know(identity: Identity, *, invented: bool) -> bool:
+    """Whether a thing is there at all for the identity: an account of the demonstration knows of invented ones alone."""
+    return invented or not identity.demonstration
+
+
 def reach(identity: Identity, action: Action) -> Reach | None:
     """How far the identity may do the action; None when it may not at all."""
     return PERMISSIONS.get(action, {}).get(identity.role)

@@ -78,7 +78,7 @@ class Year:
     @cached_property
     def by_key(self) -> Mapping[UnitKey, Place]:
         """The place of every unit of the list."""
-        ranked = sum(row.rank is not None for row in self.table.rows)
+        ranked = self.table.ranked
         return {r.unit.key: Place(r, ranked) for r in self.table.rows}
 
 

@@ -91,6 +91,16 @@ class RankingTable:
         """Totals of the units that have one."""
         return tuple(r.total for r in self.rows if r.total is not None)
 
+    @property
+    def mean(self) -> float | None:
+        """Mean of the totals; None without any."""
+        return sum(self.scores) / len(self.scores) if self.scores else None
+
+    @property
+    def ranked(self) -> int:
+        """How many units have a rank."""
+        return sum(row.rank is not None for row in self.rows)
+
     @cached_property
     def open_places(self) -> tuple["OpenPlace", ...]:
         """The rows whose place may still change through what is missing, each with the reason."""

@@ -205,7 +205,7 @@ def scorecard(table: RankingTable, unit: str, history: Sequence[LevelSnapshot] =
         snapshot,
         table.list_name,
         len(table.rows),
-        sum(row.rank is not None for row in table.rows),
+        table.ranked,
         place,
         _group_scores(snapshot, snapshot.rows(snapshot.list_of(list_code)), snapshot.row_of[unit]),
         items,

@@ -35,7 +35,7 @@ def score_place(snapshot: LevelSnapshot, unit: UnitKey) -> ScorePlace | None:
     own = next((row for row in table.rows if row.unit.key == unit), None)
     if own is None:
         return None
-    return ScorePlace(table.list_name, own.total, own.rank, sum(row.rank is not None for row in table.rows), own.band)
+    return ScorePlace(table.list_name, own.total, own.rank, table.ranked, own.band)
 
 
 def unit_publication(edition: Edition, results: Results, level: Level, unit: UnitKey) -> UnitPublication:

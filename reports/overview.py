@@ -384,7 +384,7 @@ def _fallen_text(found: UnitFallen) -> tuple[str, str]:
         month=_("tháng {month}").format(month=compared.name) if compared else _("kỳ trước"),
         before=row.previous_rank,
         now=row.rank,
-        units=sum(r.rank is not None for r in found.table.rows),
+        units=found.table.ranked,
     )
     return what, _("Xem phiếu điểm để biết chỉ số nào làm giảm điểm.")
 

@@ -88,7 +88,7 @@ def draw_places(choice: Choice, compared: Comparison, parents: Mapping[str, str]
         Column(capitalised(open_text), "right", _("Số chỉ số thành phần {open}").format(open=open_text)),
     ]
     best = compared.best
-    ranked = sum(row.rank is not None for row in compared.table.rows)
+    ranked = compared.table.ranked
     rows = [
         [
             link(scorecard_address(choice, place.unit.code), _name(place, parents)),

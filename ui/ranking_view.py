@@ -403,15 +403,12 @@ def earlier_mean(ranked: RankingTable) -> float | None:
     then = ranked.compared
     if then is None or not ranked.comparable or ranked.list_code not in {x.code for x in then.lists}:
         return None
-    scores = gateway.ranking_table(then, ranked.list_code, None).scores
-    return sum(scores) / len(scores) if scores else None
+    return gateway.ranking_table(then, ranked.list_code, None).mean
 
 
 def draw_summary(ranked: RankingTable) -> None:
     """How many units, the mean and how it differs from the earlier one, the span, and how many still miss figures."""
-    scores = ranked.scores
-    mean = sum(scores) / len(scores) if scores else None
-    before = earlier_mean(ranked)
+    scores, mean, before = ranked.scores, ranked.mean, earlier_mean(ranked)
     earlier = None if mean is None or before is None else mean - before
     span = f"{format_number(min(scores), 1)} – {format_number(max(scores), 1)}" if scores else "–"
     change = None if earlier is None else format_signed(earlier, 2)

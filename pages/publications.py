@@ -55,8 +55,7 @@ with page_frame(_("Kết quả công bố")) as page:
         st.error(str(mismatch))
         st.stop()
     st.header(_("Xếp hạng"), anchor=False)
-    level_code, ranked = choose_list(results)
-    draw_ranking(level_code, ranked, edition, in_force=edition == in_force)
+    draw_ranking(choose_list(results), edition, in_force=edition == in_force)
     between = "" if before is None else between_text(before, edition)
     changes = None if before is None else draw_changes(before, edition)
 

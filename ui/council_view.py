@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -245,8 +246,8 @@ def draw_publishing(identity: Identity, period: PeriodRecord, steps: Mapping[Ste
         _draw_decision(period, found, amending=amending)
 
 
-def _draw_changes(in_force: Edition, found: Preview) -> Sheet | None:
-    """What the preview would change, as the sheet of a file too; None when that cannot be told any more."""
+def _draw_changes(in_force: Edition, found: Preview) -> Callable[[], Sheet] | None:
+    """What the preview would change; gives what makes the sheet of it, None when that cannot be told any more."""
     st.subheader(_("Nội dung thay đổi so với lần đang có hiệu lực"), anchor=False)
     try:
         levels = gateway_publishing.changes_foreseen(in_force, found)
@@ -257,20 +258,20 @@ def _draw_changes(in_force: Edition, found: Preview) -> Sheet | None:
         edition=edition_name(in_force).lower(), decision=decision_text(in_force)
     )
     draw_amended_levels(levels, between)
-    return amendment_sheet(levels, between)
+    return partial(amendment_sheet, levels, between)
 
 
-def _draw_lists(period: PeriodRecord, found: Preview, changes: Sheet | None) -> None:
+def _draw_lists(period: PeriodRecord, found: Preview, changes: Callable[[], Sheet] | None) -> None:
     """Every list of the preview, on the screen and as a file, to be held against the decision that is signed."""
     results = found.frozen.results
+    areas = area_names(results)
     with st.expander(_("Toàn bộ danh sách sẽ công bố"), key=widget_key(PLACE, "lists", period.id)):
-        _code, ranked = choose_list(results)
-        draw_listed(ranked, lambda row: unit_label(row.unit, area_names(results)))
+        draw_listed(choose_list(results), lambda row: unit_label(row.unit, areas))
     download_row(
         "preview",
         (
             _("Tải Excel danh sách sẽ công bố"),
-            lambda: preview_workbook(period, found, changes),
+            lambda: preview_workbook(period, found, None if changes is None else changes()),
             preview_file_name(period),
         ),
     )

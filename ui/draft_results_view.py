@@ -1,7 +1,6 @@
 """Kết quả thẩm định: points before and after, what was decided, what the unit says to it, and its answer."""
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import Markup
@@ -13,7 +12,6 @@ from assessment.permissions import Action, Identity, permitted
 from assessment.reasons import MOST_REASON
 from assessment.reopening import ReopeningRecord
 from assessment.rulings import kind_name
-from assessment.snapshots import ScoreStage
 from assessment.submissions import OPEN, SubmissionRecord, state_name
 from assessment.unit_publications import UnitPublication
 from assessment.unit_results import CriterionResult, GroupResult, UnitResults
@@ -49,8 +47,7 @@ from ui.figures import arrow_of, figure, figures
 from ui.identity import current_identity
 from ui.outcome import Step, draw_outcome, forget, refusals_told, take_step
 from ui.plain import plain
-from ui.publication_view import publication_address
-from ui.selection import RANKED, stage_query
+from ui.publication_view import card_address, publication_address
 from ui.tables import Column, contents, definition, details, draw, lines, marked, table, way
 from ui.widget_keys import widget_key
 
@@ -171,16 +168,9 @@ def _draw_scores(results: UnitResults, published: Sequence[UnitPublication]) -> 
     where = in_force.place.list_name if in_force.place is not None else level_name(results.unit.level)
     caption = _("Điểm tự đánh giá, thẩm định và công bố; hạng trong danh sách «{list}»").format(list=where)
     draw(table(columns, rows, caption=caption, stack=True))
-    edition = in_force.edition
-    asked = {
-        "khoi": next(code for code, level in RANKED.items() if level == results.unit.level),
-        "ky": edition.period_id,
-        "thang": edition.month,
-        **stage_query(results.snapshot.period, ScoreStage.PUBLISHED),
-        "don-vi": results.unit.code,
-    }
+    edition, period = in_force.edition, results.snapshot.period
     draw(
-        way("/phieu-diem?" + urlencode(asked), _("Xem phiếu điểm công bố của đơn vị")),
+        way(card_address(period, edition, results.unit), _("Xem phiếu điểm công bố của đơn vị")),
         way(publication_address(edition), _("Xem kết quả công bố")),
     )
 

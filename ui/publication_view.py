@@ -11,7 +11,7 @@ from assessment.frozen import FrozenMismatchError, Results
 from assessment.publishing import Edition
 from assessment.ranking import RankingRow, RankingTable, ranking
 from assessment.snapshots import LevelSnapshot, ScoreStage
-from data.repositories import PeriodRecord
+from data.repositories import PeriodRecord, UnitRecord
 from language import _, format_number
 from reports.labels import list_name, set_name, used_set_status
 from reports.publication import (
@@ -145,8 +145,8 @@ def draw_editions(found: Sequence[tuple[PeriodRecord, tuple[Edition, ...]]]) -> 
     draw(table(columns, rows, caption=_("Các quyết định công bố"), stack=True))
 
 
-def choose_list(results: Results) -> tuple[str, RankingTable]:
-    """Draw the filters of level and list, and give the level's code with the published ranking of the list.
+def choose_list(results: Results) -> RankingTable:
+    """Draw the filters of level and list, and give the published ranking of the list.
 
     The first level of which anybody was ranked is shown until the reader chooses another one.
     """
@@ -162,27 +162,34 @@ def choose_list(results: Results) -> tuple[str, RankingTable]:
                 del st.query_params["danh-sach"]
         else:
             chosen = select(_("Danh sách"), "danh-sach", {x.code: list_name(x) for x in snapshot.lists})
-    return code, ranking(snapshot, chosen)
+    return ranking(snapshot, chosen)
 
 
 def _ranks_anybody(snapshot: LevelSnapshot) -> bool:
     return any(len(snapshot.placed_rows(own)) for own in snapshot.lists)
 
 
-def _card_address(level_code: str, ranked: RankingTable, edition: Edition, unit: str) -> str:
-    now = ranked.snapshot
-    own_list = {} if ranked.list_code == now.lists[0].code else {"danh-sach": ranked.list_code}
-    asked = {"khoi": level_code, "ky": edition.period_id, "thang": edition.month, **own_list}
-    return "/phieu-diem?" + urlencode({**asked, **stage_query(now.period, now.stage), "don-vi": unit})
+def card_address(period: PeriodRecord, edition: Edition, unit: UnitRecord, list_code: str = "") -> str:
+    """Address of a unit's card with what an edition published. list_code: of the list it stands in; without, its level's."""
+    asked = {
+        "khoi": next(code for code, level in RANKED.items() if level == unit.level),
+        "ky": edition.period_id,
+        "thang": edition.month,
+        **({"danh-sach": list_code} if list_code else {}),
+        **stage_query(period, ScoreStage.PUBLISHED),
+        "don-vi": unit.code,
+    }
+    return "/phieu-diem?" + urlencode(asked)
 
 
-def draw_ranking(level_code: str, ranked: RankingTable, edition: Edition, *, in_force: bool) -> None:
+def draw_ranking(ranked: RankingTable, edition: Edition, *, in_force: bool) -> None:
     """The published ranking of a list; units of the edition in force lead to their cards."""
-    parents = gateway.parent_names(ranked.snapshot)
+    now, parents = ranked.snapshot, gateway.parent_names(ranked.snapshot)
+    own_list = "" if ranked.list_code == now.lists[0].code else ranked.list_code
 
     def named(row: RankingRow) -> str | Markup:
         name = unit_label(row.unit, parents)
-        return link(_card_address(level_code, ranked, edition, row.unit.code), name) if in_force else name
+        return link(card_address(now.period, edition, row.unit, own_list), name) if in_force else name
 
     draw_listed(ranked, named)
     if not in_force:

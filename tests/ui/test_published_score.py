@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import delete
 from streamlit.testing.v1 import AppTest
 
 from assessment.permissions import VISITOR, Identity
@@ -17,14 +16,14 @@ from assessment.roles import Role
 from assessment.snapshots import ScoreStage
 from data.database import write_session
 from data.lineage import UnitKey
-from data.models import Ruling, RulingKind
+from data.models import RulingKind
 from reports.comparison import comparison_file_name, comparison_workbook
 from reports.history import history_workbook, unit_file_name
 from reports.labels import published_source
 from reports.overview import overview_file_name, overview_workbook
 from reports.robustness import robustness_file_name, robustness_workbook
 from reports.scorecard import scorecard_workbook
-from tests.assessment.appraising import NOON, amended_office, appraised_office, rule, twice_published_office
+from tests.assessment.appraising import NOON, amended_office, appraising_office, rule, twice_published_office
 from tests.data.databases import Databases
 from tests.reports.reading import heading_texts, table
 from tests.reports.reading import opened as read_workbook
@@ -60,10 +59,7 @@ def published(sqlite: Databases) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def appraising(sqlite: Databases) -> Iterator[str]:
     """Appraisal goes on: of Vũng Tàu TC.3 is not ruled on yet, of Châu Đức nothing is."""
-    with office_of(sqlite, appraised_office) as period:
-        with write_session(gateway.engine()) as session:
-            open_yet = (Ruling.unit_code == "750") | ((Ruling.unit_code == "747") & (Ruling.criterion == "TC.3"))
-            session.execute(delete(Ruling).where(open_yet))
+    with office_of(sqlite, appraising_office) as period:
         yield str(period)
 
 

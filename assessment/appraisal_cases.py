@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessment.appraisal import TaskKey, TaskRecord, is_appraised_now, is_settled
@@ -132,10 +132,15 @@ def appraisal_cases(
 
 def _last_ruled(session: Session, period_id: int, codes: Iterable[str]) -> dict[TaskKey, dt.datetime]:
     """When every task of some criteria was ruled on last."""
-    query = select(Ruling).where(Ruling.period_id == period_id, Ruling.criterion.in_(codes)).order_by(Ruling.id)
+    task = (Ruling.unit_code, Ruling.unit_valid_from, Ruling.criterion, Ruling.tier)
+    query = (
+        select(*task, func.max(Ruling.ruled_at))
+        .where(Ruling.period_id == period_id, Ruling.criterion.in_(codes))
+        .group_by(*task)
+    )
     return {
-        TaskKey(UnitKey(r.unit_code, r.unit_valid_from), r.criterion, AppraisalTier(r.tier)): r.ruled_at
-        for r in session.scalars(query)
+        TaskKey(UnitKey(code, since), criterion, AppraisalTier(tier)): last
+        for code, since, criterion, tier, last in session.execute(query)
     }
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -196,9 +196,8 @@ def _standings(session: Session, period: PeriodRecord, today: dt.date) -> tuple[
     levels: tuple[Level, ...] = UNIT_LEVELS
     closed = not takes_figures(session, period.id)
     return tuple(
-        replace(
-            _standing(period, unit, reports.get(unit.key), open_tasks[unit.key], unit.key in explained, today),
-            closed=closed,
+        _standing(
+            period, unit, reports.get(unit.key), open_tasks[unit.key], unit.key in explained, today, closed=closed
         )
         for level in levels
         for unit in units_of(session, period.id, level)
@@ -212,13 +211,15 @@ def _standing(
     tasks: Iterable[AppraisalTask],
     explained: bool,
     today: dt.date,
+    *,
+    closed: bool,
 ) -> UnitStanding:
     state = PeriodState(report.state) if report else PeriodState.SELF_ASSESSMENT
     obstacles = (*_open_tasks(tasks), *(_open_report(report, state, explained, today) if report else ()))
     sent = state in _SENT
     if period.state == PeriodState.PUBLISHED and sent and not obstacles:
         state = PeriodState.PUBLISHED
-    return UnitStanding(unit, state, sent, obstacles, explained)
+    return UnitStanding(unit, state, sent, obstacles, explained, closed)
 
 
 def _open_tasks(tasks: Iterable[AppraisalTask]) -> Iterator[str]:

@@ -72,7 +72,8 @@ def board(
     terms, requested = report_terms(session, period_id), _requested(session, period_id)
     flagged = flagged_documents(session, period_id, today)
     moved = moved_counts(session, identity, levels[0].period)
-    published, reopened = levels[0].period.state == PeriodState.PUBLISHED, _reopened(session, period_id)
+    published = levels[0].period.state == PeriodState.PUBLISHED
+    reopened = _reopened(session, period_id) if published else frozenset[UnitKey]()
     result: list[ReportStanding] = []
     for snapshot in levels:
         asked, given = _filled(snapshot, requested)

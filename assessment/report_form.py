@@ -62,8 +62,8 @@ class ReportForm:
 
     due: until when the unit has to send it, or to answer its draft results; None where it has neither to do. evidence:
     what proves each criterion. lacking: criteria that want evidence before the report may go on. moved: what others
-    moved in it since the unit let it go. closed: why nothing of it can be changed any more, empty while something can. published:
-    whether its results are published and nothing of it is reopened.
+    moved in it since the unit let it go. closed: why nothing of it can be changed any more, empty while something can.
+    published: whether its results are published and nothing of it is reopened.
     """
 
     place: ReportPlace

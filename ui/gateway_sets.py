@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from assessment.audit_log import Holder
 from assessment.permissions import Action, permitted
-from assessment.publication import Sight
+from assessment.publication import Sight, readable_periods
 from assessment.set_change import RankChanges, rank_changes, rescored
 from assessment.set_release import release_people
 from assessment.set_storing import Storable, storable
@@ -16,7 +16,6 @@ from criteria.loader import Reading
 from criteria.model import CriteriaSet, Level
 from criteria.workbook import read_workbook
 from data.database import read_session
-from data.models import PeriodOrigin
 from data.repositories import PeriodRecord, parsed_set, periods
 from data.seeding import packaged_set
 from data.stored_sets import StoredSet, stored_sets
@@ -55,10 +54,9 @@ def named(stored: StoredSet) -> Named:
 def _stored(version: gateway.Version, level: Level) -> tuple[StoredSet, ...]:
     with read_session(gateway.engine()) as session:
         found = stored_sets(session, level)
-        invented = all(period.origin == PeriodOrigin.DEMONSTRATION for period in periods(session))
-    # While the office has no period, whoever tries the product out with the demonstration brings in sets too.
-    if version.sight is Sight.EVERYTHING or (version.sight is Sight.INVENTED and invented):
-        return found
+        # While the office has no period, whoever tries the product out with the demonstration brings in sets too.
+        if version.sight is not Sight.PUBLISHED and periods(session) == readable_periods(session, version.sight):
+            return found
     used: dict[tuple[str, str], list[str]] = {}
     for period, _months in reversed(gateway.calendar()):
         used.setdefault(version_of(gateway.criteria_set(period.id, level)), []).append(period.name)

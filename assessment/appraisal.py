@@ -39,6 +39,11 @@ class TaskKey:
     criterion: str
     tier: AppraisalTier
 
+    @property
+    def place(self) -> tuple[UnitKey, str]:
+        """What is ruled on, in whatever tier."""
+        return self.unit, self.criterion
+
 
 @dataclass(frozen=True, slots=True)
 class TaskRecord:
@@ -107,6 +112,7 @@ def tasks(session: Session, identity: Identity, period_id: int) -> tuple[TaskRec
 class Load:
     """What an appraiser has to do; appraiser None: the office, or an account that can no longer appraise.
 
+    given, ruled, late: tasks, so that a criterion that he looks at again is work again.
     next_due: when the earliest ruling that is awaited is due.
     """
 
@@ -152,25 +158,57 @@ def loads(session: Session, identity: Identity, period_id: int, today: dt.date) 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many criteria of how many units a period has to appraise, and how many of them are ruled on or late."""
+    """How many criteria of how many units are to be appraised: each criterion of a unit once, in however many tiers it is.
+
+    ruled: those that no tier has to rule on any more. again: those that are in more than the first tier, re-checked or
+    appraised a second time. late: those that should have been ruled on before today.
+    """
 
     units: int
     given: int
     ruled: int
+    again: int
     late: int
+
+    @property
+    def open(self) -> int:
+        """What is still to be ruled on."""
+        return self.given - self.ruled
+
+
+def progress_of(tasks: Iterable[TaskRecord], today: dt.date) -> Progress:
+    """How far tasks are."""
+    held = tuple(tasks)
+    given = {t.key.place for t in held}
+    left = {t.key.place for t in held if not t.ruled}
+    again = {t.key.place for t in held if t.key.tier != AppraisalTier.FIRST}
+    late = {t.key.place for t in held if t.is_late(today)}
+    return Progress(len({unit for unit, _code in given}), len(given), len(given - left), len(again), len(late))
 
 
 def progress(session: Session, identity: Identity, period_id: int, today: dt.date) -> Progress:
-    """How far appraisal of a period is. Raises PermissionError."""
+    """How far appraisal of a period is, as `progress_of` has it of all its tasks. Raises PermissionError."""
     permit(identity, Action.FOLLOW_REPORTS)
     permit_period(session, identity, period_id)
-    open_and_late = AppraisalTask.ruled.is_(False) & (AppraisalTask.due_on < today)
+    is_open, is_again = AppraisalTask.ruled.is_(False), AppraisalTask.tier != AppraisalTier.FIRST.value
+    places = (
+        select(
+            AppraisalTask.unit_code,
+            func.count(case((is_open, 1))).label("open"),
+            func.count(case((is_again, 1))).label("again"),
+            func.count(case((is_open & (AppraisalTask.due_on < today), 1))).label("late"),
+        )
+        .where(AppraisalTask.period_id == period_id)
+        .group_by(AppraisalTask.unit_code, AppraisalTask.unit_valid_from, AppraisalTask.criterion)
+        .subquery()
+    )
     query = select(
-        func.count(AppraisalTask.unit_code.distinct()),
+        func.count(places.c.unit_code.distinct()),
         func.count(),
-        func.count(case((AppraisalTask.ruled.is_(True), 1))),
-        func.count(case((open_and_late, 1))),
-    ).where(AppraisalTask.period_id == period_id)
+        func.count(case((places.c.open == 0, 1))),
+        func.count(case((places.c.again > 0, 1))),
+        func.count(case((places.c.late > 0, 1))),
+    ).select_from(places)
     found = Progress(*session.execute(query).one())
     return replace(found, late=0) if trial_ended(session, period_id) else found
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from language import _
+from language import _, local_day
 from reports.appraisal import appraisal_file_name, appraisal_workbook
 from ui import gateway, gateway_appraisal
 from ui.appraisal_direction_view import (
@@ -13,6 +13,7 @@ from ui.appraisal_direction_view import (
     draw_progress,
     draw_steps,
 )
+from ui.clock import now
 from ui.downloads import download_row
 from ui.frame import page_frame
 from ui.guard import guard
@@ -45,7 +46,7 @@ with page_frame(_("Tổ chức thẩm định")) as page:
         "appraisal",
         (
             _("Tải Excel"),
-            lambda: appraisal_workbook(period, everybody, everything, loads),
+            lambda: appraisal_workbook(period, everybody, everything, loads, local_day(now())),
             appraisal_file_name(period),
         ),
     )

@@ -1,9 +1,9 @@
 """Appraisal in words and on paper: how far every unit is, who has how much to do, what was decided."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 
-from assessment.appraisal import Load, TaskRecord, tier_name
+from assessment.appraisal import Load, Progress, TaskRecord, progress_of, tier_name
 from assessment.appraisal_cases import AppraisalCase
 from assessment.appraised import RulingRecord
 from assessment.appraisers import Appraiser
@@ -16,7 +16,7 @@ from criteria.model import Criterion
 from data.lineage import UnitKey
 from data.models import AppraisalTier, RulingKind
 from data.repositories import PeriodRecord
-from language import _, format_date, format_moment, local_day
+from language import _, format_date, format_moment, format_number, local_day
 from reports.labels import level_name, period_file_name, period_label, set_name, used_set_status
 from reports.publication import standing_text
 from reports.wording import input_label, points_text, value_text
@@ -102,18 +102,32 @@ def case_marks(case: AppraisalCase) -> tuple[str, ...]:
     return tuple(found)
 
 
-def progress_counts(
-    tasks: Sequence[TaskRecord],
-) -> tuple[Counter[UnitKey], Counter[UnitKey]]:
-    """How many tasks every unit has, and how many of them are ruled on."""
-    return Counter(t.key.unit for t in tasks), Counter(t.key.unit for t in tasks if t.ruled)
+def unit_progress(
+    standings: Iterable[UnitStanding], tasks: Iterable[TaskRecord], today: dt.date
+) -> Mapping[UnitKey, Progress]:
+    """How far every unit is."""
+    by_unit: dict[UnitKey, list[TaskRecord]] = {s.unit.key: [] for s in standings}
+    for task in tasks:
+        by_unit.setdefault(task.key.unit, []).append(task)
+    return {unit: progress_of(own, today) for unit, own in by_unit.items()}
+
+
+def again_text(progress: Progress) -> str:
+    """How many criteria are looked at again, to stand behind how many there are; empty without any."""
+    if not progress.again:
+        return ""
+    return _("trong đó {n} chỉ số phúc tra hoặc thẩm định lại").format(n=format_number(progress.again))
 
 
 def appraisal_workbook(
-    period: PeriodRecord, standings: Sequence[UnitStanding], tasks: Sequence[TaskRecord], loads: Sequence[Load]
+    period: PeriodRecord,
+    standings: Sequence[UnitStanding],
+    tasks: Sequence[TaskRecord],
+    loads: Sequence[Load],
+    today: dt.date,
 ) -> bytes:
     """Progress by unit and load by appraiser as .xlsx."""
-    given, ruled = progress_counts(tasks)
+    found = unit_progress(standings, tasks, today)
     progress = Sheet(
         _("Tiến độ thẩm định"),
         _("Tiến độ thẩm định theo cơ quan, đơn vị"),
@@ -125,6 +139,7 @@ def appraisal_workbook(
             Column(_("Trạng thái"), 22),
             Column(_("Chỉ số phải thẩm định"), 12, "count"),
             Column(_("Đã thẩm định"), 12, "count"),
+            Column(_("Phúc tra hoặc thẩm định lại"), 14, "count"),
             Column(_("Việc còn lại"), 60),
         ),
         [
@@ -133,8 +148,9 @@ def appraisal_workbook(
                 s.unit.name_vi,
                 level_name(s.unit.level),
                 report_state_name(s.state, closed=s.closed),
-                given[s.unit.key],
-                ruled[s.unit.key],
+                found[s.unit.key].given,
+                found[s.unit.key].ruled,
+                found[s.unit.key].again,
                 standing_text(s),
             )
             for s in standings
@@ -145,7 +161,7 @@ def appraisal_workbook(
     load = Sheet(
         _("Khối lượng"),
         _("Khối lượng và thời hạn của người thẩm định"),
-        (period.name,),
+        (period.name, load_text()),
         (
             Column(_("Người thẩm định"), 40),
             Column(_("Được giao"), 12, "count"),
@@ -158,6 +174,11 @@ def appraisal_workbook(
         nothing=_("Chưa có tài khoản thẩm định nào."),
     )
     return workbook((progress, load), title=progress.title, label=period_label(period))
+
+
+def load_text() -> str:
+    """What a load counts."""
+    return _("Tính theo lượt thẩm định: chỉ số được phúc tra hoặc thẩm định lại thì tính thêm một lượt.")
 
 
 def appraisal_file_name(period: PeriodRecord) -> str:

@@ -15,6 +15,7 @@ from assessment.appraisal import (
     begin_appraisal,
     begin_reappraisal,
     draw_recheck,
+    progress_of,
     send_draft_results,
     tier_name,
 )
@@ -31,9 +32,9 @@ from criteria.workbook_cells import CellError, parse_date
 from data.lineage import UnitKey
 from data.models import AppraisalTier, PeriodState
 from data.repositories import PeriodRecord, UnitRecord
-from language import _, format_date, format_number
+from language import _, format_date, format_number, local_day
 from language.sorting import natural_key
-from reports.appraisal import appraiser_name, progress_counts
+from reports.appraisal import again_text, appraiser_name, load_text, unit_progress
 from reports.labels import level_name
 from reports.publication import standing_text
 from ui import gateway_appraisal
@@ -71,7 +72,11 @@ def draw_counts(period: PeriodRecord, standings: Sequence[UnitStanding], tasks: 
     with figures():
         for state in states:
             figure(state_name(state), format_number(sum(s.state == state for s in standings)))
-        figure(_("Chỉ số đã thẩm định"), _of(sum(t.ruled for t in tasks), len(tasks)))
+        found = progress_of(tasks, local_day(now()))
+        figure(_("Chỉ số đã thẩm định"), _of(found.ruled, found.given))
+    again = again_text(found)
+    if again:
+        st.caption(_("{n} chỉ số đưa vào thẩm định, {again}.").format(n=format_number(found.given), again=again))
 
 
 def _of(part: int, whole: int) -> str:
@@ -87,9 +92,9 @@ def draw_progress(period: PeriodRecord, standings: Sequence[UnitStanding], tasks
     if not sent:
         st.info(_("Chưa có đơn vị nào của cấp này gửi báo cáo."))
         return
-    given, ruled = progress_counts(tasks)
+    found = unit_progress(sent, tasks, local_day(now()))
     published = period.state == PeriodState.PUBLISHED
-    begun = any(given.values()) and not published
+    begun = bool(tasks) and not published
     bands = gateway_appraisal.bands(period, sent[0].unit.level) if begun else None
     spans = {row.unit.code: bounds_text(row) for row in bands.rows} if bands else {}
     band = Column(_("Khoảng hạng"), "nowrap", _("Hạng cao nhất và thấp nhất còn có thể, theo các kết luận đã có"))
@@ -102,9 +107,9 @@ def draw_progress(period: PeriodRecord, standings: Sequence[UnitStanding], tasks
     ]
     rows: list[list[str | Markup]] = []
     for s in sent:
-        key = s.unit.key
-        share = meter(ruled[key] / given[key], _of(ruled[key], given[key])) if given[key] else "–"
-        span = [] if published else [spans.get(s.unit.code, "–") if given[key] else "–"]
+        own = found[s.unit.key]
+        share = meter(own.ruled / own.given, _of(own.ruled, own.given)) if own.given else "–"
+        span = [] if published else [spans.get(s.unit.code, "–") if own.given else "–"]
         rows.append([s.unit.name_vi, state_name(s.state), share, *span, standing_text(s)])
     draw(
         table(
@@ -123,7 +128,9 @@ def draw_progress_line(identity: Identity, period: PeriodRecord) -> None:
     found = gateway_appraisal.progress_of(identity, period)
     if not found.given:
         return
-    told = _("Thẩm định: đã có kết luận {ruled} / {given} chỉ số của {units} đơn vị, quá hạn {late}. ").format(
+    again = again_text(found)
+    told = _("Thẩm định: đã có kết luận {ruled} / {given} chỉ số của {units} đơn vị{again}, quá hạn {late}. ").format(
+        again=f", {again}" if again else "",
         ruled=format_number(found.ruled),
         given=format_number(found.given),
         units=format_number(found.units),
@@ -158,6 +165,7 @@ def draw_load(loads: Sequence[Load]) -> None:
         st.info(_("Chưa có tài khoản «Chuyên viên thẩm định» nào; mọi chỉ số sẽ do cơ quan thường trực thẩm định."))
         return
     draw(table(columns, rows, caption=_("Khối lượng và thời hạn, mọi cấp"), stack=True))
+    st.caption(load_text())
 
 
 # The steps of the office

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 from markupsafe import Markup
 
-from assessment.appraisal import TaskRecord, next_due, tier_name
+from assessment.appraisal import TaskRecord, next_due, progress_of, tier_name
 from assessment.appraisal_cases import AppraisalCase
 from assessment.appraised import RulingRecord
 from assessment.entries import written
@@ -21,7 +21,7 @@ from data.lineage import UnitKey
 from data.models import RulingKind
 from data.repositories import PeriodRecord, UnitRecord
 from language import _, format_date, format_moment, format_number, local_day
-from reports.appraisal import case_marks, decided_text, due_text, reopening_text, ruling_text, tier_title
+from reports.appraisal import again_text, case_marks, decided_text, due_text, reopening_text, ruling_text, tier_title
 from reports.labels import level_name
 from reports.wording import input_label, points_text, rule_in_words, value_text
 from scoring.compiled import InputKind
@@ -49,7 +49,7 @@ KEEP = "keep"
 def choose_level(tasks: Sequence[TaskRecord], units: Mapping[UnitKey, UnitRecord], *, ended: bool) -> Level:
     """The level whose tasks are looked at; without any task the page says so and ends. ended: whether none can come."""
     known = [t for t in tasks if t.key.unit in units]
-    left = Counter(units[t.key.unit].level for t in known if not t.ruled)
+    left = Counter(units[unit].level for unit, _code in {t.key.place for t in known if not t.ruled})
     held = {units[t.key.unit].level for t in known}
     levels: dict[str, Level] = {level: level for level in REPORTING if level in held}
     if not levels:
@@ -95,14 +95,16 @@ def state_filter() -> dict[str, str]:
 
 def draw_counts(tasks: Sequence[TaskRecord]) -> None:
     """How much there is to do, and until when."""
-    today, left = local_day(now()), [t for t in tasks if not t.ruled]
-    due = next_due(tasks)
+    found, due = progress_of(tasks, local_day(now())), next_due(tasks)
     with figures():
-        figure(_("Chỉ số được giao"), format_number(len(tasks)))
-        figure(_("Đã thẩm định"), format_number(len(tasks) - len(left)))
-        figure(_("Còn lại"), format_number(len(left)))
-        figure(_("Quá hạn"), format_number(sum(t.is_late(today) for t in tasks)))
+        figure(_("Chỉ số được giao"), format_number(found.given))
+        figure(_("Đã thẩm định"), format_number(found.ruled))
+        figure(_("Còn lại"), format_number(found.open))
+        figure(_("Quá hạn"), format_number(found.late))
         figure(_("Hạn gần nhất"), "–" if due is None else format_date(due))
+    again = again_text(found)
+    if again:
+        st.caption(_("{n} chỉ số được giao, {again}.").format(n=format_number(found.given), again=again))
 
 
 def choose_queue(
@@ -111,7 +113,7 @@ def choose_queue(
     """The tasks of one criterion across units, or of one unit, as the reader has chosen."""
     by_code = snapshot.criteria_set.by_code
     if view == BY_CRITERION:
-        left = Counter(t.key.criterion for t in tasks)
+        left = Counter(code for _unit, code in {t.key.place for t in tasks})
         options = {
             code: _("{code} {name}, {n} đơn vị").format(code=code, name=by_code[code].name, n=format_number(left[code]))
             for code in by_code
@@ -119,7 +121,7 @@ def choose_queue(
         }
         chosen = select(_("Chỉ số"), BY_CRITERION, options)
         return tuple(t for t in tasks if t.key.criterion == chosen)
-    counted = Counter(t.key.unit for t in tasks)
+    counted = Counter(unit for unit, _code in {t.key.place for t in tasks})
     names = {
         key.code: _("{name}, {n} chỉ số").format(name=unit.name_vi, n=format_number(counted[key]))
         for key, unit in units.items()
@@ -155,7 +157,8 @@ def draw_queue(view: str, cases: Sequence[AppraisalCase]) -> None:
     ]
     shown = _("{n} đơn vị") if view == BY_CRITERION else _("{n} chỉ số")
     first, rest = rows[:MOST_ROWS], rows[MOST_ROWS:]
-    draw(table(columns, first, caption=shown.format(n=format_number(len(rows))), stack=True))
+    count = len({case.task.key.place for case in cases})
+    draw(table(columns, first, caption=shown.format(n=format_number(count)), stack=True))
     if rest:
         caption = _("{n} mục còn lại").format(n=format_number(len(rest)))
         draw(details(Markup("{}").format(caption), table(columns, rest, caption=caption, stack=True)))

@@ -20,6 +20,7 @@ from assessment.appraisal import (
     draw_recheck,
     loads,
     progress,
+    progress_of,
     send_draft_results,
     tasks,
 )
@@ -192,10 +193,46 @@ def test_a_leader_is_told_how_far_it_is(begun: Engine) -> None:
     with read_session(begun) as session:
         period = office_period(session).id
         # Ten criteria of two units, due on 06/01/2025: eight of them are late the day after.
-        assert progress(session, leader, period, dt.date(2025, 1, 7)) == Progress(2, 10, 2, 8)
-        assert progress(session, leader, period, dt.date(2025, 1, 6)) == Progress(2, 10, 2, 0)
+        assert progress(session, leader, period, dt.date(2025, 1, 7)) == Progress(2, 10, 2, 0, 8)
+        assert progress(session, leader, period, dt.date(2025, 1, 6)) == Progress(2, 10, 2, 0, 0)
         with pytest.raises(PermissionError):
             progress(session, clerk(ReportPlace(period, VUNG_TAU)), period, TODAY)
+
+
+def test_a_criterion_of_a_unit_counts_once_and_is_done_when_its_last_tier_has_ruled(begun: Engine) -> None:
+    agree_to_all(begun, VUNG_TAU)
+    assert _progress(begun) == Progress(2, 10, 5, 0, 5)
+    told(begun, VUNG_TAU)
+    place = place_of(begun, "747")
+    for code in ("CQ.1", "TC.1"):
+        said(begun, place, code, "Có thêm hồ sơ")
+    as_head(begun, place, send_explanations)
+    with write_session(begun) as session:
+        begin_reappraisal(session, OFFICE, snapshot_in(session), [VUNG_TAU], 3, NOON)
+    # Two of the five are looked at again: there are no more of them, and two fewer are done.
+    assert _progress(begun) == Progress(2, 10, 3, 2, 7)
+    agree_to_all(begun, VUNG_TAU)
+    assert _progress(begun) == Progress(2, 10, 5, 2, 5)
+    # What everybody has to do counts both times.
+    assert sum(load.given for load in _loads(begun, TODAY)) == 12
+
+
+def test_a_rechecked_criterion_counts_once(communes: Engine) -> None:
+    for name in ("td.747", "td.748"):
+        rule_on_communes(communes, name)
+    assert _progress(communes) == Progress(4, 20, 20, 0, 0)
+    assert len(draw(communes, 20, 7)) == 4
+    assert _progress(communes) == Progress(4, 20, 16, 4, 4)
+
+
+def _progress(engine: Engine) -> Progress:
+    """How far the period is on a day on which every task is late; the same of the tasks and of the database."""
+    day = dt.date(2025, 2, 1)
+    with read_session(engine) as session:
+        period = office_period(session).id
+        found = progress(session, OFFICE, period, day)
+        assert progress_of(tasks(session, OFFICE, period), day) == found
+    return found
 
 
 def _loads(engine: Engine, today: dt.date) -> tuple:

@@ -16,7 +16,7 @@ from assessment.council import council_standing
 from assessment.drafts import Change, save_drafts
 from assessment.rulings import Verdict
 from data.database import draft_session, read_session, write_session
-from data.models import PeriodState, RulingKind
+from data.models import AppraisalTier, PeriodState, RulingKind
 from data.settings import Settings
 from reports.appraisal import appraisal_workbook, case_marks, queue_workbook
 from tests.assessment.appraisal_office import (
@@ -28,7 +28,7 @@ from tests.assessment.appraisal_office import (
     decide,
     districts,
 )
-from tests.assessment.appraising import OFFICE, office_period, report
+from tests.assessment.appraising import OFFICE, office_period, report, task
 from tests.assessment.reporting import clerk, place_of
 
 TODAY = dt.date(2025, 1, 7)
@@ -55,6 +55,9 @@ def cases(engine: Engine, criterion: str) -> tuple[AppraisalCase, ...]:
 
 def test_progress_and_load_on_paper(begun: Engine) -> None:
     decide(begun, appraiser(begun, "td.cq"), [(VUNG_TAU, "CQ.1")], Verdict(RulingKind.AGREE, WHY))
+    with write_session(begun) as session:
+        task(session, "747", "CQ.1", AppraisalTier.RECHECK, ruled=False)
+        task(session, "748", "CQ.1", AppraisalTier.RECHECK, ruled=True)
     with read_session(begun) as session:
         period = office_period(session)
         data = appraisal_workbook(
@@ -62,9 +65,11 @@ def test_progress_and_load_on_paper(begun: Engine) -> None:
             council_standing(session, OFFICE, period.id, TODAY),
             tasks(session, OFFICE, period.id),
             loads(session, OFFICE, period.id, TODAY),
+            TODAY,
         )
     progress = next(row for row in cells(data, "Tiến độ thẩm định") if row[0] == "747")
-    assert progress[1:6] == ("Thành phố Vũng Tàu", "Cấp huyện", "Đang thẩm định", 5, 1)
+    assert progress[1:6] == ("Thành phố Vũng Tàu", "Cấp huyện", "Đang thẩm định", 5, 0)
+    assert progress[6] == 1
     load = next(row for row in cells(data, "Khối lượng") if row[0] == "Người thẩm định CQ (td.cq)")
     # Due on 06/01/2025, which is over.
     assert load[1:5] == (4, 1, 3, 3)

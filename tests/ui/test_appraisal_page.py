@@ -32,7 +32,7 @@ from tests.assessment.appraisal_office import (
     sent_office,
     task_of,
 )
-from tests.assessment.appraising import LATER, NOON, OFFICE, office_period, published_office
+from tests.assessment.appraising import LATER, NOON, OFFICE, office_period, published_office, task
 from tests.assessment.reporting import FIRST, SET
 from tests.assessment.test_reopening import WHY as REASON
 from tests.assessment.test_reopening import reopened
@@ -265,6 +265,10 @@ def test_a_leader_reads_on_the_first_page_how_far_appraisal_is(begun: str, looki
     looking(Identity("lanh-dao", Role.PROVINCE_LEADER, account_id=12))
     page = overview(ky=begun)
     assert "Thẩm định: đã có kết luận 5 / 10 chỉ số của 2 đơn vị, quá hạn 5." in html(page)
+    with write_session(gateway.engine()) as session:
+        task(session, "747", "CQ.1", AppraisalTier.SECOND, ruled=False)
+    again = "Thẩm định: đã có kết luận 4 / 10 chỉ số của 2 đơn vị, trong đó 1 chỉ số phúc tra hoặc thẩm định lại, quá hạn 6."
+    assert again in html(overview(ky=begun))
     looking(Identity("nhap", Role.DATA_ENTRY, VUNG_TAU, account_id=13))
     assert "Thẩm định: đã có kết luận" not in html(overview(ky=begun))
 
@@ -304,7 +308,7 @@ def test_a_reopened_case_says_when_and_why_and_a_ruled_one_names_no_deadline(sql
         # Monday 30/12 and five working days, without New Year's day.
         assert "<dt>Việc</dt><dd>thẩm định lại, hạn 07/01/2025</dd>" in shown
         assert f"<dt>Cơ quan thường trực mở lại</dt><dd>30/12/2024 12:00: {REASON}</dd>" in shown
-        progress = {row[4]: row[5] for row in cells_of(tables_of(page, "4 đơn vị")[0]) if "Vũng Tàu" in row[0]}
+        progress = {row[4]: row[5] for row in cells_of(tables_of(page, "3 đơn vị")[0]) if "Vũng Tàu" in row[0]}
         assert progress == {
             "": "đã kết luận ngày 20/12/2024",
             "thẩm định lại; cơ quan thường trực mở lại": "hạn 07/01/2025",

@@ -97,8 +97,9 @@ class LevelHistory:
     """A ranking list through the years, seen from a chosen one. Years and segments: the oldest first; the last year is
     the chosen one.
 
-    segments: the months in runs of the same rules. published: means without inputs. changes: what happened to units of
-    the level between the unit dates of the first and the last year.
+    segments: the months in runs of the same rules. published: means of the level without inputs. of_all_levels: means of
+    several levels, which stand in no line of one. changes: what happened to units of the level between the unit dates of
+    the first and the last year.
     """
 
     list_code: str
@@ -106,6 +107,7 @@ class LevelHistory:
     rows: tuple[UnitYears, ...]
     segments: tuple[tuple[ListPoint, ...], ...]
     published: tuple[TotalRecord, ...]
+    of_all_levels: tuple[TotalRecord, ...]
     changes: tuple[Change, ...]
 
     @property
@@ -139,13 +141,15 @@ def level_history(
     last[chosen.id].list_of(list_code)
     years = _years(list(last.values()), list_code)
     level = years[-1].snapshot.level
+    means = tuple(t for t in totals if t.unit is None)
     first, until = years[0].snapshot.period.unit_date, chosen.unit_date
     return LevelHistory(
         list_code,
         years,
         tuple(_unit_years(row.unit, years, units) for row in years[-1].table.rows),
         _runs(tuple(p for s in line if (p := _list_point(s, list_code)) is not None)),
-        tuple(t for t in totals if t.unit is None and t.level in (None, level)),
+        tuple(t for t in means if t.level == level),
+        tuple(t for t in means if t.level is None),
         tuple(c for c in units.changes if first < c.date <= until and units.units[c.after.key].level == level),
     )
 

@@ -80,21 +80,25 @@ def _change_text(group: Sequence[Change], units: UnitsInTime) -> str:
 
 
 def published_text(total: TotalRecord) -> str:
-    """A result without inputs in words, with its source."""
+    """A result without inputs in words: what it is, what it can be compared with, and its source."""
     points = format_number(float(in_points(total.total)), 2)
-    who = _("bình quân các cấp") if total.level is None else _("bình quân của khối")
     change = (
         ""
         if total.change is None
         else _(", {change} so với năm trước").format(change=format_signed(float(in_points(total.change)), 1))
     )
-    return _("Năm {year}, kết quả công bố, không có số liệu đầu vào ({who}): {points}{change}. Nguồn: {source}").format(
-        year=total.year,
-        who=who if total.unit is None else _("đơn vị"),
-        points=points,
-        change=change,
-        source=total.source,
-    )
+    if total.unit is not None:
+        who, apart = _("đơn vị"), _("Không rõ bộ chỉ số nên không nối vào đường, không so sánh trực tiếp.")
+    elif total.level is not None:
+        who, apart = _("bình quân của cấp"), _("Không rõ bộ chỉ số nên không nối vào đường, không so sánh trực tiếp.")
+    else:
+        who, apart = (
+            _("bình quân chung các cấp"),
+            _("Đây không phải điểm của riêng khối nào nên không vẽ cùng và không so sánh với điểm của khối."),
+        )
+    return _(
+        "Năm {year}, kết quả công bố, không có số liệu đầu vào ({who}): {points}{change}. {apart} Nguồn: {source}"
+    ).format(year=total.year, who=who, points=points, change=change, apart=apart, source=total.source)
 
 
 def history_source(years: Sequence[Year]) -> str:
@@ -179,7 +183,7 @@ def _heading(history: LevelHistory) -> tuple[str, ...]:
         for y in history.years
         if y.breaks
     ]
-    return (*lines, *(published_text(total) for total in history.published))
+    return (*lines, *map(published_text, (*history.published, *history.of_all_levels)))
 
 
 def _year_columns() -> tuple[Column, ...]:
@@ -412,7 +416,9 @@ def comparable_years(history: LevelHistory) -> str:
     if len(history.years) == 1:
         return _("Chưa có năm trước để đặt cạnh.")
     if all(same_rules(y.snapshot.criteria_set, now) for y in history.years):
-        return _("Các năm đang hiển thị cùng chấm theo bộ {set} nên so sánh trực tiếp được.").format(set=set_short(now))
+        return _("Các năm {years} cùng chấm theo bộ {set} nên so sánh trực tiếp được.").format(
+            years=", ".join(str(y.snapshot.period.year) for y in history.years), set=set_short(now)
+        )
     others = ", ".join(
         _("năm {year} chấm theo bộ {set}").format(year=y.snapshot.period.year, set=set_short(y.snapshot.criteria_set))
         for y in history.other_rules

@@ -256,7 +256,7 @@ def draw_level_chart(choice: HistoryChoice, again: Sequence[Rescored]) -> None:
         unit=_("điểm"),
         demonstration=choice.demonstration,
     )
-    _note_published(history.published)
+    _note_published((*history.published, *history.of_all_levels))
     st.caption(
         _("Tính trên các đơn vị được quyết định xếp hạng; mỗi kỳ chỉ có tháng đã công bố.")
         if choice.published
@@ -268,8 +268,8 @@ def draw_level_chart(choice: HistoryChoice, again: Sequence[Rescored]) -> None:
 
 def _tell_no_score(history: LevelHistory) -> None:
     """What stands for the picture of a list without a score. Results without inputs stand with their own sources."""
-    name = history.chosen.table.list_name
-    if history.published:
+    name, apart = history.chosen.table.list_name, (*history.published, *history.of_all_levels)
+    if apart:
         text = _(
             "Không có đơn vị nào của khối {list} có điểm trong các kỳ đang hiển thị nên không vẽ biểu đồ; chỉ có kết quả "
             "công bố dưới đây, theo nguồn riêng."
@@ -277,7 +277,7 @@ def _tell_no_score(history: LevelHistory) -> None:
     else:
         text = _("Không có đơn vị nào của khối {list} có điểm trong các kỳ đang hiển thị nên không vẽ biểu đồ.")
     st.info(text.format(list=name))
-    _note_published(history.published)
+    _note_published(apart)
 
 
 def _note_published(totals: Sequence[TotalRecord]) -> None:

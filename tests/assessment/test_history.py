@@ -41,7 +41,9 @@ def engine(new_database: Databases) -> Iterator[Engine]:
     for year in MONTHS:
         bring_in(engine, year)
     with write_session(engine) as session:
-        store_internal_totals(session, [OfficeTotal(2022, "district", DAT_DO, 61 * 10**9, "Quyết định số 1", rank=4)])
+        own = OfficeTotal(2022, "district", DAT_DO, 61 * 10**9, "Quyết định số 1", rank=4)
+        means = [OfficeTotal(2022, level, None, 70 * 10**9, "Quyết định số 1") for level in ("district", "commune")]
+        store_internal_totals(session, [own, *means])
     yield engine
     engine.dispose()
 
@@ -273,7 +275,9 @@ def test_results_without_inputs_stand_apart(
     snapshots: tuple[LevelSnapshot, ...], units: UnitsInTime, totals: tuple[TotalRecord, ...]
 ) -> None:
     history = _history(snapshots, units, 2024, totals)
-    assert [(t.year, t.level, t.total) for t in history.published] == [(2023, None, 80_100_000_000)]
+    # The mean of three levels is no mean of the districts.
+    assert [(t.year, t.level, t.total) for t in history.of_all_levels] == [(2023, None, 80_100_000_000)]
+    assert [(t.year, t.level, t.total) for t in history.published] == [(2022, "district", 70_000_000_000)]
     snapshot = snapshots[-1]
     unit = snapshot.units[snapshot.row_of["753"]]
     found = unit_history(unit, snapshot.period.unit_date, "districts", snapshots, units, totals)

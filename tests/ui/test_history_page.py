@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.database import write_session
+from data.internal_totals import OfficeTotal, store_internal_totals
 from data.setup import prepare_database
 from tests.assessment.years import bring_in
 from tests.data.databases import Databases
@@ -47,6 +49,7 @@ def test_every_level_shows_its_units_in_both_years(level: str, units: int) -> No
     assert "12/2023" in text
     assert "12/2024" in text
     assert OTHER_RULES not in text + words(page) + chart(page)
+    assert "Các năm 2023, 2024 cùng chấm theo bộ" in words(page)
     assert "so sánh trực tiếp được" in words(page)
 
 
@@ -63,11 +66,14 @@ def test_the_figures_are_those_of_the_ranking() -> None:
         assert (f"▲ {movement}" if movement > 0 else f"▼ {-movement}" if movement < 0 else "=") in cell
 
 
-def test_a_published_total_stands_with_its_source_and_is_no_part_of_a_line() -> None:
+def test_a_published_mean_of_all_levels_is_told_with_its_source_and_drawn_among_no_level() -> None:
     page = opened(khoi="huyen")
-    assert "kết quả công bố, không có số liệu đầu vào (bình quân các cấp): 80,10, +18,6 so với năm trước" in words(page)
+    whole = "kết quả công bố, không có số liệu đầu vào (bình quân chung các cấp): 80,10, +18,6 so với năm trước"
+    assert whole in words(page)
+    assert "không phải điểm của riêng khối nào nên không vẽ cùng" in words(page)
     assert "baobariavungtau.com.vn" in words(page)
-    assert "Công bố năm 2023, không có số liệu đầu vào" in chart(page)
+    assert "80.1" not in chart(page)
+    assert "Công bố năm 2023" not in chart(page)
 
 
 def test_one_unit_over_all_months() -> None:
@@ -148,6 +154,19 @@ def test_a_unit_without_figures_is_not_shown_as_0(own_years: int) -> None:
     line = next(x for x in html(opened(khoi="huyen", ky=str(own_years))).split("<tr>") if "Huyện Côn Đảo" in x)
     assert line.count("chưa có số liệu") == 3
     assert "0,00" not in line
+
+
+def test_a_published_mean_of_the_level_stands_apart_from_the_line(own_years: int) -> None:
+    with write_session(gateway.engine()) as session:
+        means = [
+            OfficeTotal(2022, "district", None, 70 * 10**9, "QĐ số 1"),
+            OfficeTotal(2022, "commune", None, 60 * 10**9, "QĐ số 1"),
+        ]
+        store_internal_totals(session, means)
+    page = opened(khoi="huyen", ky=str(own_years))
+    assert "(bình quân của cấp): 70,00. Không rõ bộ chỉ số nên không nối vào đường" in words(page)
+    apart = [t for t in json.loads(chart(page))["data"] if t["name"] == "Công bố năm 2022, không có số liệu đầu vào"]
+    assert [(t["mode"], t["y"]) for t in apart] == [("markers+text", [70])]
 
 
 def test_own_years_and_the_demonstration_are_never_side_by_side(own_years: int) -> None:

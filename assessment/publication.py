@@ -1,6 +1,6 @@
 """What may be published, and what of it may be seen by whom: the public sees decisions, and invented figures never."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -51,7 +51,7 @@ def in_sight(seen: Sight, period: PeriodRecord) -> bool:
 
 
 def readable_periods(session: Session, seen: Sight) -> tuple[PeriodRecord, ...]:
-    """The periods that may be seen, the newest year first."""
+    """The periods that may be seen: the office's own first, each origin's newest first."""
     return tuple(period for period in periods(session) if in_sight(seen, period))
 
 
@@ -64,6 +64,12 @@ def permit_period(session: Session, identity: Identity, period_id: int) -> None:
         origin = session.scalar(select(Period.origin).where(Period.id == period_id))
         if origin != PeriodOrigin.DEMONSTRATION:
             raise PermissionError(only_invented())
+
+
+def own_first(found: Iterable[PeriodRecord]) -> tuple[PeriodRecord, ...]:
+    """Of these periods the office's own; those of the demonstration only while there is none of the office."""
+    held = tuple(found)
+    return tuple(period for period in held if period.origin == PeriodOrigin.OFFICE) or held
 
 
 def levels_of(session: Session, period_id: int) -> tuple[Level, ...]:

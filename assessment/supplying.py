@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assessment.deadlines import Due, deadlines, due, working_days
 from assessment.entries import Entry
 from assessment.permissions import Action, Identity, may_know, permit
-from assessment.publication import permit_period
+from assessment.publication import own_first, permit_period
 from assessment.report_form import stored_text
 from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot
@@ -90,10 +90,13 @@ class SupplyForm:
 
 
 def supply_periods(session: Session, identity: Identity) -> tuple[PeriodRecord, ...]:
-    """Periods that take figures now, the newest first. Raises PermissionError unless the identity gives any."""
+    """Periods that take figures now, the newest first; once the office has a period, none of the demonstration.
+
+    Raises PermissionError unless the identity gives any.
+    """
     permit(identity, Action.SUPPLY_FIGURES, agencies=frozenset({identity.agency}))
-    found = (p for p in periods(session) if p.state in OPEN and snapshots(session, p.id))
-    return tuple(p for p in found if may_know(identity, invented=p.origin == PeriodOrigin.DEMONSTRATION))
+    known = (p for p in periods(session) if may_know(identity, invented=p.origin == PeriodOrigin.DEMONSTRATION))
+    return tuple(p for p in own_first(known) if p.state in OPEN and snapshots(session, p.id))
 
 
 def supply_form(

@@ -159,12 +159,12 @@ def data_version(session: Session) -> int:
 
 # Asked many times in a run of a page, so made ready once.
 _PERIODS = select(Period.id, Period.year, Period.name, Period.state, Period.origin, Period.unit_date).order_by(
-    Period.year.desc(), Period.origin.desc(), Period.id.desc()
+    Period.origin.desc(), Period.year.desc(), Period.id.desc()
 )
 
 
 def periods(session: Session) -> tuple[PeriodRecord, ...]:
-    """All periods, the newest year first; in a year those of the office before the demonstration."""
+    """All periods: those of the office before those of the demonstration, each the newest year first."""
     return tuple(PeriodRecord(*row) for row in session.execute(_PERIODS))
 
 

@@ -103,7 +103,8 @@ def _calendar(version: Version) -> tuple[tuple[PeriodRecord, tuple[int, ...]], .
 
 
 def calendar() -> tuple[tuple[PeriodRecord, tuple[int, ...]], ...]:
-    """Every period that may be seen, with the months of its snapshots, the newest period first.
+    """Every period that may be seen, with the months of its snapshots: the office's own before those of the
+    demonstration, each the newest first, so that a screen that chooses by itself opens on the office's newest.
 
     Whoever sees published figures only sees the month that was published.
     """

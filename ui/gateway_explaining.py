@@ -2,6 +2,7 @@
 
 from assessment.explaining import may_answer
 from assessment.permissions import Identity
+from assessment.publication import own_first
 from assessment.submissions import ReportPlace, SubmissionRecord, submission
 from assessment.unit_publications import UnitPublication, unit_publication
 from assessment.unit_results import UnitResults, unit_results
@@ -21,7 +22,7 @@ def place_in(period: PeriodRecord, unit: UnitRecord) -> ReportPlace:
 
 
 def periods(identity: Identity) -> dict[str, tuple[PeriodRecord, UnitRecord]]:
-    """The periods that the identity's unit takes part in, by number, the newest first."""
+    """The periods that the identity's unit takes part in, by number: the office's own first, each the newest first."""
     found = ((period, gateway_reports.units(period, identity)) for period, months in gateway.calendar() if months)
     return {str(period.id): (period, units[0]) for period, units in found if units}
 
@@ -33,8 +34,12 @@ def standing(place: ReportPlace) -> SubmissionRecord:
 
 
 def usual(found: dict[str, tuple[PeriodRecord, UnitRecord]]) -> str | None:
-    """Number of the newest period whose results the unit was told or waits for: those of last year do not hide this year."""
-    records = ((number, standing(place_in(*own))) for number, own in found.items())
+    """Number of the newest period whose results the unit was told or waits for: those of last year do not hide this year.
+
+    Results of the demonstration are no results of the unit once the office has a period.
+    """
+    own = own_first(period for period, _unit in found.values())
+    records = ((str(period.id), standing(place_in(*found[str(period.id)]))) for period in own)
     return next((number for number, record in records if record.is_told or record.state in _WAITING), None)
 
 
@@ -56,9 +61,10 @@ def publications(period: PeriodRecord, unit: UnitRecord) -> tuple[UnitPublicatio
 
 def to_answer(identity: Identity) -> tuple[PeriodRecord, ...]:
     """The periods whose draft results the identity's unit may still answer, the newest first."""
+    found = periods(identity)
     with read_session(gateway.engine()) as session:
         return tuple(
             period
-            for period, unit in periods(identity).values()
-            if may_answer(session, place_in(period, unit), local_day(now()))
+            for period in own_first(period for period, _unit in found.values())
+            if may_answer(session, place_in(*found[str(period.id)]), local_day(now()))
         )

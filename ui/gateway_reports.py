@@ -22,6 +22,7 @@ from assessment.unit_workbooks import UnitBook, unit_book
 from criteria.model import Level
 from data.database import draft_session, read_session
 from data.lineage import UnitKey
+from data.models import PeriodOrigin
 from data.repositories import PeriodRecord, UnitRecord, units_of
 from language import local_day
 from ui import gateway
@@ -33,11 +34,13 @@ REPORTING: tuple[Level, ...] = ("department", "district", "commune")
 
 
 def report_periods(identity: Identity) -> tuple[PeriodRecord, ...]:
-    """Periods with reports, the newest first: those before the council, then those whose reports are only read."""
+    """Periods with reports: the office's own before the demonstration's; of each those before the council, then those
+    whose reports are only read; the newest first.
+    """
     if not may_read_unpublished(identity):
         return ()
     found = [p for p, months in gateway.calendar() if months]
-    return tuple(sorted(found, key=lambda p: p.state not in OPEN))
+    return tuple(sorted(found, key=lambda p: (p.origin != PeriodOrigin.OFFICE, p.state not in OPEN)))
 
 
 @kept(4)

@@ -407,7 +407,7 @@ def test_a_list_without_a_score_has_no_picture_of_what_was_published_of_all(look
     assert len(page.get("plotly_chart")) == 0
     (told,) = [e.value for e in page.info]
     assert "nên không vẽ biểu đồ; chỉ có kết quả công bố dưới đây, theo nguồn riêng." in told
-    assert "(bình quân các cấp): 80,10" in said(page)
+    assert "(bình quân chung các cấp): 80,10" in said(page)
     assert "baobariavungtau.com.vn" in said(page)
     assert len(opened(page_of("history"), ky=str(shown), khoi="huyen").get("plotly_chart")) == 1
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessment.appraisal import TaskKey, TaskRecord, is_appraised_now, is_settled
-from assessment.appraised import RulingRecord, given_content, rulings_in_force
+from assessment.appraised import RulingRecord, given_content
 from assessment.council import chosen_period
 from assessment.entries import request_code
 from assessment.evidence_library import EvidenceRecord, evidence_of
@@ -21,6 +21,7 @@ from assessment.roles import Role
 from assessment.rulings import Value, content_values, kinds_for, tier_state
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import submissions
+from assessment.told_results import known_rulings, told_unit, untold_rulings
 from criteria.model import Criterion
 from data.lineage import UnitKey
 from data.models import AppraisalTier, Draft, Explanation, Ruling, RulingKind
@@ -80,7 +81,8 @@ def appraisal_cases(
 ) -> tuple[AppraisalCase, ...]:
     """The cases of tasks of one level, in the order of the tasks.
 
-    snapshot, appraised: the level as it was reported and after its rulings. Raises PermissionError.
+    snapshot, appraised: the level as it was reported and after its rulings. Of one's own unit the case holds what it was
+    told. Raises PermissionError.
     """
     permit(identity, Action.READ_APPRAISED)
     permit_period(session, identity, snapshot.period.id)
@@ -89,7 +91,10 @@ def appraisal_cases(
     period_id = snapshot.period.id
     units = sorted({task.key.unit for task in chosen})
     codes = {task.key.criterion for task in chosen}
-    in_force = {(r.unit, r.criterion): r for r in rulings_in_force(session, period_id) if r.criterion in codes}
+    own = told_unit(identity)
+    in_force = {(r.unit, r.criterion): r for r in known_rulings(session, period_id, own) if r.criterion in codes}
+    # Scored from all that was decided, points of one's own unit would tell what it was not told.
+    closed = untold_rulings(session, period_id, own) if appraised.withheld != own else frozenset()
     requests = _requests(session, period_id, codes)
     said = _explanations(session, period_id, codes)
     proofs = evidence_of(session, identity, period_id, units, today)
@@ -112,7 +117,7 @@ def appraisal_cases(
                 snapshot.units[row],
                 snapshot.criteria_set.by_code[code],
                 _points(snapshot, row, code),
-                None if ruling is None else _points(appraised, row, code),
+                None if ruling is None or (closed and key == own) else _points(appraised, row, code),
                 content_values(compiled, code, given_content(snapshot, key.code, code)),
                 {} if ruling is None else content_values(compiled, code, ruling.content),
                 ruling,

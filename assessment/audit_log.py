@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from assessment.audit import deed_names
+from assessment.audit import deed_names, period_text
 from assessment.permissions import Action, Identity, Reach, permit, reach
 from assessment.roles import Role, role_name
-from data.audit import Change
+from assessment.targets import LAST_MONTH
+from assessment.told_results import told_until
+from data.audit import Change, Deed
 from data.lineage import UnitKey
 from data.models import Account, AuditChange, AuditEntry, Person, Unit
 from language import VIET_NAM, _, fold
@@ -176,20 +178,31 @@ def _has_word(session: Session, word: str) -> ColumnElement[bool]:
     )
 
 
-def _in_sight(identity: Identity) -> Iterator[ColumnElement[bool]]:
-    """What narrows the log for a reader: to his unit, and to the demonstration for one of its accounts.
+def _told(session: Session, unit: UnitKey) -> ColumnElement[bool]:
+    """All but the rulings that a unit was not told of yet."""
+    told = [AuditEntry.action != Deed.RULE.value]
+    for period, until in told_until(session, unit):
+        of_period = AuditEntry.period.in_([period_text(period, month) for month in (None, *range(1, LAST_MONTH + 1))])
+        told.append(of_period if until is None else and_(of_period, AuditEntry.moment < until))
+    return or_(*told)
+
+
+def _in_sight(session: Session, identity: Identity) -> Iterator[ColumnElement[bool]]:
+    """What narrows the log for a reader: to his unit, as far as it was told what appraisal found, and to the demonstration
+    for one of its accounts.
 
     Raises PermissionError.
     """
     unit = _own_unit(identity)
     if unit is not None:
         yield _concerns(unit)
+        yield _told(session, unit)
     if identity.demonstration:
         yield AuditEntry.demonstration.is_(True)
 
 
 def _conditions(session: Session, identity: Identity, sought: Sought) -> Iterator[ColumnElement[bool]]:
-    yield from _in_sight(identity)
+    yield from _in_sight(session, identity)
     if sought.unit is not None:
         yield _concerns(sought.unit)
     if sought.first_day is not None:
@@ -274,7 +287,7 @@ def _pages(total: int, size: int) -> int:
 def audit_page(session: Session, identity: Identity, sought: Sought, page: int = 1) -> AuditPage:
     """A page of what is wanted of the log; a page beyond the last one is the last one. Raises PermissionError.
 
-    The head of a unit sees what concerns his own unit.
+    The head of a unit sees what concerns his own unit, and rulings on it once the unit was told of them.
     """
     unit = _own_unit(identity)
     wanted = list(_conditions(session, identity, sought))
@@ -290,7 +303,7 @@ def audit_page(session: Session, identity: Identity, sought: Sought, page: int =
 def audit_entry(session: Session, identity: Identity, entry_id: int, page: int = 1) -> AuditDetail:
     """An entry with a page of its lines. Raises PermissionError; LookupError when it is not there or not to be seen."""
     unit = _own_unit(identity)
-    seen = select(AuditEntry).where(AuditEntry.id == entry_id, *_in_sight(identity))
+    seen = select(AuditEntry).where(AuditEntry.id == entry_id, *_in_sight(session, identity))
     row = session.execute(_named(seen)).one_or_none()
     if row is None:
         raise LookupError(
@@ -354,7 +367,7 @@ def has_demonstration(session: Session, identity: Identity, sought: Sought) -> b
 
 def audit_accounts(session: Session, identity: Identity) -> tuple[Holder, ...]:
     """Accounts that the reader finds in the log, by their number. Raises PermissionError."""
-    narrowed = tuple(_in_sight(identity))
+    narrowed = tuple(_in_sight(session, identity))
     found: set[int] = set()
     for column in (AuditEntry.account_id, AuditEntry.about_id):
         ids = session.scalars(select(column).distinct().where(*narrowed))

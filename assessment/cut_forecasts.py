@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessment.appraised import RulingRecord, appraised_month, appraised_snapshot, rulings_in_force
+from assessment.appraised import RulingRecord, appraised_month, appraised_snapshot
 from assessment.evidence_needs import absent_evidence
 from assessment.permissions import Action, Identity, permit
 from assessment.publication import permit_period, trial_ended
 from assessment.publishing import latest_editions
 from assessment.snapshots import LevelSnapshot, level_snapshot, same_rules
+from assessment.told_results import known_rulings, told_unit
 from assessment.units_in_time import Stage, UnitsInTime
 from criteria.crosswalk import crosswalk
 from criteria.model import CriteriaSet, Criterion, Group, input_keys
@@ -193,7 +194,8 @@ def level_forecast(session: Session, identity: Identity, snapshot: LevelSnapshot
     """The forecast of a self-assessed level as the database stands. Raises PermissionError."""
     permit(identity, Action.READ_APPRAISED)
     permit_period(session, identity, snapshot.period.id)
-    return forecast_level(snapshot, earlier_cuts(session, snapshot), absent_evidence(session, snapshot))
+    earlier = earlier_cuts(session, snapshot, told_unit(identity))
+    return forecast_level(snapshot, earlier, absent_evidence(session, snapshot))
 
 
 def earlier_periods(session: Session, period: PeriodRecord) -> tuple[PeriodRecord, ...]:
@@ -220,8 +222,11 @@ def same_criteria(old: CriteriaSet, new: CriteriaSet) -> frozenset[str]:
     )
 
 
-def earlier_cuts(session: Session, snapshot: LevelSnapshot) -> EarlierCuts:
-    """The pairs that a level's forecast may rest on, of earlier periods and of the units that know their results."""
+def earlier_cuts(session: Session, snapshot: LevelSnapshot, unit: UnitKey | None = None) -> EarlierCuts:
+    """The pairs that a level's forecast may rest on, of earlier periods and of the units that know their results.
+
+    unit: of which no more counts than it was told: that of whoever reads the forecast.
+    """
     lines = _Lines(UnitsInTime(unit_spans(session), successions(session)), snapshot)
     pairs: list[_Pair] = []
     sources: list[CutSource] = []
@@ -238,7 +243,7 @@ def earlier_cuts(session: Session, snapshot: LevelSnapshot) -> EarlierCuts:
         except LookupError:
             # The period did not assess this level.
             continue
-        dossiers = _Appraised.of(own, rulings_in_force(session, period.id), told, passed=_passed(session, period))
+        dossiers = _Appraised.of(own, known_rulings(session, period.id, unit), told, passed=_passed(session, period))
         found, source = dossiers.pairs(snapshot.criteria_set, lines)
         pairs += found
         sources.append(source)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessment.appraisal import AppraisalRefusedError, open_tasks, sent_explanations
-from assessment.appraised import RulingRecord, ruling_record
+from assessment.appraisal import AppraisalRefusedError, sent_explanations
+from assessment.appraised import RulingRecord
 from assessment.audit import record
 from assessment.council import trial_fault
 from assessment.permissions import Action, Identity, permit, permitted
@@ -16,11 +16,10 @@ from assessment.publication import permit_period
 from assessment.reasons import MOST_REASON
 from assessment.reopening import ReopeningRecord, reopenings
 from assessment.submissions import OPEN, ReportPlace, move, period_of, require_state
+from assessment.told_results import told_rulings
 from data.audit import Change, Deed
-from data.models import AppraisalTier, Explanation, PeriodState, Ruling, Submission
+from data.models import Explanation, PeriodState, Ruling, Submission
 from language import _, format_date, format_number, local_day
-
-_WITH_RESULTS = frozenset({PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +85,13 @@ def draft_results(session: Session, identity: Identity, place: ReportPlace, toda
     """
     permit(identity, Action.READ_DRAFT_RESULTS, unit=place.unit)
     permit_period(session, identity, place.period_id)
-    row = session.get(Submission, (place.period_id, *place.unit))
-    if row is None or PeriodState(row.state) not in _WITH_RESULTS:
+    told = told_rulings(session, place)
+    if told is None:
         return None
-    left, untold = open_tasks(session, place, AppraisalTier.SECOND), set[str]()
+    row = session.get_one(Submission, (place.period_id, *place.unit))
     found: dict[str, tuple[RulingRecord, ...]] = {}
-    for ruling in session.scalars(select(Ruling).filter_by(**place.columns).order_by(Ruling.id)):
-        # What an earlier second appraisal found was told when that one ended.
-        if left and ruling.tier == AppraisalTier.SECOND.value and ruling.ruled_at >= row.changed_at:
-            untold.add(ruling.criterion)
-        else:
-            found[ruling.criterion] = (*found.get(ruling.criterion, ()), ruling_record(ruling))
+    for ruling in told.rulings:
+        found[ruling.criterion] = (*found.get(ruling.criterion, ()), ruling)
     said = explanations(session, identity, place)
     return DraftResults(
         PeriodState(row.state),
@@ -104,7 +99,7 @@ def draft_results(session: Session, identity: Identity, place: ReportPlace, toda
         row.accepted_at,
         dict(sorted(found.items())),
         said,
-        tuple(sorted({*left, *untold})),
+        tuple(sorted(told.reappraising)),
         {code: own for (_unit, code), own in reopenings(session, place.period_id, [place.unit]).items()},
         _answer_fault(session, place, row, today) is None,
         row.version,

@@ -32,6 +32,7 @@ from assessment.permissions import Action, Identity, permit
 from assessment.publication import is_trial, permit_period, publication_faults
 from assessment.reasons import given_reason, one_line
 from assessment.snapshots import LevelSnapshot
+from assessment.told_results import told_unit, untold_rulings
 from criteria.model import Level
 from data.audit import Change, Deed
 from data.models import PeriodState, Publication, Ruling, Snapshot, StepKind
@@ -152,10 +153,17 @@ def _faults(session: Session, period: PeriodRecord, today: dt.date) -> tuple[str
 def preview(session: Session, identity: Identity, period_id: int, today: dt.date) -> Preview:
     """What would be published now, for those who may read appraised points before they are published.
 
-    Raises PermissionError, CouncilRefusedError.
+    Raises PermissionError, also for who belongs to a unit that was not told all that was decided on it;
+    CouncilRefusedError.
     """
     permit(identity, Action.READ_APPRAISED)
     permit_period(session, identity, period_id)
+    if untold_rulings(session, period_id, told_unit(identity)):
+        raise PermissionError(
+            _(
+                "Đơn vị của bạn chưa được thông báo hết kết quả thẩm định nên bạn chưa xem trước được kết quả sẽ công bố."
+            )
+        )
     period = chosen_period(session, period_id)
     return Preview(_frozen_now(session, period), _faults(session, period, today), _late(session, period.id))
 

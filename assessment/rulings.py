@@ -26,8 +26,10 @@ from assessment.reasons import given_reason
 from assessment.roles import Role
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace, require_state, unit_name
+from assessment.told_results import told_rulings, told_unit, untold_rulings
 from criteria.model import input_word
 from data.audit import Change, Deed
+from data.lineage import UnitKey
 from data.models import AppraisalTier, Period, PeriodState, Ruling, RulingKind, Unit
 from language import _
 from scoring.compiled import Column, CompiledSet, InputKind
@@ -280,9 +282,15 @@ def _contradictions(inputs: Inputs, row: int, columns: Iterable[Column], content
 
 
 def rulings_on(session: Session, identity: Identity, place: ReportPlace, criterion: str) -> tuple[RulingRecord, ...]:
-    """Every ruling on a criterion of a unit in a period, the oldest first. Raises PermissionError."""
+    """Every ruling on a criterion of a unit in a period, the oldest first; on one's own unit those that it was told.
+
+    Raises PermissionError.
+    """
     permit(identity, Action.READ_APPRAISED)
     permit_period(session, identity, place.period_id)
+    if place.unit == told_unit(identity):
+        told = told_rulings(session, place)
+        return tuple(r for r in told.rulings if r.criterion == criterion) if told else ()
     query = select(Ruling).filter_by(**place.columns, criterion=criterion).order_by(Ruling.id)
     return tuple(ruling_record(row) for row in session.scalars(query))
 
@@ -292,7 +300,8 @@ def earlier_rulings(
 ) -> tuple[RulingRecord, ...]:
     """What was decided on the same criterion elsewhere in the period and about the unit in other periods, newest first.
 
-    At most MOST_EARLIER; invented rulings are at hand for invented figures alone. Raises PermissionError.
+    At most MOST_EARLIER; invented rulings are at hand for invented figures alone, and those on one's own unit once it was
+    told of them. Raises PermissionError.
     """
     permit(identity, Action.READ_APPRAISED)
     permit_period(session, identity, place.period_id)
@@ -307,5 +316,16 @@ def earlier_rulings(
     elsewhere = or_(and_(Ruling.period_id == place.period_id, ~unit), and_(Ruling.period_id != place.period_id, unit))
     origin = select(Period.origin).where(Period.id == place.period_id).scalar_subquery()
     alike = Ruling.period_id.in_(select(Period.id).where(Period.origin == origin))
-    query = select(Ruling).where(Ruling.criterion == criterion, elsewhere, alike, same_level).order_by(Ruling.id.desc())
+    untold = Ruling.id.in_(_untold(session, told_unit(identity), criterion))
+    query = select(Ruling).where(Ruling.criterion == criterion, elsewhere, alike, same_level, ~untold)
+    query = query.order_by(Ruling.id.desc())
     return tuple(ruling_record(row) for row in session.scalars(query.limit(MOST_EARLIER)))
+
+
+def _untold(session: Session, unit: UnitKey | None, criterion: str) -> Iterable[int]:
+    """Numbers of the rulings on a criterion of a unit that it was not told of, of whatever period."""
+    if unit is None:
+        return ()
+    own = Ruling.unit_code == unit.code, Ruling.unit_valid_from == unit.valid_from, Ruling.criterion == criterion
+    held = session.scalars(select(Ruling.period_id).where(*own).distinct()).all()
+    return [number for period_id in held for number in untold_rulings(session, period_id, unit)]

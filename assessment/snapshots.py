@@ -13,6 +13,7 @@ from assessment.decisions import Decision
 from assessment.entries import EntryList, entry_list
 from assessment.publication import counts_as_trial
 from criteria.model import DUE_MONTHS, CriteriaSet, Level
+from data.lineage import UnitKey
 from data.models import InputState
 from data.repositories import Cell as StoredCell
 from data.repositories import (
@@ -55,6 +56,8 @@ class LevelSnapshot:
     Row i of inputs and book is units[i]. origins: where each given input comes from, by (unit code, criterion, key).
     released: whether two people have released the set. stage: which of the three scores the book holds. decision: that
     published it, of the published score alone. trial: whether the period is an internal trial run, or can only be one.
+    withheld: unit of which rulings are left out of the appraised score, because whoever reads it belongs to it and it was
+    not told of them.
     """
 
     period: PeriodRecord
@@ -71,6 +74,7 @@ class LevelSnapshot:
     stage: ScoreStage = ScoreStage.SELF
     decision: Decision | None = None
     trial: bool = False
+    withheld: UnitKey | None = None
 
     @property
     def criteria_set(self) -> CriteriaSet:

@@ -127,11 +127,34 @@ def source_of(snapshot: LevelSnapshot) -> str:
         else _("số liệu đã thẩm định")
     )
     if snapshot.stage != ScoreStage.SELF:
-        kind = f"{published_source(snapshot) or stage_name(snapshot.stage)}, {kind}"
+        kind = ", ".join(
+            filter(None, (published_source(snapshot) or stage_name(snapshot.stage), kind, withheld_source(snapshot)))
+        )
     chosen = snapshot.criteria_set
     return _("{kind}; chấm theo bộ {status} {id} {version}").format(
         kind=kind, status=short_set_status(snapshot), id=chosen.id, version=chosen.version
     )
+
+
+def _withheld_name(snapshot: LevelSnapshot) -> str:
+    return next((unit.name_vi for unit in snapshot.units if unit.key == snapshot.withheld), "")
+
+
+def withheld_source(snapshot: LevelSnapshot) -> str:
+    """What is left out of appraised points for whoever reads them, in a phrase; empty without anything."""
+    name = _withheld_name(snapshot)
+    return _("không tính kết luận chưa thông báo cho {unit}").format(unit=name) if name else ""
+
+
+def withheld_text(snapshot: LevelSnapshot) -> str:
+    """The same as a sentence that says what follows from it."""
+    name = _withheld_name(snapshot)
+    if not name:
+        return ""
+    return _(
+        "Kết luận thẩm định chưa thông báo cho {unit} không hiện với người của đơn vị; ở đây {unit} được coi như chưa có các "
+        "kết luận này nên hạng của các đơn vị khác có thể là một khoảng."
+    ).format(unit=name)
 
 
 def decision_name(decision: Decision) -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, event
 
-from assessment.appraised import appraised_month, appraised_snapshot, rulings_in_force
+from assessment.appraised import appraised_month
 from assessment.frozen import Results
 from assessment.permissions import Action, permit, permitted
 from assessment.province import ProvincialSnapshot
@@ -14,9 +14,11 @@ from assessment.publishing import Edition, last_ruling, latest_editions, publish
 from assessment.ranking import RankingTable, ranking
 from assessment.scorecard import Scorecard, scorecard
 from assessment.snapshots import LevelSnapshot, ScoreStage, level_snapshot, stored_criteria_set
+from assessment.told_results import appraised_for, told_unit
 from criteria.catalogue import PlanTarget, agencies, plan_targets
 from criteria.model import CriteriaSet, Level
 from data.database import read_session
+from data.lineage import UnitKey
 from data.repositories import PeriodRecord, units_of
 from data.repositories import data_version as stored_data_version
 from data.repositories import snapshots as stored_snapshots
@@ -77,13 +79,16 @@ def _data_version_now() -> int:
 
 
 class Place(NamedTuple):
-    """What names a snapshot. mark: the last ruling that appraised points rest on, 0 for the other scores."""
+    """What names a snapshot. mark: the last ruling that appraised points rest on, 0 for the other scores. told: the unit
+    of whoever looks, of whose rulings appraised points hold what it was told.
+    """
 
     period_id: int
     level: Level
     month: int
     stage: ScoreStage
     mark: int = 0
+    told: UnitKey | None = None
 
 
 @kept(4)
@@ -157,7 +162,7 @@ def _snapshot(version: Version, place: Place) -> LevelSnapshot:
         own = level_snapshot(session, period, place.level, place.month)
         if place.stage is ScoreStage.SELF:
             return own
-        return appraised_snapshot(own, rulings_in_force(session, period.id))
+        return appraised_for(session, own, place.told)
 
 
 def _usual_stage(version: Version) -> ScoreStage:
@@ -178,8 +183,9 @@ def earlier_stage(stage: ScoreStage) -> ScoreStage:
 def _place(version: Version, period_id: int, level: Level, month: int, stage: ScoreStage | None = None) -> Place:
     """What names a snapshot; without a stage the one that whoever is looking sees on every screen."""
     chosen = _usual_stage(version) if stage is None else stage
-    mark = last_ruling_of(period_id) if chosen is ScoreStage.APPRAISED else 0
-    return Place(period_id, level, month, chosen, mark)
+    if chosen is not ScoreStage.APPRAISED:
+        return Place(period_id, level, month, chosen)
+    return Place(period_id, level, month, chosen, last_ruling_of(period_id), told_unit(identity_of_run()))
 
 
 def place_of(now: LevelSnapshot) -> Place:
@@ -213,6 +219,7 @@ def snapshot(period_id: int, level: Level, month: int, stage: ScoreStage | None 
 
     stage: which of the three scores; without one that of the units' own figures, or the published one for those who see
     nothing else. Raises LookupError for what is not there or may not be seen, PermissionError for appraised points.
+    Of the unit of whoever looks appraised points hold what it was told.
     """
     if stage is ScoreStage.APPRAISED:
         permit(identity_of_run(), Action.READ_APPRAISED)

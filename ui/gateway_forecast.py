@@ -10,7 +10,9 @@ from assessment.evidence_needs import absent_evidence
 from assessment.permissions import Action, permit
 from assessment.publishing import last_ruling
 from assessment.snapshots import LevelSnapshot
+from assessment.told_results import told_unit
 from data.database import read_session
+from data.lineage import UnitKey
 from ui import gateway
 from ui.identity import identity_of_run
 from ui.kept import kept
@@ -20,9 +22,11 @@ Marks = tuple[int, ...]
 
 
 @kept(24)
-def _earlier(version: gateway.Version, marks: Marks, now: gateway.Place, _snapshot: LevelSnapshot) -> EarlierCuts:
+def _earlier(
+    version: gateway.Version, marks: Marks, now: gateway.Place, unit: UnitKey | None, _snapshot: LevelSnapshot
+) -> EarlierCuts:
     with read_session(gateway.engine()) as session:
-        return earlier_cuts(session, _snapshot)
+        return earlier_cuts(session, _snapshot, unit)
 
 
 @kept(40)
@@ -30,11 +34,12 @@ def _forecast(
     version: gateway.Version,
     marks: Marks,
     now: gateway.Place,
+    unit: UnitKey | None,
     evidence: str,
     _snapshot: LevelSnapshot,
     _absent: NDArray[np.bool_],
 ) -> LevelForecast:
-    return forecast_level(_snapshot, _earlier(version, marks, now, _snapshot), _absent)
+    return forecast_level(_snapshot, _earlier(version, marks, now, unit, _snapshot), _absent)
 
 
 def level_forecast(now: LevelSnapshot) -> LevelForecast:
@@ -47,4 +52,5 @@ def level_forecast(now: LevelSnapshot) -> LevelForecast:
         marks = tuple(last_ruling(session, period.id) for period in earlier_periods(session, now.period))
         absent = absent_evidence(session, now)
     evidence = hashlib.sha256(absent.tobytes()).hexdigest()
-    return _forecast(gateway.version(), marks, gateway.place_of(now), evidence, now, absent)
+    own = told_unit(identity_of_run())
+    return _forecast(gateway.version(), marks, gateway.place_of(now), own, evidence, now, absent)

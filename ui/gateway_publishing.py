@@ -9,7 +9,9 @@ from assessment.frozen import Results
 from assessment.permissions import Action, Identity, permit
 from assessment.publication import is_trial, publication_faults
 from assessment.publishing import Edition, Preview, editions, preview, published_results, published_text
+from assessment.told_results import told_unit
 from data.database import read_session
+from data.lineage import UnitKey
 from data.models import StepKind
 from data.repositories import PeriodRecord
 from language import local_day
@@ -44,7 +46,7 @@ def faults(period: PeriodRecord) -> tuple[str, ...]:
 
 @kept(2)
 def _preview(
-    version: gateway.Version, mark: int, period_id: int, today: dt.date, _identity: Identity
+    version: gateway.Version, mark: int, period_id: int, today: dt.date, told: UnitKey | None, _identity: Identity
 ) -> Preview | CouncilRefusedError:
     with read_session(gateway.engine()) as session:
         try:
@@ -56,7 +58,8 @@ def _preview(
 def would_be_published(identity: Identity, period: PeriodRecord) -> Preview:
     """What would be published of a period now. Raises PermissionError, CouncilRefusedError."""
     permit(identity, Action.READ_APPRAISED)
-    found = _preview(gateway.version(), gateway.last_ruling_of(period.id), period.id, local_day(now()), identity)
+    mark, own = gateway.last_ruling_of(period.id), told_unit(identity)
+    found = _preview(gateway.version(), mark, period.id, local_day(now()), own, identity)
     if isinstance(found, CouncilRefusedError):
         raise found
     return found

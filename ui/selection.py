@@ -253,6 +253,9 @@ def choose_snapshot(*, comparison: bool = True, scores: bool = False) -> Choice:
         level = RANKED[level_code]
         now = gateway.snapshot(moment.period.id, level, moment.month, moment.stage)
         list_code = _choose_list(now)
+    withheld = labels.withheld_text(now)
+    if withheld:
+        st.caption(withheld)
     then = gateway.compared_with(moment.then, level, gateway.earlier_stage(now.stage))
     return Choice(level_code, now, list_code, then, moment.stages)
 

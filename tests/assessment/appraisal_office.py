@@ -106,6 +106,17 @@ def tell(engine: Engine, unit: UnitKey, days: int = 5, now: dt.datetime = NOON) 
         return send_draft_results(session, OFFICE, snapshot.period.id, [record], days, now)
 
 
+SECRET = "Lý do chỉ nói với thành phố Vũng Tàu"
+
+
+def untold_office(settings: Settings) -> Engine:
+    """Vũng Tàu is appraised and not told: 15 points of CQ.1, 20 of TC.1 for a secret reason, 35 of 100 in all."""
+    engine = begun_office(settings)
+    decide(engine, OFFICE, [(VUNG_TAU, "TC.1")], Verdict(RulingKind.CORRECT, SECRET, {"value": "có"}))
+    agree_to_all(engine, VUNG_TAU)
+    return engine
+
+
 def told_office(settings: Settings, now: dt.datetime = NOON) -> Engine:
     """Vũng Tàu is told: CQ.1 is cut to 10 points, TC.1 gets 20, TC.3 is waived: (10 + 20) / 90 x 100 = 33,33.
 

@@ -17,7 +17,7 @@ from tests.assessment.years import NOON, bring_in
 from tests.data.databases import Databases
 from tests.ui.pages import HEAD, OFFICE, PAGES, who_opens
 from tests.ui.publishing import application_on
-from ui import gateway, gateway_explaining, gateway_reports
+from ui import gateway, gateway_explaining, gateway_reports, gateway_supply
 from ui.navigation import SCREENS
 
 PERIOD = "filter_ky"
@@ -68,6 +68,8 @@ def test_a_period_that_takes_no_figures_any_more_comes_before_the_demonstration(
         before, period.state = period.state, PeriodState.PUBLISHED.value
     try:
         assert landed(PAGES / "report.py") == last_year
+        # Nobody is asked to give figures to the demonstration.
+        assert gateway_supply.periods(OFFICE) == ()
     finally:
         with write_session(gateway.engine()) as session:
             session.get_one(Period, last_year).state = before

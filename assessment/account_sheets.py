@@ -118,7 +118,7 @@ def read_accounts(
         faulty = {fault.row for fault in faults}
         for (line, _row), new in zip(rows, read, strict=True):
             if line not in faulty:
-                faults.extend(FileFault(name, line, "-", message) for message in account_faults(session, new))
+                faults.extend(FileFault(name, line, "-", message) for message in account_faults(session, identity, new))
     if faults:
         raise FileFaults(sorted(faults, key=lambda fault: fault.row))
     return read

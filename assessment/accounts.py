@@ -34,6 +34,10 @@ UNIT_ROLES = frozenset({Role.UNIT_LEADER, Role.DATA_ENTRY})
 """Roles that are played for a unit."""
 MOST_NAME = 200
 MOST_REASON = 300
+MOST_SHOWN = 80
+"""Letters that a refusal repeats of what was typed."""
+INVENTED_NAME = "trinhdien."
+"""What user names begin with that an account of the demonstration gives."""
 _USER_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{1,62})[A-Za-z0-9]")
 _EMAIL = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+")
 
@@ -133,7 +137,7 @@ def _shape_faults(new: NewAccount) -> Iterator[str]:
         yield _(
             "Tên đăng nhập {name!r} không dùng được; cần 3 đến 64 ký tự gồm chữ cái không dấu, chữ số, dấu chấm, gạch "
             "ngang hoặc gạch dưới, bắt đầu và kết thúc bằng chữ hoặc số."
-        ).format(name=new.user_name)
+        ).format(name=new.user_name[:MOST_SHOWN])
     if new.role == Role.PUBLIC:
         yield _("Vai trò «{role}» không cần tài khoản; hãy chọn vai trò khác.").format(role=role_name(new.role))
     if not new.full_name:
@@ -183,10 +187,29 @@ def _tidy(new: NewAccount) -> NewAccount:
     )
 
 
-def account_faults(session: Session, new: NewAccount) -> tuple[str, ...]:
-    """Every reason why an account cannot be made, as sentences; none when it can."""
+def account_faults(session: Session, identity: Identity, new: NewAccount) -> tuple[str, ...]:
+    """Every reason why the identity cannot make an account, as sentences; none when it can."""
     tidy = _tidy(new)
-    return (*_shape_faults(tidy), *_stored_faults(session, tidy))
+    invented = tuple(_invented_faults(identity, tidy))
+    return (*_shape_faults(tidy), *invented, *(() if invented else _stored_faults(session, tidy)))
+
+
+def _invented_faults(identity: Identity, new: NewAccount) -> Iterator[str]:
+    """Why accounts of the demonstration and of the office would meet: by what is refused one would learn who is there.
+
+    What the demonstration makes has names of its own, and no address.
+    """
+    own = fold(new.user_name).startswith(INVENTED_NAME)
+    if identity.demonstration and not own:
+        yield _(
+            "Tên đăng nhập do tài khoản trình diễn tạo phải bắt đầu bằng «{start}», ví dụ {start}nhap.747; hãy đổi tên."
+        ).format(start=INVENTED_NAME)
+    if identity.demonstration and new.email:
+        yield _("Tài khoản do tài khoản trình diễn tạo không lưu thư điện tử; hãy để trống ô này.")
+    if own and not identity.demonstration:
+        yield _(
+            "Tên đăng nhập bắt đầu bằng «{start}» dành cho tài khoản do tài khoản trình diễn tạo; hãy chọn tên khác."
+        ).format(start=INVENTED_NAME)
 
 
 def _first_changes(new: NewAccount) -> Iterator[Change]:
@@ -256,7 +279,7 @@ def create_accounts(
     hashes = [hash_password(own.password) for own in issued]
     with account_session(engine) as session:
         for new, password_hash in zip(tidy, hashes, strict=True):
-            faults = account_faults(session, new)
+            faults = account_faults(session, identity, new)
             if faults:
                 raise AccountRefusedError(faults)
             must_change = not (demonstration or password)
@@ -423,6 +446,8 @@ def link_identity(
                 [_("Tài khoản {name} đã gắn với một danh tính; hãy gỡ trước.").format(name=account.user_name)]
             )
         other = session.scalar(select(Account.user_name).where(Account.oidc_subject == key))
+        if other is not None and identity.demonstration:
+            raise AccountRefusedError([_("Danh tính này không gắn được; hãy kiểm tra lại mã định danh.")])
         if other is not None:
             raise AccountRefusedError(
                 [_("Danh tính này đã gắn với tài khoản {name}; hãy kiểm tra lại mã định danh.").format(name=other)]
@@ -509,7 +534,7 @@ def hand_over(
                 account.organisation or "",
             )
         )
-        faults = account_faults(session, new)
+        faults = account_faults(session, identity, new)
         if faults:
             raise AccountRefusedError(faults)
         successor = _add(session, identity, new, password_hash, now)

@@ -162,12 +162,20 @@ def _text_faults(document: NewEvidence) -> Iterator[str]:
 
 
 def is_web_address(link: str) -> bool:
-    """Whether the text is an address of the web, and nothing that a browser would run."""
+    """Whether the text is an address of the web, and nothing that a browser would run or that names who signs in there."""
     if len(link) > MOST_LINK or any(letter.isspace() or not letter.isprintable() for letter in link):
         return False
     try:
         parts = urlsplit(link)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not _signs_in(link)
+    except ValueError:
+        return False
+
+
+def _signs_in(link: str) -> bool:
+    """Whether an address carries a user name or a password, which every reader of the document would get to know."""
+    try:
+        return "@" in urlsplit(link).netloc
     except ValueError:
         return False
 
@@ -191,7 +199,12 @@ def _faults(document: NewEvidence, file: Received | None, today: dt.date) -> Ite
     link = document.link.strip()
     if file is None and not link:
         yield _("Chưa có tệp hoặc đường dẫn của tài liệu; hãy chọn tệp hoặc ghi đường dẫn.")
-    if link and not is_web_address(link):
+    if _signs_in(link):
+        yield _(
+            "Đường dẫn có tên đăng nhập hoặc mật khẩu (phần trước dấu @) nên không lưu; hãy bỏ phần đó, hoặc tải tệp về rồi "
+            "đính kèm."
+        )
+    elif link and not is_web_address(link):
         yield _("Đường dẫn «{link}» không hợp lệ; hãy ghi đủ, bắt đầu bằng https:// hoặc http://.").format(
             link=link[:80]
         )

@@ -83,7 +83,8 @@ def _component(criterion: Criterion, sources: Mapping[str, Scored]) -> tuple[Rol
     except KeyError:
         fault = _(
             "Thành phần {code}: các bộ chỉ số của kỳ này không có đủ nguồn tổng hợp ({sources}), nên tính là chưa có "
-            "số liệu; hãy sửa mục rollup của bộ cấp tỉnh hoặc chọn lại bộ chỉ số của các cấp."
+            "số liệu; hãy sửa mục «Tổng hợp lên cấp tỉnh» của thành phần này trong bộ chỉ số cấp tỉnh hoặc chọn lại bộ chỉ số "
+            "của các cấp."
         ).format(code=criterion.code, sources=", ".join(rollup.sources))
         return RolledUp(criterion, rollup, {}, (), rollup.weight if rollup.how == "mean" else None), fault
 

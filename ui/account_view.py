@@ -7,6 +7,7 @@ import streamlit as st
 
 from assessment.account_sheets import create_from_sheet
 from assessment.accounts import (
+    INVENTED_NAME,
     MOST_REASON,
     UNIT_ROLES,
     AccountRecord,
@@ -37,7 +38,7 @@ from ui import gateway
 from ui.clock import now
 from ui.downloads import download_row
 from ui.file_faults import draw_faults
-from ui.identity import current_identity
+from ui.identity import current_identity, identity_of_run
 from ui.outcome import attempt, tell
 from ui.provider import provider, provider_label
 from ui.tables import Column, draw, table
@@ -178,9 +179,10 @@ def draw_actions(identity: Identity, account: AccountRecord) -> None:
         )
         round_ = st.session_state.get(ROUND, 0)
         with st.form(f"account_hand_over_form_{account.id}_{round_}", border=False):
-            user_name = text_line(_("Tên đăng nhập mới"), 64)
-            full_name = text_line(_("Họ và tên người nhận"), 200)
-            email = text_line(_("Thư điện tử người nhận (không bắt buộc)"), 200)
+            # What is too long is refused with every other fault, in one place.
+            user_name = st.text_input(_("Tên đăng nhập mới"), placeholder=_example())
+            full_name = st.text_input(_("Họ và tên người nhận"))
+            email = st.text_input(_("Thư điện tử người nhận (không bắt buộc)"))
             if st.form_submit_button(_("Bàn giao")):
                 _hand_over(account, user_name, full_name, email)
                 st.rerun()
@@ -337,9 +339,10 @@ def _draw_form(identity: Identity, units: Sequence[UnitChoice]) -> None:
     with st.form(f"account_form_{st.session_state.get(ROUND, 0)}", border=False):
         left, right = st.columns(2)
         with left:
-            user_name = text_line(_("Tên đăng nhập"), 64, placeholder=_("ví dụ: nhap.747"))
-            full_name = text_line(_("Họ và tên"), 200)
-            email = text_line(_("Thư điện tử (không bắt buộc)"), 200)
+            # What is too long is refused with every other fault, in one place.
+            user_name = st.text_input(_("Tên đăng nhập"), placeholder=_example())
+            full_name = st.text_input(_("Họ và tên"))
+            email = st.text_input(_("Thư điện tử (không bắt buộc)"))
         with right:
             label = _("Cơ quan, đơn vị") if role in UNIT_ROLES else _("Cơ quan, đơn vị (không bắt buộc)")
             unit = st.selectbox(
@@ -372,6 +375,11 @@ def _draw_form(identity: Identity, units: Sequence[UnitChoice]) -> None:
             new = NewAccount(user_name, role, full_name, email or None, unit, tuple(groups), organisation)
             _create(new)
             st.rerun()
+
+
+def _example() -> str:
+    start = INVENTED_NAME if identity_of_run().demonstration else ""
+    return _("ví dụ: {name}").format(name=f"{start}nhap.747")
 
 
 def _create(new: NewAccount) -> None:

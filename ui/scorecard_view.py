@@ -159,12 +159,24 @@ def draw_contents(card: Scorecard, *, todo: bool) -> None:
 
 
 def draw_standings(choice: Choice, card: Scorecard, parents: Mapping[str, str]) -> None:
-    """The unit's place in all its lists, and the way to comparing it with others."""
+    """The unit's place in all its lists, and the way to comparing it with the next above it, the first with the next below."""
     area = parents.get(card.place.unit.parent_code or "", "")
     places = "; ".join(place_in(standing, area) for standing in card.standings)
     words = _("Hạng {places}. ").format(places=places) if len(card.standings) > 1 else ""
-    others = comparison_address(choice, [card.place.unit.code])
+    own = card.place.unit.code
+    beside = _next_in_rank(choice, own)
+    others = comparison_address(choice, [own, beside] if beside else [own])
     draw(way(others, _("So sánh với đơn vị khác"), words))
+
+
+def _next_in_rank(choice: Choice, unit: str) -> str | None:
+    """The unit that stands next above one in its list; next below the first, the leader for one without a rank."""
+    rows = gateway.ranking_table(choice.now, choice.list_code, choice.then).rows
+    placed = [row.unit.code for row in rows if row.rank is not None]
+    if unit not in placed:
+        return next(iter(placed), None)
+    at = placed.index(unit)
+    return placed[at - 1] if at else next(iter(placed[1:2]), None)
 
 
 def draw_radar(choice: Choice, card: Scorecard) -> None:
@@ -267,11 +279,18 @@ def draw_trend(choice: Choice, card: Scorecard) -> None:
         unit=_("điểm"),
         demonstration=choice.demonstration,
     )
-    st.caption(
-        _(
-            "Trong năm chỉ tính các chỉ số đã đến kỳ số liệu; số liệu cả năm được tính từ tháng 12 nên điểm có thể đổi nhiều."
+    # Published points of other years stand at the month that was published: nothing was not due yet there.
+    if choice.now.stage is ScoreStage.SELF:
+        st.caption(
+            _(
+                "Trong năm chỉ tính các chỉ số đã đến kỳ số liệu; số liệu cả năm được tính từ tháng 12 nên điểm có thể đổi "
+                "nhiều."
+            )
         )
-    )
+    elif choice.now.stage is ScoreStage.PUBLISHED:
+        st.caption(_("Mỗi kỳ chỉ có tháng đã công bố."))
+    else:
+        st.caption(_("Các kỳ trước chỉ có tháng đã công bố; điểm cuối là điểm thẩm định của kỳ này."))
 
 
 def draw_todo(choice: Choice, card: Scorecard, *, plans: bool) -> None:

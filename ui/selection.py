@@ -26,6 +26,8 @@ RANKED: Mapping[str, Level] = {"so": "department", "huyen": "district", "xa": "c
 """Levels whose units are ranked, by their code in the address."""
 
 _BEGUN = "begun_with_own_unit"
+COMPARED = "so-voi"
+"""What is compared with is called so in the address."""
 EDITION = "lan"
 """What the edition is called in the address."""
 STAGE = "diem"
@@ -156,25 +158,28 @@ def choose_month() -> tuple[PeriodRecord, int]:
 def choose_moment(*, comparison: bool = True, scores: Collection[ScoreStage] = ()) -> Moment:
     """Draw the filters of period, month, comparison and score in the current place, and give what they choose.
 
-    comparison: whether the screen compares with an earlier snapshot at all; without it there is nothing to choose.
+    comparison: whether the screen compares with an earlier snapshot at all; without it there is nothing to choose. Nor
+    is there of appraised and published scores, which are measured from what was published before.
     scores: those that the screen can show; without any it shows that of the units' own figures, and the published one
-    to those who see nothing else. Movement of other scores is measured from what was published before. At least one
-    period has a month, as for `choose_month`.
+    to those who see nothing else. At least one period has a month, as for `choose_month`.
     """
     period, month = choose_month()
-    compare = ""
-    if comparison:
-        options = {"thang": _("Kỳ liền trước"), "nam": _("Cuối năm trước")}
-        compare = select(_("So với"), "so-voi", options)
     stages = tuple(s for s in gateway.stages(period.id, month) if s in scores) if scores else ()
     stage = choose_stage(period, stages) if scores else gateway.usual_stage()
-    if not compare:
-        then = None
-    elif stage is not gateway.usual_stage():
-        then = gateway.published_before(period.id)
-    else:
-        then = gateway.before(period.id, month) if compare == "thang" else gateway.year_before(period.id)
+    then = _choose_compared(period, month, stage) if comparison else None
     return Moment(period, month, then, stage, stages)
+
+
+def _choose_compared(period: PeriodRecord, month: int, stage: ScoreStage) -> tuple[PeriodRecord, int] | None:
+    """The snapshot that movement is measured from; asked for where there is a choice, of the self-assessed score."""
+    if stage is not ScoreStage.SELF:
+        if COMPARED in st.query_params:
+            # It would stand in the address for nothing.
+            del st.query_params[COMPARED]
+        return gateway.published_before(period.id)
+    options = {"thang": _("Kỳ liền trước"), "nam": _("Cuối năm trước")}
+    last_month = select(_("So với"), COMPARED, options) == "thang"
+    return gateway.before(period.id, month) if last_month else gateway.year_before(period.id)
 
 
 def stop_without_figures() -> None:

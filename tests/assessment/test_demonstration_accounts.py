@@ -9,7 +9,14 @@ from threading import Barrier
 import pytest
 from sqlalchemy import Engine
 
-from assessment.accounts import NewAccount, account_list, close_account, create_account, reset_password
+from assessment.accounts import (
+    AccountRefusedError,
+    NewAccount,
+    account_list,
+    close_account,
+    create_account,
+    reset_password,
+)
 from assessment.council import record_council, steps_of
 from assessment.deadlines import days_off, set_day_off
 from assessment.demonstration_accounts import make_demonstration_accounts
@@ -110,20 +117,40 @@ def test_what_an_account_of_the_demonstration_makes_belongs_to_the_demonstration
     with read_session(engine) as session:
         found = {own.user_name: own for own in account_list(session, ADMINISTRATOR)}
     demonstration = Identity("quantri", Role.ADMINISTRATOR, account_id=found["quantri"].id, demonstration=True)
-    create_account(engine, demonstration, NewAccount("ke.gia", Role.DX_OFFICE, "Kẻ Giả"), NOON)
+    create_account(engine, demonstration, NewAccount("trinhdien.kegia", Role.DX_OFFICE, "Kẻ Giả"), NOON)
     refused = "Tài khoản trình diễn chỉ xem và thao tác với số liệu và tài khoản trình diễn"
     own = found[real.user_name]
     with pytest.raises(PermissionError, match=refused):
         reset_password(engine, demonstration, own.id, own.version, NOON)
     with read_session(engine) as session:
         after = {own.user_name: own for own in account_list(session, ADMINISTRATOR)}
-    assert after["ke.gia"].demonstration
+    assert after["trinhdien.kegia"].demonstration
     assert after[real.user_name] == own
     with read_session(engine) as session:
         shown = account_list(session, demonstration)
     # Names and addresses of the office's people are not shown to who read a password on the first start's screen.
     assert {own.user_name for own in shown} == {own for own in after if after[own].demonstration}
     assert real.user_name not in {own.user_name for own in shown}
+
+
+def test_it_learns_of_no_name_or_address_of_the_office_when_it_makes_an_account(engine: Engine) -> None:
+    new = NewAccount("bich.vt", Role.DX_OFFICE, "Của cơ quan", "bich@vungtau.gov.vn")
+    create_account(engine, ADMINISTRATOR, new, NOON)
+    demonstration = Identity("quantri", Role.ADMINISTRATOR, account_id=992, demonstration=True)
+
+    def refused(name: str, email: str | None = None) -> tuple[str, ...]:
+        with pytest.raises(AccountRefusedError) as refusal:
+            create_account(engine, demonstration, NewAccount(name, Role.DX_OFFICE, "Người thử", email), NOON)
+        return refusal.value.faults
+
+    # Whether a name is there or not is answered alike.
+    assert refused("bich.vt") == refused("BICH.VT") == refused("khong.co")
+    assert "phải bắt đầu bằng «trinhdien.»" in refused("bich.vt")[0]
+    assert refused("trinhdien.moi", "bich@vungtau.gov.vn") == refused("trinhdien.moi", "khong.co@vungtau.gov.vn")
+    create_account(engine, demonstration, NewAccount("trinhdien.moi", Role.DX_OFFICE, "Người thử"), NOON)
+    assert refused("TrinhDien.Moi") == ("Đã có tài khoản tên TrinhDien.Moi; hãy chọn tên đăng nhập khác.",)
+    with pytest.raises(AccountRefusedError, match="dành cho tài khoản do tài khoản trình diễn tạo"):
+        create_account(engine, ADMINISTRATOR, NewAccount("trinhdien.that", Role.DX_OFFICE, "Của cơ quan"), NOON)
 
 
 def test_an_account_of_the_demonstration_takes_no_step_of_the_office_s_period(new_database: Databases) -> None:

@@ -183,6 +183,17 @@ def test_a_document_may_be_an_address_alone(engine: Engine, files: EvidenceFiles
     assert _open(engine, files, clerk(place), evidence).link == "https://vungtau.example/kh?id=1"
 
 
+@pytest.mark.parametrize("link", ["https://nguoi:matkhau@a.vn/kh", "https://nguoi@a.vn/kh", "http://@a.vn/"])
+def test_an_address_that_signs_in_is_refused_and_not_repeated(
+    engine: Engine, files: EvidenceFiles, place: ReportPlace, link: str
+) -> None:
+    with pytest.raises(EvidenceRefusedError) as refused:
+        _add(engine, files, place, None, replace(DOCUMENT, link=link))
+    (told,) = refused.value.faults
+    assert told.startswith("Đường dẫn có tên đăng nhập hoặc mật khẩu")
+    assert "matkhau" not in told
+
+
 @pytest.mark.parametrize(
     "link", ["javascript:alert(1)", "file:///etc/passwd", "www.a.vn", "https://", "https://a b", "http://[", "data:x"]
 )

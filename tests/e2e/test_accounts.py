@@ -31,7 +31,7 @@ def test_the_screens_hold_in_every_size_and_theme(open_page: OpenPage, path: str
 def test_an_account_from_its_making_to_its_end(
     open_page: OpenPage, new_context: Callable[[Size, Theme], BrowserContext], watch: Watch, server: str
 ) -> None:
-    name = f"nhap.{datetime.now().strftime('%H%M%S%f')}"  # noqa: DTZ005 - only to be another one than before
+    name = f"trinhdien.nhap.{datetime.now().strftime('%H%M%S%f')}"  # noqa: DTZ005 - only to be another one than before
     page = open_page("/tai-khoan")
     page.get_by_text("Tạo một tài khoản").click()
     page.get_by_label("Tên đăng nhập", exact=True).fill(name)

@@ -142,6 +142,19 @@ def test_a_new_account_by_the_form() -> None:
     assert shown_password(page, "duyet.747")
 
 
+@pytest.mark.parametrize(("place", "most"), [(0, 64), (1, 200), (2, 200)])
+def test_what_is_too_long_is_refused_once(place: int, most: int) -> None:
+    page = opened()
+    fields = [t for t in page.text_input if t.label.startswith(("Tên đăng nhập", "Họ và tên", "Thư điện tử"))]
+    for field, text in zip(fields, ("nhap.moi", "Lê Thị Mới", "moi@vungtau.gov.vn"), strict=False):
+        field.input(text)
+    fields[place].input("a" * (most + 1))
+    page.selectbox(key="account_unit_0").select_index(0)
+    next(b for b in page.button if b.label == "Tạo tài khoản").click().run()
+    assert len(page.error) == 1
+    assert len(page.error[0].value) < 300
+
+
 def test_a_data_supplier_is_made_for_an_agency_of_the_list() -> None:
     page = opened()
     page.selectbox(key="account_role").set_value(Role.DATA_PROVIDER).run()

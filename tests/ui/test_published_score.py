@@ -387,3 +387,30 @@ def test_rejected_evidence_is_told_as_that_and_not_as_figures_that_nobody_gave(a
     cells = {str(cell.value) for sheet in read_workbook(scorecard_workbook(card)) for row in sheet for cell in row}
     assert "Không chấp nhận tài liệu kiểm chứng, tính 0 điểm" in cells
     assert not [text for text in cells if "chưa có số liệu, tính" in text]
+
+
+# What belongs to one score alone
+
+
+def test_there_is_nothing_to_compare_published_points_with_but_what_was_published_before(published: str) -> None:
+    chosen = {"khoi": "huyen", "ky": published, "so_voi": "nam"}
+    for screen in (ranking, scorecard, comparison, overview):
+        for stage, offered in (("", False), ("tu-danh-gia", True)):
+            page = screen(**chosen, **({"diem": stage} if stage else {}))
+            assert ("filter_so-voi" in [s.key for s in page.selectbox]) is offered
+            assert ("so-voi" in page.query_params) is offered
+
+
+def test_the_note_on_figures_that_are_not_due_stands_under_the_months_of_self_assessment_alone(published: str) -> None:
+    chosen = {"khoi": "huyen", "ky": published, "don_vi": "747"}
+    within, decembers = "Trong năm chỉ tính các chỉ số đã đến kỳ số liệu", "chỉ có tháng đã công bố"
+    for stage in ("cong-bo", "tham-dinh", "tu-danh-gia"):
+        said = words(scorecard(**chosen, diem=stage))
+        assert (within in said, decembers in said) == (stage == "tu-danh-gia", stage != "tu-danh-gia")
+
+
+@pytest.mark.parametrize(("unit", "beside"), [("747", "748"), ("748", "747"), ("750", "747"), ("755", "748")])
+def test_the_way_to_the_comparison_takes_the_next_above_in_rank(published: str, unit: str, beside: str) -> None:
+    """Bà Rịa has 77,78, Vũng Tàu 71, Châu Đức 57; Côn Đảo has no rank, and meets the leader."""
+    page = scorecard(khoi="huyen", ky=published, don_vi=unit)
+    assert f'cac-don-vi={unit}.{beside}"' in html(page)

@@ -103,8 +103,13 @@ def document_address(path: str) -> str | None:
     """The path below the root without slashes; None when it lies outside or cannot be a document."""
     if not (path + "/").startswith(_root()):
         return None
-    below = "/" + path[len(_root()) :]
+    below = below_root(path)
     return None if below.startswith(_NOT_DOCUMENTS) else below.strip("/")
+
+
+def below_root(path: str) -> str:
+    """A path that lies below the root, from there on."""
+    return "/" + path[len(_root()) :]
 
 
 class VietnameseDocument:

@@ -41,7 +41,9 @@ DIVERGING = (
     "#7f3b08", "#a85a17", "#cb8440", "#e4b27e", "#f2dcc0", "#cde6e8", "#93c8cd", "#57a5ad", "#247f89", "#0a545d",
 )  # fmt: skip
 
-_TEXT_COLOURS = {"light": "#0f191d", "dark": "#e6edef"}
+TEXT_COLOURS = {"light": "#0f191d", "dark": "#e6edef"}
+DARK_LETTERS, LIGHT_LETTERS = "#10191c", "#ffffff"
+"""On a coloured mark; not the colour of the page's letters, which follows the theme while the mark does not."""
 PAGE_COLOURS = {"light": "#ffffff", "dark": "#10181c"}
 _GRID_COLOURS = {"light": "#d5dee1", "dark": "#33444b"}
 TITLE_LETTERS, NOTE_LETTERS = 44, 60
@@ -62,8 +64,11 @@ def _theme() -> str:
 
 
 def text_colour() -> str:
-    """The colour of letters and of edges that must stand out, in the reader's theme."""
-    return _TEXT_COLOURS[_theme()]
+    """The colour of letters and of edges that must stand out, in the reader's theme.
+
+    The style sheet knows both colours and has whatever is drawn in them follow a theme that changes after the run.
+    """
+    return TEXT_COLOURS[_theme()]
 
 
 def main_index_colour(code: str) -> str:
@@ -112,7 +117,7 @@ def vietnamese_layout(
     the demonstration label are drawn inside the picture, so that they stay on it when it is saved; lines are short
     enough for a telephone, because a picture does not know how wide it will be.
     """
-    colour = _TEXT_COLOURS[_theme()]
+    colour = TEXT_COLOURS[_theme()]
     heading = _wrapped(title if unit is None else f"{title} ({unit})", TITLE_LETTERS)
     notes = [demonstration_label()] if demonstration else []
     if source:

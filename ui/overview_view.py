@@ -57,7 +57,7 @@ from reports.overview import (
 from reports.scenarios import chance_text, interval_text
 from scoring.national import TOP
 from scoring.outlook import Outlook
-from ui.charts import ACCENT, CONTRAST, MUTED, show_chart
+from ui.charts import ACCENT, CONTRAST, DARK_LETTERS, LIGHT_LETTERS, MUTED, show_chart
 from ui.figures import arrow_of, figure, figures
 from ui.jobs import Job
 from ui.navigation import screen
@@ -88,7 +88,7 @@ STATE_COLOURS: Mapping[TargetState, str] = {
     TargetState.NOT_DUE: "#c9d1d4",
 }
 """Told apart by light and dark as well, and every bar carries its number."""
-PALE, DARK_TEXT = frozenset({"#83bfc5", "#c9d1d4"}), "#0f191d"
+PALE = frozenset({"#83bfc5", "#c9d1d4"})
 NAME_LETTERS = 24
 """Letters of a main index's name on one line of the chart."""
 STATE_CODES: Mapping[str, TargetState] = {
@@ -445,7 +445,7 @@ def draw_target_bars(overview: Overview, moment: Moment) -> None:
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
-            insidetextfont={"color": DARK_TEXT if colour in PALE else "#ffffff", "size": 12},
+            insidetextfont={"color": DARK_LETTERS if colour in PALE else LIGHT_LETTERS, "size": 12},
             hovertemplate="%{y}: %{x}<extra>" + state_name(state) + "</extra>",
         )
         for state, colour in STATE_COLOURS.items()

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from language import _
-from ui.charts import MUTED, SEQUENTIAL, text_colour
+from ui.charts import DARK_LETTERS, LIGHT_LETTERS, MUTED, SEQUENTIAL, text_colour
 
 CELL_HEIGHT = 42
 """Height of a cell in pixels: a name on two lines and its value."""
 LINE_LETTERS = 13
 """Letters of a value on one line of a cell."""
 _GAP = 0.06
-_DARK_LETTERS, _LIGHT_LETTERS = "#0f191d", "#ffffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,8 @@ def _brightness(colour: str) -> float:
 
 def letters_on(colour: str) -> str:
     """The letter colour that stands out more from a colour: dark or light."""
-    bright, dark = _brightness(colour), _brightness(_DARK_LETTERS)
-    return _LIGHT_LETTERS if 1.05 / (bright + 0.05) > (bright + 0.05) / (dark + 0.05) else _DARK_LETTERS
+    bright, dark = _brightness(colour), _brightness(DARK_LETTERS)
+    return LIGHT_LETTERS if 1.05 / (bright + 0.05) > (bright + 0.05) / (dark + 0.05) else DARK_LETTERS
 
 
 def _letters(tile: Tile) -> str:

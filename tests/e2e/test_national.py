@@ -98,3 +98,18 @@ def test_a_fuller_table_of_the_office(open_page: OpenPage, sqlite: Databases) ->
         assert all("số liệu cơ quan nhập" in row[5] for row in rows(page))
         expect(page.get_by_text("Các bản trước của năm 2023").first).to_be_visible()
         check_screen(page, "national-office-wide-light")
+
+
+@pytest.mark.parametrize("view", ["khoang", "o"])
+def test_marks_in_the_colour_of_letters_follow_a_change_of_the_theme(open_page: OpenPage, view: str) -> None:
+    """Points of known totals, and edges and letters of the cells that are hatched or stand out."""
+    page = open_page(f"/toan-quoc?xem={view}")
+    marks = page.get_by_test_id("stPlotlyChart").locator('[style*="rgb(15, 25, 29)"]')
+    expect(marks.first).to_be_attached()
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("h1")).to_have_css("color", "rgb(230, 237, 239)")
+    drawn = marks.evaluate_all("""found => found.map(mark => {
+        const now = getComputedStyle(mark), own = mark.getAttribute("style");
+        return ["fill", "stroke"].filter(kind => own.includes(`${kind}: rgb(15, 25, 29)`)).map(kind => now[kind]);
+    }).flat()""")
+    assert set(drawn) == {"rgb(230, 237, 239)"}

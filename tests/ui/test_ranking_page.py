@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from criteria.model import Level
 from tests.ui.pages import PAGES, blocks, html, opener, sound, warnings
 from ui import gateway
+from ui.charts import DARK_LETTERS, LIGHT_LETTERS
 from ui.ranking_view import bounds_text, movement_text
 
 opened = opener("ranking.py", 60)
@@ -43,8 +44,8 @@ def test_every_figure_of_the_heat_map_can_be_read_on_its_cell() -> None:
     # 82 communes by eight main indices, each figure in one of the traces.
     assert len(cells) == 656
     assert [(value, text) for _letters, value, text in cells if abs(value - int(text)) > 0.5 + 1e-9] == []
-    assert {letters for letters, value, _text in cells if value < 60} == {"#0f191d"}
-    assert {letters for letters, value, _text in cells if value > 66} == {"#ffffff"}
+    assert {letters for letters, value, _text in cells if value < 60} == {DARK_LETTERS}
+    assert {letters for letters, value, _text in cells if value > 66} == {LIGHT_LETTERS}
 
 
 def test_tile_map_of_the_districts_and_of_no_other_level() -> None:

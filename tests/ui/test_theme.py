@@ -11,16 +11,21 @@ import pytest
 from numpy.typing import NDArray
 
 from ui.charts import (
+    DARK_LETTERS,
     DIVERGING,
+    LIGHT_LETTERS,
     MAIN_INDEX_COLOURS,
     PAGE_COLOURS,
     SEQUENTIAL,
+    TEXT_COLOURS,
     chart_config,
     colour_scale,
     main_index_colour,
     rank_axis,
     vietnamese_layout,
 )
+from ui.tables import STYLE
+from ui.tile_map import letters_on
 
 CONFIG = tomllib.loads((Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 THEME: dict[str, Any] = CONFIG["theme"]
@@ -124,6 +129,19 @@ def test_theme_and_charts_use_the_same_colours() -> None:
     assert THEME["chartCategoricalColors"] == [MAIN_INDEX_COLOURS[code] for code in SCORED]
     assert THEME["chartSequentialColors"] == list(SEQUENTIAL)
     assert THEME["chartDivergingColors"] == list(DIVERGING)
+
+
+def test_what_is_drawn_in_the_colour_of_letters_follows_the_theme_and_letters_on_coloured_cells_do_not() -> None:
+    style = STYLE.read_text(encoding="utf-8")
+
+    def as_browsers_write(colour: str) -> str:
+        return f"rgb({', '.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))})"
+
+    for colour in TEXT_COLOURS.values():
+        for kind in ("fill", "stroke"):
+            assert f'[style*="{kind}: {as_browsers_write(colour)}"]' in style
+    assert not {DARK_LETTERS, LIGHT_LETTERS} & set(TEXT_COLOURS.values())
+    assert {letters_on(colour) for colour in (*SEQUENTIAL, *DIVERGING)} == {DARK_LETTERS, LIGHT_LETTERS}
 
 
 def test_sequential_colours_darken_step_by_step() -> None:

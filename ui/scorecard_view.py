@@ -112,7 +112,10 @@ def _draw_how_open(card: Scorecard, parents: Mapping[str, str]) -> None:
 
 
 def draw_stages(choice: Choice, unit: str) -> None:
-    """The unit's scores beside each other, those that whoever is looking may see; nothing where there is only one."""
+    """The unit's scores beside each other, those that whoever is looking may see; nothing where there is only one.
+
+    Once ranks are published appraised points have none: the rank in force is the published one.
+    """
     if len(choice.stages) < 2:
         return
     now, rows, own_total = choice.now, [], None
@@ -127,14 +130,15 @@ def draw_stages(choice: Choice, unit: str) -> None:
             None if stage is ScoreStage.SELF or own_total is None or place.total is None else place.total - own_total
         )
         name = capitalised(stage_name(stage))
+        ranked = stage is not ScoreStage.APPRAISED or ScoreStage.PUBLISHED not in choice.stages
         rows.append(
             [
                 Markup("<strong>{}</strong>").format(name) if stage is now.stage else name,
                 total_text(place, stage),
                 "–" if apart is None else format_signed(apart, 2),
-                format_number(place.rank, missing="–"),
-                bounds_text(place),
-                place.band or "–",
+                format_number(place.rank if ranked else None, missing="–"),
+                bounds_text(place) if ranked else "–",
+                place.band if ranked and place.band else "–",
             ]
         )
     columns = [

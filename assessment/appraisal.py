@@ -108,6 +108,18 @@ def tasks(session: Session, identity: Identity, period_id: int) -> tuple[TaskRec
     return tuple(_record(row, ended=ended) for row in session.scalars(query.order_by(*order)))
 
 
+def waiting_periods(session: Session, identity: Identity) -> frozenset[int]:
+    """The periods in which something waits for a ruling: an appraiser's own, all for the office and the leaders.
+
+    Raises PermissionError for everybody else.
+    """
+    permit(identity, Action.READ_APPRAISED)
+    query = select(AppraisalTask.period_id).where(AppraisalTask.ruled.is_(False)).distinct()
+    if identity.role == Role.APPRAISER:
+        query = query.where(AppraisalTask.account_id == identity.account_id)
+    return frozenset(session.scalars(query))
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
     """What an appraiser has to do; appraiser None: the office, or an account that can no longer appraise.

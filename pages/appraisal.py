@@ -38,7 +38,7 @@ with page_frame(_("Thẩm định")) as page:
     use_table_style()
     notice = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        period = choose_period()
+        period = choose_period(gateway_appraisal.usual_period(identity))
         page.about(period.name, period_origin=origin_of(period), data_version=gateway.data_version())
         ended = gateway_appraisal.end_of(period)
         if ended is not None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from assessment.appraisal import Load, Progress, TaskRecord, loads, progress, tasks
+from assessment.appraisal import Load, Progress, TaskRecord, loads, progress, tasks, waiting_periods
 from assessment.appraisal_cases import AppraisalCase, appraisal_cases
 from assessment.appraised import RulingRecord, appraised_month
 from assessment.appraisers import Appraiser, appraisers
 from assessment.council import UnitStanding, council_standing, trial_fault
 from assessment.permissions import Identity
+from assessment.publication import own_first
 from assessment.ranking import RankingTable
 from assessment.rulings import earlier_rulings, rulings_on
 from assessment.snapshots import LevelSnapshot, ScoreStage
@@ -39,6 +40,13 @@ def tasks_of(identity: Identity, period: PeriodRecord) -> tuple[TaskRecord, ...]
     """The tasks of a period that whoever looks may see. Raises PermissionError."""
     with read_session(gateway.engine()) as session:
         return tasks(session, identity, period.id)
+
+
+def usual_period(identity: Identity) -> PeriodRecord | None:
+    """The newest period in which something waits for a ruling of whoever looks, of the office's own where it has any."""
+    with read_session(gateway.engine()) as session:
+        waiting = waiting_periods(session, identity)
+    return next((p for p in own_first(p for p, _months in gateway.calendar()) if p.id in waiting), None)
 
 
 def _month(period: PeriodRecord) -> int | None:

@@ -25,10 +25,14 @@ def draw_closed(closed: str) -> None:
         st.info(_("{closed} Báo cáo dưới đây chỉ để xem.").format(closed=closed))
 
 
-def choose_period() -> PeriodRecord:
-    """The period that the reader looks at, of all; without one the page says so and ends."""
+def choose_period(usual: PeriodRecord | None = None) -> PeriodRecord:
+    """The period that the reader looks at, of all; without one the page says so and ends.
+
+    usual: the one that the screen opens on; without it the office's newest.
+    """
     periods = {str(p.id): p for p, _months in gateway.calendar()}
     if not periods:
         st.info(_("Chưa có kỳ đánh giá nào. Cơ quan thường trực mở kỳ trước."))
         st.stop()
-    return periods[select(_("Kỳ đánh giá"), "ky", {code: p.name for code, p in periods.items()})]
+    names = {code: p.name for code, p in periods.items()}
+    return periods[select(_("Kỳ đánh giá"), "ky", names, default=None if usual is None else str(usual.id))]

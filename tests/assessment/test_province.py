@@ -279,6 +279,8 @@ def test_a_component_without_its_source_is_named_and_counts_as_missing(trial: Se
     assert len(lost) > 10
     assert [fault.split(":")[0] for fault in found.faults] == [f"Thành phần {code}" for code in lost]
     assert "commune-2024/" in found.faults[0]
+    # Where it is mended is named as the screen of criteria sets calls it.
+    assert "hãy sửa mục «Tổng hợp lên cấp tỉnh» của thành phần này" in found.faults[0]
     states = dict(zip(found.book.compiled.codes, found.book.state[0], strict=True))
     assert {states[code] for code in lost} == {CellState.MISSING}
     assert states["XH.1"] == CellState.SCORED

@@ -81,6 +81,7 @@ APART = {
     "preview": "the whole of what would be published",
     "level_forecast": "points of units that know their results",
     "tasks": "who is to rule on what, and until when",
+    "waiting_periods": "where somebody is to rule on anything",
     "evidence_of": "documents that the unit attached",
     "explanations": "what the unit says itself",
 }

@@ -260,6 +260,18 @@ def test_what_is_typed_for_one_period_does_not_stand_in_the_form_of_another(begu
     assert ([t.value for t in page.text_area], page.radio[0].value) == ([""], "agree")
 
 
+def test_the_queue_opens_on_the_newest_period_in_which_something_waits(begun: str, looking: Looking) -> None:
+    engine = gateway.engine()
+    later = import_inputs(
+        engine, OFFICE, ImportRequest("district", 2025, 12, FIRST, "t.csv", SET.encode(), "s.yaml"), NOON
+    ).period.id
+    looking(appraiser(engine, "td.cq"))
+    assert queue().selectbox(key="filter_ky").value == begun
+    # Nothing waits for whoever has no task: he is at the newest of all.
+    looking(appraiser(engine, "td.vt"))
+    assert queue().selectbox(key="filter_ky").value == str(later)
+
+
 def test_a_leader_reads_on_the_first_page_how_far_appraisal_is(begun: str, looking: Looking) -> None:
     agree_to_all(gateway.engine(), VUNG_TAU)
     looking(Identity("lanh-dao", Role.PROVINCE_LEADER, account_id=12))

@@ -11,16 +11,24 @@ from assessment.appraisal import AppraisalRefusedError, open_tasks, sent_explana
 from assessment.appraised import RulingRecord, ruling_record
 from assessment.audit import record
 from assessment.council import trial_fault
+from assessment.finishing import report_state
 from assessment.permissions import Action, Identity, permit, permitted
 from assessment.publication import permit_period
 from assessment.reasons import MOST_REASON
 from assessment.reopening import ReopeningRecord, reopenings
-from assessment.submissions import OPEN, ReportPlace, move, period_of, require_state
+from assessment.submissions import (
+    OPEN,
+    TOLD,
+    ReportPlace,
+    ReportState,
+    move,
+    period_of,
+    require_state,
+    submission_record,
+)
 from data.audit import Change, Deed
 from data.models import AppraisalTier, Explanation, PeriodState, Ruling, Submission
 from language import _, format_date, format_number, local_day
-
-_WITH_RESULTS = frozenset({PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ class DraftResults:
     can.
     """
 
-    state: PeriodState
+    state: ReportState
     due_on: dt.date | None
     accepted_at: dt.datetime | None
     rulings: dict[str, tuple[RulingRecord, ...]]
@@ -87,7 +95,7 @@ def draft_results(session: Session, identity: Identity, place: ReportPlace, toda
     permit(identity, Action.READ_DRAFT_RESULTS, unit=place.unit)
     permit_period(session, identity, place.period_id)
     row = session.get(Submission, (place.period_id, *place.unit))
-    if row is None or PeriodState(row.state) not in _WITH_RESULTS:
+    if row is None or PeriodState(row.state) not in TOLD:
         return None
     left, untold = open_tasks(session, place, AppraisalTier.SECOND), set[str]()
     found: dict[str, tuple[RulingRecord, ...]] = {}
@@ -99,7 +107,7 @@ def draft_results(session: Session, identity: Identity, place: ReportPlace, toda
             found[ruling.criterion] = (*found.get(ruling.criterion, ()), ruling_record(ruling))
     said = explanations(session, identity, place)
     return DraftResults(
-        PeriodState(row.state),
+        report_state(session, place, submission_record(row), today),
         row.due_on,
         row.accepted_at,
         dict(sorted(found.items())),

@@ -22,8 +22,8 @@ from language import _, format_date
 
 PASSED = (PeriodState.COUNCIL_PASSED, PeriodState.AWAITING_APPROVAL, PeriodState.PUBLISHED)
 """Where a period stands whose results the council has passed."""
-APPRAISED = (PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL)
-"""Where a report stands whose first appraisal is finished."""
+_TOLD = (PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL)
+"""Where a report stands whose first appraisal is finished, as a refusal names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def reopen(
         reason, _("Cần lý do mở lại thẩm định từ 1 đến {most} ký tự; hãy ghi lý do."), AppraisalRefusedError
     )
     place, own = ReportPlace(period.id, unit), unit_of(snapshot, unit)
-    require_state(session, place, *APPRAISED)
+    require_state(session, place, *_TOLD)
     found, going_on = submission(session, place), bool(open_tasks(session, place, AppraisalTier.SECOND))
     if not criteria:
         raise AppraisalRefusedError([_("Chưa chọn chỉ số nào; hãy chọn ít nhất một.")])

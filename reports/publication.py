@@ -271,11 +271,11 @@ def council_workbook(
 
 
 def standing_text(standing: UnitStanding) -> str:
-    """What is left to do about a unit before the council, or what becomes of it."""
+    """What is left to do about a unit before the council, how it was finished, or what becomes of it."""
     if standing.obstacles:
         return "; ".join(standing.obstacles)
-    if standing.sent:
-        return _("đã xong")
+    if standing.how:
+        return _("đã xong: {how}").format(how=standing.how)
     return _("không gửi báo cáo: không xếp hạng") if standing.closed else _("chưa gửi báo cáo: không xếp hạng")
 
 

@@ -23,9 +23,9 @@ from assessment.council import UnitStanding
 from assessment.deadlines import LONGEST
 from assessment.permissions import STANDING_AGENCY, Action, Identity, permitted
 from assessment.reasons import MOST_REASON
-from assessment.reopening import APPRAISED, reopen
+from assessment.reopening import reopen
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import OPEN, state_name
+from assessment.submissions import OPEN, TOLD, ReportState, ToldState, state_name
 from criteria.model import Level
 from criteria.workbook_cells import CellError, parse_date
 from data.lineage import UnitKey
@@ -53,6 +53,8 @@ ASSIGNING, RECHECKING, REOPENING = "appraisal_assigning", "appraisal_rechecking"
 USUAL_DAYS = 10
 USUAL_WINDOW = 5
 USUAL_SHARE = 10
+_REOPENED: frozenset[ReportState] = TOLD | {ToldState.APPRAISED, PeriodState.PUBLISHED}
+"""Where a report stands that can be reopened once the council has passed it."""
 
 
 def choose_level() -> Level:
@@ -66,7 +68,13 @@ def draw_counts(period: PeriodRecord, standings: Sequence[UnitStanding], tasks: 
     states = (
         (PeriodState.PUBLISHED, PeriodState.REAPPRAISAL)
         if period.state == PeriodState.PUBLISHED
-        else (PeriodState.SENT, PeriodState.APPRAISAL, PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL)
+        else (
+            PeriodState.SENT,
+            PeriodState.APPRAISAL,
+            PeriodState.AWAITING_EXPLANATION,
+            PeriodState.REAPPRAISAL,
+            ToldState.APPRAISED,
+        )
     )
     with figures():
         for state in states:
@@ -262,7 +270,7 @@ def _draw_reopening(
             "hiệu lực."
         )
     )
-    units = {s.unit.name_vi: s.unit for s in standings if s.state in (*APPRAISED, PeriodState.PUBLISHED)}
+    units = {s.unit.name_vi: s.unit for s in standings if s.state in _REOPENED}
     if not units:
         st.info(_("Cấp này chưa có đơn vị nào được thẩm định xong nên không có gì để mở lại."))
         return

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from assessment.deadlines import LONGEST, DeadlineRecord, Reporting, reporting_names, set_day_off, set_deadline
 from assessment.follow_up import ReportStanding
 from assessment.permissions import Action, Identity, permitted
-from assessment.submissions import report_state_name, told_state
+from assessment.submissions import ReportState, appraised_state, report_state_name, told_state
 from assessment.supplying import SupplyForm
 from assessment.working_days import DayOff
 from data.database import write_session
@@ -31,14 +31,16 @@ LATE = "qua-han"
 _WITH_DEADLINE: tuple[Reporting, ...] = (*REPORTING, SUPPLIERS)
 
 
-def _states(*, closed: bool, published: bool) -> dict[PeriodState, str]:
+def _states(*, closed: bool, published: bool) -> dict[ReportState, str]:
     """Where reports can stand, with the names of that.
 
     closed: in a period that takes no more figures. published: in one whose results are.
     """
-    told = dict.fromkeys(told_state(s, closed=closed, published=published) for s in SUBMISSION_STATES)
+    told = dict.fromkeys(told_state(s, closed=closed) for s in SUBMISSION_STATES)
     if published:
-        told[PeriodState.REAPPRAISAL] = None
+        # The council has passed no report whose unit could still explain.
+        del told[PeriodState.AWAITING_EXPLANATION]
+    told[appraised_state(PeriodState.REAPPRAISAL, finished=True, published=published)] = None
     return {state: report_state_name(state, closed=closed) for state in told}
 
 

@@ -90,7 +90,7 @@ def test_a_unit_of_a_published_period_is_published_unless_it_is_appraised_again(
         return {(s.unit.code, state_name(s.state)) for s in standings if s.unit.code in ("747", "748", "755")}
 
     unsent = ("755", "Đang tự đánh giá")
-    assert states() == {("747", "Chờ giải trình"), ("748", "Chờ giải trình"), unsent}
+    assert states() == {("747", "Đã thẩm định xong"), ("748", "Đã thẩm định xong"), unsent}
     publish_now(submitted)
     assert states() == {("747", "Đã công bố"), ("748", "Đã công bố"), unsent}
     reopened(submitted)

@@ -9,6 +9,7 @@ import pytest
 from assessment.council import StepRecord, UnitStanding
 from assessment.frozen import Results
 from assessment.publishing import Edition, editions, preview, published_results
+from assessment.submissions import ToldState
 from data.database import read_session
 from data.models import PeriodState, StepKind
 from data.repositories import PeriodRecord
@@ -176,18 +177,18 @@ def test_the_council_has_on_paper_what_is_left_to_do(published: Published) -> No
     unit = results.levels["district"].units[0]
     standings = [
         UnitStanding(unit, PeriodState.APPRAISAL, True, ("đang thẩm định", "còn 1 chỉ số"), False),
-        UnitStanding(unit, PeriodState.REAPPRAISAL, True, (), False),
+        UnitStanding(unit, ToldState.APPRAISED, True, (), False, how="đã thẩm định lại"),
         UnitStanding(unit, PeriodState.SELF_ASSESSMENT, False, (), False),
         UnitStanding(unit, PeriodState.AWAITING_HEAD, False, (), False, closed=True),
     ]
     assert [standing_text(s) for s in standings] == [
-        "đang thẩm định; còn 1 chỉ số", "đã xong", "chưa gửi báo cáo: không xếp hạng",
+        "đang thẩm định; còn 1 chỉ số", "đã xong: đã thẩm định lại", "chưa gửi báo cáo: không xếp hạng",
         "không gửi báo cáo: không xếp hạng",
     ]  # fmt: skip
     rows = table(opened(council_workbook(period, {}, standings))["Tình hình thẩm định"])
     assert [(row["Trạng thái báo cáo"], row["Việc còn lại"]) for row in rows] == [
         ("Đang thẩm định", "đang thẩm định; còn 1 chỉ số"),
-        ("Thẩm định lại", "đã xong"),
+        ("Đã thẩm định xong", "đã xong: đã thẩm định lại"),
         ("Đang tự đánh giá", "chưa gửi báo cáo: không xếp hạng"),
         ("Không gửi báo cáo", "không gửi báo cáo: không xếp hạng"),
     ]

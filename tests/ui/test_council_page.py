@@ -236,8 +236,8 @@ def test_progress_of_a_published_period_names_what_is_published_and_no_band(subm
     assert "Xem tiến độ" in way()
     assert "khoảng hạng" not in way()
     assert [(name, state, left) for name, state, _share, left in cells_of(shown)] == [
-        ("Huyện Châu Đức", "Đã công bố", "đã xong"),
-        ("Thành phố Bà Rịa", "Đã công bố", "đã xong"),
+        ("Huyện Châu Đức", "Đã công bố", "đã xong: đơn vị đã đồng ý với kết quả dự kiến"),
+        ("Thành phố Bà Rịa", "Đã công bố", "đã xong: đơn vị đã đồng ý với kết quả dự kiến"),
         ("Thành phố Vũng Tàu", "Thẩm định lại", "còn 1 chỉ số chưa thẩm định lại: CQ.1"),
     ]
     assert counted == {"Đã công bố": "2", "Thẩm định lại": "1", "Chỉ số đã thẩm định": "15 / 16"}

@@ -52,13 +52,12 @@ def ruling_record(row: Ruling) -> RulingRecord:
     )
 
 
-def rulings_in_force(session: Session, period_id: int) -> tuple[RulingRecord, ...]:
-    """The newest ruling on each criterion of each unit of a period, the oldest of them first."""
-    newest = (
-        select(func.max(Ruling.id))
-        .where(Ruling.period_id == period_id)
-        .group_by(Ruling.unit_code, Ruling.unit_valid_from, Ruling.criterion)
-    )
+def rulings_in_force(session: Session, period_id: int, until: dt.datetime | None = None) -> tuple[RulingRecord, ...]:
+    """The newest ruling on each criterion of each unit of a period, the oldest of them first. until: as they were then."""
+    newest = select(func.max(Ruling.id)).where(Ruling.period_id == period_id)
+    if until is not None:
+        newest = newest.where(Ruling.ruled_at <= until)
+    newest = newest.group_by(Ruling.unit_code, Ruling.unit_valid_from, Ruling.criterion)
     rows = session.scalars(select(Ruling).where(Ruling.id.in_(newest)).order_by(Ruling.id))
     return tuple(ruling_record(row) for row in rows)
 

@@ -1,7 +1,7 @@
 """A unit reads its draft results, explains what it does not agree with, or accepts them."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -88,23 +88,16 @@ def explanation_record(row: Explanation) -> ExplanationRecord:
 
 
 def draft_results(session: Session, identity: Identity, place: ReportPlace, today: dt.date) -> DraftResults | None:
-    """What appraisal has found of a unit, as far as it was told; None before it was.
-
-    Rulings of a second appraisal are told once it has ended. Raises PermissionError for another unit.
-    """
+    """What appraisal has found of a unit, as far as it was told; None before it was. Raises PermissionError for another unit."""
     permit(identity, Action.READ_DRAFT_RESULTS, unit=place.unit)
     permit_period(session, identity, place.period_id)
     row = session.get(Submission, (place.period_id, *place.unit))
     if row is None or PeriodState(row.state) not in TOLD:
         return None
-    left, untold = open_tasks(session, place, AppraisalTier.SECOND), set[str]()
-    found: dict[str, tuple[RulingRecord, ...]] = {}
-    for ruling in session.scalars(select(Ruling).filter_by(**place.columns).order_by(Ruling.id)):
-        # What an earlier second appraisal found was told when that one ended.
-        if left and ruling.tier == AppraisalTier.SECOND.value and ruling.ruled_at >= row.changed_at:
-            untold.add(ruling.criterion)
-        else:
-            found[ruling.criterion] = (*found.get(ruling.criterion, ()), ruling_record(ruling))
+    left, again = open_tasks(session, place, AppraisalTier.SECOND), reopenings(session, place.period_id, [place.unit])
+    rows = session.scalars(select(Ruling).filter_by(**place.columns).order_by(Ruling.id))
+    openings = [(x.reopened_at, code) for (_unit, code), own in again.items() for x in own]
+    found, untold = _told(list(map(ruling_record, rows)), sent_explanations(session, place), openings, left)
     said = explanations(session, identity, place)
     return DraftResults(
         report_state(session, place, submission_record(row), today),
@@ -113,11 +106,49 @@ def draft_results(session: Session, identity: Identity, place: ReportPlace, toda
         dict(sorted(found.items())),
         said,
         tuple(sorted({*left, *untold})),
-        {code: own for (_unit, code), own in reopenings(session, place.period_id, [place.unit]).items()},
+        {code: own for (_unit, code), own in again.items()},
         _answer_fault(session, place, row, today) is None,
         row.version,
         trial_fault(session, period_of(session, place)) or "",
     )
+
+
+def _told(
+    rulings: Iterable[RulingRecord],
+    explained: Iterable[str],
+    reopened: Iterable[tuple[dt.datetime, str]],
+    left: Collection[str],
+) -> tuple[dict[str, tuple[RulingRecord, ...]], frozenset[str]]:
+    """The rulings that a unit was told, by criterion, and the criteria of which it was not told the newest.
+
+    Of the first appraisal that is the last ruling on each criterion, of a second one the last when all of it was ruled on,
+    and whatever is ruled on after that. explained: criteria that it explained, before anything was reopened. reopened:
+    when, and which. left: criteria that are still to be ruled on.
+    """
+    found: dict[str, tuple[RulingRecord, ...]] = {}
+    second: list[RulingRecord] = []
+    for ruling in rulings:
+        if ruling.tier == AppraisalTier.SECOND:
+            second.append(ruling)
+        else:
+            found[ruling.criterion] = (ruling,)
+    awaited, untold, later = set(explained), dict[str, RulingRecord](), sorted(reopened)
+
+    def tell() -> None:
+        for code, ruling in untold.items():
+            found[code] = (*found.get(code, ()), ruling)
+        untold.clear()
+
+    for ruling in second:
+        while later and later[0][0] <= ruling.ruled_at:
+            awaited.add(later.pop(0)[1])
+        untold[ruling.criterion] = ruling
+        awaited.discard(ruling.criterion)
+        if not awaited:
+            tell()
+    if not left:
+        tell()
+    return found, frozenset(untold)
 
 
 def may_answer(session: Session, place: ReportPlace, today: dt.date) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessment.appraised import RulingRecord, appraised_snapshot, given_content, rulings_in_force
@@ -21,7 +21,7 @@ from assessment.scorecard import Conversion
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace
 from criteria.model import Criterion, Group
-from data.models import AppraisalTier, Person, RulingKind
+from data.models import AppraisalTier, Person, Ruling, RulingKind
 from data.repositories import UnitRecord
 from scoring.engine import CellState
 from scoring.grid import in_points
@@ -94,9 +94,32 @@ class GroupResult:
     maximum: float
 
 
+@dataclass(frozen=True, slots=True)
+class MovedMark:
+    """A criterion whose points are others than those that the unit agreed with.
+
+    ruled_at: when it was ruled on again; None where only rulings on other units have moved it. reopening: why it was.
+    """
+
+    criterion: str
+    before: Mark
+    after: Mark
+    ruled_at: dt.datetime | None
+    reopening: ReopeningRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What a unit agreed with. total: None where nothing was applicable. moved: what has changed since, none for nothing."""
+
+    agreed_at: dt.datetime
+    total: float | None
+    moved: tuple[MovedMark, ...]
+
+
 @dataclass(frozen=True)
 class UnitResults:
-    """The draft results of a unit. snapshot: its level as it was reported.
+    """The draft results of a unit. snapshot: its level as it was reported. agreement: None for a unit that has not agreed.
 
     Totals are None where nothing is applicable. applicable: what the appraised total is measured by. due: until when it may explain; None once it has answered. people: who
     wrote explanations, by account. evidence: what proves each criterion.
@@ -115,6 +138,7 @@ class UnitResults:
     due: Due | None
     people: Mapping[int, str]
     evidence: Mapping[str, tuple[EvidenceRecord, ...]]
+    agreement: Agreement | None
 
     @cached_property
     def line_of(self) -> Mapping[str, CriterionResult]:
@@ -212,7 +236,32 @@ def unit_results(
         due(open_until, None, working_days(session), today),
         _people(session, told),
         attached(session, identity, place, today),
+        _agreement(session, told, snapshot, place, after),
     )
+
+
+def _agreement(
+    session: Session, told: DraftResults, snapshot: LevelSnapshot, place: ReportPlace, after: LevelSnapshot
+) -> Agreement | None:
+    """What a unit agreed with, as the rulings of that time have it. after: the level as it is told now."""
+    agreed_at = told.accepted_at
+    if agreed_at is None:
+        return None
+    row = snapshot.row_of[place.unit.code]
+    newest = session.scalar(select(func.max(Ruling.ruled_at)).where(Ruling.period_id == place.period_id))
+    if newest is None or newest <= agreed_at:
+        return Agreement(agreed_at, _points(after.book.total[row]), ())
+    own = [[r for r in rulings if r.ruled_at <= agreed_at] for rulings in told.rulings.values()]
+    others = [r for r in rulings_in_force(session, place.period_id, agreed_at) if r.unit != place.unit]
+    then = appraised_snapshot(snapshot, [*others, *(rulings[-1] for rulings in own if rulings)])
+    moved: list[MovedMark] = []
+    for code in snapshot.book.compiled.codes:
+        marks = _mark(then, row, code), _mark(after, row, code)
+        if marks[0] != marks[1]:
+            ruled = [r.ruled_at for r in told.rulings.get(code, ()) if r.ruled_at > agreed_at]
+            again = [r for r in told.reopenings.get(code, ()) if ruled and agreed_at <= r.reopened_at <= ruled[-1]]
+            moved.append(MovedMark(code, *marks, ruled[-1] if ruled else None, again[-1] if again else None))
+    return Agreement(agreed_at, _points(then.book.total[row]), tuple(moved))
 
 
 def _points(steps: float) -> float | None:

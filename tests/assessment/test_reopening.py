@@ -19,9 +19,10 @@ from assessment.publishing import amend, editions, preview, published_snapshot
 from assessment.reopening import reopen
 from assessment.rulings import Verdict
 from assessment.submissions import ReportPlace, SubmissionRefusedError, state_name
-from assessment.unit_results import unit_results
+from assessment.unit_results import UnitResults, unit_results
 from data.database import read_session, write_session
 from data.models import AppraisalTier, PeriodState, RulingKind, StepKind
+from reports.draft_results import score_lines, standing_text
 from tests.assessment.appraisal_office import CHAU_DUC, VUNG_TAU, decide, districts
 from tests.assessment.appraising import (
     AMENDING,
@@ -145,6 +146,51 @@ def test_what_is_found_is_told_once_everything_that_is_open_is_ruled_on(publishe
     # A third one, reopened meanwhile, does not tell of the first before the end.
     reopened(published, ("TC.1",), now=LATER + dt.timedelta(hours=1))
     assert told(published) == (("CQ.1", "CQ.2", "TC.1"), 66.0, first)
+
+
+def read_by_the_unit(engine: Engine) -> UnitResults:
+    """What the head of Vũng Tàu reads."""
+    with read_session(engine) as session:
+        place = ReportPlace(office_period(session).id, VUNG_TAU)
+        found = unit_results(session, head(place), place, districts(session), DAY)
+    assert found is not None
+    return found
+
+
+def test_what_the_unit_agreed_with_stays_beside_what_was_changed_since_and_why(published: Engine) -> None:
+    agreed = read_by_the_unit(published).agreement
+    assert agreed is not None
+    assert (agreed.agreed_at, agreed.total, agreed.moved) == (NOON, 66.0, ())
+    reopened(published, ("CQ.1", "TC.1"), now=LATER)
+    # What is looked at again has changed nothing yet, and what is kept as it was nothing in the end.
+    assert read_by_the_unit(published).agreement == agreed
+    decide(published, OFFICE, [(VUNG_TAU, "TC.1")], Verdict(None, "Giữ nguyên"), SECOND, LATER)
+    decide(published, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, SECOND, LATER)
+    since = read_by_the_unit(published).agreement
+    assert since is not None
+    (moved,) = since.moved
+    assert moved.reopening is not None
+    assert (since.agreed_at, since.total) == (NOON, 66.0)
+    assert (moved.criterion, moved.before.points, moved.after.points, moved.ruled_at, moved.reopening.reason) == (
+        "CQ.1", 15.0, 20.0, LATER, WHY,
+    )  # fmt: skip
+    text = standing_text(read_by_the_unit(published))
+    assert text.startswith("Đơn vị đã đồng ý với 66,00 điểm lúc 20/12/2024 12:00. Đã thẩm định lại xong 2 chỉ số")
+    assert text.endswith(
+        "Sau khi đồng ý, điểm thẩm định từ 66,00 thành 71,00 điểm: CQ.1 từ 15,00 thành 20,00 (thẩm định lại ngày "
+        f"30/12/2024, cơ quan thường trực mở lại vì «{WHY}»)."
+    )
+
+
+def test_what_the_score_rests_on_is_what_was_sent_and_what_was_ruled_on_again(published: Engine) -> None:
+    def basis() -> str:
+        return score_lines(read_by_the_unit(published), ())[1].basis
+
+    assert basis() == "kết quả dự kiến đã gửi cho đơn vị"
+    reopened(published, now=LATER)
+    assert basis() == "kết quả dự kiến đã gửi cho đơn vị"
+    decide(published, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, SECOND, LATER)
+    assert basis() == "kết quả dự kiến đã gửi cho đơn vị, và kết luận thẩm định lại CQ.1 xong ngày 30/12/2024"
 
 
 def history(engine: Engine, criterion: str) -> list[tuple[str, str]]:

@@ -77,11 +77,27 @@ class UnitStanding:
 
 
 def steps_of(session: Session, period_id: int) -> dict[StepKind, StepRecord]:
-    """The steps that have been taken of a period."""
+    """The steps that have been taken of a period and hold: a submission does while the period waits for its approval, and
+    ever after."""
+    found = _papers(session, period_id)
+    if session.get_one(Period, period_id).state not in (PeriodState.AWAITING_APPROVAL, PeriodState.PUBLISHED):
+        found.pop(StepKind.APPROVAL, None)
+    return found
+
+
+def _papers(session: Session, period_id: int) -> dict[StepKind, StepRecord]:
     rows = session.scalars(select(PeriodStep).where(PeriodStep.period_id == period_id))
     return {
         StepKind(row.kind): StepRecord(StepKind(row.kind), row.number, row.date, row.note, row.done_at) for row in rows
     }
+
+
+def lapsed_submission(session: Session, period_id: int, minutes: StepRecord) -> StepRecord | None:
+    """The submission that rested on minutes and no longer holds; None where nothing was submitted since them."""
+    found = _papers(session, period_id).get(StepKind.APPROVAL)
+    if found is None or StepKind.APPROVAL in steps_of(session, period_id) or found.done_at < minutes.done_at:
+        return None
+    return found
 
 
 def period_state_name(
@@ -227,13 +243,10 @@ def put_step(session: Session, identity: Identity, period_id: int, step: StepRec
     return before
 
 
-def void_submission(session: Session, period_id: int) -> tuple[Change, ...]:
-    """Takes away that results were submitted for approval; gives what that changes, for the log."""
-    submitted = session.get(PeriodStep, (period_id, StepKind.APPROVAL.value))
-    if submitted is None:
-        return ()
-    session.delete(submitted)
-    return (Change(_("tờ trình"), submitted.number, None),)
+def voided_submission(session: Session, period_id: int) -> tuple[Change, ...]:
+    """What it changes that a submission no longer holds, for the log. To be asked before the period changes its state."""
+    submitted = steps_of(session, period_id).get(StepKind.APPROVAL)
+    return () if submitted is None else (Change(_("tờ trình"), submitted.number, None),)
 
 
 def _require_voiding(session: Session, period_id: int, *, voiding: bool) -> None:
@@ -289,7 +302,7 @@ def record_council(
     if faults:
         raise CouncilRefusedError(faults)
     _require_voiding(session, period.id, voiding=voiding)
-    void = void_submission(session, period.id)
+    void = voided_submission(session, period.id)
     day = day_change(put_step(session, identity, period.id, step), step)
     moved = move_period(session, period, PeriodState.COUNCIL_PASSED)
     changes = [moved, day, *void]

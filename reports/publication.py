@@ -7,11 +7,12 @@ from assessment.frozen import Results
 from assessment.province import UNIT_LEVELS
 from assessment.publishing import Edition, Preview
 from assessment.ranking import RankingRow, ranking
+from assessment.reopening import Overtaken
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import report_state_name
 from data.models import StepKind
 from data.repositories import PeriodRecord
-from language import _, format_date, format_month, format_number
+from language import _, format_date, format_month, format_number, local_day
 from reports.csv_table import csv_table
 from reports.labels import (
     decision_name,
@@ -77,6 +78,32 @@ def step_text(step: StepRecord) -> str:
     paper = _("số {number}, ngày {day}") if step.number else _("ngày {day}")
     told = paper.format(number=step.number, day=format_date(step.date))
     return f"{told}: {step.note}" if step.note else told
+
+
+def overtaken_texts(found: Overtaken | None) -> tuple[str, ...]:
+    """That the council's minutes no longer hold and why, a sentence each, and what has to be done next; none for any that do."""
+    if found is None:
+        return ()
+    minutes = _("Biên bản hội đồng {paper} có trước khi mở lại thẩm định nên không còn là căn cứ để trình phê duyệt.")
+    lapsed = _("Tờ trình {paper} đã hết hiệu lực.")
+    return (
+        minutes.format(paper=_paper_text(found.minutes)),
+        *(() if found.submission is None else (lapsed.format(paper=_paper_text(found.submission)),)),
+        *(
+            _("{unit}: mở lại {codes} ngày {day}, lý do: {reason}").format(
+                unit=own.unit,
+                codes=", ".join(own.criteria),
+                day=format_date(local_day(own.told.reopened_at)),
+                reason=own.told.reason,
+            )
+            for own in found.reopened
+        ),
+        _("Việc tiếp theo: thẩm định lại xong, hội đồng họp lại và ghi biên bản mới, rồi trình phê duyệt lại."),
+    )
+
+
+def _paper_text(step: StepRecord) -> str:
+    return _("số {number} ngày {day}").format(number=step.number, day=format_date(step.date))
 
 
 def step_name(kind: StepKind) -> str:
@@ -241,13 +268,19 @@ def publication_file_name(period: PeriodRecord, edition: Edition, extension: str
 
 
 def council_workbook(
-    period: PeriodRecord, steps: Mapping[StepKind, StepRecord], standings: Sequence[UnitStanding]
+    period: PeriodRecord,
+    steps: Mapping[StepKind, StepRecord],
+    standings: Sequence[UnitStanding],
+    overtaken: Overtaken | None = None,
 ) -> bytes:
-    """How far appraisal of every unit is, for the council, as .xlsx."""
+    """How far appraisal of every unit is, for the council, as .xlsx. overtaken: minutes that no longer hold."""
     sheet = Sheet(
         _("Tình hình thẩm định"),
         _("Tình hình thẩm định trước hội đồng"),
-        (_("{period}. Bước: {state}.").format(period=period.name, state=period_state_name(period, steps, standings)),),
+        (
+            _("{period}. Bước: {state}.").format(period=period.name, state=period_state_name(period, steps, standings)),
+            *overtaken_texts(overtaken),
+        ),
         (
             Column(_("Mã"), 10),
             Column(_("Cơ quan, đơn vị"), 36),

@@ -14,15 +14,18 @@ from sqlalchemy.exc import DatabaseError
 from assessment.appraisal import AppraisalRefusedError, tasks
 from assessment.appraisal_cases import AppraisalCase, appraisal_cases
 from assessment.appraised import RulingRecord, appraised_snapshot, rulings_in_force
-from assessment.council import CouncilRefusedError, council_standing, steps_of
+from assessment.council import CouncilRefusedError, council_standing, record_council, steps_of
+from assessment.permissions import Identity
 from assessment.publishing import amend, editions, preview, published_snapshot
-from assessment.reopening import reopen
+from assessment.reopening import Overtaken, overtaken_minutes, reopen
+from assessment.roles import Role
 from assessment.rulings import Verdict
 from assessment.submissions import ReportPlace, SubmissionRefusedError, state_name
 from assessment.unit_results import UnitResults, unit_results
 from data.database import read_session, write_session
 from data.models import AppraisalTier, PeriodState, RulingKind, StepKind
 from reports.draft_results import score_lines, standing_text
+from reports.publication import overtaken_texts
 from tests.assessment.appraisal_office import CHAU_DUC, VUNG_TAU, decide, districts
 from tests.assessment.appraising import (
     AMENDING,
@@ -268,6 +271,50 @@ def test_before_the_publication_the_council_meets_again_and_the_submission_is_vo
     submit(submitted)
     with read_session(submitted) as session:
         assert office_period(session).state == PeriodState.AWAITING_APPROVAL
+
+
+def overtaken(engine: Engine) -> Overtaken | None:
+    """The minutes that no longer hold, as a leader reads it."""
+    with read_session(engine) as session:
+        return overtaken_minutes(session, LEADER, office_period(session).id)
+
+
+def test_minutes_that_a_reopening_has_overtaken_are_told_with_what_rested_on_them_and_why(submitted: Engine) -> None:
+    assert overtaken(submitted) is None
+    reopened(submitted, ("CQ.1", "TC.1"), now=NOON + dt.timedelta(days=1))
+    found = overtaken(submitted)
+    assert found is not None
+    assert found.submission is not None
+    assert (found.minutes.number, found.submission.number) == ("12/BB-HĐTĐ", "45/TTr-STTTT")
+    assert [(x.unit, x.criteria, x.told.reason) for x in found.reopened] == [
+        ("Thành phố Vũng Tàu", ("CQ.1", "TC.1"), WHY)
+    ]
+    assert overtaken_texts(found) == (
+        "Biên bản hội đồng số 12/BB-HĐTĐ ngày 20/12/2024 có trước khi mở lại thẩm định nên không còn là căn cứ để trình phê "
+        "duyệt.",
+        "Tờ trình số 45/TTr-STTTT ngày 20/12/2024 đã hết hiệu lực.",
+        f"Thành phố Vũng Tàu: mở lại CQ.1, TC.1 ngày 21/12/2024, lý do: {WHY}",
+        "Việc tiếp theo: thẩm định lại xong, hội đồng họp lại và ghi biên bản mới, rồi trình phê duyệt lại.",
+    )
+    for code in ("CQ.1", "TC.1"):
+        decide(submitted, OFFICE, [(VUNG_TAU, code)], Verdict(None, "Giữ nguyên"), SECOND, LATER)
+    # Ruled on or not: the council has not met again.
+    assert overtaken(submitted) == found
+    with write_session(submitted) as session:
+        record_council(session, OFFICE, office_period(session).id, "13/BB-HĐTĐ", DAY, "", LATER)
+    assert overtaken(submitted) is None
+    reopened(submitted, now=LATER + dt.timedelta(hours=1))
+    again = overtaken(submitted)
+    # The submission had lapsed before these minutes, and what was reopened before them was before the council.
+    assert again is not None
+    assert (again.minutes.number, again.submission, len(again.reopened)) == ("13/BB-HĐTĐ", None, 1)
+
+
+def test_what_is_reopened_after_the_publication_overtakes_no_minutes(published: Engine) -> None:
+    reopened(published, now=LATER)
+    assert overtaken(published) is None
+    with read_session(published) as session, pytest.raises(PermissionError):
+        overtaken_minutes(session, Identity("a", Role.UNIT_LEADER), office_period(session).id)
 
 
 def test_nothing_is_reopened_without_a_criterion_a_reason_or_an_appraisal(published: Engine) -> None:

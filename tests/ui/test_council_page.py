@@ -11,10 +11,12 @@ from streamlit.testing.v1 import AppTest
 from assessment.permissions import Identity
 from assessment.publishing import editions, publish
 from assessment.roles import Role
+from assessment.rulings import Verdict
 from assessment.submissions import ReportPlace
 from data.database import draft_session, read_session, write_session
 from data.lineage import UnitKey
 from data.models import AppraisalTask, AppraisalTier, Dispute, PeriodState, RulingKind
+from tests.assessment.appraisal_office import VUNG_TAU, decide
 from tests.assessment.appraising import (
     DECISION,
     NOON,
@@ -31,6 +33,7 @@ from tests.assessment.appraising import (
     use_official,
 )
 from tests.assessment.reporting import SET
+from tests.assessment.test_reopening import reopened
 from tests.data.databases import Databases
 from tests.ui.pages import PAGES, cells_of, html, opener, tables_of
 from tests.ui.publishing import office_of
@@ -214,6 +217,28 @@ def test_the_office_reopens_what_the_council_passed(request: pytest.FixtureReque
     # It waits in the queue of the appraiser, and can be ruled on there.
     queue = opener("appraisal.py", 60)(ky=period, cap="district", chi_so="CQ.1", don_vi="747")
     assert any(button.label == "Ghi kết luận" for button in queue.button)
+
+
+def test_the_council_reads_that_its_minutes_no_longer_hold_and_what_is_to_be_done(submitted: str) -> None:
+    reopened(gateway.engine(), ("CQ.1",), "Thiếu *hồ sơ*", NOON)
+    page = opened(ky=submitted)
+    [warning] = page.warning
+    assert unescaped(warning.value).splitlines() == [
+        "- Biên bản hội đồng số 12/BB-HĐTĐ ngày 20/12/2024 có trước khi mở lại thẩm định nên không còn là căn cứ để trình phê "
+        "duyệt.",
+        "- Tờ trình số 45/TTr-STTTT ngày 20/12/2024 đã hết hiệu lực.",
+        "- Thành phố Vũng Tàu: mở lại CQ.1 ngày 20/12/2024, lý do: Thiếu *hồ sơ*",
+        "- Việc tiếp theo: thẩm định lại xong, hội đồng họp lại và ghi biên bản mới, rồi trình phê duyệt lại.",
+    ]
+    assert "<dt>Biên bản hội đồng</dt>" not in html(page)
+    # The form of the new minutes is what is to be filled next: it stands open.
+    assert "Biên bản họp lại của hội đồng" in [h.value for h in page.header]
+    assert not [e for e in page.expander if e.label.startswith("Hội đồng họp lại")]
+    decide(gateway.engine(), OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(None, "Giữ nguyên"), AppraisalTier.SECOND)
+    page = filled(opened(ky=submitted), "minutes", submitted, number="13/BB-HĐTĐ", day="20/12/2024")
+    assert told(page)[0].startswith("Đã ghi biên bản hội đồng")
+    assert not [w for w in page.warning if "không còn là căn cứ" in w.value]
+    assert "số 13/BB-HĐTĐ, ngày 20/12/2024" in html(page)
 
 
 def test_progress_of_a_published_period_names_what_is_published_and_no_band(submitted: str) -> None:

@@ -32,12 +32,16 @@ def decision_text(edition: Edition) -> str:
 
 
 def published_by_text(found: Sequence[Edition]) -> str:
-    """The decisions of a period in a phrase: `Quyết định số 789/QĐ-UBND ngày 20/12/2024, sửa đổi theo Quyết định …`.
+    """The decisions of a period in a phrase: `Quyết định số 789/QĐ-UBND ngày 20/12/2024, sửa đổi theo Quyết định … và …`.
 
     found: its editions, the newest first.
     """
     first, *amending = map(decision_text, reversed(found))
-    return _(", sửa đổi theo ").join((first, *amending))
+    if not amending:
+        return first
+    *some, last = amending
+    told = _("{some} và {last}").format(some=", ".join(some), last=last) if some else last
+    return _("{first}, sửa đổi theo {amending}").format(first=first, amending=told)
 
 
 def edition_name(edition: Edition) -> str:

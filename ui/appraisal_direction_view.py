@@ -298,8 +298,9 @@ def _draw_reopening(
         )
 
     def emptied() -> None:
-        for part in ("reason", units[name].code):
-            st.session_state.pop(f"{key}_reopen_{part}", None)
+        # Set and not taken out: what a browser shows would stay.
+        st.session_state[f"{key}_reopen_reason"] = ""
+        st.session_state[f"{key}_reopen_{units[name].code}"] = []
 
     draw_outcome(REOPENING)
     st.button(_("Mở lại thẩm định"), key=f"{key}_reopen", on_click=take_step, args=(REOPENING, act, emptied))
@@ -392,7 +393,10 @@ def _draw_assigning(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapsh
         for t in left
         if t.account_id == holders[held]
     }
-    every = st.checkbox(_("Tất cả {n} chỉ số đang giao").format(n=format_number(len(labels))), key=f"{key}_every")
+    many = len(labels) > 1
+    every = many and st.checkbox(
+        _("Tất cả {n} chỉ số đang giao").format(n=format_number(len(labels))), key=f"{key}_every"
+    )
     picked = (
         list(labels)
         if every

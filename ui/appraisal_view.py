@@ -42,6 +42,8 @@ OPEN, LATE, RULED, ALL = "con-lai", "qua-han", "da-xong", "tat-ca"
 BY_CRITERION, BY_UNIT = "chi-so", "don-vi"
 MOST_ROWS = 8
 """Lines of a queue that stand open: more would push the case out of sight, on a telephone far."""
+MOST_NAMED = 6
+"""Units or criteria that are named when they are ruled on in the same way."""
 KEEP = "keep"
 """Stands for keeping the ruling that is in force."""
 
@@ -287,7 +289,7 @@ def draw_ruling(
     compiled = snapshot.book.compiled
     names = {kind.value: kind_name(kind) for kind in kinds_for(compiled, case.criterion.code)}
     if case.in_force is not None:
-        names = {KEEP: _("Giữ nguyên kết luận đang có"), **names}
+        names = {KEEP: _kept_name(), **names}
     usual = RulingKind.NOT_APPLICABLE.value if case.request is not None and case.in_force is None else next(iter(names))
     with st.container(border=True):
         st.markdown(_("**Kết luận**"))
@@ -326,6 +328,10 @@ def draw_ruling(
             on_click=_press,
             args=(view, key, kind, chosen, snapshot, len(chosen) == len(cases), _marked(key)),
         )
+
+
+def _kept_name() -> str:
+    return _("Giữ nguyên kết luận đang có")
 
 
 def _key(snapshot: LevelSnapshot, case: AppraisalCase) -> str:
@@ -413,6 +419,27 @@ def _name(view: str, case: AppraisalCase) -> str:
     return case.unit.name_vi if view == BY_CRITERION else f"{case.criterion.code} {case.criterion.name}"
 
 
+def _ruled_text(view: str, kind: str, chosen: Sequence[AppraisalCase]) -> str:
+    """What was decided on what: the form of the next case stands where it is said."""
+    first = chosen[0]
+    if len(chosen) == 1:
+        return _("Đã ghi kết luận «{kind}» cho chỉ số {code} của {unit}.").format(
+            kind=kind, code=first.criterion.code, unit=first.unit.name_vi
+        )
+    n = format_number(len(chosen))
+    if view == BY_CRITERION:
+        return _("Đã ghi kết luận «{kind}» cho chỉ số {code} của {n} đơn vị: {units}.").format(
+            kind=kind, code=first.criterion.code, n=n, units=_some([c.unit.name_vi for c in chosen])
+        )
+    return _("Đã ghi kết luận «{kind}» cho {n} chỉ số của {unit}: {codes}.").format(
+        kind=kind, n=n, unit=first.unit.name_vi, codes=_some([c.criterion.code for c in chosen])
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:MOST_NAMED]) + ("…" if len(names) > MOST_NAMED else "")
+
+
 def _press(
     view: str,
     key: str,
@@ -437,7 +464,7 @@ def _press(
 
     def act(identity: Identity) -> str:
         with draft_session(gateway.engine()) as session:
-            made = rule(session, identity, snapshot, [c.task for c in chosen], verdict, now())
+            rule(session, identity, snapshot, [c.task for c in chosen], verdict, now())
         for name in [k for k in st.session_state if str(k).startswith(f"{key}_")]:
             del st.session_state[name]
         for own in chosen:
@@ -446,6 +473,6 @@ def _press(
         forget_choice(BY_UNIT if view == BY_CRITERION else BY_CRITERION)
         if whole:
             forget_choice(view)
-        return _("Đã ghi kết luận cho {n} chỉ số.").format(n=format_number(len(made)))
+        return _ruled_text(view, _kept_name() if kind == KEEP else kind_name(RulingKind(kind)), chosen)
 
     attempt(PLACE, act)

@@ -319,6 +319,11 @@ def test_the_same_ruling_on_several_units_is_one_press_and_one_entry_of_the_log(
         (Verdict(RulingKind.CORRECT, WHY, {"a": "ba", "b": "1"}), "CQ.1, Hồ sơ trực tuyến: "),
         (Verdict(RulingKind.CORRECT, WHY, {"a": "120", "b": "100"}), "lớn hơn b = 100"),
         (Verdict(RulingKind.CORRECT, WHY, {"a": "1", "z": "1"}), "không có số liệu z"),
+        (
+            Verdict(RulingKind.CORRECT, WHY, {"a": "30", "b": "100"}),
+            r"^CQ\.1 Hồ sơ trực tuyến: số liệu sau thẩm định \(Hồ sơ trực tuyến = 30; Hồ sơ = 100\) trùng với số liệu đơn vị báo "
+            "cáo nên không có gì để điều chỉnh; hãy kết luận «Đồng ý với số liệu đơn vị báo cáo».$",
+        ),
         (Verdict(None, WHY), "chưa có kết luận nào để giữ nguyên"),
     ],
 )

@@ -132,7 +132,7 @@ def test_while_it_is_looked_at_again_the_draft_result_counts_and_afterwards_the_
     assert results(told).sent_at is None
     send(told)
     look_again(told)
-    agreed = Verdict(RulingKind.CORRECT, "Đã bổ sung", {"a": "30", "b": "100"})
+    agreed = Verdict(RulingKind.AGREE, "Đã bổ sung")
     waiting = results(told)
     assert (waiting.sent_at, waiting.line_of["CQ.1"].reappraising) == (NOON, True)
     assert waiting.appraised_total == 33.333333333

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -25,6 +26,7 @@ from reports.publication import (
     publication_csv,
     publication_file_name,
     publication_workbook,
+    published_by_text,
     standing_text,
     step_text,
 )
@@ -170,6 +172,19 @@ def test_files_and_editions_are_named(published: Published) -> None:
 )
 def test_a_step_is_told_by_its_paper(number: str, note: str, said: str) -> None:
     assert step_text(StepRecord(StepKind.COUNCIL, number, DAY, note, NOON)) == said
+
+
+def test_the_decisions_of_a_period_say_once_that_they_amend(published: Published) -> None:
+    _period, first, _results, _in_force = published
+    others = [replace(first, number=n, decision=replace(first.decision, number=f"{n}/QĐ")) for n in (2, 3, 4)]
+    day = "ngày 20/12/2024"
+    original = f"Quyết định số 789/QĐ-UBND {day}"
+    assert [published_by_text([*reversed(others[:n]), first]) for n in range(4)] == [
+        original,
+        f"{original}, sửa đổi theo Quyết định số 2/QĐ {day}",
+        f"{original}, sửa đổi theo Quyết định số 2/QĐ {day} và Quyết định số 3/QĐ {day}",
+        f"{original}, sửa đổi theo Quyết định số 2/QĐ {day}, Quyết định số 3/QĐ {day} và Quyết định số 4/QĐ {day}",
+    ]
 
 
 def test_the_council_has_on_paper_what_is_left_to_do(published: Published) -> None:

@@ -302,7 +302,7 @@ def test_during_the_second_appraisal_only_the_draft_is_told_and_after_it_both_ru
         say(engine, code, "Đề nghị xem lại", now=now())
     send(engine, now())
     look_again(engine)
-    second = Verdict(RulingKind.CORRECT, "Báo cáo số 5/BC đủ căn cứ", {"a": "30", "b": "100"})
+    second = Verdict(RulingKind.AGREE, "Báo cáo số 5/BC đủ căn cứ")
     decide(engine, OFFICE, [(VUNG_TAU, "CQ.1")], second, AppraisalTier.SECOND)
     page = opened()
     assert "Đang thẩm định lại 2 chỉ số mà đơn vị giải trình: CQ.1, TC.1." in said(page)

@@ -13,14 +13,14 @@ from assessment.appraised import RulingRecord, given_content, rulings_in_force
 from assessment.council import chosen_period
 from assessment.entries import request_code
 from assessment.evidence_library import EvidenceRecord, evidence_of
-from assessment.explaining import ExplanationRecord, explanation_record
+from assessment.explaining import EarlierRecord, ExplanationRecord, earlier_explanations, explanation_record
 from assessment.permissions import Action, Identity, permit, permitted
 from assessment.publication import permit_period
 from assessment.reopening import ReopeningRecord, reopenings
 from assessment.roles import Role
 from assessment.rulings import Value, content_values, kinds_for, tier_state
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import submissions
+from assessment.submissions import ReportPlace, submissions
 from criteria.model import Criterion
 from data.lineage import UnitKey
 from data.models import AppraisalTier, Draft, Explanation, Ruling, RulingKind
@@ -37,7 +37,7 @@ class AppraisalCase:
     shared: other criteria that count on a figure of this one, by code: each is ruled on by itself.
     kinds: what can be decided. may_rule: whether whoever looks can rule on it. is_open: whether its tier is.
     ruled_at: when it was ruled on last in its tier; None while it is to be. reopenings: when and why the criterion was
-    reopened after the council, the oldest first.
+    reopened after the council, the oldest first. earlier: what the unit said before draft results were sent anew.
     """
 
     task: TaskRecord
@@ -57,6 +57,7 @@ class AppraisalCase:
     is_open: bool
     ruled_at: dt.datetime | None
     reopenings: tuple[ReopeningRecord, ...]
+    earlier: tuple[EarlierRecord, ...]
 
     @property
     def lacks_evidence(self) -> bool:
@@ -96,6 +97,7 @@ def appraisal_cases(
     states = {key: record.state for key, record in submissions(session, period_id).items()}
     shared = {code: _shared(snapshot, code) for code in codes}
     again, last = reopenings(session, period_id, units), _last_ruled(session, period_id, codes)
+    earlier = {unit: earlier_explanations(session, ReportPlace(period_id, unit)) for unit in {u for u, _code in again}}
     period = chosen_period(session, period_id)
     going = is_appraised_now(session, period)
     found: list[AppraisalCase] = []
@@ -125,6 +127,7 @@ def appraisal_cases(
                 going and states.get(key) == tier_state(task.key.tier) and not is_settled(period, ruled=task.ruled),
                 last.get(task.key) if task.ruled else None,
                 again.get((key, code), ()),
+                earlier.get(key, {}).get(code, ()),
             )
         )
     return tuple(found)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assessment.audit import record
 from assessment.entries import is_likely, unlikely_date
-from assessment.finishing import Progress, progress_of
+from assessment.finishing import ReportProgress, report_progress
 from assessment.permissions import Action, Identity, permit
 from assessment.province import UNIT_LEVELS
 from assessment.publication import permit_period, publication_faults, trial_ended
@@ -64,7 +64,8 @@ class UnitStanding:
 
     state: of its report, as it is told. closed: whether the period takes no more figures, so that what was not sent never
     will be. sent: whether its report has been sent; one that never was stays without a rank. explained: whether it has
-    sent an explanation of its draft results. how: how it was finished, empty for one that is not.
+    sent an explanation of its draft results. how: how it was finished, empty for one that is not. untold: whether it was
+    reopened and ruled on since it was sent draft results, so that they can be sent anew.
     """
 
     unit: UnitRecord
@@ -74,6 +75,7 @@ class UnitStanding:
     explained: bool
     closed: bool = False
     how: str = ""
+    untold: bool = False
 
 
 def steps_of(session: Session, period_id: int) -> dict[StepKind, StepRecord]:
@@ -194,7 +196,7 @@ def council_standing(session: Session, identity: Identity, period_id: int, today
 
 
 def _standings(session: Session, period: PeriodRecord, today: dt.date) -> tuple[UnitStanding, ...]:
-    reports, progress = submissions(session, period.id), progress_of(session, period.id, today)
+    reports, progress = submissions(session, period.id), report_progress(session, period.id, today)
     levels: tuple[Level, ...] = UNIT_LEVELS
     closed, published = not takes_figures(session, period.id), period.state == PeriodState.PUBLISHED
     return tuple(
@@ -205,11 +207,13 @@ def _standings(session: Session, period: PeriodRecord, today: dt.date) -> tuple[
 
 
 def _standing(
-    unit: UnitRecord, report: SubmissionRecord, progress: Progress | None, *, closed: bool, published: bool
+    unit: UnitRecord, report: SubmissionRecord, progress: ReportProgress | None, *, closed: bool, published: bool
 ) -> UnitStanding:
-    found = progress or Progress((), explained=False, how="")
+    found = progress or ReportProgress((), explained=False, how="")
     state = appraised_state(report.state, finished=found.finished, published=published)
-    return UnitStanding(unit, state, report.state in _SENT, found.obstacles, found.explained, closed, found.how)
+    return UnitStanding(
+        unit, state, report.state in _SENT, found.obstacles, found.explained, closed, found.how, found.untold
+    )
 
 
 def unit_faults(standings: Iterable[UnitStanding]) -> tuple[str, ...]:

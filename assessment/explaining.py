@@ -1,7 +1,7 @@
 """A unit reads its draft results, explains what it does not agree with, or accepts them."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -21,13 +21,14 @@ from assessment.submissions import (
     TOLD,
     ReportPlace,
     ReportState,
+    has_agreed,
     move,
     period_of,
     require_state,
     submission_record,
 )
 from data.audit import Change, Deed
-from data.models import AppraisalTier, Explanation, PeriodState, Ruling, Submission
+from data.models import AppraisalTier, EarlierExplanation, Explanation, PeriodState, Ruling, Submission
 from language import _, format_date, format_number, local_day
 
 
@@ -42,14 +43,24 @@ class ExplanationRecord:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierRecord:
+    """What a unit said to the draft result of a criterion before others were sent in their place."""
+
+    text: str
+    sent_at: dt.datetime
+
+
 @dataclass(frozen=True)
 class DraftResults:
     """What a unit may know of its appraisal. rulings: in force, by criterion, with their history, the oldest first.
 
-    due_on: last day of explaining. may_answer: whether it may still explain or accept. reappraising: criteria whose
-    second appraisal is going on: only what was told before is told of them. reopenings: when and why the office reopened
-    criteria after the council, by criterion, the oldest first. ended: why nothing comes any more, empty while something
-    can.
+    due_on: last day of explaining. accepted_at: when it agreed last; agreed: whether to what it was sent last. may_answer:
+    whether it may still explain or accept. reappraising: criteria whose second appraisal is going on: only what was told
+    before is told of them. reopenings: when and why the office reopened criteria after the council, by criterion, the
+    oldest first. ended: why nothing comes any more, empty while something can. sent_anew_at: when draft results were sent
+    in the place of earlier ones; None while they were not. earlier: what it said to those, by criterion. awaited: whether
+    an answer to them is, or was until the last day.
     """
 
     state: ReportState
@@ -61,6 +72,10 @@ class DraftResults:
     reopenings: Mapping[str, tuple[ReopeningRecord, ...]]
     may_answer: bool
     version: int
+    agreed: bool
+    awaited: bool
+    sent_anew_at: dt.datetime | None
+    earlier: Mapping[str, tuple[EarlierRecord, ...]]
     ended: str = ""
 
     @property
@@ -82,6 +97,15 @@ def explanations(session: Session, identity: Identity, place: ReportPlace) -> di
     return {row.criterion: explanation_record(row) for row in rows if own or row.sent_at is not None}
 
 
+def earlier_explanations(session: Session, place: ReportPlace) -> dict[str, tuple[EarlierRecord, ...]]:
+    """What a unit said to draft results in whose place others were sent, by criterion, the oldest first."""
+    found: dict[str, tuple[EarlierRecord, ...]] = {}
+    query = select(EarlierExplanation).filter_by(**place.columns).order_by(EarlierExplanation.id)
+    for row in session.scalars(query):
+        found[row.criterion] = (*found.get(row.criterion, ()), EarlierRecord(row.text, row.sent_at))
+    return found
+
+
 def explanation_record(row: Explanation) -> ExplanationRecord:
     """The row as a value."""
     return ExplanationRecord(row.text, row.account_id, row.changed_at, row.sent_at, row.version)
@@ -96,9 +120,12 @@ def draft_results(session: Session, identity: Identity, place: ReportPlace, toda
         return None
     left, again = open_tasks(session, place, AppraisalTier.SECOND), reopenings(session, place.period_id, [place.unit])
     rows = session.scalars(select(Ruling).filter_by(**place.columns).order_by(Ruling.id))
-    openings = [(x.reopened_at, code) for (_unit, code), own in again.items() for x in own]
-    found, untold = _told(list(map(ruling_record, rows)), sent_explanations(session, place), openings, left)
-    said = explanations(session, identity, place)
+    said, earlier = explanations(session, identity, place), earlier_explanations(session, place)
+    reopened = sorted((x.reopened_at, code) for (_unit, code), own in again.items() for x in own)
+    sent = [(e.sent_at, code) for code, own in earlier.items() for e in own]
+    sent += [(e.sent_at, code) for code, e in said.items() if e.sent_at is not None]
+    found, untold = _told(list(map(ruling_record, rows)), sent, reopened, left)
+    anew = row.told_at is not None and bool(reopened) and reopened[0][0] < row.told_at
     return DraftResults(
         report_state(session, place, submission_record(row), today),
         row.due_on,
@@ -109,21 +136,25 @@ def draft_results(session: Session, identity: Identity, place: ReportPlace, toda
         {code: own for (_unit, code), own in again.items()},
         _answer_fault(session, place, row, today) is None,
         row.version,
+        has_agreed(row),
+        PeriodState(row.state) == PeriodState.AWAITING_EXPLANATION,
+        row.told_at if anew else None,
+        earlier,
         trial_fault(session, period_of(session, place)) or "",
     )
 
 
 def _told(
     rulings: Iterable[RulingRecord],
-    explained: Iterable[str],
-    reopened: Iterable[tuple[dt.datetime, str]],
+    explained: Iterable[tuple[dt.datetime, str]],
+    reopened: Sequence[tuple[dt.datetime, str]],
     left: Collection[str],
 ) -> tuple[dict[str, tuple[RulingRecord, ...]], frozenset[str]]:
     """The rulings that a unit was told, by criterion, and the criteria of which it was not told the newest.
 
     Of the first appraisal that is the last ruling on each criterion, of a second one the last when all of it was ruled on,
-    and whatever is ruled on after that. explained: criteria that it explained, before anything was reopened. reopened:
-    when, and which. left: criteria that are still to be ruled on.
+    and whatever is ruled on after that. explained, reopened: when, and which criterion; the oldest reopening first. left:
+    criteria that are still to be ruled on.
     """
     found: dict[str, tuple[RulingRecord, ...]] = {}
     second: list[RulingRecord] = []
@@ -132,7 +163,10 @@ def _told(
             second.append(ruling)
         else:
             found[ruling.criterion] = (ruling,)
-    awaited, untold, later = set(explained), dict[str, RulingRecord](), sorted(reopened)
+    # Nothing is ruled on a second time before the unit has explained it, or the office has reopened something.
+    first = {code for at, code in explained if not reopened or at < reopened[0][0]}
+    later = sorted([*reopened, *((at, code) for at, code in explained if reopened and at >= reopened[0][0])])
+    awaited, untold = first, dict[str, RulingRecord]()
 
     def tell() -> None:
         for code, ruling in untold.items():
@@ -167,7 +201,7 @@ def _answer_fault(session: Session, place: ReportPlace, row: Submission, today: 
     closed = trial_fault(session, period)
     if closed is not None:
         return closed
-    if row.accepted_at is not None:
+    if has_agreed(row):
         return _("Đơn vị đã đồng ý với kết quả dự kiến nên không giải trình nữa.")
     if sent_explanations(session, place):
         return _("Giải trình đã gửi nên không sửa hoặc gửi thêm được; hãy chờ thẩm định lại.")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.deadlines import Due, due
 from assessment.entries import request_code
 from assessment.evidence_library import flagged_documents
-from assessment.finishing import progress_of
+from assessment.finishing import report_progress
 from assessment.moved_figures import moved_counts
 from assessment.permissions import Action, Identity, permit
 from assessment.publication import permit_period
@@ -83,7 +83,7 @@ def board(
     flagged = flagged_documents(session, period_id, today)
     moved = moved_counts(session, identity, levels[0].period)
     published = levels[0].period.state == PeriodState.PUBLISHED
-    progress = progress_of(session, period_id, today)
+    progress = report_progress(session, period_id, today)
     result: list[ReportStanding] = []
     for snapshot in levels:
         asked, given = _filled(snapshot, requested)

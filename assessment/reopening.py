@@ -135,15 +135,12 @@ def reopen(
     rows = session.scalars(select(AppraisalTask).filter_by(**place.columns))
     done = {(row.criterion, AppraisalTier(row.tier)): row for row in rows}
     for code in criteria:
-        first, second = done.get((code, AppraisalTier.FIRST)), done.get((code, AppraisalTier.SECOND))
+        first = done.get((code, AppraisalTier.FIRST))
         if first is None:
             raise AppraisalRefusedError(
                 [_("{unit}, {code}: chưa được thẩm định nên không mở lại được.").format(unit=own.name_vi, code=code)]
             )
-        if second is None:
-            put_second(session, snapshot, own, first, known, load, due)
-        else:
-            second.ruled, second.due_on, second.version = False, due, second.version + 1
+        put_second(session, snapshot, own, first, known, load, due)
         session.add(
             Reopening(**place.columns, criterion=code, reason=told, account_id=identity.account_id, reopened_at=now)
         )

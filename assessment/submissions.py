@@ -101,6 +101,11 @@ def untouched() -> SubmissionRecord:
     return SubmissionRecord(PeriodState.SELF_ASSESSMENT, None, None, None, None, None, None, 0)
 
 
+def has_agreed(row: Submission) -> bool:
+    """Whether a unit has agreed to the draft results that it was sent last."""
+    return row.accepted_at is not None and (row.told_at is None or row.accepted_at >= row.told_at)
+
+
 def submission_record(row: Submission | None) -> SubmissionRecord:
     if row is None:
         return untouched()

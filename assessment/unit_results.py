@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from assessment.appraised import RulingRecord, appraised_snapshot, given_content, rulings_in_force
 from assessment.deadlines import Due, due, working_days
 from assessment.evidence_library import EvidenceRecord, attached
-from assessment.explaining import DraftResults, ExplanationRecord, draft_results
+from assessment.explaining import DraftResults, EarlierRecord, ExplanationRecord, draft_results
 from assessment.permissions import Identity
 from assessment.reopening import ReopeningRecord
 from assessment.rulings import Content
@@ -37,8 +37,18 @@ class Mark:
     maximum: float
 
 
-def _moment(told: RulingRecord | ReopeningRecord) -> dt.datetime:
-    return told.ruled_at if isinstance(told, RulingRecord) else told.reopened_at
+Told = RulingRecord | ReopeningRecord | EarlierRecord
+"""What is told of a criterion, one after the other."""
+
+
+def _moment(told: Told) -> dt.datetime:
+    match told:
+        case RulingRecord():
+            return told.ruled_at
+        case ReopeningRecord():
+            return told.reopened_at
+        case EarlierRecord():
+            return told.sent_at
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,8 @@ class CriterionResult:
     criterion was not asked, or was waived before.
 
     gap: points after less points before. before: the inputs that the unit reported, by key. relative: whether the points
-    follow those of other units. reopenings: when and why the office had it appraised again, the oldest first.
+    follow those of other units. reopenings: when and why the office had it appraised again, the oldest first. earlier: what
+    the unit said before draft results were sent anew.
     """
 
     group: Group
@@ -61,6 +72,7 @@ class CriterionResult:
     reappraising: bool
     relative: bool
     reopenings: tuple[ReopeningRecord, ...]
+    earlier: tuple[EarlierRecord, ...]
 
     @property
     def ruling(self) -> RulingRecord | None:
@@ -70,12 +82,12 @@ class CriterionResult:
     @property
     def answered(self) -> bool:
         """Whether the unit has sent an explanation of it."""
-        return self.explanation is not None and self.explanation.sent_at is not None
+        return bool(self.earlier) or (self.explanation is not None and self.explanation.sent_at is not None)
 
     @property
-    def history(self) -> tuple[RulingRecord | ReopeningRecord, ...]:
-        """Its rulings and reopenings as they came one after the other."""
-        return tuple(sorted((*self.rulings, *self.reopenings), key=_moment))
+    def history(self) -> tuple[Told, ...]:
+        """Its rulings and reopenings, and what the unit said to earlier results, as they came one after the other."""
+        return tuple(sorted((*self.rulings, *self.reopenings, *self.earlier), key=_moment))
 
     @property
     def changed(self) -> bool:
@@ -215,6 +227,7 @@ def unit_results(
             criterion.code in reappraising,
             criterion.code in relative,
             told.reopenings.get(criterion.code, ()),
+            told.earlier.get(criterion.code, ()),
         )
         for group in snapshot.criteria_set.groups
         if group.kind != "unscored"

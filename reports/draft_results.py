@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assessment.appraised import RulingRecord
+from assessment.explaining import EarlierRecord
 from assessment.reopening import ReopeningRecord
 from assessment.rulings import content_values, input_names, kind_name
 from assessment.snapshots import LevelSnapshot, ScoreStage
 from assessment.submissions import state_name
 from assessment.unit_publications import ScorePlace, UnitPublication, score_place
-from assessment.unit_results import Agreement, CriterionResult, Mark, MovedMark, UnitResults
+from assessment.unit_results import Agreement, CriterionResult, Mark, MovedMark, Told, UnitResults
 from data.models import AppraisalTier, PeriodState, RulingKind
 from language import _, capitalised, format_date, format_moment, format_number, local_day
 from reports.appraisal import tier_title
@@ -89,6 +90,11 @@ def input_texts(snapshot: LevelSnapshot, line: CriterionResult, ruling: RulingRe
 def ruling_head(ruling: RulingRecord) -> str:
     """Which appraisal it was and when: `Thẩm định lại, 20/12/2024 14:05`."""
     return f"{tier_title(ruling)}, {format_moment(ruling.ruled_at)}"
+
+
+def earlier_head(earlier: EarlierRecord) -> str:
+    """That the unit said something to draft results before others were sent in their place, and when."""
+    return _("Đơn vị giải trình, {time}").format(time=format_moment(earlier.sent_at))
 
 
 def reopening_head(reopening: ReopeningRecord) -> str:
@@ -193,13 +199,29 @@ def _answer_texts(results: UnitResults) -> Iterator[str]:
 
 def standing_text(results: UnitResults) -> str:
     """Where the unit's answer stands, in a sentence or two, and what is appraised again for what cause."""
-    told, n = results.told, format_number(len(results.explained))
     again, moved = tuple(_again_texts(results)), _moved_text(results)
-    if told.ended or again:
-        return " ".join(filter(None, (told.ended, *_answer_texts(results), *again, moved)))
+    if results.told.ended or again:
+        answered = (results.told.ended, *_answer_texts(results), *again, moved, *_anew_texts(results))
+        return " ".join(filter(None, answered))
     if results.agreement is not None:
         agreed = _("{agreed}; không giải trình nữa.").format(agreed=_agreed_text(results.agreement))
         return " ".join(filter(None, (agreed, moved)))
+    return _awaited_text(results)
+
+
+def _anew_texts(results: UnitResults) -> Iterator[str]:
+    """That draft results were sent anew after a reopening, and what is awaited of the unit since."""
+    told = results.told
+    if told.sent_anew_at is None or told.ended:
+        return
+    yield _("Kết quả dự kiến được gửi lại lúc {time}.").format(time=format_moment(told.sent_anew_at))
+    if told.awaited and not told.agreed:
+        yield _awaited_text(results)
+
+
+def _awaited_text(results: UnitResults) -> str:
+    """What is awaited after draft results were sent, and until when."""
+    told, n = results.told, format_number(len(results.explained))
     if results.sent_at is not None:
         return _("Đã gửi giải trình {n} chỉ số lúc {time}; chờ cơ quan thường trực đưa vào thẩm định lại.").format(
             n=n, time=format_moment(results.sent_at)
@@ -250,15 +272,22 @@ def score_lines(results: UnitResults, published: Sequence[UnitPublication]) -> t
 
 def _basis(results: UnitResults) -> str:
     """What the appraised score rests on: what was sent to the unit, and what was ruled on again since."""
+    anew = results.told.sent_anew_at
     second = [
         (line.criterion.code, ruling.ruled_at)
         for line in results.lines
         if (ruling := line.ruling) is not None and ruling.tier is AppraisalTier.SECOND
+        if anew is None or ruling.ruled_at > anew
     ]
+    sent = _("kết quả dự kiến đã gửi cho đơn vị")
+    if anew is not None:
+        sent = _("kết quả dự kiến gửi lại cho đơn vị ngày {day}").format(day=format_date(local_day(anew)))
     if not second:
-        return _("kết quả dự kiến đã gửi cho đơn vị")
-    return _("kết quả dự kiến đã gửi cho đơn vị, và kết luận thẩm định lại {codes} xong ngày {day}").format(
-        codes=", ".join(code for code, _at in second), day=format_date(local_day(max(at for _code, at in second)))
+        return sent
+    return _("{sent}, và kết luận thẩm định lại {codes} xong ngày {day}").format(
+        sent=sent,
+        codes=", ".join(code for code, _at in second),
+        day=format_date(local_day(max(at for _code, at in second))),
     )
 
 
@@ -356,7 +385,9 @@ def _ruling_rows(results: UnitResults) -> Iterator[Sequence[Value]]:
             yield line.criterion.code, str(line.criterion.name), *_told_cells(results, line, told)
 
 
-def _told_cells(results: UnitResults, line: CriterionResult, told: RulingRecord | ReopeningRecord) -> Sequence[Value]:
+def _told_cells(results: UnitResults, line: CriterionResult, told: Told) -> Sequence[Value]:
+    if isinstance(told, EarlierRecord):
+        return _("Đơn vị giải trình"), local_day(told.sent_at), "", "", told.text
     if isinstance(told, ReopeningRecord):
         return _("Cơ quan thường trực mở lại"), local_day(told.reopened_at), "", "", told.reason
     figures = "\n".join(input_texts(results.snapshot, line, told))

@@ -102,7 +102,10 @@ def overtaken_texts(found: Overtaken | None) -> tuple[str, ...]:
             )
             for own in found.reopened
         ),
-        _("Việc tiếp theo: thẩm định lại xong, hội đồng họp lại và ghi biên bản mới, rồi trình phê duyệt lại."),
+        _(
+            "Việc tiếp theo: thẩm định lại xong, gửi lại kết quả dự kiến cho đơn vị được mở lại («Tổ chức thẩm định»), hội đồng họp "
+            "lại và ghi biên bản mới, rồi trình phê duyệt lại."
+        ),
     )
 
 

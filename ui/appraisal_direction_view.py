@@ -246,6 +246,23 @@ def _draw_running(
             _("Đưa vào thẩm định lại"),
             _again(snapshot),
         )
+    untold = {s.unit.name_vi: s.unit for s in standings if s.untold}
+    if untold:
+        st.header(_("Gửi lại kết quả dự kiến"), anchor=False)
+        st.caption(
+            _(
+                "Đơn vị có chỉ số được mở lại sau hội đồng đã thẩm định lại xong. Gửi lại thì đơn vị giải trình hoặc đồng ý lần nữa "
+                "trong thời hạn dưới đây, rồi hội đồng mới họp lại."
+            )
+        )
+        _draw_units(
+            f"{key}_resend",
+            untold,
+            _("Số ngày làm việc để giải trình"),
+            USUAL_WINDOW,
+            _("Gửi lại kết quả dự kiến"),
+            _sent(period),
+        )
     _draw_open(key, tasks, snapshot)
     if snapshot.level == "commune" and any(t.ruled and t.key.tier == AppraisalTier.FIRST for t in tasks):
         st.header(_("Phúc tra"), anchor=False)

@@ -21,7 +21,7 @@ from data.lineage import UnitKey
 from data.models import RulingKind
 from data.repositories import PeriodRecord, UnitRecord
 from language import _, format_date, format_moment, format_number, local_day
-from reports.appraisal import case_marks, decided_text, due_text, reopening_text, ruling_text, tier_title
+from reports.appraisal import case_marks, decided_text, due_text, earlier_text, reopening_text, ruling_text, tier_title
 from reports.labels import level_name
 from reports.wording import input_label, points_text, rule_in_words, value_text
 from scoring.compiled import InputKind
@@ -204,6 +204,7 @@ def draw_case(identity: Identity, period: PeriodRecord, case: AppraisalCase, sna
                 (_("Điểm thẩm định"), _points(case.appraised_points, decided_text(case))),
                 (_("Đề nghị không áp dụng"), case.request),
                 (_("Giải trình của đơn vị"), None if case.explanation is None else case.explanation.text),
+                (_("Giải trình trước khi gửi lại kết quả"), lines(list(map(earlier_text, case.earlier)))),
                 (_("Dùng chung số liệu với"), ", ".join(case.shared)),
             ]
         )

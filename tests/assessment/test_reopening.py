@@ -5,7 +5,7 @@ that bring 40 points, so 20, and 71 in all.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from sqlalchemy import Engine, text
@@ -15,18 +15,34 @@ from assessment.appraisal import AppraisalRefusedError, tasks
 from assessment.appraisal_cases import AppraisalCase, appraisal_cases
 from assessment.appraised import RulingRecord, appraised_snapshot, rulings_in_force
 from assessment.council import CouncilRefusedError, council_standing, record_council, steps_of
+from assessment.explaining import EarlierRecord, accept_results
 from assessment.permissions import Identity
 from assessment.publishing import amend, editions, preview, published_snapshot
 from assessment.reopening import Overtaken, overtaken_minutes, reopen
 from assessment.roles import Role
 from assessment.rulings import Verdict
-from assessment.submissions import ReportPlace, SubmissionRefusedError, state_name
+from assessment.submissions import ReportPlace, SubmissionRefusedError, state_name, submission
 from assessment.unit_results import UnitResults, unit_results
 from data.database import read_session, write_session
 from data.models import AppraisalTier, PeriodState, RulingKind, StepKind
 from reports.draft_results import score_lines, standing_text
 from reports.publication import overtaken_texts
-from tests.assessment.appraisal_office import CHAU_DUC, VUNG_TAU, decide, districts
+from reports.publication import standing_text as standing_text_of
+from tests.assessment.appraisal_office import (
+    BA_RIA,
+    CHAU_DUC,
+    CUT,
+    VUNG_TAU,
+    agree_to_all,
+    decide,
+    districts,
+    look_again,
+    office_place,
+    say,
+    send,
+    tell,
+    told_office,
+)
 from tests.assessment.appraising import (
     AMENDING,
     DAY,
@@ -38,6 +54,7 @@ from tests.assessment.appraising import (
     appraised_office,
     office_period,
     publish_now,
+    report,
     submit,
 )
 from tests.assessment.reporting import head
@@ -48,6 +65,23 @@ RIGHT = Verdict(RulingKind.CORRECT, "Đủ 40 hồ sơ", {"a": "40", "b": "100"}
 FEWER = Verdict(RulingKind.CORRECT, "Đúng 35 hồ sơ", {"a": "35", "b": "100"})
 """0,35 of the 0,8 that bring 40 points: 17,5, and 68,5 in all."""
 SECOND = AppraisalTier.SECOND
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def told_once(new_database: Databases) -> Iterator[Engine]:
+    """Vũng Tàu has explained CQ.1, which was left as it was; the council has passed what there is."""
+    engine = new_database.opened(told_office)
+    say(engine, "CQ.1", "Đề nghị xem lại")
+    send(engine)
+    look_again(engine)
+    decide(engine, OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(None, "Giữ nguyên"), SECOND, NOON + HOUR / 2)
+    agree_to_all(engine, BA_RIA)
+    with write_session(engine) as session:
+        report(session, "748", PeriodState.AWAITING_EXPLANATION, accepted_at=NOON)
+        record_council(session, OFFICE, office_period(session).id, "12/BB-HĐTĐ", DAY, "", NOON)
+    yield engine
+    engine.dispose()
 
 
 def reopened(
@@ -273,6 +307,98 @@ def test_before_the_publication_the_council_meets_again_and_the_submission_is_vo
         assert office_period(session).state == PeriodState.AWAITING_APPROVAL
 
 
+# The draft results sent anew
+
+
+def answered(engine: Engine, now: dt.datetime) -> None:
+    """The head of Vũng Tàu agrees to what it was sent last."""
+    place = office_place(engine)
+    with write_session(engine) as session:
+        accept_results(session, head(place), place, submission(session, place).version, now)
+
+
+def standing(engine: Engine) -> tuple[str, str]:
+    """Where Vũng Tàu stands, and what is left to do or how it was finished."""
+    with read_session(engine) as session:
+        found = council_standing(session, LEADER, office_period(session).id, DAY)
+    own = next(s for s in found if s.unit.key == VUNG_TAU)
+    return state_name(own.state), standing_text_of(own)
+
+
+def test_a_reopened_unit_is_sent_its_results_anew_and_agrees_to_those(submitted: Engine) -> None:
+    reopened(submitted, now=NOON + HOUR)
+    decide(submitted, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, SECOND, NOON + 2 * HOUR)
+    assert standing(submitted) == (
+        "Đã thẩm định xong", "đã xong: đã thẩm định lại, chưa gửi lại kết quả dự kiến cho đơn vị",
+    )  # fmt: skip
+    assert tell(submitted, VUNG_TAU, now=NOON + 3 * HOUR) == dt.date(2024, 12, 27)
+    assert standing(submitted) == (
+        "Chờ giải trình", "chờ đơn vị đồng ý hoặc giải trình, hạn đến hết ngày 27/12/2024",
+    )  # fmt: skip
+    with pytest.raises(CouncilRefusedError, match="Vũng Tàu: chờ đơn vị đồng ý hoặc giải trình"):
+        submit(submitted)
+    found = read_by_the_unit(submitted)
+    assert (found.told.may_answer, found.told.agreed) == (True, False)
+    # What it agreed with before is kept, and is no answer to what it is asked now.
+    assert found.agreement is not None
+    assert (found.agreement.total, found.appraised_total) == (66.0, 71.0)
+    text = standing_text(found)
+    assert text.startswith("Đơn vị đã đồng ý với 66,00 điểm lúc 20/12/2024 12:00.")
+    assert text.endswith(
+        "Kết quả dự kiến được gửi lại lúc 20/12/2024 15:00. Đơn vị giải trình hoặc đồng ý đến hết ngày 27/12/2024, còn 5 ngày làm "
+        "việc. Quá hạn mà không có ý kiến thì kết quả này được đưa ra hội đồng."
+    )
+    assert score_lines(found, ())[1].basis == "kết quả dự kiến gửi lại cho đơn vị ngày 20/12/2024"
+    answered(submitted, NOON + 4 * HOUR)
+    assert standing(submitted) == ("Đã thẩm định xong", "đã xong: đơn vị đã đồng ý với kết quả dự kiến")
+    since = read_by_the_unit(submitted)
+    assert since.agreement is not None
+    assert (since.told.may_answer, since.agreement.total, since.agreement.moved) == (False, 71.0, ())
+    submit(submitted)
+
+
+def test_what_a_unit_says_to_results_that_are_sent_anew_is_looked_at_and_what_it_said_before_stays(
+    told_once: Engine,
+) -> None:
+    """Vũng Tàu explained CQ.1 and was left at 10 points; after the council CQ.1 is reopened and cut to 5."""
+    cut = Verdict(RulingKind.CORRECT, "Đúng 10 hồ sơ", {"a": "10", "b": "100"})
+    reopened(told_once, now=NOON + HOUR)
+    decide(told_once, OFFICE, [(VUNG_TAU, "CQ.1")], cut, SECOND, NOON + 2 * HOUR)
+    tell(told_once, VUNG_TAU, now=NOON + 3 * HOUR)
+    asked = read_by_the_unit(told_once)
+    assert (asked.told.may_answer, asked.explained, asked.line_of["CQ.1"].appraised.points) == (True, (), 5.0)
+    say(told_once, "CQ.1", "Có đủ 30 hồ sơ", now=NOON + 4 * HOUR)
+    send(told_once, NOON + 4 * HOUR)
+    look_again(told_once)
+    going = read_by_the_unit(told_once)
+    assert (going.told.reappraising, going.line_of["CQ.1"].appraised.points) == (("CQ.1",), 5.0)
+    decide(told_once, OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(RulingKind.AGREE, "Đủ"), SECOND, NOON + 5 * HOUR)
+    line = read_by_the_unit(told_once).line_of["CQ.1"]
+    assert line.appraised.points == 15.0
+    assert line.explanation is not None
+    assert [x.text if isinstance(x, EarlierRecord) else x.reason for x in line.history] == [
+        CUT, "Đề nghị xem lại", "Giữ nguyên", WHY, "Đúng 10 hồ sơ", "Đủ",
+    ]  # fmt: skip
+    assert [x.text for x in case(told_once, SECOND).earlier] == ["Đề nghị xem lại"]
+    assert case(told_once, SECOND).explanation == line.explanation
+    # It was looked at after its answer: nothing was reopened since, so nothing is sent anew.
+    with pytest.raises(AppraisalRefusedError, match="không có chỉ số mở lại nên không gửi lại"):
+        tell(told_once, VUNG_TAU, now=NOON + 6 * HOUR)
+
+
+def test_results_are_sent_anew_only_once_all_is_ruled_on_and_before_the_publication(
+    submitted: Engine, published: Engine
+) -> None:
+    reopened(submitted, ("CQ.1", "TC.1"), now=NOON + HOUR)
+    decide(submitted, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, SECOND, NOON + 2 * HOUR)
+    with pytest.raises(AppraisalRefusedError, match="còn 1 chỉ số chưa thẩm định xong"):
+        tell(submitted, VUNG_TAU, now=NOON + 3 * HOUR)
+    reopened(published, now=LATER)
+    decide(published, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, SECOND, LATER)
+    with pytest.raises(AppraisalRefusedError, match="đã qua hội đồng"):
+        tell(published, VUNG_TAU, now=LATER)
+
+
 def overtaken(engine: Engine) -> Overtaken | None:
     """The minutes that no longer hold, as a leader reads it."""
     with read_session(engine) as session:
@@ -294,7 +420,8 @@ def test_minutes_that_a_reopening_has_overtaken_are_told_with_what_rested_on_the
         "duyệt.",
         "Tờ trình số 45/TTr-STTTT ngày 20/12/2024 đã hết hiệu lực.",
         f"Thành phố Vũng Tàu: mở lại CQ.1, TC.1 ngày 21/12/2024, lý do: {WHY}",
-        "Việc tiếp theo: thẩm định lại xong, hội đồng họp lại và ghi biên bản mới, rồi trình phê duyệt lại.",
+        "Việc tiếp theo: thẩm định lại xong, gửi lại kết quả dự kiến cho đơn vị được mở lại («Tổ chức thẩm định»), hội đồng họp "
+        "lại và ghi biên bản mới, rồi trình phê duyệt lại.",
     )
     for code in ("CQ.1", "TC.1"):
         decide(submitted, OFFICE, [(VUNG_TAU, code)], Verdict(None, "Giữ nguyên"), SECOND, LATER)

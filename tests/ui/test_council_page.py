@@ -228,7 +228,8 @@ def test_the_council_reads_that_its_minutes_no_longer_hold_and_what_is_to_be_don
         "duyệt.",
         "- Tờ trình số 45/TTr-STTTT ngày 20/12/2024 đã hết hiệu lực.",
         "- Thành phố Vũng Tàu: mở lại CQ.1 ngày 20/12/2024, lý do: Thiếu *hồ sơ*",
-        "- Việc tiếp theo: thẩm định lại xong, hội đồng họp lại và ghi biên bản mới, rồi trình phê duyệt lại.",
+        "- Việc tiếp theo: thẩm định lại xong, gửi lại kết quả dự kiến cho đơn vị được mở lại («Tổ chức thẩm định»), hội đồng họp "
+        "lại và ghi biên bản mới, rồi trình phê duyệt lại.",
     ]
     assert "<dt>Biên bản hội đồng</dt>" not in html(page)
     # The form of the new minutes is what is to be filled next: it stands open.

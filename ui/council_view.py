@@ -113,6 +113,13 @@ def draw_standings(standings: Sequence[UnitStanding], *, passed: bool) -> None:
             if passed
             else _("Mọi đơn vị đã gửi báo cáo đều thẩm định xong; hội đồng có thể thông qua.")
         )
+    untold = [s.unit.name_vi for s in standings if s.untold]
+    if untold and not passed:
+        st.info(
+            _("Đã thẩm định lại nhưng chưa gửi lại kết quả dự kiến để đơn vị giải trình: {names}.").format(
+                names=plain(", ".join(untold))
+            )
+        )
     if unsent:
         names = ", ".join(s.unit.name_vi for s in unsent[:MOST_NAMED])
         more = len(unsent) - MOST_NAMED

@@ -128,7 +128,8 @@ def draw_figures(results: UnitResults, published: Sequence[UnitPublication]) -> 
             left = format_number(results.due.days_left)
             figure(_("Hạn giải trình"), format_date(results.due.day), _("còn {n} ngày làm việc").format(n=left))
     answered = told.agreed or results.sent_at is not None
-    settled = answered and not told.reappraising and not told.ended
+    moved = results.agreement is not None and bool(results.agreement.moved)
+    settled = answered and not told.reappraising and not told.ended and not moved
     (st.success if settled else st.info)(standing_text(results))
     if published:
         _draw_scores(results, published)

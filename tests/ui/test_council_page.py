@@ -33,11 +33,12 @@ from tests.assessment.appraising import (
     use_official,
 )
 from tests.assessment.reporting import SET
-from tests.assessment.test_reopening import reopened
+from tests.assessment.test_reopening import RIGHT, reopened
 from tests.data.databases import Databases
 from tests.ui.pages import PAGES, cells_of, html, opener, tables_of
 from tests.ui.publishing import office_of
 from ui import gateway
+from ui.clock import now
 from ui.frame import demonstration_label
 
 Looking = Callable[[Identity], None]
@@ -236,10 +237,28 @@ def test_the_council_reads_that_its_minutes_no_longer_hold_and_what_is_to_be_don
     assert "Biên bản họp lại của hội đồng" in [h.value for h in page.header]
     assert not [e for e in page.expander if e.label.startswith("Hội đồng họp lại")]
     decide(gateway.engine(), OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(None, "Giữ nguyên"), AppraisalTier.SECOND)
+    # The unit may be heard again before the council meets: nobody overlooks that it was not.
+    untold = "Đã thẩm định lại nhưng chưa gửi lại kết quả dự kiến để đơn vị giải trình: Thành phố Vũng Tàu."
+    assert untold in [i.value for i in opened(ky=submitted).info]
     page = filled(opened(ky=submitted), "minutes", submitted, number="13/BB-HĐTĐ", day="20/12/2024")
     assert told(page)[0].startswith("Đã ghi biên bản hội đồng")
     assert not [w for w in page.warning if "không còn là căn cứ" in w.value]
     assert "số 13/BB-HĐTĐ, ngày 20/12/2024" in html(page)
+
+
+def test_the_office_sends_a_reopened_unit_its_results_anew(submitted: str) -> None:
+    reopened(gateway.engine(), ("CQ.1",), now=now())
+    key = f"appraisal_direction_{submitted}_district_resend"
+    direct = opener("appraisal_direction.py", 60)
+    assert not [b for b in direct(ky=submitted, cap="district").button if b.label == "Gửi lại kết quả dự kiến"]
+    decide(gateway.engine(), OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, AppraisalTier.SECOND, now())
+    page = direct(ky=submitted, cap="district")
+    assert page.multiselect(key=f"{key}_units").value == ["Thành phố Vũng Tàu"]
+    next(b for b in page.button if b.label == "Gửi lại kết quả dự kiến").click().run()
+    assert told(page)[0].startswith("Đã gửi kết quả dự kiến cho 1 đơn vị; giải trình đến hết ngày ")
+    assert not [b for b in page.button if b.label == "Gửi lại kết quả dự kiến"]
+    page = filled(opened(ky=submitted), "minutes", submitted, number="13/BB-HĐTĐ", day="20/12/2024")
+    assert told(page)[0].startswith("Thành phố Vũng Tàu: chờ đơn vị đồng ý hoặc giải trình, hạn đến hết ngày ")
 
 
 def test_progress_of_a_published_period_names_what_is_published_and_no_band(submitted: str) -> None:

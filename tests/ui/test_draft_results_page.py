@@ -36,7 +36,7 @@ from tests.assessment.appraisal_office import (
     tell,
     told_office,
 )
-from tests.assessment.appraising import LATER, NOON, OFFICE, amended_office, published_office, report
+from tests.assessment.appraising import LATER, NOON, OFFICE, amended_office, published_office, report, submitted_office
 from tests.assessment.reporting import clerk, head
 from tests.assessment.test_reopening import RIGHT, reopened
 from tests.assessment.test_reopening import WHY as REASON
@@ -346,6 +346,31 @@ def test_a_reopened_criterion_says_when_and_why_and_nothing_of_an_explanation(
         done = "Đã thẩm định lại xong 2 chỉ số mà cơ quan thường trực mở lại: CQ.1, TC.2."
         assert page.success[0].value.startswith(f"{agreed} {done}")
         assert html(page).count(f"<dt>Cơ quan thường trực mở lại, 30/12/2024 12:00</dt><dd>{REASON}</dd>") == 2
+
+
+def test_a_reopened_unit_that_is_sent_its_results_anew_answers_again(sqlite: Databases, looking: Looking) -> None:
+    """Vũng Tàu agreed to 66 points; after the council CQ.1 is reopened and brings 20 points, 71 in all."""
+    with office_of(sqlite, submitted_office) as period:
+        engine = gateway.engine()
+        looking(head(office_place(engine)))
+        reopened(engine, now=now())
+        decide(engine, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, AppraisalTier.SECOND, now())
+        page = opened()
+        # What moved after it agreed is no matter that is settled.
+        assert not page.success
+        assert "Đơn vị đã đồng ý với 66,00 điểm lúc 20/12/2024 12:00." in page.info[0].value
+        assert "CQ.1 từ 15,00 thành 20,00" in page.info[0].value
+        tell(engine, VUNG_TAU, now=now())
+        page = opened()
+        assert "Kết quả dự kiến được gửi lại lúc " in page.info[0].value
+        assert "Hạn giải trình" in figures(page)
+        key = f"draft_results_accept_{period}"
+        page.checkbox(key=f"{key}_sure").check()
+        next(b for b in page.button if b.label == "Đồng ý với kết quả").click().run()
+        assert errors(page) == []
+        page = opened()
+        assert page.success[0].value.startswith("Đơn vị đã đồng ý với kết quả dự kiến lúc ")
+        assert "66,00" not in page.success[0].value
 
 
 def scores(page: AppTest) -> list[list[str]]:

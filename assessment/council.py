@@ -15,7 +15,7 @@ from assessment.province import UNIT_LEVELS
 from assessment.publication import permit_period, publication_faults, trial_ended
 from assessment.reasons import MOST_REASON, one_line
 from assessment.refusals import RefusedError
-from assessment.submissions import OPEN, state_name, takes_figures
+from assessment.submissions import OPEN, SENT, state_name, takes_figures
 from criteria.model import Level
 from data.audit import Change, Deed
 from data.lineage import UnitKey
@@ -37,9 +37,7 @@ MOST_NUMBER = 100
 """Letters that the database keeps of the number of minutes, a submission or a decision."""
 MOST_CODES = 5
 """Criteria written out in a reason; the others are counted."""
-_SENT = frozenset({PeriodState.SENT, PeriodState.APPRAISAL, PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL})
-"""Where a report stands once its unit has sent it."""
-_APPRAISED = _SENT - {PeriodState.SENT}
+_APPRAISED = SENT - {PeriodState.SENT}
 
 
 class CouncilRefusedError(RefusedError):
@@ -216,7 +214,7 @@ def _standing(
 ) -> UnitStanding:
     state = PeriodState(report.state) if report else PeriodState.SELF_ASSESSMENT
     obstacles = (*_open_tasks(tasks), *(_open_report(report, state, explained, today) if report else ()))
-    sent = state in _SENT
+    sent = state in SENT
     if period.state == PeriodState.PUBLISHED and sent and not obstacles:
         state = PeriodState.PUBLISHED
     return UnitStanding(unit, state, sent, obstacles, explained, closed)

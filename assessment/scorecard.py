@@ -121,6 +121,11 @@ class Scorecard:
         return math.fsum(r.contribution for r in self.receipts if r.group.code == group.code)
 
     @property
+    def unjudged(self) -> tuple[Receipt, ...]:
+        """Receipts of criteria that get points only at appraisal, before it."""
+        return tuple(r for r in self.receipts if r.state is CellState.UNJUDGED)
+
+    @property
     def missing(self) -> tuple[Receipt, ...]:
         """Receipts of applicable criteria without figures."""
         return tuple(r for r in self.receipts if r.state is CellState.MISSING)

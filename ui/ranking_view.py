@@ -425,6 +425,8 @@ def _lacking(ranked: RankingTable) -> tuple[str, str]:
     stage, rows = ranked.snapshot.stage, ranked.rows
     if stage is ScoreStage.PUBLISHED:
         return _("Đơn vị không xếp hạng"), format_number(sum(r.rank is None for r in rows))
+    if stage is ScoreStage.APPRAISED and all(r.complete or r.closed for r in rows):
+        return _("Đơn vị không gửi báo cáo"), format_number(sum(not r.complete for r in rows))
     name = _("Đơn vị chưa thẩm định xong") if stage is ScoreStage.APPRAISED else _("Đơn vị còn thiếu số liệu")
     return name, format_number(sum(not r.complete for r in rows))
 

@@ -182,8 +182,9 @@ def receipt_block(card: Scorecard, receipt: Receipt, written: WrittenRule) -> Ma
 def _receipt_body(card: Scorecard, receipt: Receipt, written: WrittenRule) -> Markup:
     criterion = receipt.criterion
     unruled = card.snapshot.stage is ScoreStage.APPRAISED and receipt.state is CellState.MISSING
-    # A figure that appraisal did not get is nobody's to supply any more.
-    closed = card.snapshot.stage is not ScoreStage.SELF and receipt.state is CellState.MISSING
+    # A figure that appraisal did not get, or that no month takes, is nobody's to supply any more.
+    late = card.snapshot.stage is not ScoreStage.SELF or card.place.closed
+    closed = late and receipt.state is CellState.MISSING
     waiver = card.waivers.get(criterion.code)
     origins = {card.origins[criterion.code, i.key] for i in receipt.inputs if (criterion.code, i.key) in card.origins}
     own = facts(

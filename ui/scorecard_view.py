@@ -53,7 +53,7 @@ def draw_figures(card: Scorecard, parents: Mapping[str, str]) -> None:
     with figures():
         figure(
             _("Điểm (thang {scale})").format(scale=format_number(scale)),
-            format_number(place.total, 2, missing="–" if published else _("chưa có")),
+            format_number(place.total, 2, missing="–" if card.passed_over else _("chưa có")),
             None if change is None else format_signed(change, 2),
             arrow=arrow_of(change),
         )

@@ -33,7 +33,7 @@ from scoring.grid import in_points
 class AppraisalCase:
     """A task with everything that is at hand for it. Points, None where there are none.
 
-    reported, ruled: inputs by key. request: why the unit asks that the criterion be not applicable.
+    self_state: of the cell as it was reported. reported, ruled: inputs by key. request: why the unit asks that the criterion be not applicable.
     shared: other criteria that count on a figure of this one, by code: each is ruled on by itself.
     kinds: what can be decided. may_rule: whether whoever looks can rule on it. is_open: whether its tier is.
     ruled_at: when it was ruled on last in its tier; None while it is to be. reopenings: when and why the criterion was
@@ -43,6 +43,7 @@ class AppraisalCase:
     task: TaskRecord
     unit: UnitRecord
     criterion: Criterion
+    self_state: CellState
     self_points: float | None
     appraised_points: float | None
     reported: Mapping[str, Value]
@@ -113,6 +114,7 @@ def appraisal_cases(
                 task,
                 snapshot.units[row],
                 snapshot.criteria_set.by_code[code],
+                CellState(int(snapshot.book.state[row, snapshot.book.compiled.index_of[code]])),
                 _points(snapshot, row, code),
                 None if ruling is None else _points(appraised, row, code),
                 content_values(compiled, code, given_content(snapshot, key.code, code)),

@@ -120,10 +120,12 @@ def appraised_snapshot(snapshot: LevelSnapshot, rulings: Sequence[RulingRecord])
     """The level after its rulings: what nobody has ruled on is missing, so that totals and ranks are bounds.
 
     Nothing that a unit or a source system changes later moves it: a ruling keeps the inputs that it rests on. Only
-    rules that compare units with each other follow the rulings on the others.
+    rules that compare units with each other follow the rulings on the others. Who sent no report before the period
+    closed is not appraised, so that what nobody ruled on there moves no rank.
     """
     after = appraised_inputs(snapshot, rulings)
-    book = score(after.inputs, snapshot.reference, after.decided)
+    closed = snapshot.closed & ~snapshot.sent
+    book = score(after.inputs, snapshot.reference, after.decided, closed=closed)
     waivers = dict(snapshot.waivers)
     for ruling in rulings:
         key = (ruling.unit.code, ruling.criterion)
@@ -131,4 +133,4 @@ def appraised_snapshot(snapshot: LevelSnapshot, rulings: Sequence[RulingRecord])
         if ruling.kind is RulingKind.NOT_APPLICABLE:
             approver = "" if ruling.account_id is None else account_text(ruling.account_id)
             waivers[key] = Waiver(ruling.reason, approver)
-    return replace(snapshot, inputs=after.inputs, book=book, waivers=waivers, stage=ScoreStage.APPRAISED)
+    return replace(snapshot, inputs=after.inputs, book=book, waivers=waivers, closed=closed, stage=ScoreStage.APPRAISED)

@@ -17,6 +17,7 @@ from assessment.reasons import MOST_REASON, one_line
 from assessment.refusals import RefusedError
 from assessment.submissions import (
     OPEN,
+    SENT,
     ReportState,
     SubmissionRecord,
     ToldState,
@@ -34,9 +35,7 @@ from language import _, format_date, local_day
 
 MOST_NUMBER = 100
 """Letters that the database keeps of the number of minutes, a submission or a decision."""
-_SENT = frozenset({PeriodState.SENT, PeriodState.APPRAISAL, PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL})
-"""Where a report stands once its unit has sent it."""
-_APPRAISED: frozenset[ReportState] = (_SENT - {PeriodState.SENT}) | {ToldState.APPRAISED}
+_APPRAISED: frozenset[ReportState] = (SENT - {PeriodState.SENT}) | {ToldState.APPRAISED}
 
 
 class CouncilRefusedError(RefusedError):
@@ -212,7 +211,7 @@ def _standing(
     found = progress or ReportProgress((), explained=False, how="")
     state = appraised_state(report.state, finished=found.finished, published=published)
     return UnitStanding(
-        unit, state, report.state in _SENT, found.obstacles, found.explained, closed, found.how, found.untold
+        unit, state, report.state in SENT, found.obstacles, found.explained, closed, found.how, found.untold
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from assessment.appraisal import AppraisalRefusedError, deadline_of, load_now, open_tasks, put_second, unit_of
+from assessment.appraisal import AppraisalRefusedError, deadline_of, load_now, put_second, unit_of
 from assessment.appraisers import appraisers
 from assessment.council import (
     StepRecord,
@@ -124,7 +124,7 @@ def reopen(
     )
     place, own = ReportPlace(period.id, unit), unit_of(snapshot, unit)
     require_state(session, place, *_TOLD)
-    found, going_on = submission(session, place), bool(open_tasks(session, place, AppraisalTier.SECOND))
+    found = submission(session, place)
     if not criteria:
         raise AppraisalRefusedError([_("Chưa chọn chỉ số nào; hãy chọn ít nhất một.")])
     due, known, load = (
@@ -150,12 +150,7 @@ def reopen(
         *_back_into_appraisal(session, period),
     ]
     deed = Deed.REOPEN_APPRAISAL
-    row = move(
-        session, identity, place, found.version, PeriodState.REAPPRAISAL, now, deed, reason=told, changes=changes
-    )
-    if going_on and found.changed_at is not None:
-        # It is one second appraisal, which the unit is told of at its end.
-        row.changed_at = found.changed_at
+    move(session, identity, place, found.version, PeriodState.REAPPRAISAL, now, deed, reason=told, changes=changes)
     session.flush()
     return due
 

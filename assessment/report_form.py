@@ -201,7 +201,7 @@ def report_form(
     lines = entry_lines(session, place, snapshot, typed)
     for code, fault in part_faults(snapshot, unit.code, inputs).items():
         lines[code] = replace(lines[code], fault=fault)
-    book = score(inputs, snapshot.reference)
+    book = score(inputs, snapshot.reference, before_appraisal=True)
     record, proved = submission(session, place), attached(session, identity, place, today)
     closed = terms.month.closed
     lacking = lacking_evidence(session, place, snapshot, typed, inputs, proved)

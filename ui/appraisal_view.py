@@ -23,7 +23,7 @@ from data.repositories import PeriodRecord, UnitRecord
 from language import _, format_date, format_moment, format_number, local_day
 from reports.appraisal import case_marks, decided_text, due_text, earlier_text, reopening_text, ruling_text, tier_title
 from reports.labels import level_name
-from reports.wording import input_label, points_text, rule_in_words, value_text
+from reports.wording import input_label, points_text, rule_in_words, state_text, value_text
 from scoring.compiled import InputKind
 from ui import gateway, gateway_appraisal
 from ui.address import forget_choice, select
@@ -147,7 +147,7 @@ def draw_queue(view: str, cases: Sequence[AppraisalCase]) -> None:
     rows = [
         [
             _name(view, case),
-            _points(case.self_points, _("chưa có số liệu")),
+            _points(case.self_points, state_text(case.self_state)),
             _points(case.appraised_points, decided_text(case)),
             points_text(float(case.criterion.max_points)),
             "; ".join(case_marks(case)),
@@ -197,7 +197,7 @@ def draw_case(identity: Identity, period: PeriodRecord, case: AppraisalCase, sna
                 (
                     _("Điểm tự chấm"),
                     _("{points} / {most}").format(
-                        points=_points(case.self_points, _("chưa có số liệu")),
+                        points=_points(case.self_points, state_text(case.self_state)),
                         most=points_text(float(criterion.max_points)),
                     ),
                 ),

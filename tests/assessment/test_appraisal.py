@@ -33,14 +33,18 @@ from assessment.ranking import ranking
 from assessment.refusals import RefusedError
 from assessment.roles import Role
 from assessment.rulings import Verdict, earlier_rulings, kinds_for, rule, rulings_on
+from assessment.scorecard import scorecard
 from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import ReportPlace, SubmissionRefusedError, submission
+from assessment.unit_results import Mark
 from data.audit import Deed
 from data.database import draft_session, read_session, write_session
 from data.lineage import UnitKey
 from data.models import AppraisalTier, AuditEntry, Period, PeriodOrigin, PeriodState, RulingKind, Submission
 from data.repositories import UnitRecord
 from data.settings import Settings
+from reports.draft_results import reported_text
+from reports.scorecard import unjudged_text
 from scoring.grid import in_points
 from tests.assessment.appraisal_office import (
     BA_RIA,
@@ -447,6 +451,13 @@ def test_points_are_given_only_where_the_rule_leaves_them_to_appraisal(new_datab
         begin_appraisal(session, OFFICE, snapshot_in(session), [VUNG_TAU], 5, NOON)
         compiled = snapshot_in(session).book.compiled
         assert kinds_for(compiled, "TC.3") == (RulingKind.GIVE_POINTS, RulingKind.NOT_APPLICABLE)
+        # Before appraisal it is nobody's to report, and nobody's to miss.
+        table = ranking(snapshot_in(session), "districts")
+        assert table.rows[0].missing_codes == ("CQ.2", "TC.1", "TC.2")
+        card = scorecard(table, "747")
+        assert [r.criterion.code for r in card.unjudged] == ["TC.3"]
+        assert unjudged_text(card) == "TC.3: hội đồng chấm khi thẩm định, tối đa 10 điểm"
+        assert reported_text(Mark(card.unjudged[0].state, 0.0, 10.0)) == "hội đồng chấm khi thẩm định"
     where = [(VUNG_TAU, "TC.3")]
     for text_, sentence in (("10,5", "10"), ("-1", "0"), ("", "chưa ghi điểm")):
         with pytest.raises(AppraisalRefusedError, match=sentence):

@@ -215,6 +215,9 @@ def test_the_office_reopens_what_the_council_passed(request: pytest.FixtureReque
     assert [e.message for e in page.exception] == []
     assert told(page)[0].startswith("Đã mở lại 1 chỉ số của Thành phố Vũng Tàu; thẩm định lại đến hết ngày ")
     assert state() == (PeriodState.PUBLISHED if stage == "published" else PeriodState.SELF_ASSESSMENT)
+    if stage == "published":
+        # The form stays: it asks for another reason, and for criteria that are not reopened yet.
+        assert (page.text_area(key=f"{key}_reason").value, page.multiselect(key=f"{key}_747").value) == ("", [])
     # It waits in the queue of the appraiser, and can be ruled on there.
     queue = opener("appraisal.py", 60)(ky=period, cap="district", chi_so="CQ.1", don_vi="747")
     assert any(button.label == "Ghi kết luận" for button in queue.button)
@@ -250,7 +253,11 @@ def test_the_office_sends_a_reopened_unit_its_results_anew(submitted: str) -> No
     reopened(gateway.engine(), ("CQ.1",), now=now())
     key = f"appraisal_direction_{submitted}_district_resend"
     direct = opener("appraisal_direction.py", 60)
-    assert not [b for b in direct(ky=submitted, cap="district").button if b.label == "Gửi lại kết quả dự kiến"]
+    page = direct(ky=submitted, cap="district")
+    assert not [b for b in page.button if b.label == "Gửi lại kết quả dự kiến"]
+    # One task that is open is given away by its name: there are not «all» of one.
+    assert [w.key for w in page.multiselect] == [f"appraisal_direction_{submitted}_district_tasks"]
+    assert not page.checkbox
     decide(gateway.engine(), OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, AppraisalTier.SECOND, now())
     page = direct(ky=submitted, cap="district")
     assert page.multiselect(key=f"{key}_units").value == ["Thành phố Vũng Tàu"]

@@ -25,7 +25,7 @@ from assessment.submissions import ReportPlace, SubmissionRefusedError, state_na
 from assessment.unit_results import UnitResults, unit_results
 from data.database import read_session, write_session
 from data.models import AppraisalTier, PeriodState, RulingKind, StepKind
-from reports.draft_results import score_lines, standing_text
+from reports.draft_results import results_workbook, score_lines, standing_text
 from reports.publication import overtaken_texts
 from reports.publication import standing_text as standing_text_of
 from tests.assessment.appraisal_office import (
@@ -59,6 +59,7 @@ from tests.assessment.appraising import (
 )
 from tests.assessment.reporting import head
 from tests.data.databases import Databases
+from tests.reports.reading import opened, table
 
 WHY = "Đơn vị có thêm hồ sơ trực tuyến chưa được tính"
 RIGHT = Verdict(RulingKind.CORRECT, "Đủ 40 hồ sơ", {"a": "40", "b": "100"})
@@ -379,6 +380,8 @@ def test_what_a_unit_says_to_results_that_are_sent_anew_is_looked_at_and_what_it
     assert [x.text if isinstance(x, EarlierRecord) else x.reason for x in line.history] == [
         CUT, "Đề nghị xem lại", "Giữ nguyên", WHY, "Đúng 10 hồ sơ", "Đủ",
     ]  # fmt: skip
+    rows = table(opened(results_workbook(read_by_the_unit(told_once)))["Diễn biến"])
+    assert ("Đơn vị giải trình", "Đề nghị xem lại") in [(row["Lần"], row["Lý do"]) for row in rows]
     assert [x.text for x in case(told_once, SECOND).earlier] == ["Đề nghị xem lại"]
     assert case(told_once, SECOND).explanation == line.explanation
     # It was looked at after its answer: nothing was reopened since, so nothing is sent anew.

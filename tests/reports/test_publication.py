@@ -10,6 +10,7 @@ import pytest
 from assessment.council import StepRecord, UnitStanding
 from assessment.frozen import Results
 from assessment.publishing import Edition, editions, preview, published_results
+from assessment.reopening import Overtaken
 from assessment.submissions import ToldState
 from data.database import read_session
 from data.models import PeriodState, StepKind
@@ -207,3 +208,13 @@ def test_the_council_has_on_paper_what_is_left_to_do(published: Published) -> No
         ("Đang tự đánh giá", "chưa gửi báo cáo: không xếp hạng"),
         ("Không gửi báo cáo", "không gửi báo cáo: không xếp hạng"),
     ]
+
+
+def test_minutes_that_no_longer_hold_are_told_on_paper_too(published: Published) -> None:
+    period = published[0]
+    minutes = StepRecord(StepKind.COUNCIL, "12/BB", DAY, "", NOON)
+    book = opened(council_workbook(period, {}, [], Overtaken(minutes, None, ())))
+    assert (
+        "Biên bản hội đồng số 12/BB ngày 20/12/2024 có trước khi mở lại thẩm định nên không còn là căn cứ để trình phê duyệt."
+        in heading_texts(book["Tình hình thẩm định"])
+    )

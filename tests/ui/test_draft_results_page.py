@@ -448,7 +448,7 @@ def test_before_the_publication_no_rank_and_no_published_score_are_told(told: Re
     assert "Điểm công bố" not in figures(page)
 
 
-def test_the_two_causes_of_a_second_appraisal_are_told_apart(told: ReportPlace) -> None:
+def test_the_two_causes_of_a_second_appraisal_are_told_apart(told: ReportPlace, looking: Looking) -> None:
     """CQ.1 and TC.1 were explained; after the council the office reopens TC.1 and CQ.2."""
     engine = gateway.engine()
     for code in ("CQ.1", "TC.1"):
@@ -467,6 +467,17 @@ def test_the_two_causes_of_a_second_appraisal_are_told_apart(told: ReportPlace) 
         "thường trực mở lại: TC.1." in said(opened())
     )
     assert "Đã thẩm định lại xong 1 chỉ số mà đơn vị giải trình: CQ.1." in said(opened())
+    # Sent anew, the results are explained anew; what was said to those before stays, for the appraiser too.
+    for code in ("TC.1", "CQ.2"):
+        decide(engine, OFFICE, [(VUNG_TAU, code)], Verdict(None, "Giữ nguyên"), AppraisalTier.SECOND, now())
+    assert "<dt>Đơn vị giải trình, " not in html(opened())
+    tell(engine, VUNG_TAU, now=now())
+    page = opened()
+    assert [html(page).count(part) for part in ("<dt>Đơn vị giải trình, ", "<dd>Đề nghị xem lại</dd>")] == [2, 2]
+    assert page.text_area(key=f"explain_{told.period_id}_747_TC_1").value == ""
+    looking(OFFICE)
+    shown = {"ky": str(told.period_id), "cap": "district", "chi_so": "TC.1", "don_vi": "747", "trang_thai": "tat-ca"}
+    assert "<dt>Giải trình trước khi gửi lại kết quả</dt>" in html(opener("appraisal.py", 60)(**shown))
 
 
 def test_without_any_change_the_unit_is_told_so_and_may_still_look_and_explain(begun: ReportPlace) -> None:

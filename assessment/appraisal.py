@@ -13,6 +13,7 @@ from assessment.appraisers import Appraiser, Assigning, appraisers, may_appraise
 from assessment.audit import account_text, record
 from assessment.council import chosen_period, require_running, trial_fault
 from assessment.deadlines import days_fault, working_days
+from assessment.finishing import ReportProgress, report_progress
 from assessment.permissions import STANDING_AGENCY, Action, Identity, permit
 from assessment.publication import permit_period, trial_ended
 from assessment.refusals import RefusedError
@@ -22,7 +23,7 @@ from assessment.submissions import OPEN, ReportPlace, move, require_state, submi
 from criteria.model import Criterion
 from data.audit import Change, Deed
 from data.lineage import UnitKey
-from data.models import AppraisalTask, AppraisalTier, Explanation, PeriodState, Submission
+from data.models import AppraisalTask, AppraisalTier, EarlierExplanation, Explanation, PeriodState, Submission
 from data.repositories import PeriodRecord, UnitRecord
 from language import _, format_date, format_number, local_day
 
@@ -496,32 +497,61 @@ def send_draft_results(
 ) -> dt.date:
     """Tells units what appraisal has found, and gives them so many working days to explain; gives the last of them.
 
-    To be called in a write session. Raises PermissionError, AppraisalRefusedError with every unit that has criteria
-    without a ruling, SubmissionRefusedError for a report that is not in appraisal.
+    To be called in a write session. A unit that was reopened and ruled on since is sent its draft results anew: it
+    explains or agrees again, and what it said to those before stays. Raises PermissionError, AppraisalRefusedError with
+    every unit that has criteria without a ruling or was appraised again without having been reopened,
+    SubmissionRefusedError for a report that is not in appraisal.
     """
     permit(identity, Action.DIRECT_APPRAISAL)
     period, chosen = appraisable(session, period_id), tuple(units)
-    keys = [unit.key for unit in chosen]
-    _chosen(keys)
+    _chosen([unit.key for unit in chosen])
     due = deadline_of(session, days, now)
-    faults = []
-    for unit, key in zip(chosen, keys, strict=True):
-        left = open_tasks(session, ReportPlace(period.id, key))
-        if left:
-            faults.append(
-                _("{unit}: còn {n} chỉ số chưa thẩm định xong.").format(unit=unit.name_vi, n=format_number(len(left)))
-            )
+    progress = report_progress(session, period.id, local_day(now))
+    faults = [fault for unit in chosen if (fault := _telling_fault(session, period, unit, progress.get(unit.key)))]
     if faults:
         raise AppraisalRefusedError(faults)
-    for key in keys:
-        place = ReportPlace(period.id, key)
-        require_state(session, place, PeriodState.APPRAISAL)
-        line = Change(_("hạn giải trình"), None, format_date(due), key)
+    for unit in chosen:
+        place = ReportPlace(period.id, unit.key)
+        require_state(session, place, PeriodState.APPRAISAL, PeriodState.REAPPRAISAL)
+        line = Change(_("hạn giải trình"), None, format_date(due), unit.key)
         seen, deed = submission(session, place).version, Deed.SEND_DRAFT_RESULTS
         row = move(session, identity, place, seen, PeriodState.AWAITING_EXPLANATION, now, deed, changes=[line])
-        row.due_on, row.accepted_at = due, None
+        row.due_on, row.told_at = due, now
+        _put_away_explanations(session, place)
     session.flush()
     return due
+
+
+def _telling_fault(
+    session: Session, period: PeriodRecord, unit: UnitRecord, progress: ReportProgress | None
+) -> str | None:
+    """Why a unit cannot be sent draft results."""
+    place = ReportPlace(period.id, unit.key)
+    left = open_tasks(session, place)
+    if left:
+        return _("{unit}: còn {n} chỉ số chưa thẩm định xong.").format(unit=unit.name_vi, n=format_number(len(left)))
+    again = submission(session, place).state == PeriodState.REAPPRAISAL
+    if again and (progress is None or not progress.untold):
+        return _(
+            "{unit}: đã thẩm định lại theo giải trình, không có chỉ số mở lại nên không gửi lại kết quả dự kiến."
+        ).format(unit=unit.name_vi)
+    return None
+
+
+def _put_away_explanations(session: Session, place: ReportPlace) -> None:
+    """What a unit has sent stays as said to the draft results before; what it has not sent it may still send."""
+    for row in session.scalars(select(Explanation).filter_by(**place.columns).where(Explanation.sent_at.is_not(None))):
+        session.add(
+            EarlierExplanation(
+                **place.columns,
+                criterion=row.criterion,
+                text=row.text,
+                account_id=row.account_id,
+                changed_at=row.changed_at,
+                sent_at=row.sent_at,
+            )
+        )
+        session.delete(row)
 
 
 def begin_reappraisal(
@@ -569,12 +599,21 @@ def put_second(
     load: Counter[int],
     due_on: dt.date,
 ) -> None:
-    """Stores the task of a second appraisal, for somebody other than who was given the first where there is one."""
+    """Stores the task of a second appraisal, for somebody other than who was given the first where there is one.
+
+    One that was ruled on before is to be ruled on again by whom it was given to.
+    """
+    place = ReportPlace(snapshot.period.id, unit.key)
+    key = (place.period_id, *place.unit, first.criterion, AppraisalTier.SECOND.value)
+    earlier = session.get(AppraisalTask, key)
+    if earlier is not None:
+        earlier.ruled, earlier.due_on, earlier.version = False, due_on, earlier.version + 1
+        return
     fresh = Assigning([a for a in known if a.account_id != first.account_id], load)
     account = fresh.account_for(unit, first.group_code, snapshot.criteria_set.by_code[first.criterion].verifier)
-    key = TaskKey(unit.key, first.criterion, AppraisalTier.SECOND)
     given = first.account_id if account is None else account
-    _put(session, snapshot.period.id, key, first.group_code, given, due_on)
+    task = TaskKey(unit.key, first.criterion, AppraisalTier.SECOND)
+    _put(session, snapshot.period.id, task, first.group_code, given, due_on)
 
 
 def sent_explanations(session: Session, place: ReportPlace) -> tuple[str, ...]:

@@ -13,15 +13,15 @@ from assessment.appraised import RulingRecord, given_content
 from assessment.council import chosen_period
 from assessment.entries import request_code
 from assessment.evidence_library import EvidenceRecord, evidence_of
-from assessment.explaining import ExplanationRecord, explanation_record
+from assessment.explaining import EarlierRecord, ExplanationRecord, earlier_explanations, explanation_record
 from assessment.permissions import Action, Identity, permit, permitted
 from assessment.publication import permit_period
 from assessment.reopening import ReopeningRecord, reopenings
 from assessment.roles import Role
 from assessment.rulings import Value, content_values, kinds_for, tier_state
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import submissions
-from assessment.told_results import known_rulings, told_unit, untold_rulings
+from assessment.submissions import ReportPlace, submissions
+from assessment.told_results import known_rulings, knows_all, told_unit
 from criteria.model import Criterion
 from data.lineage import UnitKey
 from data.models import AppraisalTier, Draft, Explanation, Ruling, RulingKind
@@ -34,16 +34,17 @@ from scoring.grid import in_points
 class AppraisalCase:
     """A task with everything that is at hand for it. Points, None where there are none.
 
-    reported, ruled: inputs by key. request: why the unit asks that the criterion be not applicable.
+    self_state: of the cell as it was reported. reported, ruled: inputs by key. request: why the unit asks that the criterion be not applicable.
     shared: other criteria that count on a figure of this one, by code: each is ruled on by itself.
     kinds: what can be decided. may_rule: whether whoever looks can rule on it. is_open: whether its tier is.
     ruled_at: when it was ruled on last in its tier; None while it is to be. reopenings: when and why the criterion was
-    reopened after the council, the oldest first.
+    reopened after the council, the oldest first. earlier: what the unit said before draft results were sent anew.
     """
 
     task: TaskRecord
     unit: UnitRecord
     criterion: Criterion
+    self_state: CellState
     self_points: float | None
     appraised_points: float | None
     reported: Mapping[str, Value]
@@ -58,6 +59,7 @@ class AppraisalCase:
     is_open: bool
     ruled_at: dt.datetime | None
     reopenings: tuple[ReopeningRecord, ...]
+    earlier: tuple[EarlierRecord, ...]
 
     @property
     def lacks_evidence(self) -> bool:
@@ -94,13 +96,14 @@ def appraisal_cases(
     own = told_unit(identity)
     in_force = {(r.unit, r.criterion): r for r in known_rulings(session, period_id, own) if r.criterion in codes}
     # Scored from all that was decided, points of one's own unit would tell what it was not told.
-    closed = untold_rulings(session, period_id, own) if appraised.withheld != own else frozenset()
+    closed = appraised.withheld != own and not knows_all(session, period_id, own)
     requests = _requests(session, period_id, codes)
     said = _explanations(session, period_id, codes)
     proofs = evidence_of(session, identity, period_id, units, today)
     states = {key: record.state for key, record in submissions(session, period_id).items()}
     shared = {code: _shared(snapshot, code) for code in codes}
     again, last = reopenings(session, period_id, units), _last_ruled(session, period_id, codes)
+    earlier = {unit: earlier_explanations(session, ReportPlace(period_id, unit)) for unit in {u for u, _code in again}}
     period = chosen_period(session, period_id)
     going = is_appraised_now(session, period)
     found: list[AppraisalCase] = []
@@ -116,6 +119,7 @@ def appraisal_cases(
                 task,
                 snapshot.units[row],
                 snapshot.criteria_set.by_code[code],
+                CellState(int(snapshot.book.state[row, snapshot.book.compiled.index_of[code]])),
                 _points(snapshot, row, code),
                 None if ruling is None or (closed and key == own) else _points(appraised, row, code),
                 content_values(compiled, code, given_content(snapshot, key.code, code)),
@@ -130,6 +134,7 @@ def appraisal_cases(
                 going and states.get(key) == tier_state(task.key.tier) and not is_settled(period, ruled=task.ruled),
                 last.get(task.key) if task.ruled else None,
                 again.get((key, code), ()),
+                earlier.get(key, {}).get(code, ()),
             )
         )
     return tuple(found)

@@ -52,13 +52,12 @@ def ruling_record(row: Ruling) -> RulingRecord:
     )
 
 
-def rulings_in_force(session: Session, period_id: int) -> tuple[RulingRecord, ...]:
-    """The newest ruling on each criterion of each unit of a period, the oldest of them first."""
-    newest = (
-        select(func.max(Ruling.id))
-        .where(Ruling.period_id == period_id)
-        .group_by(Ruling.unit_code, Ruling.unit_valid_from, Ruling.criterion)
-    )
+def rulings_in_force(session: Session, period_id: int, until: dt.datetime | None = None) -> tuple[RulingRecord, ...]:
+    """The newest ruling on each criterion of each unit of a period, the oldest of them first. until: as they were then."""
+    newest = select(func.max(Ruling.id)).where(Ruling.period_id == period_id)
+    if until is not None:
+        newest = newest.where(Ruling.ruled_at <= until)
+    newest = newest.group_by(Ruling.unit_code, Ruling.unit_valid_from, Ruling.criterion)
     rows = session.scalars(select(Ruling).where(Ruling.id.in_(newest)).order_by(Ruling.id))
     return tuple(ruling_record(row) for row in rows)
 
@@ -121,10 +120,12 @@ def appraised_snapshot(snapshot: LevelSnapshot, rulings: Sequence[RulingRecord])
     """The level after its rulings: what nobody has ruled on is missing, so that totals and ranks are bounds.
 
     Nothing that a unit or a source system changes later moves it: a ruling keeps the inputs that it rests on. Only
-    rules that compare units with each other follow the rulings on the others.
+    rules that compare units with each other follow the rulings on the others. Who sent no report before the period
+    closed is not appraised, so that what nobody ruled on there moves no rank.
     """
     after = appraised_inputs(snapshot, rulings)
-    book = score(after.inputs, snapshot.reference, after.decided)
+    closed = snapshot.closed & ~snapshot.sent
+    book = score(after.inputs, snapshot.reference, after.decided, closed=closed)
     waivers = dict(snapshot.waivers)
     for ruling in rulings:
         key = (ruling.unit.code, ruling.criterion)
@@ -132,4 +133,4 @@ def appraised_snapshot(snapshot: LevelSnapshot, rulings: Sequence[RulingRecord])
         if ruling.kind is RulingKind.NOT_APPLICABLE:
             approver = "" if ruling.account_id is None else account_text(ruling.account_id)
             waivers[key] = Waiver(ruling.reason, approver)
-    return replace(snapshot, inputs=after.inputs, book=book, waivers=waivers, stage=ScoreStage.APPRAISED)
+    return replace(snapshot, inputs=after.inputs, book=book, waivers=waivers, closed=closed, stage=ScoreStage.APPRAISED)

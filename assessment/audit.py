@@ -113,6 +113,12 @@ def number_text(value: float | Decimal) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
 
 
+def may_change_shared(session: Session, identity: Identity) -> bool:
+    """Whether the identity may change what all periods share: an account of the demonstration only while the office has no
+    period of its own."""
+    return not identity.demonstration or _only_demonstration(session)
+
+
 def record(
     session: Session,
     identity: Identity,
@@ -134,11 +140,11 @@ def record(
     that all changes are about. No name of a person, password, secret or token may be given.
 
     Raises PermissionError for an account of the demonstration that changes what is not invented: its password was shown
-    to whoever started the application, and everything that is written comes by here. What all periods share (sets,
-    national results, efforts, days off) it changes only while the office has no period of its own.
+    to whoever started the application, and everything that is written comes by here. What all periods share are sets,
+    national results, efforts and days off.
     """
     invented = _invented(period, about, document)
-    if identity.demonstration and not (all(invented) if invented else _only_demonstration(session)):
+    if identity.demonstration and not (all(invented) if invented else may_change_shared(session, identity)):
         raise PermissionError(only_invented())
     lines = tuple(changes)
     if unit is None and about is not None and about.unit_code is not None and about.unit_valid_from is not None:

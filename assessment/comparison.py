@@ -144,14 +144,17 @@ def _cells(
     states = [CellState(int(book.state[row, c])) for row in rows]
     maxima = [float(in_points(book.maxima[row, c])) for row in rows]
     concerned = [
-        state in (CellState.SCORED, CellState.MISSING) or (state is CellState.NOT_APPLICABLE and maximum != 0)
+        state in (CellState.SCORED, CellState.MISSING, CellState.UNJUDGED)
+        or (state is CellState.NOT_APPLICABLE and maximum != 0)
         for state, maximum in zip(states, maxima, strict=True)
     ]
     best = max((contributions[u, c] for u in range(len(rows)) if concerned[u]), default=0.0)
     return tuple(
         ComparedCell(
             states[u],
-            float(in_points(book.points[row, c])) if concerned[u] and states[u] is not CellState.MISSING else None,
+            float(in_points(book.points[row, c]))
+            if concerned[u] and states[u] not in (CellState.MISSING, CellState.UNJUDGED)
+            else None,
             maxima[u],
             float(in_points(contributions[u, c])),
             float(in_points(best - contributions[u, c])) if concerned[u] else None,

@@ -1,8 +1,7 @@
 """The council and the submission for approval: what stands in their way, the minutes, who stays without a rank."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,36 +9,33 @@ from sqlalchemy.orm import Session
 
 from assessment.audit import record
 from assessment.entries import is_likely, unlikely_date
+from assessment.finishing import ReportProgress, report_progress
 from assessment.permissions import Action, Identity, permit
 from assessment.province import UNIT_LEVELS
 from assessment.publication import permit_period, publication_faults, trial_ended
 from assessment.reasons import MOST_REASON, one_line
 from assessment.refusals import RefusedError
-from assessment.submissions import OPEN, state_name, takes_figures
+from assessment.submissions import (
+    OPEN,
+    SENT,
+    ReportState,
+    SubmissionRecord,
+    ToldState,
+    appraised_state,
+    state_name,
+    submissions,
+    takes_figures,
+    untouched,
+)
 from criteria.model import Level
 from data.audit import Change, Deed
-from data.lineage import UnitKey
-from data.models import (
-    AppraisalTask,
-    AppraisalTier,
-    Explanation,
-    Period,
-    PeriodState,
-    PeriodStep,
-    StepKind,
-    Submission,
-)
+from data.models import Period, PeriodState, PeriodStep, StepKind
 from data.repositories import PeriodRecord, UnitRecord, periods, units_of
-from language import _, format_date, format_number, local_day
-from language.sorting import natural_key
+from language import _, format_date, local_day
 
 MOST_NUMBER = 100
 """Letters that the database keeps of the number of minutes, a submission or a decision."""
-MOST_CODES = 5
-"""Criteria written out in a reason; the others are counted."""
-_SENT = frozenset({PeriodState.SENT, PeriodState.APPRAISAL, PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL})
-"""Where a report stands once its unit has sent it."""
-_APPRAISED = _SENT - {PeriodState.SENT}
+_APPRAISED: frozenset[ReportState] = (SENT - {PeriodState.SENT}) | {ToldState.APPRAISED}
 
 
 class CouncilRefusedError(RefusedError):
@@ -65,26 +61,44 @@ class StepRecord:
 class UnitStanding:
     """How far appraisal of a unit is. obstacles: what is left to do before the council, none for a finished one.
 
-    state: of its report; of a published period PUBLISHED where appraisal is finished. closed: whether the period takes no
-    more figures, so that what was not sent never will be.
-    sent: whether its report has been sent; one that never was stays without a rank. explained: whether it has sent an
-    explanation of its draft results.
+    state: of its report, as it is told. closed: whether the period takes no more figures, so that what was not sent never
+    will be. sent: whether its report has been sent; one that never was stays without a rank. explained: whether it has
+    sent an explanation of its draft results. how: how it was finished, empty for one that is not. untold: whether it was
+    reopened and ruled on since it was sent draft results, so that they can be sent anew.
     """
 
     unit: UnitRecord
-    state: PeriodState
+    state: ReportState
     sent: bool
     obstacles: tuple[str, ...]
     explained: bool
     closed: bool = False
+    how: str = ""
+    untold: bool = False
 
 
 def steps_of(session: Session, period_id: int) -> dict[StepKind, StepRecord]:
-    """The steps that have been taken of a period."""
+    """The steps that have been taken of a period and hold: a submission does while the period waits for its approval, and
+    ever after."""
+    found = _papers(session, period_id)
+    if session.get_one(Period, period_id).state not in (PeriodState.AWAITING_APPROVAL, PeriodState.PUBLISHED):
+        found.pop(StepKind.APPROVAL, None)
+    return found
+
+
+def _papers(session: Session, period_id: int) -> dict[StepKind, StepRecord]:
     rows = session.scalars(select(PeriodStep).where(PeriodStep.period_id == period_id))
     return {
         StepKind(row.kind): StepRecord(StepKind(row.kind), row.number, row.date, row.note, row.done_at) for row in rows
     }
+
+
+def lapsed_submission(session: Session, period_id: int, minutes: StepRecord) -> StepRecord | None:
+    """The submission that rested on minutes and no longer holds; None where nothing was submitted since them."""
+    found = _papers(session, period_id).get(StepKind.APPROVAL)
+    if found is None or StepKind.APPROVAL in steps_of(session, period_id) or found.done_at < minutes.done_at:
+        return None
+    return found
 
 
 def period_state_name(
@@ -181,82 +195,24 @@ def council_standing(session: Session, identity: Identity, period_id: int, today
 
 
 def _standings(session: Session, period: PeriodRecord, today: dt.date) -> tuple[UnitStanding, ...]:
-    reports = {
-        UnitKey(row.unit_code, row.unit_valid_from): row
-        for row in session.scalars(select(Submission).where(Submission.period_id == period.id))
-    }
-    open_tasks: dict[UnitKey, list[AppraisalTask]] = defaultdict(list)
-    tasks = select(AppraisalTask).where(AppraisalTask.period_id == period.id, AppraisalTask.ruled.is_(False))
-    for task in session.scalars(tasks.order_by(AppraisalTask.criterion)):
-        open_tasks[UnitKey(task.unit_code, task.unit_valid_from)].append(task)
-    sent = select(Explanation.unit_code, Explanation.unit_valid_from).where(
-        Explanation.period_id == period.id, Explanation.sent_at.is_not(None)
-    )
-    explained = {UnitKey(*row) for row in session.execute(sent)}
+    reports, progress = submissions(session, period.id), report_progress(session, period.id, today)
     levels: tuple[Level, ...] = UNIT_LEVELS
-    closed = not takes_figures(session, period.id)
+    closed, published = not takes_figures(session, period.id), period.state == PeriodState.PUBLISHED
     return tuple(
-        _standing(
-            period, unit, reports.get(unit.key), open_tasks[unit.key], unit.key in explained, today, closed=closed
-        )
+        _standing(unit, reports.get(unit.key, untouched()), progress.get(unit.key), closed=closed, published=published)
         for level in levels
         for unit in units_of(session, period.id, level)
     )
 
 
 def _standing(
-    period: PeriodRecord,
-    unit: UnitRecord,
-    report: Submission | None,
-    tasks: Iterable[AppraisalTask],
-    explained: bool,
-    today: dt.date,
-    *,
-    closed: bool,
+    unit: UnitRecord, report: SubmissionRecord, progress: ReportProgress | None, *, closed: bool, published: bool
 ) -> UnitStanding:
-    state = PeriodState(report.state) if report else PeriodState.SELF_ASSESSMENT
-    obstacles = (*_open_tasks(tasks), *(_open_report(report, state, explained, today) if report else ()))
-    sent = state in _SENT
-    if period.state == PeriodState.PUBLISHED and sent and not obstacles:
-        state = PeriodState.PUBLISHED
-    return UnitStanding(unit, state, sent, obstacles, explained, closed)
-
-
-def _open_tasks(tasks: Iterable[AppraisalTask]) -> Iterator[str]:
-    by_tier: dict[AppraisalTier, list[str]] = defaultdict(list)
-    for task in tasks:
-        by_tier[AppraisalTier(task.tier)].append(task.criterion)
-    sentences = {
-        AppraisalTier.FIRST: _("còn {n} chỉ số chưa thẩm định: {codes}"),
-        AppraisalTier.RECHECK: _("còn {n} chỉ số chưa phúc tra: {codes}"),
-        AppraisalTier.SECOND: _("còn {n} chỉ số chưa thẩm định lại: {codes}"),
-    }
-    for tier, codes in by_tier.items():
-        shown = ", ".join(sorted(codes, key=natural_key)[:MOST_CODES]) + ("…" if len(codes) > MOST_CODES else "")
-        yield sentences[tier].format(n=format_number(len(codes)), codes=shown)
-
-
-def _open_report(report: Submission, state: PeriodState, explained: bool, today: dt.date) -> Iterator[str]:
-    match state:
-        case PeriodState.SENT:
-            yield _("báo cáo đã gửi nhưng chưa đưa vào thẩm định")
-        case PeriodState.RETURNED if report.due_on is None or report.due_on >= today:
-            yield _("đang bổ sung báo cáo theo yêu cầu trả lại, {due}").format(due=_due(report))
-        case PeriodState.APPRAISAL:
-            yield _("đang thẩm định, chưa gửi kết quả dự kiến cho đơn vị")
-        case PeriodState.AWAITING_EXPLANATION if report.accepted_at is None:
-            if explained:
-                yield _("giải trình đã gửi, chưa đưa vào thẩm định lại")
-            elif report.due_on is None or report.due_on >= today:
-                yield _("chờ đơn vị đồng ý hoặc giải trình, {due}").format(due=_due(report))
-        case _:
-            pass
-
-
-def _due(report: Submission) -> str:
-    if report.due_on is None:
-        return _("chưa có hạn")
-    return _("hạn đến hết ngày {day}").format(day=format_date(report.due_on))
+    found = progress or ReportProgress((), explained=False, how="")
+    state = appraised_state(report.state, finished=found.finished, published=published)
+    return UnitStanding(
+        unit, state, report.state in SENT, found.obstacles, found.explained, closed, found.how, found.untold
+    )
 
 
 def unit_faults(standings: Iterable[UnitStanding]) -> tuple[str, ...]:
@@ -290,13 +246,10 @@ def put_step(session: Session, identity: Identity, period_id: int, step: StepRec
     return before
 
 
-def void_submission(session: Session, period_id: int) -> tuple[Change, ...]:
-    """Takes away that results were submitted for approval; gives what that changes, for the log."""
-    submitted = session.get(PeriodStep, (period_id, StepKind.APPROVAL.value))
-    if submitted is None:
-        return ()
-    session.delete(submitted)
-    return (Change(_("tờ trình"), submitted.number, None),)
+def voided_submission(session: Session, period_id: int) -> tuple[Change, ...]:
+    """What it changes that a submission no longer holds, for the log. To be asked before the period changes its state."""
+    submitted = steps_of(session, period_id).get(StepKind.APPROVAL)
+    return () if submitted is None else (Change(_("tờ trình"), submitted.number, None),)
 
 
 def _require_voiding(session: Session, period_id: int, *, voiding: bool) -> None:
@@ -352,7 +305,7 @@ def record_council(
     if faults:
         raise CouncilRefusedError(faults)
     _require_voiding(session, period.id, voiding=voiding)
-    void = void_submission(session, period.id)
+    void = voided_submission(session, period.id)
     day = day_change(put_step(session, identity, period.id, step), step)
     moved = move_period(session, period, PeriodState.COUNCIL_PASSED)
     changes = [moved, day, *void]

@@ -11,14 +11,24 @@ from assessment.appraisal import AppraisalRefusedError, sent_explanations
 from assessment.appraised import RulingRecord
 from assessment.audit import record
 from assessment.council import trial_fault
+from assessment.finishing import report_state
 from assessment.permissions import Action, Identity, permit, permitted
 from assessment.publication import permit_period
 from assessment.reasons import MOST_REASON
 from assessment.reopening import ReopeningRecord, reopenings
-from assessment.submissions import OPEN, ReportPlace, move, period_of, require_state
+from assessment.submissions import (
+    OPEN,
+    ReportPlace,
+    ReportState,
+    has_agreed,
+    move,
+    period_of,
+    require_state,
+    submission_record,
+)
 from assessment.told_results import told_rulings
 from data.audit import Change, Deed
-from data.models import Explanation, PeriodState, Ruling, Submission
+from data.models import EarlierExplanation, Explanation, PeriodState, Ruling, Submission
 from language import _, format_date, format_number, local_day
 
 
@@ -33,17 +43,27 @@ class ExplanationRecord:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierRecord:
+    """What a unit said to the draft result of a criterion before others were sent in their place."""
+
+    text: str
+    sent_at: dt.datetime
+
+
 @dataclass(frozen=True)
 class DraftResults:
     """What a unit may know of its appraisal. rulings: in force, by criterion, with their history, the oldest first.
 
-    due_on: last day of explaining. may_answer: whether it may still explain or accept. reappraising: criteria whose
-    second appraisal is going on: only what was told before is told of them. reopenings: when and why the office reopened
-    criteria after the council, by criterion, the oldest first. ended: why nothing comes any more, empty while something
-    can.
+    due_on: last day of explaining. accepted_at: when it agreed last; agreed: whether to what it was sent last. may_answer:
+    whether it may still explain or accept. reappraising: criteria whose second appraisal is going on: only what was told
+    before is told of them. reopenings: when and why the office reopened criteria after the council, by criterion, the
+    oldest first. ended: why nothing comes any more, empty while something can. sent_anew_at: when draft results were sent
+    in the place of earlier ones; None while they were not. earlier: what it said to those, by criterion. awaited: whether
+    an answer to them is, or was until the last day.
     """
 
-    state: PeriodState
+    state: ReportState
     due_on: dt.date | None
     accepted_at: dt.datetime | None
     rulings: dict[str, tuple[RulingRecord, ...]]
@@ -52,6 +72,10 @@ class DraftResults:
     reopenings: Mapping[str, tuple[ReopeningRecord, ...]]
     may_answer: bool
     version: int
+    agreed: bool
+    awaited: bool
+    sent_anew_at: dt.datetime | None
+    earlier: Mapping[str, tuple[EarlierRecord, ...]]
     ended: str = ""
 
     @property
@@ -73,16 +97,22 @@ def explanations(session: Session, identity: Identity, place: ReportPlace) -> di
     return {row.criterion: explanation_record(row) for row in rows if own or row.sent_at is not None}
 
 
+def earlier_explanations(session: Session, place: ReportPlace) -> dict[str, tuple[EarlierRecord, ...]]:
+    """What a unit said to draft results in whose place others were sent, by criterion, the oldest first."""
+    found: dict[str, tuple[EarlierRecord, ...]] = {}
+    query = select(EarlierExplanation).filter_by(**place.columns).order_by(EarlierExplanation.id)
+    for row in session.scalars(query):
+        found[row.criterion] = (*found.get(row.criterion, ()), EarlierRecord(row.text, row.sent_at))
+    return found
+
+
 def explanation_record(row: Explanation) -> ExplanationRecord:
     """The row as a value."""
     return ExplanationRecord(row.text, row.account_id, row.changed_at, row.sent_at, row.version)
 
 
 def draft_results(session: Session, identity: Identity, place: ReportPlace, today: dt.date) -> DraftResults | None:
-    """What appraisal has found of a unit, as far as it was told; None before it was.
-
-    Rulings of a second appraisal are told once it has ended. Raises PermissionError for another unit.
-    """
+    """What appraisal has found of a unit, as far as it was told; None before it was. Raises PermissionError for another unit."""
     permit(identity, Action.READ_DRAFT_RESULTS, unit=place.unit)
     permit_period(session, identity, place.period_id)
     told = told_rulings(session, place)
@@ -92,17 +122,24 @@ def draft_results(session: Session, identity: Identity, place: ReportPlace, toda
     found: dict[str, tuple[RulingRecord, ...]] = {}
     for ruling in told.rulings:
         found[ruling.criterion] = (*found.get(ruling.criterion, ()), ruling)
-    said = explanations(session, identity, place)
+    again = {code: own for (_unit, code), own in reopenings(session, place.period_id, [place.unit]).items()}
+    first = min((x.reopened_at for own in again.values() for x in own), default=None)
+    anew = row.told_at is not None and first is not None and first < row.told_at
+    said, earlier = explanations(session, identity, place), earlier_explanations(session, place)
     return DraftResults(
-        PeriodState(row.state),
+        report_state(session, place, submission_record(row), today),
         row.due_on,
         row.accepted_at,
         dict(sorted(found.items())),
         said,
         tuple(sorted(told.reappraising)),
-        {code: own for (_unit, code), own in reopenings(session, place.period_id, [place.unit]).items()},
+        again,
         _answer_fault(session, place, row, today) is None,
         row.version,
+        has_agreed(row),
+        PeriodState(row.state) == PeriodState.AWAITING_EXPLANATION,
+        row.told_at if anew else None,
+        earlier,
         trial_fault(session, period_of(session, place)) or "",
     )
 
@@ -123,7 +160,7 @@ def _answer_fault(session: Session, place: ReportPlace, row: Submission, today: 
     closed = trial_fault(session, period)
     if closed is not None:
         return closed
-    if row.accepted_at is not None:
+    if has_agreed(row):
         return _("Đơn vị đã đồng ý với kết quả dự kiến nên không giải trình nữa.")
     if sent_explanations(session, place):
         return _("Giải trình đã gửi nên không sửa hoặc gửi thêm được; hãy chờ thẩm định lại.")

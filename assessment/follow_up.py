@@ -12,14 +12,22 @@ from sqlalchemy.orm import Session
 from assessment.deadlines import Due, due
 from assessment.entries import request_code
 from assessment.evidence_library import flagged_documents
+from assessment.finishing import report_progress
 from assessment.moved_figures import moved_counts
 from assessment.permissions import Action, Identity, permit
 from assessment.publication import permit_period
 from assessment.report_form import report_terms
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import SubmissionRecord, submissions, told_state, untouched
+from assessment.submissions import (
+    ReportState,
+    SubmissionRecord,
+    appraised_state,
+    submissions,
+    told_state,
+    untouched,
+)
 from data.lineage import UnitKey
-from data.models import AppraisalTask, AppraisalTier, Draft, PeriodState
+from data.models import Draft, PeriodState
 from data.repositories import UnitRecord
 
 
@@ -30,7 +38,7 @@ class ReportStanding:
     flagged: documents that prove something in it and are no longer in force or lie in another library too. What is
     only for criteria that the unit asks to be not applicable is not asked, as in its form. moved: figures that others
     moved since the report was sent, or laid before the head. closed: whether the period takes no more figures. published:
-    whether its results are published and nothing of the report is reopened.
+    whether its results are. finished: whether the report was appraised and nothing of it is left to do.
     """
 
     unit: UnitRecord
@@ -44,11 +52,13 @@ class ReportStanding:
     moved: int
     closed: bool = False
     published: bool = False
+    finished: bool = False
 
     @property
-    def state(self) -> PeriodState:
+    def state(self) -> ReportState:
         """Where the report stands, as far as it can still go anywhere."""
-        return told_state(self.record.state, closed=self.closed, published=self.published)
+        state = appraised_state(self.record.state, finished=self.finished, published=self.published)
+        return told_state(state, closed=self.closed)
 
     @property
     def is_late(self) -> bool:
@@ -73,7 +83,7 @@ def board(
     flagged = flagged_documents(session, period_id, today)
     moved = moved_counts(session, identity, levels[0].period)
     published = levels[0].period.state == PeriodState.PUBLISHED
-    reopened = _reopened(session, period_id) if published else frozenset[UnitKey]()
+    progress = report_progress(session, period_id, today)
     result: list[ReportStanding] = []
     for snapshot in levels:
         asked, given = _filled(snapshot, requested)
@@ -93,20 +103,11 @@ def board(
                     flagged.get(key, 0),
                     moved.get(key, 0),
                     bool(terms.month.closed),
-                    published and key not in reopened,
+                    published,
+                    key in progress and progress[key].finished,
                 )
             )
     return tuple(result)
-
-
-def _reopened(session: Session, period_id: int) -> frozenset[UnitKey]:
-    """Units of which something is appraised again."""
-    query = select(AppraisalTask.unit_code, AppraisalTask.unit_valid_from).where(
-        AppraisalTask.period_id == period_id,
-        AppraisalTask.tier == AppraisalTier.SECOND.value,
-        AppraisalTask.ruled.is_(False),
-    )
-    return frozenset(UnitKey(code, since) for code, since in session.execute(query))
 
 
 def _typed(session: Session, period_id: int) -> Mapping[UnitKey, tuple[int, dt.datetime]]:

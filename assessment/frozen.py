@@ -247,16 +247,29 @@ def _thawed_level(session: Session, period: PeriodRecord, level: Level, month: i
     lists = tuple(RankingListRecord(**{**plain, "members": tuple(plain["members"])}) for plain in content["lists"])
     inputs, decided = _frozen_inputs(compiled, units, content, month)
     reference = reference_units(compiled.criteria_set, units, lists)
-    book = score(inputs, reference, decided)
     # What a decision has fixed moves no more, whatever was still missing.
-    settled = replace(book, low=book.points, high=book.points)
+    everyone = np.ones(len(units), bool)
+    book = score(inputs, reference, decided, closed=everyone)
     waivers = {
         (unit, code): Waiver(reason, "")
         for unit, reasons in content["not_applicable"].items()
         for code, reason in reasons.items()
     }
     return LevelSnapshot(
-        period, month, level, units, lists, inputs, settled, reference, waivers, {}, True, ScoreStage.PUBLISHED
+        period,
+        month,
+        level,
+        units,
+        lists,
+        inputs,
+        book,
+        reference,
+        waivers,
+        {},
+        sent=np.any(decided, axis=1),
+        closed=everyone,
+        released=True,
+        stage=ScoreStage.PUBLISHED,
     )
 
 

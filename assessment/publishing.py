@@ -32,7 +32,7 @@ from assessment.permissions import Action, Identity, permit
 from assessment.publication import is_trial, permit_period, publication_faults
 from assessment.reasons import given_reason, one_line
 from assessment.snapshots import LevelSnapshot
-from assessment.told_results import told_unit, untold_rulings
+from assessment.told_results import knows_all, told_unit
 from criteria.model import Level
 from data.audit import Change, Deed
 from data.models import PeriodState, Publication, Ruling, Snapshot, StepKind
@@ -158,7 +158,7 @@ def preview(session: Session, identity: Identity, period_id: int, today: dt.date
     """
     permit(identity, Action.READ_APPRAISED)
     permit_period(session, identity, period_id)
-    if untold_rulings(session, period_id, told_unit(identity)):
+    if not knows_all(session, period_id, told_unit(identity)):
         raise PermissionError(
             _(
                 "Đơn vị của bạn chưa được thông báo hết kết quả thẩm định nên bạn chưa xem trước được kết quả sẽ công bố."

@@ -22,8 +22,7 @@ class RankingRow:
     groups: converted score of each scored group, None where nothing is applicable. best_rank and worst_rank differ
     from rank while cells are missing, of this unit or of its rivals. reported: see LevelSnapshot; without figures a
     unit has no rank, total, band and group scores here, whatever the engine counts with 0, but its best and worst rank;
-    neither once a decision has published the list.
-    missing_codes: the scored criteria without figures.
+    neither once it is closed: nothing more will come of it. missing_codes: the scored criteria without figures.
     adjustment: bonus and penalty after cap and clamp, None where the set has none. converted: whether something does
     not count for the unit, so that its groups, each converted to its own maximum, do not add up to its total.
     """
@@ -39,6 +38,7 @@ class RankingRow:
     missing_codes: tuple[str, ...]
     complete: bool
     reported: bool
+    closed: bool
     groups: tuple[float | None, ...]
     adjustment: float | None
     converted: bool
@@ -100,6 +100,11 @@ class RankingTable:
     def ranked(self) -> int:
         """How many units have a rank."""
         return sum(row.rank is not None for row in self.rows)
+
+    @property
+    def settled(self) -> bool:
+        """Whether no place can change any more through what is missing."""
+        return all(row.settled for row in self.rows)
 
     @cached_property
     def open_places(self) -> tuple["OpenPlace", ...]:
@@ -171,8 +176,7 @@ def ranking(snapshot: LevelSnapshot, list_code: str, compared: LevelSnapshot | N
     earlier = _places(compared if comparable else None, list_code)
     bands = book.criteria_set.bands
     told, adjusted = snapshot.reported, "adjustment" in book.compiled.kinds
-    # What a decision left without a place gets none any more.
-    open_to = told | (snapshot.stage != ScoreStage.PUBLISHED)
+    open_to = told | ~snapshot.closed
     table = [
         RankingRow(
             snapshot.units[row],
@@ -185,6 +189,7 @@ def ranking(snapshot: LevelSnapshot, list_code: str, compared: LevelSnapshot | N
             tuple(code for code, lacks in zip(book.compiled.codes, missing[row], strict=True) if lacks),
             bool(book.complete[row]),
             bool(told[row]),
+            bool(snapshot.closed[row]),
             tuple(_number(groups[row, g]) if told[row] else None for g in scored),
             _number(in_points(book.total[row] - book.base[row])) if adjusted and told[row] else None,
             bool(book.total_maxima[row] != book.compiled.scale),

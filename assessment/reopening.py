@@ -4,26 +4,35 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from assessment.appraisal import AppraisalRefusedError, deadline_of, load_now, open_tasks, put_second, unit_of
+from assessment.appraisal import AppraisalRefusedError, deadline_of, load_now, put_second, unit_of
 from assessment.appraisers import appraisers
-from assessment.council import chosen_period, require_period_state, require_running, void_submission
+from assessment.council import (
+    StepRecord,
+    chosen_period,
+    lapsed_submission,
+    require_period_state,
+    require_running,
+    steps_of,
+    voided_submission,
+)
 from assessment.permissions import Action, Identity, permit
+from assessment.publication import permit_period
 from assessment.reasons import given_reason
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import ReportPlace, move, require_state, state_name, submission
+from assessment.submissions import OPEN, ReportPlace, move, require_state, state_name, submission
 from data.audit import Change, Deed
 from data.lineage import UnitKey
-from data.models import AppraisalTask, AppraisalTier, Period, PeriodState, Reopening
+from data.models import AppraisalTask, AppraisalTier, Period, PeriodState, Reopening, StepKind, Unit
 from data.repositories import PeriodRecord
 from language import _, format_date
 
 PASSED = (PeriodState.COUNCIL_PASSED, PeriodState.AWAITING_APPROVAL, PeriodState.PUBLISHED)
 """Where a period stands whose results the council has passed."""
-APPRAISED = (PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL)
-"""Where a report stands whose first appraisal is finished."""
+_TOLD = (PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL)
+"""Where a report stands whose first appraisal is finished, as a refusal names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,47 @@ def reopenings(
         key = UnitKey(row.unit_code, row.unit_valid_from), row.criterion
         found[key] = (*found.get(key, ()), ReopeningRecord(row.reason, row.reopened_at))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenedUnit:
+    """What the office had appraised again of a unit at one time, and why."""
+
+    unit: str
+    criteria: tuple[str, ...]
+    told: ReopeningRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Minutes that no longer hold, since something was reopened after them. submission: what rested on them, if anything."""
+
+    minutes: StepRecord
+    submission: StepRecord | None
+    reopened: tuple[ReopenedUnit, ...]
+
+
+def overtaken_minutes(session: Session, identity: Identity, period_id: int) -> Overtaken | None:
+    """The council's minutes of a period that is appraised again before its publication; None for any other.
+
+    Raises PermissionError, CouncilRefusedError.
+    """
+    permit(identity, Action.FOLLOW_REPORTS)
+    permit_period(session, identity, period_id)
+    period, minutes = chosen_period(session, period_id), steps_of(session, period_id).get(StepKind.COUNCIL)
+    if minutes is None or PeriodState(period.state) not in OPEN:
+        return None
+    query = (
+        select(Reopening, Unit.name_vi)
+        .join(Unit, and_(Unit.code == Reopening.unit_code, Unit.valid_from == Reopening.unit_valid_from))
+        .where(Reopening.period_id == period_id, Reopening.reopened_at >= minutes.done_at)
+    )
+    found: dict[tuple[str, ReopeningRecord], tuple[str, ...]] = {}
+    for row, unit in session.execute(query.order_by(Reopening.id)):
+        key = unit, ReopeningRecord(row.reason, row.reopened_at)
+        found[key] = (*found.get(key, ()), row.criterion)
+    reopened = tuple(ReopenedUnit(unit, codes, told) for (unit, told), codes in found.items())
+    return Overtaken(minutes, lapsed_submission(session, period_id, minutes), reopened)
 
 
 def reopen(
@@ -73,8 +123,8 @@ def reopen(
         reason, _("Cần lý do mở lại thẩm định từ 1 đến {most} ký tự; hãy ghi lý do."), AppraisalRefusedError
     )
     place, own = ReportPlace(period.id, unit), unit_of(snapshot, unit)
-    require_state(session, place, *APPRAISED)
-    found, going_on = submission(session, place), bool(open_tasks(session, place, AppraisalTier.SECOND))
+    require_state(session, place, *_TOLD)
+    found = submission(session, place)
     if not criteria:
         raise AppraisalRefusedError([_("Chưa chọn chỉ số nào; hãy chọn ít nhất một.")])
     due, known, load = (
@@ -85,15 +135,12 @@ def reopen(
     rows = session.scalars(select(AppraisalTask).filter_by(**place.columns))
     done = {(row.criterion, AppraisalTier(row.tier)): row for row in rows}
     for code in criteria:
-        first, second = done.get((code, AppraisalTier.FIRST)), done.get((code, AppraisalTier.SECOND))
+        first = done.get((code, AppraisalTier.FIRST))
         if first is None:
             raise AppraisalRefusedError(
                 [_("{unit}, {code}: chưa được thẩm định nên không mở lại được.").format(unit=own.name_vi, code=code)]
             )
-        if second is None:
-            put_second(session, snapshot, own, first, known, load, due)
-        else:
-            second.ruled, second.due_on, second.version = False, due, second.version + 1
+        put_second(session, snapshot, own, first, known, load, due)
         session.add(
             Reopening(**place.columns, criterion=code, reason=told, account_id=identity.account_id, reopened_at=now)
         )
@@ -103,12 +150,7 @@ def reopen(
         *_back_into_appraisal(session, period),
     ]
     deed = Deed.REOPEN_APPRAISAL
-    row = move(
-        session, identity, place, found.version, PeriodState.REAPPRAISAL, now, deed, reason=told, changes=changes
-    )
-    if going_on and found.changed_at is not None:
-        # It is one second appraisal, which the unit is told of at its end.
-        row.changed_at = found.changed_at
+    move(session, identity, place, found.version, PeriodState.REAPPRAISAL, now, deed, reason=told, changes=changes)
     session.flush()
     return due
 
@@ -117,8 +159,9 @@ def _back_into_appraisal(session: Session, period: PeriodRecord) -> tuple[Change
     """What a reopened criterion changes of a period that is not published yet."""
     if period.state == PeriodState.PUBLISHED:
         return ()
+    void = voided_submission(session, period.id)
     session.get_one(Period, period.id).state = PeriodState.SELF_ASSESSMENT.value
     moved = Change(
         _("trạng thái kỳ đánh giá"), state_name(PeriodState(period.state)), state_name(PeriodState.APPRAISAL)
     )
-    return moved, *void_submission(session, period.id)
+    return moved, *void

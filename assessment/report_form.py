@@ -8,7 +8,6 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessment.appraisal import open_tasks
 from assessment.deadlines import DeadlineRecord, Due, deadlines, due, working_days
 from assessment.disputes import DisputeRecord, disputes_of
 from assessment.drafts import DraftRecord, draft_fault, drafts, part_faults, source_system_places, with_drafts
@@ -16,14 +15,23 @@ from assessment.entries import Entry, EntryList, Place, request_code, written
 from assessment.evidence_library import REPORT, EvidenceRecord, attached
 from assessment.evidence_needs import lacking_evidence
 from assessment.explaining import may_answer
+from assessment.finishing import report_state
 from assessment.moved_figures import MovedFigure, moved_figures
 from assessment.permissions import Identity
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import ReportMonth, ReportPlace, SubmissionRecord, report_month, submission
+from assessment.submissions import (
+    ReportMonth,
+    ReportPlace,
+    ReportState,
+    SubmissionRecord,
+    report_month,
+    submission,
+    told_state,
+)
 from assessment.working_days import WorkingDays
 from criteria.model import Criterion, Group
 from data.lineage import UnitKey
-from data.models import AppraisalTier, PeriodState, Person
+from data.models import Person
 from data.repositories import UnitRecord
 from scoring.engine import ScoreBook, score
 from scoring.grid import in_points
@@ -63,12 +71,13 @@ class ReportForm:
     due: until when the unit has to send it, or to answer its draft results; None where it has neither to do. evidence:
     what proves each criterion. lacking: criteria that want evidence before the report may go on. moved: what others
     moved in it since the unit let it go. closed: why nothing of it can be changed any more, empty while something can.
-    published: whether its results are published and nothing of it is reopened.
+    state: where it stands, as it is told.
     """
 
     place: ReportPlace
     unit: UnitRecord
     snapshot: LevelSnapshot
+    state: ReportState
     record: SubmissionRecord
     entries: EntryList
     lines: Mapping[str, EntryLine]
@@ -81,7 +90,6 @@ class ReportForm:
     disputes: Mapping[str, DisputeRecord]
     moved: tuple[MovedFigure, ...]
     closed: str = ""
-    published: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -193,7 +201,7 @@ def report_form(
     lines = entry_lines(session, place, snapshot, typed)
     for code, fault in part_faults(snapshot, unit.code, inputs).items():
         lines[code] = replace(lines[code], fault=fault)
-    book = score(inputs, snapshot.reference)
+    book = score(inputs, snapshot.reference, before_appraisal=True)
     record, proved = submission(session, place), attached(session, identity, place, today)
     closed = terms.month.closed
     lacking = lacking_evidence(session, place, snapshot, typed, inputs, proved)
@@ -202,6 +210,7 @@ def report_form(
         place,
         unit,
         snapshot,
+        told_state(report_state(session, place, record, today), closed=bool(closed)),
         record,
         entries,
         lines,
@@ -214,7 +223,6 @@ def report_form(
         disputes_of(session, identity, place),
         () if record.is_open else moved_figures(session, identity, place),
         closed,
-        snapshot.period.state == PeriodState.PUBLISHED and not open_tasks(session, place, AppraisalTier.SECOND),
     )
 
 

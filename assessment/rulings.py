@@ -236,7 +236,7 @@ def _decided(
 
 
 def _typed(snapshot: LevelSnapshot, row: int, key: TaskKey, verdict: Verdict) -> Content:
-    """What was typed, read. Raises AppraisalRefusedError with every input that cannot be so."""
+    """What was typed, read. Raises AppraisalRefusedError with every input that cannot be so, and for a correction of nothing."""
     columns = columns_of(snapshot.book.compiled, key.criterion)
     names, faults = input_names(snapshot.entries, key.criterion), []
     content: dict[str, float | str] = {}
@@ -265,6 +265,23 @@ def _typed(snapshot: LevelSnapshot, row: int, key: TaskKey, verdict: Verdict) ->
         )
     if not faults:
         faults = [f"{key.criterion}: {told}" for told in _contradictions(snapshot.inputs, row, columns, content)]
+    if (
+        not faults
+        and verdict.kind is RulingKind.CORRECT
+        and content == given_content(snapshot, key.unit.code, key.criterion)
+    ):
+        texts = content_texts(snapshot.book.compiled, key.criterion, content)
+        faults.append(
+            _(
+                "{code} {name}: số liệu sau thẩm định ({values}) trùng với số liệu đơn vị báo cáo nên không có gì để điều chỉnh; "
+                "hãy kết luận «{kind}»."
+            ).format(
+                code=key.criterion,
+                name=snapshot.criteria_set.by_code[key.criterion].name,
+                values="; ".join(f"{names[c]} = {text}" for c, text in texts.items() if text),
+                kind=kind_name(RulingKind.AGREE),
+            )
+        )
     if faults:
         raise AppraisalRefusedError(faults)
     return content

@@ -94,8 +94,8 @@ class Scorecard:
 
     @property
     def passed_over(self) -> bool:
-        """Whether a decision published no score of the unit: there is nothing to explain then, and nothing to gain."""
-        return self.snapshot.stage is ScoreStage.PUBLISHED and self.place.total is None
+        """Whether the unit has no score and gets none any more: there is nothing to explain then, and nothing to gain."""
+        return self.place.closed and self.place.total is None
 
     @cached_property
     def conversion(self) -> Conversion:
@@ -119,6 +119,11 @@ class Scorecard:
     def brought(self, group: Group) -> float:
         """Points of the total that a group brings; bonus and penalty after cap and clamp. All groups add up to it."""
         return math.fsum(r.contribution for r in self.receipts if r.group.code == group.code)
+
+    @property
+    def unjudged(self) -> tuple[Receipt, ...]:
+        """Receipts of criteria that get points only at appraisal, before it."""
+        return tuple(r for r in self.receipts if r.state is CellState.UNJUDGED)
 
     @property
     def missing(self) -> tuple[Receipt, ...]:
@@ -197,10 +202,10 @@ def scorecard(table: RankingTable, unit: str, history: Sequence[LevelSnapshot] =
     if place is None:
         raise KeyError(unit)
     items = receipts(snapshot.book, snapshot.inputs, unit, snapshot.reference)
-    # What an appraiser has not ruled on yet is nothing that the unit could do, and where he rejected the evidence it is
-    # not the figures that have to change.
-    unruled = snapshot.stage is ScoreStage.APPRAISED
-    doable = tuple(r for r in items if not r.nothing_counted and not (unruled and r.state is CellState.MISSING))
+    # What an appraiser has not ruled on yet, and a figure that nobody takes any more, is nothing that the unit could do;
+    # where he rejected the evidence it is not the figures that have to change.
+    waits = snapshot.stage is ScoreStage.APPRAISED or place.closed
+    doable = tuple(r for r in items if not r.nothing_counted and not (waits and r.state is CellState.MISSING))
     return Scorecard(
         snapshot,
         table.list_name,

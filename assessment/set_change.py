@@ -157,7 +157,7 @@ def rescored(snapshot: LevelSnapshot, new_set: CriteriaSet, crosswalk: Crosswalk
     inputs = carry_over(snapshot.inputs, new, crosswalk).without_due(not_due(new, snapshot.month))
     reference = reference_units(new_set, snapshot.units, snapshot.lists)
     decided = None if snapshot.stage == ScoreStage.SELF else _decided_empty(snapshot, new, crosswalk)
-    book = score(inputs, reference, decided)
+    book = score(inputs, reference, decided, closed=snapshot.closed, before_appraisal=snapshot.stage == ScoreStage.SELF)
     return replace(snapshot, inputs=inputs, book=book, reference=reference, waivers={}, origins={})
 
 

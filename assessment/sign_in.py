@@ -31,6 +31,8 @@ LONGEST = dt.timedelta(hours=12)
 SEEN_EVERY = dt.timedelta(minutes=1)
 """How often at most it is written that a session was used; so much earlier may idleness end it."""
 KEPT_AFTER_END = dt.timedelta(days=1)
+MOST_VISITS = 20_000
+"""Sessions, the newest ones, among which those of visitors are kept: whoever asks without a cookie gets a new one each time."""
 FAILURES_TO_LOCK = 5
 FIRST_LOCK = dt.timedelta(minutes=15)
 LONGEST_LOCK = dt.timedelta(hours=4)
@@ -127,10 +129,17 @@ def open_session(
 
 
 def open_visit(engine: Engine, now: dt.datetime, client: str = "") -> str:
-    """Opens the session of a visitor and gives its token. Sessions that ended a day ago are cleared away."""
+    """Opens the session of a visitor and gives its token.
+
+    Sessions that ended a day ago are cleared away, and those of visitors that are not among the newest MOST_VISITS.
+    """
     with account_session(engine) as session:
         session.execute(delete(SignInSession).where(SignInSession.expires_at < now - KEPT_AFTER_END))
-        return open_session(session, None, now, client)
+        token = open_session(session, None, now, client)
+        newest = session.scalar(select(func.max(SignInSession.id))) or 0
+        old = SignInSession.id <= newest - MOST_VISITS, SignInSession.account_id.is_(None)
+        session.execute(delete(SignInSession).where(*old))
+        return token
 
 
 def renew_visit(engine: Engine, visitor: str, now: dt.datetime, client: str = "") -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.decisions import Decision
 from assessment.entries import EntryList, entry_list
 from assessment.publication import counts_as_trial
+from assessment.submissions import SENT, submissions, takes_figures
 from criteria.model import DUE_MONTHS, CriteriaSet, Level
 from data.lineage import UnitKey
 from data.models import InputState
@@ -54,6 +55,7 @@ class LevelSnapshot:
     """One level of a period at a month: its units, lists, inputs, and the ScoreBook of them. Immutable.
 
     Row i of inputs and book is units[i]. origins: where each given input comes from, by (unit code, criterion, key).
+    sent: (units,) whether a unit has sent its report. closed: (units,) of whom no more figures or rulings will come.
     released: whether two people have released the set. stage: which of the three scores the book holds. decision: that
     published it, of the published score alone. trial: whether the period is an internal trial run, or can only be one.
     withheld: unit of which rulings are left out of the appraised score, because whoever reads it belongs to it and it was
@@ -70,6 +72,8 @@ class LevelSnapshot:
     reference: NDArray[np.bool_]
     waivers: Mapping[tuple[str, str], Waiver]
     origins: Mapping[tuple[str, str, str], str]
+    sent: NDArray[np.bool_]
+    closed: NDArray[np.bool_]
     released: bool = False
     stage: ScoreStage = ScoreStage.SELF
     decision: Decision | None = None
@@ -216,10 +220,24 @@ def level_snapshot(session: Session, period: PeriodRecord, level: Level, month: 
         if c.state == InputState.NOT_APPLICABLE
     }
     origins = {(c.unit_code, c.criterion, c.key): c.origin for c in stored if c.state == InputState.GIVEN}
-    book = score(inputs, reference)
-    trial = counts_as_trial(session, period)
+    reports = submissions(session, period.id)
+    sent = np.array([u.key in reports and reports[u.key].state in SENT for u in units], bool)
+    closed = np.full(len(units), not takes_figures(session, period.id))
     return LevelSnapshot(
-        period, month, level, units, lists, inputs, book, reference, waivers, origins, text.released, trial=trial
+        period,
+        month,
+        level,
+        units,
+        lists,
+        inputs,
+        score(inputs, reference, closed=closed, before_appraisal=True),
+        reference,
+        waivers,
+        origins,
+        sent,
+        closed,
+        text.released,
+        trial=counts_as_trial(session, period),
     )
 
 

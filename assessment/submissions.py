@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -21,6 +22,24 @@ from language import _
 
 OPEN = frozenset({PeriodState.SELF_ASSESSMENT, PeriodState.RETURNED})
 """States in which a unit may type."""
+SENT = frozenset({PeriodState.SENT, PeriodState.APPRAISAL, PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL})
+"""Where a report stands once its unit has sent it."""
+TOLD = frozenset({PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL})
+"""States of a report whose unit was told what appraisal has found."""
+
+
+class ToldState(StrEnum):
+    """Where a report is told to stand beyond the states in which it is stored.
+
+    APPRAISED: told, and nothing of it is left to do before the council: its unit has agreed, has let the time of explaining
+    pass, or was appraised again.
+    """
+
+    APPRAISED = "appraised"
+
+
+ReportState = PeriodState | ToldState
+"""Where a report stands, as screens and papers tell it."""
 
 
 class SubmissionRefusedError(RefusedError):
@@ -66,7 +85,7 @@ class SubmissionRecord:
     @property
     def is_told(self) -> bool:
         """Whether the unit was told what appraisal has found; due_on is then the last day of explaining."""
-        return self.state in (PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL)
+        return self.state in TOLD
 
     @property
     def is_appraised(self) -> bool:
@@ -82,6 +101,11 @@ class SubmissionRecord:
 def untouched() -> SubmissionRecord:
     """The report of a unit that nobody has touched."""
     return SubmissionRecord(PeriodState.SELF_ASSESSMENT, None, None, None, None, None, None, 0)
+
+
+def has_agreed(row: Submission) -> bool:
+    """Whether a unit has agreed to the draft results that it was sent last."""
+    return row.accepted_at is not None and (row.told_at is None or row.accepted_at >= row.told_at)
 
 
 def submission_record(row: Submission | None) -> SubmissionRecord:
@@ -217,7 +241,7 @@ def require_open(session: Session, place: ReportPlace) -> None:
     open_month(session, place.period_id)
 
 
-def state_name(state: PeriodState) -> str:
+def state_name(state: ReportState) -> str:
     """The state as screens and papers write it. Source: glossary, process states."""
     return {
         PeriodState.SELF_ASSESSMENT: _("Đang tự đánh giá"),
@@ -227,26 +251,28 @@ def state_name(state: PeriodState) -> str:
         PeriodState.APPRAISAL: _("Đang thẩm định"),
         PeriodState.AWAITING_EXPLANATION: _("Chờ giải trình"),
         PeriodState.REAPPRAISAL: _("Thẩm định lại"),
+        ToldState.APPRAISED: _("Đã thẩm định xong"),
         PeriodState.COUNCIL_PASSED: _("Hội đồng thông qua"),
         PeriodState.AWAITING_APPROVAL: _("Trình phê duyệt"),
         PeriodState.PUBLISHED: _("Đã công bố"),
     }[state]
 
 
-def told_state(state: PeriodState, *, closed: bool, published: bool = False) -> PeriodState:
-    """Where a report stands.
+def appraised_state(state: PeriodState, *, finished: bool, published: bool) -> ReportState:
+    """Where a report stands: nothing is waited for of a finished one. published: whether the results of its period are."""
+    if not finished or state not in TOLD:
+        return state
+    return PeriodState.PUBLISHED if published else ToldState.APPRAISED
 
-    closed: whether its period takes no more figures: then no head can approve it any more. published: whether the results
-    are, and nothing of it is reopened: then nothing that was told is waited for.
-    """
-    if published and state in (PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL):
-        return PeriodState.PUBLISHED
+
+def told_state(state: ReportState, *, closed: bool) -> ReportState:
+    """The same, once its period takes no more figures: then no head can approve it any more."""
     return PeriodState.SELF_ASSESSMENT if closed and state == PeriodState.AWAITING_HEAD else state
 
 
-def report_state_name(state: PeriodState, *, closed: bool) -> str:
+def report_state_name(state: ReportState, *, closed: bool) -> str:
     """Where a report stands, as screens and papers write it; what is with its unit once `closed` was not sent."""
-    missed = {
+    missed: dict[ReportState, str] = {
         PeriodState.SELF_ASSESSMENT: _("Không gửi báo cáo"),
         PeriodState.RETURNED: _("Không gửi lại báo cáo"),
     }

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessment.appraised import RulingRecord, appraised_snapshot, given_content, rulings_in_force
 from assessment.deadlines import Due, due, working_days
 from assessment.evidence_library import EvidenceRecord, attached
-from assessment.explaining import DraftResults, ExplanationRecord, draft_results
+from assessment.explaining import DraftResults, EarlierRecord, ExplanationRecord, draft_results
 from assessment.permissions import Identity
 from assessment.reopening import ReopeningRecord
 from assessment.rulings import Content
@@ -21,7 +21,7 @@ from assessment.scorecard import Conversion
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace
 from criteria.model import Criterion, Group
-from data.models import AppraisalTier, Person, RulingKind
+from data.models import AppraisalTier, Person, Ruling, RulingKind
 from data.repositories import UnitRecord
 from scoring.engine import CellState
 from scoring.grid import in_points
@@ -37,8 +37,18 @@ class Mark:
     maximum: float
 
 
-def _moment(told: RulingRecord | ReopeningRecord) -> dt.datetime:
-    return told.ruled_at if isinstance(told, RulingRecord) else told.reopened_at
+Told = RulingRecord | ReopeningRecord | EarlierRecord
+"""What is told of a criterion, one after the other."""
+
+
+def _moment(told: Told) -> dt.datetime:
+    match told:
+        case RulingRecord():
+            return told.ruled_at
+        case ReopeningRecord():
+            return told.reopened_at
+        case EarlierRecord():
+            return told.sent_at
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,8 @@ class CriterionResult:
     criterion was not asked, or was waived before.
 
     gap: points after less points before. before: the inputs that the unit reported, by key. relative: whether the points
-    follow those of other units. reopenings: when and why the office had it appraised again, the oldest first.
+    follow those of other units. reopenings: when and why the office had it appraised again, the oldest first. earlier: what
+    the unit said before draft results were sent anew.
     """
 
     group: Group
@@ -61,6 +72,7 @@ class CriterionResult:
     reappraising: bool
     relative: bool
     reopenings: tuple[ReopeningRecord, ...]
+    earlier: tuple[EarlierRecord, ...]
 
     @property
     def ruling(self) -> RulingRecord | None:
@@ -70,12 +82,12 @@ class CriterionResult:
     @property
     def answered(self) -> bool:
         """Whether the unit has sent an explanation of it."""
-        return self.explanation is not None and self.explanation.sent_at is not None
+        return bool(self.earlier) or (self.explanation is not None and self.explanation.sent_at is not None)
 
     @property
-    def history(self) -> tuple[RulingRecord | ReopeningRecord, ...]:
-        """Its rulings and reopenings as they came one after the other."""
-        return tuple(sorted((*self.rulings, *self.reopenings), key=_moment))
+    def history(self) -> tuple[Told, ...]:
+        """Its rulings and reopenings, and what the unit said to earlier results, as they came one after the other."""
+        return tuple(sorted((*self.rulings, *self.reopenings, *self.earlier), key=_moment))
 
     @property
     def changed(self) -> bool:
@@ -94,9 +106,32 @@ class GroupResult:
     maximum: float
 
 
+@dataclass(frozen=True, slots=True)
+class MovedMark:
+    """A criterion whose points are others than those that the unit agreed with.
+
+    ruled_at: when it was ruled on again; None where only rulings on other units have moved it. reopening: why it was.
+    """
+
+    criterion: str
+    before: Mark
+    after: Mark
+    ruled_at: dt.datetime | None
+    reopening: ReopeningRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What a unit agreed with. total: None where nothing was applicable. moved: what has changed since, none for nothing."""
+
+    agreed_at: dt.datetime
+    total: float | None
+    moved: tuple[MovedMark, ...]
+
+
 @dataclass(frozen=True)
 class UnitResults:
-    """The draft results of a unit. snapshot: its level as it was reported.
+    """The draft results of a unit. snapshot: its level as it was reported. agreement: None for a unit that has not agreed.
 
     Totals are None where nothing is applicable. applicable: what the appraised total is measured by. due: until when it may explain; None once it has answered. people: who
     wrote explanations, by account. evidence: what proves each criterion.
@@ -115,6 +150,7 @@ class UnitResults:
     due: Due | None
     people: Mapping[int, str]
     evidence: Mapping[str, tuple[EvidenceRecord, ...]]
+    agreement: Agreement | None
 
     @cached_property
     def line_of(self) -> Mapping[str, CriterionResult]:
@@ -191,6 +227,7 @@ def unit_results(
             criterion.code in reappraising,
             criterion.code in relative,
             told.reopenings.get(criterion.code, ()),
+            told.earlier.get(criterion.code, ()),
         )
         for group in snapshot.criteria_set.groups
         if group.kind != "unscored"
@@ -212,7 +249,32 @@ def unit_results(
         due(open_until, None, working_days(session), today),
         _people(session, told),
         attached(session, identity, place, today),
+        _agreement(session, told, snapshot, place, after),
     )
+
+
+def _agreement(
+    session: Session, told: DraftResults, snapshot: LevelSnapshot, place: ReportPlace, after: LevelSnapshot
+) -> Agreement | None:
+    """What a unit agreed with, as the rulings of that time have it. after: the level as it is told now."""
+    agreed_at = told.accepted_at
+    if agreed_at is None:
+        return None
+    row = snapshot.row_of[place.unit.code]
+    newest = session.scalar(select(func.max(Ruling.ruled_at)).where(Ruling.period_id == place.period_id))
+    if newest is None or newest <= agreed_at:
+        return Agreement(agreed_at, _points(after.book.total[row]), ())
+    own = [[r for r in rulings if r.ruled_at <= agreed_at] for rulings in told.rulings.values()]
+    others = [r for r in rulings_in_force(session, place.period_id, agreed_at) if r.unit != place.unit]
+    then = appraised_snapshot(snapshot, [*others, *(rulings[-1] for rulings in own if rulings)])
+    moved: list[MovedMark] = []
+    for code in snapshot.book.compiled.codes:
+        marks = _mark(then, row, code), _mark(after, row, code)
+        if marks[0] != marks[1]:
+            ruled = [r.ruled_at for r in told.rulings.get(code, ()) if r.ruled_at > agreed_at]
+            again = [r for r in told.reopenings.get(code, ()) if ruled and agreed_at <= r.reopened_at <= ruled[-1]]
+            moved.append(MovedMark(code, *marks, ruled[-1] if ruled else None, again[-1] if again else None))
+    return Agreement(agreed_at, _points(then.book.total[row]), tuple(moved))
 
 
 def _points(steps: float) -> float | None:

@@ -863,7 +863,8 @@ class Submission(Base):
     """Where a unit's report of a period stands; without a row it is in self-assessment and nobody has touched it.
 
     due_on: a deadline of its own, given when it was returned, or the last day of explanation. report_*: of the signed
-    self-assessment report. accepted_at: when the unit agreed to the draft results.
+    self-assessment report. told_at: when the draft results were sent last. accepted_at: when the unit agreed last; before
+    told_at it agreed to others than those.
     """
 
     __tablename__ = "submission"
@@ -882,6 +883,7 @@ class Submission(Base):
     return_reason: Mapped[str | None] = mapped_column(Text)
     report_number: Mapped[str | None] = mapped_column(String(100))
     report_date: Mapped[dt.date | None]
+    told_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     accepted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     account_id: Mapped[int | None]
@@ -1162,6 +1164,27 @@ class Explanation(Base):
     version: Mapped[int] = mapped_column()
 
     __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012
+
+
+class EarlierExplanation(Base):
+    """What a unit said to draft results in whose place others were sent since."""
+
+    __tablename__ = "earlier_explanation"
+    __table_args__ = (
+        _unit_key(),
+        Index(None, "period_id", "unit_code", "unit_valid_from"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"))
+    unit_code: Mapped[str] = mapped_column(String(20))
+    unit_valid_from: Mapped[dt.date]
+    criterion: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text)
+    account_id: Mapped[int | None]
+    changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
 class PeriodStep(Base):

@@ -36,7 +36,8 @@ with page_frame(_("Hội đồng và công bố")) as page:
     running = period.state != PeriodState.PUBLISHED and StepKind.TRIAL_CLOSED not in steps
     standings = gateway_publishing.standings(identity, period) if running else ()
     faults = () if StepKind.TRIAL_CLOSED in steps else gateway_publishing.faults(period)
-    draw_where(period, steps, faults, standings)
+    overtaken = gateway_publishing.overtaken(identity, period) if running else None
+    draw_where(period, steps, faults, standings, overtaken)
     if running:
         st.header(_("Việc còn lại trước hội đồng"), anchor=False)
         draw_standings(standings, passed=period.state not in OPEN)
@@ -45,7 +46,7 @@ with page_frame(_("Hội đồng và công bố")) as page:
             draw_waiting_disputes(waiting, period)
         download_row(
             "council",
-            (_("Tải Excel"), lambda: council_workbook(period, steps, standings), council_file_name(period)),
+            (_("Tải Excel"), lambda: council_workbook(period, steps, standings, overtaken), council_file_name(period)),
         )
     # Where it was pressed: the top of the page is out of sight from there.
     draw_outcome(PLACE)

@@ -8,6 +8,7 @@ from assessment.appraisal_cases import AppraisalCase
 from assessment.appraised import RulingRecord
 from assessment.appraisers import Appraiser
 from assessment.council import UnitStanding
+from assessment.explaining import EarlierRecord
 from assessment.reopening import ReopeningRecord
 from assessment.rulings import Value, content_values, kind_name
 from assessment.snapshots import LevelSnapshot
@@ -80,6 +81,11 @@ def due_text(case: AppraisalCase) -> str:
 def reopening_text(reopening: ReopeningRecord) -> str:
     """When the office reopened a criterion after the council, and why: `20/12/2024 12:00: Có thêm hồ sơ`."""
     return _("{time}: {reason}").format(time=format_moment(reopening.reopened_at), reason=reopening.reason)
+
+
+def earlier_text(earlier: EarlierRecord) -> str:
+    """What a unit said before draft results were sent anew, and when: `20/12/2024 12:00: Có thêm hồ sơ`."""
+    return _("{time}: {text}").format(time=format_moment(earlier.sent_at), text=earlier.text)
 
 
 def case_marks(case: AppraisalCase) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ def _summary(compared: Comparison) -> Sheet:
         (
             name,
             p.rank,
-            p.total if p.reported else unplaced_text(compared.snapshot.stage),
+            p.total if p.reported else unplaced_text(compared.snapshot.stage, closed=p.closed),
             p.band,
             *p.groups,
             p.best_rank,

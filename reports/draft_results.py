@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assessment.appraised import RulingRecord
+from assessment.explaining import EarlierRecord
 from assessment.reopening import ReopeningRecord
 from assessment.rulings import content_values, input_names, kind_name
 from assessment.snapshots import LevelSnapshot, ScoreStage
 from assessment.submissions import state_name
 from assessment.unit_publications import ScorePlace, UnitPublication, score_place
-from assessment.unit_results import CriterionResult, Mark, UnitResults
-from data.models import PeriodState, RulingKind
+from assessment.unit_results import Agreement, CriterionResult, Mark, MovedMark, Told, UnitResults
+from data.models import AppraisalTier, PeriodState, RulingKind
 from language import _, capitalised, format_date, format_moment, format_number, local_day
 from reports.appraisal import tier_title
 from reports.labels import (
@@ -44,9 +45,13 @@ def reported_text(mark: Mark) -> str:
 
 
 def appraised_text(line: CriterionResult) -> str:
-    """The points after appraisal, or why there are none. What was rejected has points: none of them."""
-    mark = line.appraised
-    if mark.state is CellState.SCORED or (mark.state is CellState.MISSING and line.ruling is not None):
+    """The points after appraisal, or why there are none."""
+    return _appraised_mark(line.appraised, ruled=line.ruling is not None)
+
+
+def _appraised_mark(mark: Mark, *, ruled: bool) -> str:
+    """What was rejected has points: none of them."""
+    if mark.state is CellState.SCORED or (mark.state is CellState.MISSING and ruled):
         return points_text(mark.points)
     return state_text(mark.state, ScoreStage.APPRAISED)
 
@@ -85,6 +90,11 @@ def input_texts(snapshot: LevelSnapshot, line: CriterionResult, ruling: RulingRe
 def ruling_head(ruling: RulingRecord) -> str:
     """Which appraisal it was and when: `Thẩm định lại, 20/12/2024 14:05`."""
     return f"{tier_title(ruling)}, {format_moment(ruling.ruled_at)}"
+
+
+def earlier_head(earlier: EarlierRecord) -> str:
+    """That the unit said something to draft results before others were sent in their place, and when."""
+    return _("Đơn vị giải trình, {time}").format(time=format_moment(earlier.sent_at))
 
 
 def reopening_head(reopening: ReopeningRecord) -> str:
@@ -128,10 +138,10 @@ def _again_texts(results: UnitResults) -> Iterator[str]:
     """What is appraised a second time, and what has been, and why."""
     if results.reappraised:
         text = (
-            _("Thẩm định lại chưa xong {criteria}; tính theo kết luận đã thông báo trước đó.")
+            _("Thẩm định lại chưa xong {criteria}; tính theo kết luận trước đó.")
             if results.told.ended
             else _(
-                "Đang thẩm định lại {criteria}. Còn tính theo kết luận đã thông báo trước đó; kết luận mới hiện ở đây khi "
+                "Đang thẩm định lại {criteria}. Còn tính theo kết luận trước đó; kết luận mới hiện ở đây khi "
                 "thẩm định lại xong."
             )
         )
@@ -142,25 +152,76 @@ def _again_texts(results: UnitResults) -> Iterator[str]:
         )
 
 
+def _agreed_text(agreement: Agreement) -> str:
+    """When the unit agreed, and with how many points where they have moved since."""
+    time = format_moment(agreement.agreed_at)
+    if not agreement.moved:
+        return _("Đơn vị đã đồng ý với kết quả dự kiến lúc {time}").format(time=time)
+    points = format_number(agreement.total, 2, missing="–")
+    return _("Đơn vị đã đồng ý với {points} điểm lúc {time}").format(points=points, time=time)
+
+
+def _moved_text(results: UnitResults) -> str:
+    """What has changed since the unit agreed, in a sentence; empty for nothing."""
+    agreement = results.agreement
+    if agreement is None or not agreement.moved:
+        return ""
+    return _("Sau khi đồng ý, điểm thẩm định từ {before} thành {after} điểm: {changes}.").format(
+        before=format_number(agreement.total, 2, missing="–"),
+        after=format_number(results.appraised_total, 2, missing="–"),
+        changes="; ".join(map(_moved_mark, agreement.moved)),
+    )
+
+
+def _moved_mark(moved: MovedMark) -> str:
+    before, after = (_appraised_mark(mark, ruled=True) for mark in (moved.before, moved.after))
+    if moved.ruled_at is None:
+        cause = _("theo kết luận về đơn vị khác")
+    else:
+        cause = _("thẩm định lại ngày {day}").format(day=format_date(local_day(moved.ruled_at)))
+    if moved.reopening is not None:
+        cause = _("{cause}, cơ quan thường trực mở lại vì «{reason}»").format(
+            cause=cause, reason=moved.reopening.reason
+        )
+    return _("{code} từ {before} thành {after} ({cause})").format(
+        code=moved.criterion, before=before, after=after, cause=cause
+    )
+
+
 def _answer_texts(results: UnitResults) -> Iterator[str]:
     """What the unit had answered when a trial run ended, or before criteria were reopened."""
     told, n = results.told, format_number(len(results.explained))
-    if told.accepted_at is not None:
-        yield _("Đơn vị đã đồng ý với kết quả dự kiến lúc {time}.").format(time=format_moment(told.accepted_at))
+    if results.agreement is not None:
+        yield _("{agreed}.").format(agreed=_agreed_text(results.agreement))
     elif told.ended and results.sent_at is not None:
         yield _("Đơn vị đã gửi giải trình {n} chỉ số lúc {time}.").format(n=n, time=format_moment(results.sent_at))
 
 
 def standing_text(results: UnitResults) -> str:
     """Where the unit's answer stands, in a sentence or two, and what is appraised again for what cause."""
+    again, moved = tuple(_again_texts(results)), _moved_text(results)
+    if results.told.ended or again:
+        answered = (results.told.ended, *_answer_texts(results), *again, moved, *_anew_texts(results))
+        return " ".join(filter(None, answered))
+    if results.agreement is not None:
+        agreed = _("{agreed}; không giải trình nữa.").format(agreed=_agreed_text(results.agreement))
+        return " ".join(filter(None, (agreed, moved)))
+    return _awaited_text(results)
+
+
+def _anew_texts(results: UnitResults) -> Iterator[str]:
+    """That draft results were sent anew after a reopening, and what is awaited of the unit since."""
+    told = results.told
+    if told.sent_anew_at is None or told.ended:
+        return
+    yield _("Kết quả dự kiến được gửi lại lúc {time}.").format(time=format_moment(told.sent_anew_at))
+    if told.awaited and not told.agreed:
+        yield _awaited_text(results)
+
+
+def _awaited_text(results: UnitResults) -> str:
+    """What is awaited after draft results were sent, and until when."""
     told, n = results.told, format_number(len(results.explained))
-    again = tuple(_again_texts(results))
-    if told.ended or again:
-        return " ".join((*filter(None, (told.ended,)), *_answer_texts(results), *again))
-    if told.accepted_at is not None:
-        return _("Đơn vị đã đồng ý với kết quả dự kiến lúc {time}; không giải trình nữa.").format(
-            time=format_moment(told.accepted_at)
-        )
     if results.sent_at is not None:
         return _("Đã gửi giải trình {n} chỉ số lúc {time}; chờ cơ quan thường trực đưa vào thẩm định lại.").format(
             n=n, time=format_moment(results.sent_at)
@@ -202,11 +263,31 @@ def score_lines(results: UnitResults, published: Sequence[UnitPublication]) -> t
     published: the newest first. Appraised ranks are nobody's before they are published, and then those of the decision.
     """
     own = score_place(results.snapshot, results.unit.key)
-    told = _("kết luận đã thông báo cho đơn vị")
     return (
         ScoreLine(_("Điểm tự đánh giá"), results.reported_total, _rank_text(own), "", _("báo cáo của đơn vị")),
-        ScoreLine(total_label(results), results.appraised_total, "–", "", told),
+        ScoreLine(total_label(results), results.appraised_total, "–", "", _basis(results)),
         *(_published_line(x, published[0]) for x in published),
+    )
+
+
+def _basis(results: UnitResults) -> str:
+    """What the appraised score rests on: what was sent to the unit, and what was ruled on again since."""
+    anew = results.told.sent_anew_at
+    second = [
+        (line.criterion.code, ruling.ruled_at)
+        for line in results.lines
+        if (ruling := line.ruling) is not None and ruling.tier is AppraisalTier.SECOND
+        if anew is None or ruling.ruled_at > anew
+    ]
+    sent = _("kết quả dự kiến đã gửi cho đơn vị")
+    if anew is not None:
+        sent = _("kết quả dự kiến gửi lại cho đơn vị ngày {day}").format(day=format_date(local_day(anew)))
+    if not second:
+        return sent
+    return _("{sent}, và kết luận thẩm định lại {codes} xong ngày {day}").format(
+        sent=sent,
+        codes=", ".join(code for code, _at in second),
+        day=format_date(local_day(max(at for _code, at in second))),
     )
 
 
@@ -304,7 +385,9 @@ def _ruling_rows(results: UnitResults) -> Iterator[Sequence[Value]]:
             yield line.criterion.code, str(line.criterion.name), *_told_cells(results, line, told)
 
 
-def _told_cells(results: UnitResults, line: CriterionResult, told: RulingRecord | ReopeningRecord) -> Sequence[Value]:
+def _told_cells(results: UnitResults, line: CriterionResult, told: Told) -> Sequence[Value]:
+    if isinstance(told, EarlierRecord):
+        return _("Đơn vị giải trình"), local_day(told.sent_at), "", "", told.text
     if isinstance(told, ReopeningRecord):
         return _("Cơ quan thường trực mở lại"), local_day(told.reopened_at), "", "", told.reason
     figures = "\n".join(input_texts(results.snapshot, line, told))

@@ -25,7 +25,8 @@ def period_step_text(standing: PeriodStanding) -> str:
         return _("Hội đồng đã thông qua (biên bản {paper}); chờ trình phê duyệt.").format(
             paper=step_text(steps[StepKind.COUNCIL])
         )
-    return " ".join(filter(None, (_appraised(standing) if standing.begun else "", _taking(standing))))
+    again = _("Có chỉ số mở lại thẩm định sau hội đồng nên hội đồng phải họp lại.") if StepKind.COUNCIL in steps else ""
+    return " ".join(filter(None, (_appraised(standing) if standing.begun else "", again, _taking(standing))))
 
 
 def _published(standing: PeriodStanding) -> str:

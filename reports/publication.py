@@ -7,11 +7,12 @@ from assessment.frozen import Results
 from assessment.province import UNIT_LEVELS
 from assessment.publishing import Edition, Preview
 from assessment.ranking import RankingRow, ranking
+from assessment.reopening import Overtaken
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import report_state_name
 from data.models import StepKind
 from data.repositories import PeriodRecord
-from language import _, format_date, format_month, format_number
+from language import _, format_date, format_month, format_number, local_day
 from reports.csv_table import csv_table
 from reports.labels import (
     decision_name,
@@ -31,12 +32,16 @@ def decision_text(edition: Edition) -> str:
 
 
 def published_by_text(found: Sequence[Edition]) -> str:
-    """The decisions of a period in a phrase: `Quyết định số 789/QĐ-UBND ngày 20/12/2024, sửa đổi theo Quyết định …`.
+    """The decisions of a period in a phrase: `Quyết định số 789/QĐ-UBND ngày 20/12/2024, sửa đổi theo Quyết định … và …`.
 
     found: its editions, the newest first.
     """
     first, *amending = map(decision_text, reversed(found))
-    return _(", sửa đổi theo ").join((first, *amending))
+    if not amending:
+        return first
+    *some, last = amending
+    told = _("{some} và {last}").format(some=", ".join(some), last=last) if some else last
+    return _("{first}, sửa đổi theo {amending}").format(first=first, amending=told)
 
 
 def edition_name(edition: Edition) -> str:
@@ -77,6 +82,35 @@ def step_text(step: StepRecord) -> str:
     paper = _("số {number}, ngày {day}") if step.number else _("ngày {day}")
     told = paper.format(number=step.number, day=format_date(step.date))
     return f"{told}: {step.note}" if step.note else told
+
+
+def overtaken_texts(found: Overtaken | None) -> tuple[str, ...]:
+    """That the council's minutes no longer hold and why, a sentence each, and what has to be done next; none for any that do."""
+    if found is None:
+        return ()
+    minutes = _("Biên bản hội đồng {paper} có trước khi mở lại thẩm định nên không còn là căn cứ để trình phê duyệt.")
+    lapsed = _("Tờ trình {paper} đã hết hiệu lực.")
+    return (
+        minutes.format(paper=_paper_text(found.minutes)),
+        *(() if found.submission is None else (lapsed.format(paper=_paper_text(found.submission)),)),
+        *(
+            _("{unit}: mở lại {codes} ngày {day}, lý do: {reason}").format(
+                unit=own.unit,
+                codes=", ".join(own.criteria),
+                day=format_date(local_day(own.told.reopened_at)),
+                reason=own.told.reason,
+            )
+            for own in found.reopened
+        ),
+        _(
+            "Việc tiếp theo: thẩm định lại xong, gửi lại kết quả dự kiến cho đơn vị được mở lại («Tổ chức thẩm định»), hội đồng họp "
+            "lại và ghi biên bản mới, rồi trình phê duyệt lại."
+        ),
+    )
+
+
+def _paper_text(step: StepRecord) -> str:
+    return _("số {number} ngày {day}").format(number=step.number, day=format_date(step.date))
 
 
 def step_name(kind: StepKind) -> str:
@@ -241,13 +275,19 @@ def publication_file_name(period: PeriodRecord, edition: Edition, extension: str
 
 
 def council_workbook(
-    period: PeriodRecord, steps: Mapping[StepKind, StepRecord], standings: Sequence[UnitStanding]
+    period: PeriodRecord,
+    steps: Mapping[StepKind, StepRecord],
+    standings: Sequence[UnitStanding],
+    overtaken: Overtaken | None = None,
 ) -> bytes:
-    """How far appraisal of every unit is, for the council, as .xlsx."""
+    """How far appraisal of every unit is, for the council, as .xlsx. overtaken: minutes that no longer hold."""
     sheet = Sheet(
         _("Tình hình thẩm định"),
         _("Tình hình thẩm định trước hội đồng"),
-        (_("{period}. Bước: {state}.").format(period=period.name, state=period_state_name(period, steps, standings)),),
+        (
+            _("{period}. Bước: {state}.").format(period=period.name, state=period_state_name(period, steps, standings)),
+            *overtaken_texts(overtaken),
+        ),
         (
             Column(_("Mã"), 10),
             Column(_("Cơ quan, đơn vị"), 36),
@@ -271,11 +311,11 @@ def council_workbook(
 
 
 def standing_text(standing: UnitStanding) -> str:
-    """What is left to do about a unit before the council, or what becomes of it."""
+    """What is left to do about a unit before the council, how it was finished, or what becomes of it."""
     if standing.obstacles:
         return "; ".join(standing.obstacles)
-    if standing.sent:
-        return _("đã xong")
+    if standing.how:
+        return _("đã xong: {how}").format(how=standing.how)
     return _("không gửi báo cáo: không xếp hạng") if standing.closed else _("chưa gửi báo cáo: không xếp hạng")
 
 

@@ -78,7 +78,7 @@ def _cells(table: RankingTable, row: RankingRow) -> tuple[Value, ...]:
         row.movement,
         row.unit.code,
         row.unit.name_vi,
-        unplaced_text(table.snapshot.stage) if _without_place(table, row) else row.total,
+        unplaced_text(table.snapshot.stage, closed=row.closed) if _without_place(table, row) else row.total,
         row.band,
         *row.groups,
         *((row.adjustment,) if table.adjusted else ()),
@@ -127,12 +127,14 @@ def _absent_note(table: RankingTable) -> str:
         )
     return _(
         "Ô trống: đơn vị không có nội dung nào áp dụng nên không có điểm và không xếp hạng. «{absent}»: đơn vị {absent} "
-        "phần nào nên chưa có điểm, hạng và xếp loại."
-    ).format(absent=_open(table))
+        "phần nào nên chưa có điểm, hạng và xếp loại. «{closed}»: kỳ không còn nhận số liệu nên đơn vị không có điểm."
+    ).format(absent=_open(table), closed=unplaced_text(table.snapshot.stage, closed=True))
 
 
-def _possible_note(stage: ScoreStage) -> str:
-    """What the best and the worst possible rank are, by the score."""
+def _possible_note(table: RankingTable) -> str:
+    """What the best and the worst possible rank are, by the score and by what may still come."""
+    if table.settled and table.snapshot.stage != ScoreStage.PUBLISHED:
+        return _("{end} mà đơn vị có thể đạt; không còn phần nào có thể bổ sung nên bằng hạng của đơn vị.")
     return {
         ScoreStage.SELF: _(
             "{end} mà đơn vị có thể đạt khi số liệu còn thiếu của đơn vị và của các đơn vị cùng khối được bổ sung. "
@@ -143,7 +145,7 @@ def _possible_note(stage: ScoreStage) -> str:
             "hai cột bằng nhau, hạng không còn thay đổi."
         ),
         ScoreStage.PUBLISHED: _("{end}; hạng công bố đã cố định nên bằng hạng của đơn vị."),
-    }[stage]
+    }[table.snapshot.stage]
 
 
 def _notes(table: RankingTable) -> tuple[tuple[str, str], ...]:
@@ -156,7 +158,7 @@ def _notes(table: RankingTable) -> tuple[tuple[str, str], ...]:
         "Điểm của chỉ số chính sau quy đổi: nội dung không áp dụng được đưa ra khỏi điểm tối đa rồi quy đổi về điểm "
         "tối đa của chỉ số chính. Ô trống: không có nội dung nào áp dụng."
     )
-    possible = _possible_note(table.snapshot.stage)
+    possible = _possible_note(table)
     return (
         (columns[0], _rank_rule(table)),
         (
@@ -180,7 +182,7 @@ def _notes(table: RankingTable) -> tuple[tuple[str, str], ...]:
             columns[-2],
             _(
                 "Số chỉ số thành phần phải có mà {absent}. Phần này tạm tính 0 điểm và vẫn giữ điểm tối đa; "
-                "chỉ số chưa đến kỳ số liệu và chỉ số không áp dụng không tính là thiếu."
+                "chỉ số chưa đến kỳ số liệu, chỉ số không áp dụng và chỉ số do hội đồng chấm không tính là thiếu."
             ).format(absent=_open(table)),
         ),
         (columns[-1], _("Mã của các chỉ số đó; tên và nơi lấy số liệu có trong phiếu điểm của đơn vị.")),

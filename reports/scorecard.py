@@ -1,5 +1,6 @@
 """One unit's scorecard as an Excel workbook."""
 
+import math
 from collections.abc import Mapping
 from functools import cache
 
@@ -7,7 +8,7 @@ from assessment.scorecard import GroupScore, Scorecard
 from assessment.snapshots import ScoreStage
 from criteria.catalogue import agencies
 from criteria.model import Criterion
-from language import _
+from language import _, format_number
 from reports.labels import (
     file_name,
     no_figures_text,
@@ -80,7 +81,11 @@ def _facts(card: Scorecard) -> tuple[tuple[str, Value, Kind], ...]:
         ((_("Trong đó điểm thưởng, điểm trừ"), sum(adjustments), points),) if adjustments else ()
     )
     return (
-        (_("Tổng điểm"), place.total if place.reported else unplaced_text(card.snapshot.stage), points),
+        (
+            _("Tổng điểm"),
+            place.total if place.reported else unplaced_text(card.snapshot.stage, closed=place.closed),
+            points,
+        ),
         *extra,
         (_("Tổng điểm tối đa"), float(in_points(card.snapshot.book.compiled.scale)), "number"),
         (_("Xếp loại"), place.band, "text"),
@@ -90,6 +95,17 @@ def _facts(card: Scorecard) -> tuple[tuple[str, Value, Kind], ...]:
         (_("Hạng cao nhất có thể"), place.best_rank, "count"),
         (_("Hạng thấp nhất có thể"), place.worst_rank, "count"),
         (_("Số chỉ số thành phần {open}").format(open=_open(card)), place.missing, "count"),
+        *(((_("Chưa tính trong điểm tự chấm"), unjudged_text(card), "text"),) if card.unjudged else ()),
+    )
+
+
+def unjudged_text(card: Scorecard) -> str:
+    """What only the council gives points for, and so is not in a self-assessed score; empty for nothing."""
+    if not card.unjudged:
+        return ""
+    return _("{codes}: hội đồng chấm khi thẩm định, tối đa {most} điểm").format(
+        codes=", ".join(r.criterion.code for r in card.unjudged),
+        most=format_number(math.fsum(r.criterion.max_points for r in card.unjudged)),
     )
 
 

@@ -107,6 +107,7 @@ def state_text(state: CellState, stage: ScoreStage = ScoreStage.SELF) -> str:
         CellState.MISSING: no_figures_text(stage),
         CellState.NOT_APPLICABLE: _("không áp dụng"),
         CellState.NOT_DUE: _("chưa đến kỳ số liệu"),
+        CellState.UNJUDGED: _("hội đồng chấm khi thẩm định"),
     }[state]
 
 

@@ -270,6 +270,11 @@ class CompiledSet:
         return np.array([k == kind for k in self.kinds])[self.group]
 
     @cached_property
+    def judged(self) -> NDArray[np.bool_]:
+        """(criteria,) whether only appraisal gives the criterion points."""
+        return np.array([c.rule.type == "judged" for c in self.criteria_set.criteria], bool)
+
+    @cached_property
     def members(self) -> NDArray[np.float64]:
         """(criteria, groups) 1 where the criterion stands in the group."""
         return (self.group[:, None] == np.arange(len(self.kinds))).astype(float)

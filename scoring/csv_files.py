@@ -27,6 +27,7 @@ STATE_NAMES = {
     CellState.MISSING: "missing",
     CellState.NOT_APPLICABLE: "not_applicable",
     CellState.NOT_DUE: "not_due",
+    CellState.UNJUDGED: "unjudged",
 }
 
 

@@ -26,6 +26,8 @@ class CellState(IntEnum):
     MISSING = 1
     NOT_APPLICABLE = 2
     NOT_DUE = 3
+    UNJUDGED = 4
+    """A judged criterion before appraisal: it has no points yet, and nobody lacks a figure of it."""
 
 
 @dataclass(frozen=True)
@@ -338,19 +340,18 @@ class ScoreBook:
 
 
 def _open_cells(
-    inputs: Inputs, fractions: Fractions, marks: _Marks, reference: NDArray[np.bool_]
+    inputs: Inputs, fractions: Fractions, marks: _Marks, reference: NDArray[np.bool_], open_cell: NDArray[np.bool_]
 ) -> tuple[Points, Points]:
     """Least and most points each cell may get once what is missing is known.
 
-    A missing cell may get anything up to its maximum. A relative rule whose reference list still misses values may
+    open_cell: (units, criteria) what is missing and may still come. Such a cell may get anything up to its maximum. A relative rule whose reference list still misses values may
     move too: the best value can only rise, and the range of a min_max can move at both ends.
     A missing adjustment counts as nothing, as the contract says.
     """
     compiled = inputs.compiled
-    scored = compiled.of_kind("scored")
-    open_cell = marks.missing & scored
+    unsettled: NDArray[np.bool_] = np.any(open_cell & reference[:, None], axis=0)
+    open_cell = open_cell & compiled.of_kind("scored")
     low, high = np.where(open_cell, 0.0, marks.points), np.where(open_cell, compiled.maxima, marks.points)
-    unsettled: NDArray[np.bool_] = np.any(marks.missing & reference[:, None], axis=0)
     for table in compiled.tables:
         if table.type not in RELATIVE:
             continue
@@ -400,12 +401,19 @@ def _states(fractions: Fractions, not_applicable: NDArray[np.bool_], not_due: ND
 
 
 def score(
-    inputs: Inputs, reference: NDArray[np.bool_] | None = None, decided: NDArray[np.bool_] | None = None
+    inputs: Inputs,
+    reference: NDArray[np.bool_] | None = None,
+    decided: NDArray[np.bool_] | None = None,
+    *,
+    closed: NDArray[np.bool_] | None = None,
+    before_appraisal: bool = False,
 ) -> ScoreBook:
     """Scores of all units in the inputs.
 
     reference: (units,) who stands in the set's reference list, for relative rules; all units without it. decided:
     (units, criteria) cells that an appraiser has ruled on: without figures they are not missing, they earned nothing.
+    closed: (units,) of whom nothing more will come, so that what they miss moves no rank. before_appraisal: whether the
+    inputs are what units report: a judged criterion, which only appraisal can give points, is then UNJUDGED, not missing.
     The result does not depend on the order of units or on how many are scored together, relative rules aside.
     Source: scoring contract, Arithmetic.
     """
@@ -413,13 +421,20 @@ def score(
     fractions = evaluate(inputs, everyone)
     if decided is not None:
         fractions = Fractions(fractions.value, fractions.known | decided)
-    marks = _marks(inputs.compiled, fractions, inputs.not_applicable, inputs.not_due)
-    low, high = _open_cells(inputs, fractions, marks, everyone)
+    compiled = inputs.compiled
+    marks = _marks(compiled, fractions, inputs.not_applicable, inputs.not_due)
+    states = _states(fractions, inputs.not_applicable, inputs.not_due)
+    if before_appraisal:
+        states[(states == CellState.MISSING) & compiled.judged] = CellState.UNJUDGED
+    open_cell = states == CellState.MISSING
+    if closed is not None:
+        open_cell &= ~closed[:, None]
+    low, high = _open_cells(inputs, fractions, marks, everyone, open_cell)
     return ScoreBook(
-        inputs.compiled,
+        compiled,
         inputs.units,
         fractions.value,
-        _states(fractions, inputs.not_applicable, inputs.not_due),
+        states,
         marks.points,
         marks.all_maxima(),
         low,

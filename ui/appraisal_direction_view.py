@@ -24,9 +24,9 @@ from assessment.council import UnitStanding
 from assessment.deadlines import LONGEST
 from assessment.permissions import STANDING_AGENCY, Action, Identity, permitted
 from assessment.reasons import MOST_REASON
-from assessment.reopening import APPRAISED, reopen
+from assessment.reopening import reopen
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import OPEN, state_name
+from assessment.submissions import OPEN, TOLD, ReportState, ToldState, state_name
 from criteria.model import Level
 from criteria.workbook_cells import CellError, parse_date
 from data.lineage import UnitKey
@@ -54,6 +54,8 @@ ASSIGNING, RECHECKING, REOPENING = "appraisal_assigning", "appraisal_rechecking"
 USUAL_DAYS = 10
 USUAL_WINDOW = 5
 USUAL_SHARE = 10
+_REOPENED: frozenset[ReportState] = TOLD | {ToldState.APPRAISED, PeriodState.PUBLISHED}
+"""Where a report stands that can be reopened once the council has passed it."""
 
 
 def choose_level() -> Level:
@@ -67,7 +69,13 @@ def draw_counts(period: PeriodRecord, standings: Sequence[UnitStanding], tasks: 
     states = (
         (PeriodState.PUBLISHED, PeriodState.REAPPRAISAL)
         if period.state == PeriodState.PUBLISHED
-        else (PeriodState.SENT, PeriodState.APPRAISAL, PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL)
+        else (
+            PeriodState.SENT,
+            PeriodState.APPRAISAL,
+            PeriodState.AWAITING_EXPLANATION,
+            PeriodState.REAPPRAISAL,
+            ToldState.APPRAISED,
+        )
     )
     with figures():
         for state in states:
@@ -246,6 +254,23 @@ def _draw_running(
             _("Đưa vào thẩm định lại"),
             _again(snapshot),
         )
+    untold = {s.unit.name_vi: s.unit for s in standings if s.untold}
+    if untold:
+        st.header(_("Gửi lại kết quả dự kiến"), anchor=False)
+        st.caption(
+            _(
+                "Đơn vị có chỉ số được mở lại sau hội đồng đã thẩm định lại xong. Gửi lại thì đơn vị giải trình hoặc đồng ý lần nữa "
+                "trong thời hạn dưới đây, rồi hội đồng mới họp lại."
+            )
+        )
+        _draw_units(
+            f"{key}_resend",
+            untold,
+            _("Số ngày làm việc để giải trình"),
+            USUAL_WINDOW,
+            _("Gửi lại kết quả dự kiến"),
+            _sent(period),
+        )
     _draw_open(key, tasks, snapshot)
     if snapshot.level == "commune" and any(t.ruled and t.key.tier == AppraisalTier.FIRST for t in tasks):
         st.header(_("Phúc tra"), anchor=False)
@@ -270,7 +295,7 @@ def _draw_reopening(
             "hiệu lực."
         )
     )
-    units = {s.unit.name_vi: s.unit for s in standings if s.state in (*APPRAISED, PeriodState.PUBLISHED)}
+    units = {s.unit.name_vi: s.unit for s in standings if s.state in _REOPENED}
     if not units:
         st.info(_("Cấp này chưa có đơn vị nào được thẩm định xong nên không có gì để mở lại."))
         return
@@ -298,8 +323,9 @@ def _draw_reopening(
         )
 
     def emptied() -> None:
-        for part in ("reason", units[name].code):
-            st.session_state.pop(f"{key}_reopen_{part}", None)
+        # Set and not taken out: what a browser shows would stay.
+        st.session_state[f"{key}_reopen_reason"] = ""
+        st.session_state[f"{key}_reopen_{units[name].code}"] = []
 
     draw_outcome(REOPENING)
     st.button(_("Mở lại thẩm định"), key=f"{key}_reopen", on_click=take_step, args=(REOPENING, act, emptied))
@@ -392,7 +418,10 @@ def _draw_assigning(key: str, tasks: Sequence[TaskRecord], snapshot: LevelSnapsh
         for t in left
         if t.account_id == holders[held]
     }
-    every = st.checkbox(_("Tất cả {n} chỉ số đang giao").format(n=format_number(len(labels))), key=f"{key}_every")
+    many = len(labels) > 1
+    every = many and st.checkbox(
+        _("Tất cả {n} chỉ số đang giao").format(n=format_number(len(labels))), key=f"{key}_every"
+    )
     picked = (
         list(labels)
         if every

@@ -21,9 +21,18 @@ from data.lineage import UnitKey
 from data.models import RulingKind
 from data.repositories import PeriodRecord, UnitRecord
 from language import _, format_date, format_moment, format_number, local_day
-from reports.appraisal import again_text, case_marks, decided_text, due_text, reopening_text, ruling_text, tier_title
+from reports.appraisal import (
+    again_text,
+    case_marks,
+    decided_text,
+    due_text,
+    earlier_text,
+    reopening_text,
+    ruling_text,
+    tier_title,
+)
 from reports.labels import level_name
-from reports.wording import input_label, points_text, rule_in_words, value_text
+from reports.wording import input_label, points_text, rule_in_words, state_text, value_text
 from scoring.compiled import InputKind
 from ui import gateway, gateway_appraisal
 from ui.address import forget_choice, select
@@ -42,6 +51,8 @@ OPEN, LATE, RULED, ALL = "con-lai", "qua-han", "da-xong", "tat-ca"
 BY_CRITERION, BY_UNIT = "chi-so", "don-vi"
 MOST_ROWS = 8
 """Lines of a queue that stand open: more would push the case out of sight, on a telephone far."""
+MOST_NAMED = 6
+"""Units or criteria that are named when they are ruled on in the same way."""
 KEEP = "keep"
 """Stands for keeping the ruling that is in force."""
 
@@ -147,7 +158,7 @@ def draw_queue(view: str, cases: Sequence[AppraisalCase]) -> None:
     rows = [
         [
             _name(view, case),
-            _points(case.self_points, _("chưa có số liệu")),
+            _points(case.self_points, state_text(case.self_state)),
             _points(case.appraised_points, decided_text(case)),
             points_text(float(case.criterion.max_points)),
             "; ".join(case_marks(case)),
@@ -198,13 +209,14 @@ def draw_case(identity: Identity, period: PeriodRecord, case: AppraisalCase, sna
                 (
                     _("Điểm tự chấm"),
                     _("{points} / {most}").format(
-                        points=_points(case.self_points, _("chưa có số liệu")),
+                        points=_points(case.self_points, state_text(case.self_state)),
                         most=points_text(float(criterion.max_points)),
                     ),
                 ),
                 (_("Điểm thẩm định"), _points(case.appraised_points, decided_text(case))),
                 (_("Đề nghị không áp dụng"), case.request),
                 (_("Giải trình của đơn vị"), None if case.explanation is None else case.explanation.text),
+                (_("Giải trình trước khi gửi lại kết quả"), lines(list(map(earlier_text, case.earlier)))),
                 (_("Dùng chung số liệu với"), ", ".join(case.shared)),
             ]
         )
@@ -290,7 +302,7 @@ def draw_ruling(
     compiled = snapshot.book.compiled
     names = {kind.value: kind_name(kind) for kind in kinds_for(compiled, case.criterion.code)}
     if case.in_force is not None:
-        names = {KEEP: _("Giữ nguyên kết luận đang có"), **names}
+        names = {KEEP: _kept_name(), **names}
     usual = RulingKind.NOT_APPLICABLE.value if case.request is not None and case.in_force is None else next(iter(names))
     with st.container(border=True):
         st.markdown(_("**Kết luận**"))
@@ -329,6 +341,10 @@ def draw_ruling(
             on_click=_press,
             args=(view, key, kind, chosen, snapshot, len(chosen) == len(cases), _marked(key)),
         )
+
+
+def _kept_name() -> str:
+    return _("Giữ nguyên kết luận đang có")
 
 
 def _key(snapshot: LevelSnapshot, case: AppraisalCase) -> str:
@@ -416,6 +432,27 @@ def _name(view: str, case: AppraisalCase) -> str:
     return case.unit.name_vi if view == BY_CRITERION else f"{case.criterion.code} {case.criterion.name}"
 
 
+def _ruled_text(view: str, kind: str, chosen: Sequence[AppraisalCase]) -> str:
+    """What was decided on what: the form of the next case stands where it is said."""
+    first = chosen[0]
+    if len(chosen) == 1:
+        return _("Đã ghi kết luận «{kind}» cho chỉ số {code} của {unit}.").format(
+            kind=kind, code=first.criterion.code, unit=first.unit.name_vi
+        )
+    n = format_number(len(chosen))
+    if view == BY_CRITERION:
+        return _("Đã ghi kết luận «{kind}» cho chỉ số {code} của {n} đơn vị: {units}.").format(
+            kind=kind, code=first.criterion.code, n=n, units=_some([c.unit.name_vi for c in chosen])
+        )
+    return _("Đã ghi kết luận «{kind}» cho {n} chỉ số của {unit}: {codes}.").format(
+        kind=kind, n=n, unit=first.unit.name_vi, codes=_some([c.criterion.code for c in chosen])
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:MOST_NAMED]) + ("…" if len(names) > MOST_NAMED else "")
+
+
 def _press(
     view: str,
     key: str,
@@ -440,7 +477,7 @@ def _press(
 
     def act(identity: Identity) -> str:
         with draft_session(gateway.engine()) as session:
-            made = rule(session, identity, snapshot, [c.task for c in chosen], verdict, now())
+            rule(session, identity, snapshot, [c.task for c in chosen], verdict, now())
         for name in [k for k in st.session_state if str(k).startswith(f"{key}_")]:
             del st.session_state[name]
         for own in chosen:
@@ -449,6 +486,6 @@ def _press(
         forget_choice(BY_UNIT if view == BY_CRITERION else BY_CRITERION)
         if whole:
             forget_choice(view)
-        return _("Đã ghi kết luận cho {n} chỉ số.").format(n=format_number(len(made)))
+        return _ruled_text(view, _kept_name() if kind == KEEP else kind_name(RulingKind(kind)), chosen)
 
     attempt(PLACE, act)

@@ -68,7 +68,7 @@ def _points(value: float) -> str:
 def draw_places(choice: Choice, compared: Comparison, parents: Mapping[str, str]) -> None:
     """Totals, ranks and bands, with the distance from the best of the compared units."""
     stage = choice.now.stage
-    settled, open_text = stage is ScoreStage.PUBLISHED, no_figures_text(stage)
+    settled, open_text = compared.table.settled, no_figures_text(stage)
     bounds = Column(
         _("Khoảng hạng"),
         "right",

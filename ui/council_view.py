@@ -21,7 +21,8 @@ from assessment.frozen import FrozenMismatchError
 from assessment.permissions import Action, Identity, permitted
 from assessment.publishing import MOST_SIGNER, Decision, Edition, Preview, amend, close_trial, publish
 from assessment.reasons import MOST_REASON
-from assessment.submissions import report_state_name
+from assessment.reopening import Overtaken
+from assessment.submissions import OPEN, report_state_name
 from criteria.workbook_cells import CellError, parse_date
 from data.models import PeriodState, StepKind
 from data.repositories import PeriodRecord
@@ -32,6 +33,7 @@ from reports.publication import (
     area_names,
     decision_text,
     edition_name,
+    overtaken_texts,
     preview_file_name,
     preview_workbook,
     standing_text,
@@ -63,10 +65,14 @@ def draw_where(
     steps: Mapping[StepKind, StepRecord],
     faults: Sequence[str],
     standings: Sequence[UnitStanding],
+    overtaken: Overtaken | None,
 ) -> None:
-    """Where a period stands, the papers of its steps, and why it can never be published as it stands."""
-    taken = [(step_name(kind), step_text(steps[kind])) for kind in StepKind if kind in steps]
+    """Where a period stands, the papers of its steps, that minutes no longer hold, and why it can never be published as
+    it stands."""
+    taken = [(step_name(kind), step_text(steps[kind])) for kind in StepKind if kind in steps and overtaken is None]
     draw(definition([(_("Bước hiện tại"), period_state_name(period, steps, standings)), *taken]))
+    if overtaken is not None:
+        st.warning(_bullets(overtaken_texts(overtaken)))
     if faults and period.state != PeriodState.PUBLISHED:
         st.info(_bullets(faults))
 
@@ -106,6 +112,13 @@ def draw_standings(standings: Sequence[UnitStanding], *, passed: bool) -> None:
             _("Mọi đơn vị đã gửi báo cáo đều thẩm định xong.")
             if passed
             else _("Mọi đơn vị đã gửi báo cáo đều thẩm định xong; hội đồng có thể thông qua.")
+        )
+    untold = [s.unit.name_vi for s in standings if s.untold]
+    if untold and not passed:
+        st.info(
+            _("Đã thẩm định lại nhưng chưa gửi lại kết quả dự kiến để đơn vị giải trình: {names}.").format(
+                names=plain(", ".join(untold))
+            )
         )
     if unsent:
         names = ", ".join(s.unit.name_vi for s in unsent[:MOST_NAMED])
@@ -175,10 +188,12 @@ def draw_steps(identity: Identity, period: PeriodRecord, steps: Mapping[StepKind
 
 
 def _draw_minutes(period: PeriodRecord, steps: Mapping[StepKind, StepRecord]) -> None:
-    """The form of the minutes; put away once there are any, and asking whether the submission that rests on them may go."""
+    """The form of the minutes; put away while there are any that hold, and asking whether the submission that rests on them
+    may go."""
     example, act = _("ví dụ 12/BB-HĐTĐ"), _minutes(period)
-    if StepKind.COUNCIL not in steps:
-        st.header(_("Biên bản hội đồng"), anchor=False)
+    if StepKind.COUNCIL not in steps or period.state in OPEN:
+        again = _("Biên bản họp lại của hội đồng")
+        st.header(again if StepKind.COUNCIL in steps else _("Biên bản hội đồng"), anchor=False)
         _draw_paper(period, "minutes", example, _("Ghi biên bản"), act)
         return
     with st.expander(_("Hội đồng họp lại: ghi biên bản mới"), key=widget_key(PLACE, "again", period.id)):

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from assessment.appraisal import AppraisalRefusedError
-from assessment.explaining import accept_results, explain, send_explanations
+from assessment.explaining import EarlierRecord, accept_results, explain, send_explanations
 from assessment.permissions import Action, Identity, permitted
 from assessment.reasons import MOST_REASON
 from assessment.reopening import ReopeningRecord
@@ -22,6 +22,7 @@ from language import _, format_date, format_moment, format_number, format_signed
 from reports.draft_results import (
     appraised_text,
     decision_text,
+    earlier_head,
     input_texts,
     maximum_text,
     published_sentences,
@@ -126,8 +127,9 @@ def draw_figures(results: UnitResults, published: Sequence[UnitPublication]) -> 
         if results.due is not None:
             left = format_number(results.due.days_left)
             figure(_("Hạn giải trình"), format_date(results.due.day), _("còn {n} ngày làm việc").format(n=left))
-    answered = told.accepted_at is not None or results.sent_at is not None
-    settled = answered and not told.reappraising and not told.ended
+    answered = told.agreed or results.sent_at is not None
+    moved = results.agreement is not None and bool(results.agreement.moved)
+    settled = answered and not told.reappraising and not told.ended and not moved
     (st.success if settled else st.info)(standing_text(results))
     if published:
         _draw_scores(results, published)
@@ -188,7 +190,7 @@ def chosen_lines(results: UnitResults) -> tuple[CriterionResult, ...]:
 
 
 def _is_of_note(line: CriterionResult) -> bool:
-    return line.changed or line.explanation is not None or bool(line.reopenings)
+    return line.changed or line.explanation is not None or bool(line.reopenings) or bool(line.earlier)
 
 
 def draw_lines(results: UnitResults, chosen: Sequence[CriterionResult]) -> None:
@@ -299,7 +301,9 @@ def _history(results: UnitResults, line: CriterionResult) -> Markup:
     )
     found: list[tuple[str, object]] = []
     for told in line.history:
-        if isinstance(told, ReopeningRecord):
+        if isinstance(told, EarlierRecord):
+            found.append((earlier_head(told), lines(told.text.splitlines())))
+        elif isinstance(told, ReopeningRecord):
             found.append((reopening_head(told), told.reason))
         else:
             texts = [kind_name(told.kind), *input_texts(results.snapshot, line, told), told.reason]

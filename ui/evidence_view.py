@@ -153,7 +153,11 @@ def draw_actions(identity: Identity, document: EvidenceRecord) -> None:
             args=(lambda who: _mark(who, document),),
         )
         with st.form(f"evidence_remove_{document.id}", border=True):
-            st.markdown(_("**Gỡ khỏi thư viện** — tệp bị xóa nếu không nơi nào dùng, lý do được giữ lại"))
+            st.markdown(
+                _("**Gỡ khỏi thư viện** — tệp bị xóa nếu không nơi nào dùng, lý do được giữ lại")
+                if document.size is not None
+                else _("**Gỡ khỏi thư viện** — đường dẫn không mở được từ đây nữa, lý do được giữ lại")
+            )
             text_box(_("Lý do gỡ"), MOST_REASON, key="evidence_remove_reason", height=80)
             st.form_submit_button(_("Gỡ tài liệu"), on_click=lambda: attempt(lambda who: _remove(who, document)))
     if permitted(identity, Action.REMOVE_SECRET):
@@ -162,6 +166,11 @@ def draw_actions(identity: Identity, document: EvidenceRecord) -> None:
                 _(
                     "**Gỡ tài liệu mật** — gỡ tệp này ở mọi đơn vị, xóa cả số, trích yếu; việc gỡ được ghi sổ riêng. "
                     "Không ghi nội dung mật vào lý do."
+                )
+                if document.size is not None
+                else _(
+                    "**Gỡ tài liệu mật** — xóa cả đường dẫn, số, trích yếu; việc gỡ được ghi sổ riêng. Không ghi nội dung mật "
+                    "vào lý do."
                 )
             )
             text_box(_("Lý do gỡ tài liệu mật"), MOST_REASON, key="evidence_secret_reason", height=80)

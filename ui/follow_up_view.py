@@ -9,7 +9,7 @@ from markupsafe import Markup
 from assessment.deadlines import LONGEST, DeadlineRecord, Reporting, reporting_names, set_day_off, set_deadline
 from assessment.follow_up import ReportStanding
 from assessment.permissions import Action, Identity, permitted
-from assessment.submissions import report_state_name, told_state
+from assessment.submissions import ReportState, appraised_state, report_state_name, told_state
 from assessment.supplying import SupplyForm
 from assessment.working_days import DayOff
 from data.database import write_session
@@ -22,7 +22,7 @@ from ui import gateway
 from ui.clock import now
 from ui.evidence_view import FLAGGED
 from ui.figures import figure, figures
-from ui.gateway_reports import REPORTING, books
+from ui.gateway_reports import REPORTING, books, shared_fault
 from ui.report_view import attempt
 from ui.tables import Column, draw, link, table
 from ui.texts import text_line
@@ -31,14 +31,16 @@ LATE = "qua-han"
 _WITH_DEADLINE: tuple[Reporting, ...] = (*REPORTING, SUPPLIERS)
 
 
-def _states(*, closed: bool, published: bool) -> dict[PeriodState, str]:
+def _states(*, closed: bool, published: bool) -> dict[ReportState, str]:
     """Where reports can stand, with the names of that.
 
     closed: in a period that takes no more figures. published: in one whose results are.
     """
-    told = dict.fromkeys(told_state(s, closed=closed, published=published) for s in SUBMISSION_STATES)
+    told = dict.fromkeys(told_state(s, closed=closed) for s in SUBMISSION_STATES)
     if published:
-        told[PeriodState.REAPPRAISAL] = None
+        # The council has passed no report whose unit could still explain.
+        del told[PeriodState.AWAITING_EXPLANATION]
+    told[appraised_state(PeriodState.REAPPRAISAL, finished=True, published=published)] = None
     return {state: report_state_name(state, closed=closed) for state in told}
 
 
@@ -187,7 +189,16 @@ def draw_deadlines(identity: Identity, period: PeriodRecord, found: dict[str, De
             st.date_input(_("Tính từ ngày"), value=local_day(now()), format="DD/MM/YYYY", key="deadline_from")
             st.number_input(_("Số ngày làm việc"), 1, LONGEST, 10, key="deadline_days")
             st.form_submit_button(_("Đặt thời hạn"), on_click=lambda: _set_deadline(period, found))
-    with st.expander(_("Ngày nghỉ, ngày làm bù riêng")), st.form("day_off", border=False):
+    with st.expander(_("Ngày nghỉ, ngày làm bù riêng")):
+        fault = shared_fault(identity)
+        if fault:
+            st.caption(_("Ngày nghỉ, ngày làm bù dùng chung cho mọi kỳ đánh giá. {fault}").format(fault=fault))
+            return
+        _draw_day_off()
+
+
+def _draw_day_off() -> None:
+    with st.form("day_off", border=False):
         st.caption(_("Chỉ cần ghi ngày khác với lịch nghỉ lễ chung; thời hạn đã đặt không tự đổi."))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.date_input(_("Ngày"), value=local_day(now()), format="DD/MM/YYYY", key="day_off_day")

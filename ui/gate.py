@@ -40,6 +40,9 @@ PENDING_PAGES = {
 }
 UPLOADS = "/_stcore/upload_file/"
 """What the addresses begin with to which files are sent: no screen of a visitor takes any, and the server keeps them."""
+SESSION_HEADER = b"x-dti-session"
+"""By which Streamlit is told whose websocket it is (server.trustedUserHeaders): it gives back what was left on a screen
+only to the session that left it."""
 _PUBLIC_FILES = ("/static/", "/favicon")
 _PUBLIC = frozenset({"/_stcore/health", "/suc-khoe"})
 _OWN_PAGES = (SIGN_IN, SIGN_OUT, PASSWORD, SECOND_FACTOR)
@@ -161,7 +164,7 @@ class Gate:
         elif found is not None and signed_in and scope["path"].startswith(UPLOADS) and found.identity == VISITOR:
             await PlainTextResponse(_("Chỉ người đã đăng nhập mới gửi được tệp."), 403)(scope, receive, send)
         elif kind == "own" or signed_in:
-            await self._app(scope, receive, send)
+            await self._app(_marked(scope, found) if kind == "websocket" else scope, receive, send)
         elif kind == "document" and token is None:
             await self._welcome(connection, receive, send)
         elif kind == "websocket":
@@ -199,6 +202,13 @@ def is_foreign(connection: HTTPConnection) -> bool:
         return False
     page = urlsplit(origin.lower())
     return (page.netloc if ":" in host else page.hostname) != host
+
+
+def _marked(scope: Scope, found: Visit | None) -> Scope:
+    """The scope of a websocket that names the session of the browser, and no other one that the browser wrote there."""
+    kept = [(name, value) for name, value in scope["headers"] if name.lower() != SESSION_HEADER]
+    own = [] if found is None else [(SESSION_HEADER, str(found.session_id).encode())]
+    return {**scope, "headers": [*kept, *own]}
 
 
 def _begins_elsewhere(scope: Scope, found: Visit) -> bool:

@@ -9,6 +9,7 @@ from assessment.frozen import Results
 from assessment.permissions import Action, Identity, permit
 from assessment.publication import is_trial, publication_faults
 from assessment.publishing import Edition, Preview, editions, preview, published_results, published_text
+from assessment.reopening import Overtaken, overtaken_minutes
 from assessment.told_results import told_unit
 from data.database import read_session
 from data.lineage import UnitKey
@@ -24,6 +25,12 @@ def steps(period: PeriodRecord) -> Mapping[StepKind, StepRecord]:
     """The steps that have been taken of a period."""
     with read_session(gateway.engine()) as session:
         return steps_of(session, period.id)
+
+
+def overtaken(identity: Identity, period: PeriodRecord) -> Overtaken | None:
+    """The council's minutes of a period that no longer hold, and why. Raises PermissionError."""
+    with read_session(gateway.engine()) as session:
+        return overtaken_minutes(session, identity, period.id)
 
 
 def standings(identity: Identity, period: PeriodRecord) -> tuple[UnitStanding, ...]:

@@ -6,11 +6,12 @@ from contextlib import suppress
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
+from assessment.audit import may_change_shared
 from assessment.deadlines import DeadlineRecord, deadlines
 from assessment.disputes import DisputeRecord, disputes
 from assessment.entries import Entry
 from assessment.follow_up import ReportStanding, board
-from assessment.permissions import Action, Identity, Reach, reach
+from assessment.permissions import Action, Identity, Reach, only_invented, reach
 from assessment.presence import is_noted, note_presence
 from assessment.presence import others_present as others_noted
 from assessment.publication import may_read_unpublished
@@ -134,6 +135,12 @@ def period_standings(identity: Identity, period: PeriodRecord) -> tuple[ReportSt
     levels = [shown_snapshot(period, level) for level in REPORTING]
     with read_session(gateway.engine()) as session:
         return board(session, identity, levels, local_day(now()))
+
+
+def shared_fault(identity: Identity) -> str:
+    """Why the identity changes nothing that all periods share; empty while it may."""
+    with read_session(gateway.engine()) as session:
+        return "" if may_change_shared(session, identity) else only_invented()
 
 
 def figure_change(

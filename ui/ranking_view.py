@@ -80,7 +80,7 @@ def total_text(row: RankingRow, stage: ScoreStage) -> str:
     """The total; words for a unit that has no figure at all (of this score), or to which nothing applies."""
     if row.reported and stage is not ScoreStage.PUBLISHED:
         return format_number(row.total, 2, missing=_("chưa có"))
-    return format_number(row.total, 2, missing=unplaced_text(stage))
+    return format_number(row.total, 2, missing=unplaced_text(stage, closed=row.closed))
 
 
 def chart_label(unit: UnitRecord) -> str:
@@ -114,8 +114,8 @@ def sorted_rows(rows: Sequence[RankingRow], order: str) -> tuple[RankingRow, ...
 
 def draw_table(choice: Choice, ranked: RankingTable, rows: Sequence[RankingRow], parents: Mapping[str, str]) -> None:
     """The list as a table; every unit links to its scorecard."""
-    stage = choice.now.stage
-    appraised, settled = stage is ScoreStage.APPRAISED, stage is ScoreStage.PUBLISHED
+    stage, settled = choice.now.stage, ranked.settled
+    appraised = stage is ScoreStage.APPRAISED
     groups = [
         Column(g.code, "right", f"{g.name}, {_('tối đa')} {format_number(m)}")
         for g, m in zip(ranked.groups, ranked.maxima, strict=True)
@@ -177,7 +177,7 @@ def _bounds_column(*, appraised: bool) -> Column:
 def _draw_open_places(ranked: RankingTable, rows: Sequence[RankingRow], parents: Mapping[str, str]) -> None:
     """Why places are bands: what is missing of whom; filled only when opened."""
     shown = {row.unit.code for row in rows}
-    if ranked.snapshot.stage is ScoreStage.PUBLISHED or all(row.settled for row in rows):
+    if all(row.settled for row in rows):
         return
     expander = st.expander(_("Vì sao có khoảng hạng"), key="ranking_open_places", on_change="rerun")
     if not expander.open:
@@ -425,6 +425,8 @@ def _lacking(ranked: RankingTable) -> tuple[str, str]:
     stage, rows = ranked.snapshot.stage, ranked.rows
     if stage is ScoreStage.PUBLISHED:
         return _("Đơn vị không xếp hạng"), format_number(sum(r.rank is None for r in rows))
+    if stage is ScoreStage.APPRAISED and all(r.complete or r.closed for r in rows):
+        return _("Đơn vị không gửi báo cáo"), format_number(sum(not r.complete for r in rows))
     name = _("Đơn vị chưa thẩm định xong") if stage is ScoreStage.APPRAISED else _("Đơn vị còn thiếu số liệu")
     return name, format_number(sum(not r.complete for r in rows))
 

@@ -63,7 +63,7 @@ def filter_names() -> dict[str, str]:
         _("Chưa đạt tối đa"),
         _("Chưa có số liệu"),
         _("Mẫu số dưới 30"),
-        _("Không áp dụng, chưa đến kỳ"),
+        _("Không áp dụng, chưa đến kỳ, hội đồng chấm"),
     )
     return dict(zip(FILTERS, names, strict=True))
 
@@ -74,7 +74,7 @@ def chosen_receipts(receipts: Iterable[Receipt], code: str) -> tuple[Receipt, ..
         "mat": lambda r: r.state is CellState.SCORED and r.fraction < 1 and r.maximum > 0,
         "thieu": lambda r: r.state is CellState.MISSING,
         "nho": lambda r: bool(r.small_denominators),
-        "khong": lambda r: r.state in (CellState.NOT_APPLICABLE, CellState.NOT_DUE),
+        "khong": lambda r: r.state in (CellState.NOT_APPLICABLE, CellState.NOT_DUE, CellState.UNJUDGED),
     }
     return tuple(r for r in receipts if code not in kept or kept[code](r))
 
@@ -172,7 +172,8 @@ def receipt_block(card: Scorecard, receipt: Receipt, written: WrittenRule) -> Ma
         points = _("{points} / {maximum}").format(points=points_text(receipt.points), maximum=maximum)
         shown = meter(receipt.fraction if criterion.max_points > 0 else None, points)
     else:
-        shown = escape(f"– / {maximum}" if receipt.state is CellState.MISSING else "–")
+        counts = receipt.state in (CellState.MISSING, CellState.UNJUDGED)
+        shown = escape(f"– / {maximum}" if counts else "–")
     name = f'<span class="code">{escape(criterion.code)}</span><span class="name">{escape(criterion.name)}{tags}</span>'
     summary = Markup(f'{name}<span class="points">{shown}</span>')
     return details(summary, _receipt_body(card, receipt, written))
@@ -181,8 +182,9 @@ def receipt_block(card: Scorecard, receipt: Receipt, written: WrittenRule) -> Ma
 def _receipt_body(card: Scorecard, receipt: Receipt, written: WrittenRule) -> Markup:
     criterion = receipt.criterion
     unruled = card.snapshot.stage is ScoreStage.APPRAISED and receipt.state is CellState.MISSING
-    # A figure that appraisal did not get is nobody's to supply any more.
-    closed = card.snapshot.stage is not ScoreStage.SELF and receipt.state is CellState.MISSING
+    # A figure that appraisal did not get, or that no month takes, is nobody's to supply any more.
+    late = card.snapshot.stage is not ScoreStage.SELF or card.place.closed
+    closed = late and receipt.state is CellState.MISSING
     waiver = card.waivers.get(criterion.code)
     origins = {card.origins[criterion.code, i.key] for i in receipt.inputs if (criterion.code, i.key) in card.origins}
     own = facts(
@@ -219,7 +221,7 @@ def waiver_text(waiver: Waiver) -> str:
 def inputs_lines(receipt: Receipt) -> Markup:
     """The inputs of a receipt with their names and units, one on a line; empty where none is asked for."""
     criterion = receipt.criterion
-    if receipt.state in (CellState.NOT_APPLICABLE, CellState.NOT_DUE):
+    if receipt.state in (CellState.NOT_APPLICABLE, CellState.NOT_DUE, CellState.UNJUDGED):
         return Markup("")
     texts = []
     for item in receipt.inputs:

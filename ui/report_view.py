@@ -14,7 +14,7 @@ from assessment.permissions import Action, Identity, permitted
 from assessment.reasons import MOST_REASON
 from assessment.report_form import ReportForm
 from assessment.sending import SignedReport, approve_and_send, hand_to_head, return_report, take_back
-from assessment.submissions import report_state_name, told_state
+from assessment.submissions import report_state_name
 from data.database import draft_session, write_session
 from data.models import PeriodState
 from language import _, format_date, format_moment, format_number, local_day
@@ -51,9 +51,8 @@ def draw_standing(form: ReportForm) -> None:
     """State, deadline, how much is there, and the score as if it were sent now."""
     record, asked, missing = form.record, len(form.asked), len(form.missing)
     long = record.state == PeriodState.AWAITING_HEAD and not form.closed
-    state = told_state(record.state, closed=bool(form.closed), published=form.published)
     with figures():
-        figure(_("Trạng thái"), report_state_name(state, closed=bool(form.closed)), wide=True, long=long)
+        figure(_("Trạng thái"), report_state_name(form.state, closed=bool(form.closed)), wide=True, long=long)
         figure(
             _("Số liệu đã có"),
             f"{format_number(asked - missing)} / {format_number(asked)}",

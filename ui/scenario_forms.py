@@ -40,6 +40,7 @@ def _component_value(snapshot: ProvincialSnapshot, criterion: Criterion) -> str:
             CellState.MISSING: _("chưa có số liệu"),
             CellState.NOT_APPLICABLE: _("không áp dụng"),
             CellState.NOT_DUE: _("chưa đến kỳ số liệu"),
+            CellState.UNJUDGED: _("hội đồng chấm khi thẩm định"),
         }[state]
     if not takes_target(criterion):
         return _("{share} điểm tối đa").format(share=format_percent(float(book.fraction[0, index]), 1))

@@ -19,6 +19,7 @@ from reports.labels import no_figures_text, place_in, stage_name
 from reports.path import default_mark, edition_text
 from reports.places import unplaced_text
 from reports.ranking import open_place_text
+from reports.scorecard import unjudged_text
 from reports.wording import (
     change_in_full,
     conversion_text,
@@ -52,7 +53,7 @@ def draw_figures(card: Scorecard, parents: Mapping[str, str]) -> None:
     with figures():
         figure(
             _("Điểm (thang {scale})").format(scale=format_number(scale)),
-            format_number(place.total, 2, missing="–" if published else _("chưa có")),
+            format_number(place.total, 2, missing="–" if card.passed_over else _("chưa có")),
             None if change is None else format_signed(change, 2),
             arrow=arrow_of(change),
         )
@@ -61,8 +62,12 @@ def draw_figures(card: Scorecard, parents: Mapping[str, str]) -> None:
         figure(_("Xếp loại"), place.band or "–")
         lacking = capitalised(no_figures_text(card.snapshot.stage))
         figure(lacking, _("{n} chỉ số").format(n=format_number(place.missing)))
+    if card.unjudged:
+        st.caption(_("Chưa tính trong điểm tự chấm: {what}.").format(what=unjudged_text(card)))
     if card.snapshot.stage is not ScoreStage.SELF:
         _draw_how_open(card, parents)
+    elif not place.reported and place.closed:
+        st.info(_("Kỳ không còn nhận số liệu; đơn vị không có số liệu nên không có điểm, hạng và xếp loại."))
     elif not place.reported:
         st.info(
             _(
@@ -92,6 +97,8 @@ def _draw_how_open(card: Scorecard, parents: Mapping[str, str]) -> None:
                     "Kết quả công bố không xếp hạng đơn vị: không có số liệu được thẩm định nên không có điểm và xếp loại."
                 )
             )
+    elif not place.reported and place.closed:
+        st.info(_("Đơn vị không gửi báo cáo nên không được thẩm định, không có điểm, hạng và xếp loại."))
     elif not place.reported:
         st.info(
             _(

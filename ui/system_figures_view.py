@@ -25,7 +25,7 @@ from language import _, format_number
 from reports.labels import level_name
 from reports.system_figures import system_figures_form, system_figures_name
 from scoring.csv_files import FileFaults
-from ui import gateway
+from ui import gateway, gateway_appraisal
 from ui.clock import now
 from ui.downloads import download_row
 from ui.figures import figure, figures
@@ -143,6 +143,8 @@ def draw_difference(
         return
     # Where a report stands is the business of whoever follows reports.
     follows = permitted(identity, Action.FOLLOW_REPORTS)
+    reports = gateway_appraisal.standings(identity, snapshot.period) if follows else ()
+    states = {s.unit.key: state_name(s.state) for s in reports}
     columns = [
         Column(_("Cơ quan, đơn vị")),
         Column(_("Đang lưu"), "right"),
@@ -156,7 +158,7 @@ def draw_difference(
             (c.now or "–") + (_(" (hệ thống)") if c.was_system else ""),
             _typed_text(c),
             c.new,
-            *([state_name(c.state)] if follows else []),
+            *([states[c.unit.key]] if follows else []),
         ]
         for c in found.changes
     ]

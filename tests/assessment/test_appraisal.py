@@ -34,14 +34,18 @@ from assessment.ranking import ranking
 from assessment.refusals import RefusedError
 from assessment.roles import Role
 from assessment.rulings import Verdict, earlier_rulings, kinds_for, rule, rulings_on
+from assessment.scorecard import scorecard
 from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import ReportPlace, SubmissionRefusedError, submission
+from assessment.unit_results import Mark
 from data.audit import Deed
 from data.database import draft_session, read_session, write_session
 from data.lineage import UnitKey
 from data.models import AppraisalTier, AuditEntry, Period, PeriodOrigin, PeriodState, RulingKind, Submission
 from data.repositories import UnitRecord
 from data.settings import Settings
+from reports.draft_results import reported_text
+from reports.scorecard import unjudged_text
 from scoring.grid import in_points
 from tests.assessment.appraisal_office import (
     BA_RIA,
@@ -356,6 +360,11 @@ def test_the_same_ruling_on_several_units_is_one_press_and_one_entry_of_the_log(
         (Verdict(RulingKind.CORRECT, WHY, {"a": "ba", "b": "1"}), "CQ.1, Hồ sơ trực tuyến: "),
         (Verdict(RulingKind.CORRECT, WHY, {"a": "120", "b": "100"}), "lớn hơn b = 100"),
         (Verdict(RulingKind.CORRECT, WHY, {"a": "1", "z": "1"}), "không có số liệu z"),
+        (
+            Verdict(RulingKind.CORRECT, WHY, {"a": "30", "b": "100"}),
+            r"^CQ\.1 Hồ sơ trực tuyến: số liệu sau thẩm định \(Hồ sơ trực tuyến = 30; Hồ sơ = 100\) trùng với số liệu đơn vị báo "
+            "cáo nên không có gì để điều chỉnh; hãy kết luận «Đồng ý với số liệu đơn vị báo cáo».$",
+        ),
         (Verdict(None, WHY), "chưa có kết luận nào để giữ nguyên"),
     ],
 )
@@ -479,6 +488,13 @@ def test_points_are_given_only_where_the_rule_leaves_them_to_appraisal(new_datab
         begin_appraisal(session, OFFICE, snapshot_in(session), [VUNG_TAU], 5, NOON)
         compiled = snapshot_in(session).book.compiled
         assert kinds_for(compiled, "TC.3") == (RulingKind.GIVE_POINTS, RulingKind.NOT_APPLICABLE)
+        # Before appraisal it is nobody's to report, and nobody's to miss.
+        table = ranking(snapshot_in(session), "districts")
+        assert table.rows[0].missing_codes == ("CQ.2", "TC.1", "TC.2")
+        card = scorecard(table, "747")
+        assert [r.criterion.code for r in card.unjudged] == ["TC.3"]
+        assert unjudged_text(card) == "TC.3: hội đồng chấm khi thẩm định, tối đa 10 điểm"
+        assert reported_text(Mark(card.unjudged[0].state, 0.0, 10.0)) == "hội đồng chấm khi thẩm định"
     where = [(VUNG_TAU, "TC.3")]
     for text_, sentence in (("10,5", "10"), ("-1", "0"), ("", "chưa ghi điểm")):
         with pytest.raises(AppraisalRefusedError, match=sentence):

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from assessment.appraised import appraised_snapshot, rulings_in_force
 from assessment.council import (
     CouncilRefusedError,
     council_standing,
@@ -16,9 +17,11 @@ from assessment.council import (
     submit_for_approval,
 )
 from assessment.permissions import Identity
+from assessment.ranking import RankingTable, ranking
 from assessment.roles import Role
 from data.database import read_session, write_session
 from data.models import AppraisalTier, Explanation, PeriodState, StepKind, Submission
+from tests.assessment.appraisal_office import districts
 from tests.assessment.appraising import (
     DAY,
     LEADER,
@@ -88,6 +91,36 @@ def test_the_council_passes_what_is_finished_and_names_who_never_sent(engine: En
         ("trạng thái kỳ đánh giá", "Đang tự đánh giá", "Hội đồng thông qua"),
         ("ngày của văn bản", None, "20/12/2024"),
     ]
+
+
+def test_who_never_sent_may_still_come_in_anywhere_until_the_council_has_passed(engine: Engine) -> None:
+    # 66, 57 and 55,56 points; five districts sent nothing.
+    def places() -> list[tuple[int | None, int | None, int | None]]:
+        with read_session(engine) as session:
+            rulings = rulings_in_force(session, office_period(session).id)
+            rows = ranking(appraised_snapshot(districts(session), rulings), "districts").rows
+        return [(row.rank, row.best_rank, row.worst_rank) for row in rows]
+
+    assert places() == [(1, 1, 6), (2, 2, 7), (3, 3, 8), *[(None, 1, 8)] * 5]
+    with write_session(engine) as session:
+        passed(session)
+    assert places() == [(1, 1, 1), (2, 2, 2), (3, 3, 3), *[(None, None, None)] * 5]
+
+
+def test_what_was_not_reported_may_still_come_until_the_council_has_passed(engine: Engine) -> None:
+    # Vũng Tàu has 15 of its 40 points at CQ.1 and nothing else; Bà Rịa has a 0.
+    def table() -> RankingTable:
+        with read_session(engine) as session:
+            return ranking(districts(session), "districts")
+
+    first = table()
+    assert not first.settled
+    assert [(row.rank, row.worst_rank) for row in first.rows[:2]] == [(1, 8), (2, 8)]
+    with write_session(engine) as session:
+        passed(session)
+    assert table().settled
+    assert [(row.rank, row.worst_rank) for row in table().rows] == [(1, 1), (2, 2), *[(None, None)] * 6]
+    assert table().rows[0].missing_codes == ("CQ.2", "TC.1", "TC.2", "TC.3")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from assessment.passwords import PasswordRefusedError
 from assessment.permissions import VISITOR, Identity
 from assessment.roles import Role
 from assessment.sign_in import (
+    MOST_VISITS,
     Pending,
     SignInRefusedError,
     Vouched,
@@ -34,7 +35,7 @@ from assessment.sign_in import (
     token_hash,
     visit,
 )
-from data.database import read_session, write_session
+from data.database import account_session, read_session, write_session
 from data.lineage import UnitKey
 from data.models import Account, Person, SignInSession
 from data.repositories import data_version
@@ -111,6 +112,20 @@ def test_a_forged_token_has_no_session(engine: Engine) -> None:
     token = open_visit(engine, NOON)
     for forged in ("", "x", token + "x", token_hash(token)):
         assert visit(engine, forged, NOON) is None
+
+
+def test_visitors_beyond_the_newest_sessions_are_forgotten_and_nobody_who_signed_in(engine: Engine) -> None:
+    visitor = open_visit(engine, NOON)
+    clerk = sign_in(engine, "nhap.747", PASSWORD, visitor, NOON)
+    early, late = open_visit(engine, NOON), open_visit(engine, NOON)
+    with account_session(engine) as session:
+        # As if as many sessions had been opened since the early one that it is just one too many.
+        row = session.scalars(select(SignInSession).where(SignInSession.token_hash == token_hash(late))).one()
+        first = session.scalars(select(SignInSession.id).where(SignInSession.token_hash == token_hash(early))).one()
+        row.id = first + MOST_VISITS
+    newest = open_visit(engine, NOON)
+    assert visit(engine, early, NOON) is None
+    assert [visit(engine, token, NOON) is None for token in (clerk, late, newest)] == [False, False, False]
 
 
 def test_a_clerk_signs_in_and_is_known_with_unit_and_name(engine: Engine) -> None:

@@ -168,6 +168,16 @@ def test_the_appraised_score_of_a_unit_holds_for_its_own_people_what_it_was_told
         assert appraised_for(session, districts(session), told_unit(own)).withheld is None
 
 
+def test_a_first_try_that_was_never_sent_keeps_nothing_back(untold: Engine) -> None:
+    own, cq = _own(untold), appraiser(untold, "td.cq")
+    decide(untold, cq, [(VUNG_TAU, "CQ.1")], Verdict(RulingKind.AGREE, "Xem lại, số liệu đúng"))
+    tell(untold, VUNG_TAU)
+    with read_session(untold) as session:
+        assert appraised_for(session, districts(session), told_unit(own)).withheld is None
+        first = rulings_on(session, own, _place(session, VUNG_TAU), "CQ.1")
+    assert [ruling.reason for ruling in first] == ["Xem lại, số liệu đúng"]
+
+
 def test_nor_do_ranks_and_bounds_of_others_tell_it(untold: Engine) -> None:
     agree_to_all(untold, BA_RIA)
     own = told_unit(_own(untold))

@@ -24,6 +24,7 @@ from data.database import draft_session, read_session, write_session
 from data.evidence_files import EvidenceFiles
 from data.models import AppraisalTier, PeriodState, RulingKind
 from data.settings import Settings
+from reports.draft_results import standing_text
 from scoring.engine import CellState
 from tests.assessment.appraisal_office import (
     BA_RIA,
@@ -131,7 +132,7 @@ def test_while_it_is_looked_at_again_the_draft_result_counts_and_afterwards_the_
     assert results(told).sent_at is None
     send(told)
     look_again(told)
-    agreed = Verdict(RulingKind.CORRECT, "Đã bổ sung", {"a": "30", "b": "100"})
+    agreed = Verdict(RulingKind.AGREE, "Đã bổ sung")
     waiting = results(told)
     assert (waiting.sent_at, waiting.line_of["CQ.1"].reappraising) == (NOON, True)
     assert waiting.appraised_total == 33.333333333
@@ -191,6 +192,50 @@ def test_points_that_follow_other_units_follow_the_rulings_on_them(new_database:
     assert (line.relative, line.reported.points, line.appraised.points, line.changed) == (True, 10, 15, True)
     assert not results(engine).line_of["CQ.1"].relative
     engine.dispose()
+
+
+def test_what_a_unit_agreed_with_stays_where_rulings_on_others_move_its_points(new_database: Databases) -> None:
+    """10 of 20 points beside Bà Rịa's 12 meetings, 15 beside 8: of 100 in all."""
+    engine = new_database.opened(_compared_office)
+    with write_session(engine) as session:
+        report(session, "747", PeriodState.SENT)
+        report(session, "748", PeriodState.SENT)
+        begin_appraisal(session, OFFICE, snapshot_in(session), [VUNG_TAU, BA_RIA], 10, NOON)
+    agree_to_all(engine, VUNG_TAU, BA_RIA)
+    tell(engine, VUNG_TAU)
+    place, later = office_place(engine), NOON + dt.timedelta(hours=1)
+    with write_session(engine) as session:
+        accept_results(session, head(place), place, submission(session, place).version, NOON)
+    decide(engine, OFFICE, [(BA_RIA, "TC.1")], Verdict(RulingKind.CORRECT, WHY, {"value": "8"}), now=later)
+    found = results(engine)
+    assert found.agreement is not None
+    (moved,) = found.agreement.moved
+    assert (found.agreement.total, found.appraised_total) == (10.0, 15.0)
+    assert (moved.before.points, moved.after.points, moved.ruled_at, moved.reopening) == (10, 15, None, None)
+    assert standing_text(found) == (
+        "Đơn vị đã đồng ý với 10,00 điểm lúc 20/12/2024 12:00; không giải trình nữa. Sau khi đồng ý, điểm thẩm định từ 10,00 "
+        "thành 15,00 điểm: TC.1 từ 10,00 thành 15,00 (theo kết luận về đơn vị khác)."
+    )
+    engine.dispose()
+
+
+def test_a_unit_is_told_the_ruling_that_was_sent_and_no_first_try(begun: Engine) -> None:
+    decide(begun, OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(RulingKind.REJECT_EVIDENCE, "Nhầm đơn vị"))
+    decide(begun, OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(RulingKind.CORRECT, CUT, {"a": "20", "b": "100"}))
+    agree_to_all(begun, VUNG_TAU)
+    tell(begun, VUNG_TAU)
+    assert [r.reason for r in results(begun).line_of["CQ.1"].rulings] == [CUT]
+    for criterion in ("CQ.1", "TC.1"):
+        say(begun, criterion, "Đề nghị xem lại")
+    send(begun)
+    look_again(begun)
+    # Of the second appraisal too: what is ruled on otherwise before all of it is was never told, what is after that was.
+    decide(begun, OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(RulingKind.REJECT_EVIDENCE, "Nhầm"), SECOND)
+    decide(begun, OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(None, "Giữ 20 hồ sơ"), SECOND)
+    decide(begun, OFFICE, [(VUNG_TAU, "TC.1")], Verdict(None, "Giữ nguyên"), SECOND)
+    assert [r.reason for r in results(begun).line_of["CQ.1"].rulings] == [CUT, "Giữ 20 hồ sơ"]
+    decide(begun, OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(RulingKind.AGREE, "Đủ căn cứ"), SECOND)
+    assert [r.reason for r in results(begun).line_of["CQ.1"].rulings] == [CUT, "Giữ 20 hồ sơ", "Đủ căn cứ"]
 
 
 # What may still be answered, and with which documents

@@ -40,6 +40,7 @@ from data.models import (
     Deadline,
     Dispute,
     Draft,
+    EarlierExplanation,
     Evidence,
     EvidenceFile,
     EvidenceReading,
@@ -220,6 +221,7 @@ def _appraised(period_id: int, unit: Unit, now: dt.datetime) -> list[Base]:
         Ruling(**place, tier="first", kind="correct", content='{"a": 3}', reason="Đếm trùng", ruled_at=now),
         Reopening(**place, reason="Có thêm hồ sơ", account_id=1, reopened_at=now),
         Explanation(**place, text="Đã bỏ hồ sơ trùng", account_id=1, changed_at=now, sent_at=now),
+        EarlierExplanation(**place, text="Không có hồ sơ trùng", account_id=1, changed_at=now, sent_at=now),
         PeriodStep(period_id=period_id, kind="council", number="5/BB-HĐ", date=day, note="", account_id=1, done_at=now),
         Publication(
             period_id=period_id, edition=1, decision_number="7/QĐ-UBND", decision_date=day, signer="Chủ tịch", reason="",

@@ -197,6 +197,7 @@ UNVERSIONED = {
     "evidence_reading": "put in once, never changed",
     "secret_removal": "put in once, never changed",
     "ruling": "the database refuses every change",
+    "earlier_explanation": "put in once, never changed",
     "reopening": "the database refuses every change",
     "publication": "the database refuses every change",
 }

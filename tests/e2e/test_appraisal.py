@@ -105,7 +105,7 @@ def decide(page: Page, kind: str, reason: str, *, tier: str = "first", every: bo
     by_key(page, f"{key}_reason").locator("textarea").fill(reason)
     page.get_by_role("button", name="Ghi kết luận").first.click()
     settle(page)
-    expect(page.get_by_text("Đã ghi kết luận cho")).to_be_visible()
+    expect(page.get_by_text("Đã ghi kết luận «")).to_be_visible()
 
 
 def paper(page: Page, what: str, period: int, button: str, **typed: str) -> None:
@@ -149,7 +149,7 @@ def test_from_a_sent_file_to_what_the_public_sees(open_page: OpenPage, office: O
     tc.get_by_text("Ghi cùng kết luận và lý do cho cả 2 mục còn lại").click()
     settle(tc)
     _agree(tc, "TC_1")
-    expect(tc.get_by_text("Đã ghi kết luận cho 3 chỉ số.")).to_be_visible()
+    expect(tc.get_by_text("cho 3 chỉ số của Thành phố Vũng Tàu: TC.1, TC.2, TC.3.")).to_be_visible()
 
     reload(director)
     for size, theme in looks(director) if office.looked_at else ():

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import APIResponse, BrowserContext, FilePayload, Page, expect
 from sqlalchemy import select
 
 from assessment.evidence import NewEvidence, Upload, add_evidence, received
@@ -221,3 +221,28 @@ def test_files_are_taken_from_nobody_who_has_no_screen_for_them(
     answer = context.request.put(f"{server}/_stcore/upload_file/mot-phien/mot-tep", data=b"x" * 1000)
     assert answer.status == status
     assert answer.text().startswith(("Chỉ người đã đăng nhập", "Phiên đăng nhập không còn hiệu lực"))
+
+
+def test_an_account_has_ten_of_the_largest_files_there_at_once(open_page: OpenPage) -> None:
+    page = open_page("/nhap-so-lieu?chi-so=NT&loc-so-lieu=tat-ca", user="nhap.747")
+    page.get_by_role("button", name="Tài liệu kiểm chứng").first.click()
+    form = page.get_by_test_id("stPopoverBody").get_by_test_id("stForm").last
+    with page.expect_request(lambda own: own.method == "PUT" and "/_stcore/upload_file/" in own.url) as asked:
+        form.locator("input[type=file]").set_input_files(paper("bang-ke.pdf", b"%PDF-1.7" + bytes(1528)))
+    first = asked.value
+    expect(form.get_by_text("bang-ke.pdf")).to_be_visible()
+    headers = {name: own for name, own in first.headers.items() if name.startswith("x-xsrf")}
+    file: FilePayload = {"name": "lon.pdf", "mimeType": "application/pdf", "buffer": bytes(19 * 2**20)}
+
+    def put(number: int) -> APIResponse:
+        address = first.url.rpartition("/")[0]
+        return page.request.put(f"{address}/tep-{number}", headers=headers, multipart={"file": file})
+
+    assert [put(number).status for number in range(10)] == [204] * 10
+    refused = put(10)
+    assert (refused.status, refused.text()) == (
+        413,
+        "Các tệp đang gửi của tài khoản đã quá 200 MB; hãy lưu hoặc bỏ bớt tệp rồi gửi lại.",
+    )
+    assert page.request.delete(f"{first.url.rpartition('/')[0]}/tep-0", headers=headers).status == 204
+    assert put(10).status == 204

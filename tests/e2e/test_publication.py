@@ -101,7 +101,7 @@ def reopen_and_correct(page: Page, office: str, period: int) -> None:
     by_key(page, f"{case}_reason").locator("textarea").fill("Đủ 43 hồ sơ")
     page.get_by_role("button", name="Ghi kết luận").first.click()
     settle(page)
-    expect(page.get_by_text("Đã ghi kết luận cho 1 chỉ số.")).to_be_visible()
+    expect(page.get_by_text("cho chỉ số CQ.1 của Thành phố Vũng Tàu.")).to_be_visible()
 
 
 def test_from_the_council_to_the_public(open_page: OpenPage, office: str, period: int, tmp_path: Path) -> None:

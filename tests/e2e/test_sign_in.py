@@ -10,6 +10,8 @@ import pytest
 from cryptography.fernet import Fernet
 from playwright.sync_api import BrowserContext, Page, expect
 from pyotp.totp import TOTP
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
@@ -17,7 +19,7 @@ from websockets.typing import Subprotocol
 from assessment.accounts import NewAccount, account_list, create_account, sign_out_everywhere
 from assessment.permissions import Identity
 from assessment.roles import Role
-from assessment.sign_in import sign_out
+from assessment.sign_in import sign_out, visit
 from data.database import make_engine, read_session
 from data.settings import Settings
 from tests.e2e.conftest import (
@@ -204,6 +206,40 @@ def test_the_websocket_is_refused(server: str, server_folder: Path, kind: str) -
 @pytest.mark.parametrize("user_name", [None, "nhap.747"])
 def test_the_websocket_of_a_live_session_is_open(server: str, server_folder: Path, user_name: str | None) -> None:
     assert _websocket(server, session_token(Settings(database_url="", dti_folder=server_folder), user_name)) == 101
+
+
+def _screen(server: str, token: str, earlier: str = "", **more: str) -> str:
+    """The session of the screen that a websocket is given. earlier: the one that it asks to go on with."""
+    protocols = ["streamlit", *(["none", earlier] if earlier else [])]
+    with connect(
+        server.replace("http", "ws") + "/_stcore/stream",
+        subprotocols=[Subprotocol(own) for own in protocols],
+        additional_headers=cookie_header(token) | more,
+        max_size=None,
+    ) as wire:
+        request = BackMsg()
+        request.rerun_script.page_name = "xep-hang"
+        wire.send(request.SerializeToString())
+        while True:
+            answer = ForwardMsg.FromString(bytes(wire.recv(timeout=60)))
+            if answer.HasField("new_session"):
+                return answer.new_session.initialize.session_id
+
+
+def test_what_was_left_on_a_screen_goes_on_for_nobody_else(server: str, server_folder: Path) -> None:
+    settings = Settings(database_url="", dti_folder=server_folder)
+    own, other = (session_token(settings, name) for name in ("nhap.747", "nhap.748"))
+    again = session_token(settings, "nhap.747")
+    left = _screen(server, own)
+    assert _screen(server, other, left) != left
+    # Neither for a new session of the same account, nor for whoever writes the gate's own header.
+    assert _screen(server, again, left) != left
+    engine = make_engine(settings.url)
+    found = visit(engine, own, _now())
+    engine.dispose()
+    assert found is not None
+    assert _screen(server, other, left, **{"X-DTI-Session": str(found.session_id)}) != left
+    assert _screen(server, own, left) == left
 
 
 def test_a_revoked_session_is_refused_at_its_next_rerun(

@@ -90,7 +90,7 @@ def test_a_reason_that_waits_is_asked_for_on_other_screens_too_until_it_is_writt
     page.get_by_role("link", name="Thẩm định", exact=True).click()
     expect(reason(page)).to_have_value("Đang xem công văn số 5")
     page.get_by_role("button", name="Ghi kết luận").first.click()
-    expect(page.get_by_text("Đã ghi kết luận cho 1 chỉ số.")).to_be_visible()
+    expect(page.get_by_text("cho chỉ số CQ.1 của Thành phố Vũng Tàu.")).to_be_visible()
     expect(page.get_by_text(WAITS)).to_have_count(0)
     page.reload()
     wait_for_run(page)

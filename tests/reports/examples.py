@@ -174,6 +174,8 @@ def snapshot(
         everyone,
         {(u, c): Waiver(WHY_NOT, "Cơ quan thường trực") for u, c, _k, value in given if value == NOT_APPLICABLE},
         {(u, c, k): InputOrigin.DEMONSTRATION.value for u, c, k, value in given if value != NOT_APPLICABLE},
+        sent=everyone,
+        closed=~everyone,
     )
 
 

@@ -26,6 +26,7 @@ from tests.assessment.appraising import (
     appraised_office,
     office_period,
     publish_now,
+    submit,
 )
 from tests.assessment.reporting import clerk
 from tests.assessment.test_reopening import reopened
@@ -106,3 +107,13 @@ def test_from_appraisal_to_the_amending_decision(appraised: Engine) -> None:
     with write_session(appraised) as session:
         amend(session, OFFICE, office_period(session).id, AMENDING, "Sửa CQ.1", LATER + dt.timedelta(hours=1))
     assert told(appraised, VISITOR) == f"{DECIDED}, sửa đổi theo Quyết định số 12/QĐ-UBND ngày 30/12/2024."
+
+
+def test_after_a_reopening_before_the_publication_the_council_has_to_meet_again(appraised: Engine) -> None:
+    submit(appraised)
+    reopened(appraised)
+    again = "Có chỉ số mở lại thẩm định sau hội đồng nên hội đồng phải họp lại."
+    assert told(appraised).startswith(f"Đang thẩm định: xong 2 / 3 đơn vị đã gửi báo cáo. {again} Đang nhận số liệu")
+    decide(appraised, OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(None, "Giữ nguyên"), AppraisalTier.SECOND)
+    submit(appraised)
+    assert again not in told(appraised)

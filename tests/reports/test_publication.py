@@ -3,12 +3,15 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from assessment.council import StepRecord, UnitStanding
 from assessment.frozen import Results
 from assessment.publishing import Edition, editions, preview, published_results
+from assessment.reopening import Overtaken
+from assessment.submissions import ToldState
 from data.database import read_session
 from data.models import PeriodState, StepKind
 from data.repositories import PeriodRecord
@@ -24,6 +27,7 @@ from reports.publication import (
     publication_csv,
     publication_file_name,
     publication_workbook,
+    published_by_text,
     standing_text,
     step_text,
 )
@@ -171,23 +175,46 @@ def test_a_step_is_told_by_its_paper(number: str, note: str, said: str) -> None:
     assert step_text(StepRecord(StepKind.COUNCIL, number, DAY, note, NOON)) == said
 
 
+def test_the_decisions_of_a_period_say_once_that_they_amend(published: Published) -> None:
+    _period, first, _results, _in_force = published
+    others = [replace(first, number=n, decision=replace(first.decision, number=f"{n}/QĐ")) for n in (2, 3, 4)]
+    day = "ngày 20/12/2024"
+    original = f"Quyết định số 789/QĐ-UBND {day}"
+    assert [published_by_text([*reversed(others[:n]), first]) for n in range(4)] == [
+        original,
+        f"{original}, sửa đổi theo Quyết định số 2/QĐ {day}",
+        f"{original}, sửa đổi theo Quyết định số 2/QĐ {day} và Quyết định số 3/QĐ {day}",
+        f"{original}, sửa đổi theo Quyết định số 2/QĐ {day}, Quyết định số 3/QĐ {day} và Quyết định số 4/QĐ {day}",
+    ]
+
+
 def test_the_council_has_on_paper_what_is_left_to_do(published: Published) -> None:
     period, _edition, results, _in_force = published
     unit = results.levels["district"].units[0]
     standings = [
         UnitStanding(unit, PeriodState.APPRAISAL, True, ("đang thẩm định", "còn 1 chỉ số"), False),
-        UnitStanding(unit, PeriodState.REAPPRAISAL, True, (), False),
+        UnitStanding(unit, ToldState.APPRAISED, True, (), False, how="đã thẩm định lại"),
         UnitStanding(unit, PeriodState.SELF_ASSESSMENT, False, (), False),
         UnitStanding(unit, PeriodState.AWAITING_HEAD, False, (), False, closed=True),
     ]
     assert [standing_text(s) for s in standings] == [
-        "đang thẩm định; còn 1 chỉ số", "đã xong", "chưa gửi báo cáo: không xếp hạng",
+        "đang thẩm định; còn 1 chỉ số", "đã xong: đã thẩm định lại", "chưa gửi báo cáo: không xếp hạng",
         "không gửi báo cáo: không xếp hạng",
     ]  # fmt: skip
     rows = table(opened(council_workbook(period, {}, standings))["Tình hình thẩm định"])
     assert [(row["Trạng thái báo cáo"], row["Việc còn lại"]) for row in rows] == [
         ("Đang thẩm định", "đang thẩm định; còn 1 chỉ số"),
-        ("Thẩm định lại", "đã xong"),
+        ("Đã thẩm định xong", "đã xong: đã thẩm định lại"),
         ("Đang tự đánh giá", "chưa gửi báo cáo: không xếp hạng"),
         ("Không gửi báo cáo", "không gửi báo cáo: không xếp hạng"),
     ]
+
+
+def test_minutes_that_no_longer_hold_are_told_on_paper_too(published: Published) -> None:
+    period = published[0]
+    minutes = StepRecord(StepKind.COUNCIL, "12/BB", DAY, "", NOON)
+    book = opened(council_workbook(period, {}, [], Overtaken(minutes, None, ())))
+    assert (
+        "Biên bản hội đồng số 12/BB ngày 20/12/2024 có trước khi mở lại thẩm định nên không còn là căn cứ để trình phê duyệt."
+        in heading_texts(book["Tình hình thẩm định"])
+    )

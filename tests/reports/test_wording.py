@@ -332,6 +332,7 @@ def test_states() -> None:
         "chưa có số liệu",
         "không áp dụng",
         "chưa đến kỳ số liệu",
+        "hội đồng chấm khi thẩm định",
     ]
 
 

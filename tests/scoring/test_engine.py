@@ -56,6 +56,57 @@ def test_missing_earns_nothing_and_keeps_its_maximum() -> None:
     assert not book.complete[0]
 
 
+def test_before_appraisal_a_judged_criterion_lacks_nothing_and_keeps_its_maximum() -> None:
+    # A.2 is missing in V: 2 points are open there, the 98 judged ones are nobody's to report.
+    ready = two_groups(scale=100)
+    inputs = inputs_of(ready, {"U": {"A.2": {"value": "yes"}}, "V": {}})
+    own = score(inputs, before_appraisal=True)
+    unjudged = int(CellState.UNJUDGED)
+    assert own.state.tolist() == [[unjudged, CellState.SCORED, unjudged], [unjudged, CellState.MISSING, unjudged]]
+    assert own.total.tolist() == [grid(2), 0]
+    assert own.complete.tolist() == [True, False]
+    assert [bound.tolist() for bound in own.total_bounds] == [[grid(2), 0], [grid(2), grid(2)]]
+    assert [ranks.tolist() for ranks in own.rank_bounds([0, 1])] == [[1, 1], [1, 2]]
+    later = score(inputs)
+    assert later.state[0].tolist() == [CellState.MISSING, CellState.SCORED, CellState.MISSING]
+    assert later.total_bounds[1].tolist() == [grid(100), grid(100)]
+
+
+def test_points_that_are_there_stand_before_appraisal_too() -> None:
+    inputs = inputs_of(two_groups(scale=100), {"U": {"A.1": {"value": 40}, "B.1": {"value": "n/a"}}})
+    book = score(inputs, before_appraisal=True)
+    assert book.state[0].tolist() == [CellState.SCORED, CellState.MISSING, CellState.NOT_APPLICABLE]
+    assert book.total[0] == grid(80)
+
+
+def test_of_a_closed_unit_nothing_is_open_and_it_stands_in_nobodys_way() -> None:
+    # Of 10 points: U has 6 and misses 4, V has all 10 as the best of C.2 so far, W sent nothing.
+    ready = compiled(
+        group(
+            "C",
+            criterion("C.1", 6, {"type": "yes_no"}),
+            criterion("C.2", 4, {"type": "best_relative"}),
+        )
+    )
+    inputs = inputs_of(
+        ready, {"U": {"C.1": {"value": "yes"}}, "V": {"C.1": {"value": "yes"}, "C.2": {"value": 3}}, "W": {}}
+    )
+    everything = score(inputs)
+    assert [bound.tolist() for bound in everything.total_bounds] == [
+        [grid(6), grid(6), 0],
+        [grid(10), grid(10), grid(10)],
+    ]
+    without = score(inputs, closed=np.array([False, False, True]))
+    # V may still fall to 6 and less than 4 of 4 while U's figure may be the best.
+    assert [bound.tolist() for bound in without.total_bounds] == [[grid(6), grid(6), 0], [grid(10), grid(10), 0]]
+    assert without.rank_bounds([0, 1])[1].tolist() == [2, 2]
+    settled = score(inputs, closed=np.ones(3, bool))
+    assert settled.total_bounds[0].tolist() == settled.total_bounds[1].tolist() == [grid(6), grid(10), 0]
+    assert settled.rank_bounds([0, 1, 2])[0].tolist() == settled.rank_bounds([0, 1, 2])[1].tolist() == [2, 1, 3]
+    # What is missing stays so: only nothing more is expected.
+    assert settled.complete.tolist() == [False, True, False]
+
+
 @pytest.mark.parametrize(
     ("treatment", "total", "maximum"),
     [("rescale", 69_010_204_082, 98), ("full", grid(69.63), 100), ("zero", grid(67.63), 100)],

@@ -101,7 +101,7 @@ def test_an_appraiser_sees_his_own_queue_and_rules_on_a_case(begun: str, looking
     assert told(page) == ["Cần lý do từ 1 đến 2.000 ký tự để đơn vị biết vì sao; hãy ghi lý do."]
     assert page.text_input(key=f"{case(page)}_value_a").value == "20"
     page = decided(page, WHY)
-    assert told(page) == ["Đã ghi kết luận cho 1 chỉ số."]
+    assert told(page) == ["Đã ghi kết luận «Điều chỉnh số liệu» cho chỉ số CQ.1 của Thành phố Vũng Tàu."]
     assert metrics(page)["Còn lại"] == "3"
     # The next unit of the criterion is looked at; what was decided on the first is at hand.
     assert page.selectbox(key="filter_don-vi").value == "748"
@@ -119,7 +119,10 @@ def test_the_same_ruling_goes_to_several_units_and_the_queue_goes_on_with_the_ne
     page.multiselect(key=f"{case(page)}_others").set_value(["Thành phố Bà Rịa"]).run()
     assert page.button(key=f"{case(page)}_save").label == "Ghi kết luận cho 2 đơn vị"
     page = decided(page, WHY)
-    assert told(page) == ["Đã ghi kết luận cho 2 chỉ số."]
+    assert told(page) == [
+        "Đã ghi kết luận «Không chấp nhận tài liệu kiểm chứng» cho chỉ số CQ.1 của 2 đơn vị: Thành phố Vũng Tàu, Thành phố Bà "
+        "Rịa."
+    ]
     assert page.selectbox(key="filter_chi-so").value == "CQ.2"
     assert not page.warning
 
@@ -134,7 +137,9 @@ def test_who_presses_before_the_page_has_followed_his_mark_rules_on_nothing(begu
     assert "Lựa chọn vừa đổi nên chưa ghi; hãy xem lại rồi bấm nút lần nữa." in [w.value for w in page.warning]
     assert metrics(page)["Đã thẩm định"] == "0"
     page = page.button(key=f"{case(page)}_save").click().run()
-    assert told(page) == ["Đã ghi kết luận cho 1 chỉ số."]
+    assert told(page) == [
+        "Đã ghi kết luận «Không chấp nhận tài liệu kiểm chứng» cho chỉ số CQ.1 của Thành phố Vũng Tàu."
+    ]
     assert "Không chấp nhận tài liệu kiểm chứng" in html(page)
 
 
@@ -239,7 +244,7 @@ def test_a_reason_that_is_not_saved_yet_waits_while_another_case_is_looked_at(be
     page.selectbox(key="filter_don-vi").set_value("747").run()
     assert page.text_area(key=f"{case(page)}_reason").value == "Đang xem công văn số 5"
     page = decided(page, "Đang xem công văn số 5")
-    assert told(page) == ["Đã ghi kết luận cho 1 chỉ số."]
+    assert told(page) == ["Đã ghi kết luận «Đồng ý với số liệu đơn vị báo cáo» cho chỉ số CQ.1 của Thành phố Vũng Tàu."]
 
 
 def test_what_is_typed_for_one_period_does_not_stand_in_the_form_of_another(begun: str, looking: Looking) -> None:

@@ -11,10 +11,12 @@ from streamlit.testing.v1 import AppTest
 from assessment.permissions import Identity
 from assessment.publishing import editions, publish
 from assessment.roles import Role
+from assessment.rulings import Verdict
 from assessment.submissions import ReportPlace
 from data.database import draft_session, read_session, write_session
 from data.lineage import UnitKey
 from data.models import AppraisalTask, AppraisalTier, Dispute, PeriodState, RulingKind
+from tests.assessment.appraisal_office import VUNG_TAU, decide
 from tests.assessment.appraising import (
     DECISION,
     NOON,
@@ -31,10 +33,12 @@ from tests.assessment.appraising import (
     use_official,
 )
 from tests.assessment.reporting import SET
+from tests.assessment.test_reopening import RIGHT, reopened
 from tests.data.databases import Databases
 from tests.ui.pages import PAGES, cells_of, html, opener, tables_of
 from tests.ui.publishing import office_of
 from ui import gateway
+from ui.clock import now
 from ui.frame import demonstration_label
 
 Looking = Callable[[Identity], None]
@@ -211,9 +215,57 @@ def test_the_office_reopens_what_the_council_passed(request: pytest.FixtureReque
     assert [e.message for e in page.exception] == []
     assert told(page)[0].startswith("Đã mở lại 1 chỉ số của Thành phố Vũng Tàu; thẩm định lại đến hết ngày ")
     assert state() == (PeriodState.PUBLISHED if stage == "published" else PeriodState.SELF_ASSESSMENT)
+    if stage == "published":
+        # The form stays: it asks for another reason, and for criteria that are not reopened yet.
+        assert (page.text_area(key=f"{key}_reason").value, page.multiselect(key=f"{key}_747").value) == ("", [])
     # It waits in the queue of the appraiser, and can be ruled on there.
     queue = opener("appraisal.py", 60)(ky=period, cap="district", chi_so="CQ.1", don_vi="747")
     assert any(button.label == "Ghi kết luận" for button in queue.button)
+
+
+def test_the_council_reads_that_its_minutes_no_longer_hold_and_what_is_to_be_done(submitted: str) -> None:
+    reopened(gateway.engine(), ("CQ.1",), "Thiếu *hồ sơ*", NOON)
+    page = opened(ky=submitted)
+    [warning] = page.warning
+    assert unescaped(warning.value).splitlines() == [
+        "- Biên bản hội đồng số 12/BB-HĐTĐ ngày 20/12/2024 có trước khi mở lại thẩm định nên không còn là căn cứ để trình phê "
+        "duyệt.",
+        "- Tờ trình số 45/TTr-STTTT ngày 20/12/2024 đã hết hiệu lực.",
+        "- Thành phố Vũng Tàu: mở lại CQ.1 ngày 20/12/2024, lý do: Thiếu *hồ sơ*",
+        "- Việc tiếp theo: thẩm định lại xong, gửi lại kết quả dự kiến cho đơn vị được mở lại («Tổ chức thẩm định»), hội đồng họp "
+        "lại và ghi biên bản mới, rồi trình phê duyệt lại.",
+    ]
+    assert "<dt>Biên bản hội đồng</dt>" not in html(page)
+    # The form of the new minutes is what is to be filled next: it stands open.
+    assert "Biên bản họp lại của hội đồng" in [h.value for h in page.header]
+    assert not [e for e in page.expander if e.label.startswith("Hội đồng họp lại")]
+    decide(gateway.engine(), OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(None, "Giữ nguyên"), AppraisalTier.SECOND)
+    # The unit may be heard again before the council meets: nobody overlooks that it was not.
+    untold = "Đã thẩm định lại nhưng chưa gửi lại kết quả dự kiến để đơn vị giải trình: Thành phố Vũng Tàu."
+    assert untold in [i.value for i in opened(ky=submitted).info]
+    page = filled(opened(ky=submitted), "minutes", submitted, number="13/BB-HĐTĐ", day="20/12/2024")
+    assert told(page)[0].startswith("Đã ghi biên bản hội đồng")
+    assert not [w for w in page.warning if "không còn là căn cứ" in w.value]
+    assert "số 13/BB-HĐTĐ, ngày 20/12/2024" in html(page)
+
+
+def test_the_office_sends_a_reopened_unit_its_results_anew(submitted: str) -> None:
+    reopened(gateway.engine(), ("CQ.1",), now=now())
+    key = f"appraisal_direction_{submitted}_district_resend"
+    direct = opener("appraisal_direction.py", 60)
+    page = direct(ky=submitted, cap="district")
+    assert not [b for b in page.button if b.label == "Gửi lại kết quả dự kiến"]
+    # One task that is open is given away by its name: there are not «all» of one.
+    assert [w.key for w in page.multiselect] == [f"appraisal_direction_{submitted}_district_tasks"]
+    assert not page.checkbox
+    decide(gateway.engine(), OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, AppraisalTier.SECOND, now())
+    page = direct(ky=submitted, cap="district")
+    assert page.multiselect(key=f"{key}_units").value == ["Thành phố Vũng Tàu"]
+    next(b for b in page.button if b.label == "Gửi lại kết quả dự kiến").click().run()
+    assert told(page)[0].startswith("Đã gửi kết quả dự kiến cho 1 đơn vị; giải trình đến hết ngày ")
+    assert not [b for b in page.button if b.label == "Gửi lại kết quả dự kiến"]
+    page = filled(opened(ky=submitted), "minutes", submitted, number="13/BB-HĐTĐ", day="20/12/2024")
+    assert told(page)[0].startswith("Thành phố Vũng Tàu: chờ đơn vị đồng ý hoặc giải trình, hạn đến hết ngày ")
 
 
 def test_progress_of_a_published_period_names_what_is_published_and_no_band(submitted: str) -> None:
@@ -236,8 +288,8 @@ def test_progress_of_a_published_period_names_what_is_published_and_no_band(subm
     assert "Xem tiến độ" in way()
     assert "khoảng hạng" not in way()
     assert [(name, state, left) for name, state, _share, left in cells_of(shown)] == [
-        ("Huyện Châu Đức", "Đã công bố", "đã xong"),
-        ("Thành phố Bà Rịa", "Đã công bố", "đã xong"),
+        ("Huyện Châu Đức", "Đã công bố", "đã xong: đơn vị đã đồng ý với kết quả dự kiến"),
+        ("Thành phố Bà Rịa", "Đã công bố", "đã xong: đơn vị đã đồng ý với kết quả dự kiến"),
         ("Thành phố Vũng Tàu", "Thẩm định lại", "còn 1 chỉ số chưa thẩm định lại: CQ.1"),
     ]
     assert counted == {"Đã công bố": "2", "Thẩm định lại": "1", "Chỉ số đã thẩm định": "14 / 15"}

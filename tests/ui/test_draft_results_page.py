@@ -36,7 +36,7 @@ from tests.assessment.appraisal_office import (
     tell,
     told_office,
 )
-from tests.assessment.appraising import LATER, NOON, OFFICE, amended_office, published_office, report
+from tests.assessment.appraising import LATER, NOON, OFFICE, amended_office, published_office, report, submitted_office
 from tests.assessment.reporting import clerk, head
 from tests.assessment.test_reopening import RIGHT, reopened
 from tests.assessment.test_reopening import WHY as REASON
@@ -302,7 +302,7 @@ def test_during_the_second_appraisal_only_the_draft_is_told_and_after_it_both_ru
         say(engine, code, "Đề nghị xem lại", now=now())
     send(engine, now())
     look_again(engine)
-    second = Verdict(RulingKind.CORRECT, "Báo cáo số 5/BC đủ căn cứ", {"a": "30", "b": "100"})
+    second = Verdict(RulingKind.AGREE, "Báo cáo số 5/BC đủ căn cứ")
     decide(engine, OFFICE, [(VUNG_TAU, "CQ.1")], second, AppraisalTier.SECOND)
     page = opened()
     assert "Đang thẩm định lại 2 chỉ số mà đơn vị giải trình: CQ.1, TC.1." in said(page)
@@ -346,6 +346,31 @@ def test_a_reopened_criterion_says_when_and_why_and_nothing_of_an_explanation(
         done = "Đã thẩm định lại xong 2 chỉ số mà cơ quan thường trực mở lại: CQ.1, TC.2."
         assert page.success[0].value.startswith(f"{agreed} {done}")
         assert html(page).count(f"<dt>Cơ quan thường trực mở lại, 30/12/2024 12:00</dt><dd>{REASON}</dd>") == 2
+
+
+def test_a_reopened_unit_that_is_sent_its_results_anew_answers_again(sqlite: Databases, looking: Looking) -> None:
+    """Vũng Tàu agreed to 66 points; after the council CQ.1 is reopened and brings 20 points, 71 in all."""
+    with office_of(sqlite, submitted_office) as period:
+        engine = gateway.engine()
+        looking(head(office_place(engine)))
+        reopened(engine, now=now())
+        decide(engine, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, AppraisalTier.SECOND, now())
+        page = opened()
+        # What moved after it agreed is no matter that is settled.
+        assert not page.success
+        assert "Đơn vị đã đồng ý với 66,00 điểm lúc 20/12/2024 12:00." in page.info[0].value
+        assert "CQ.1 từ 15,00 thành 20,00" in page.info[0].value
+        tell(engine, VUNG_TAU, now=now())
+        page = opened()
+        assert "Kết quả dự kiến được gửi lại lúc " in page.info[0].value
+        assert "Hạn giải trình" in figures(page)
+        key = f"draft_results_accept_{period}"
+        page.checkbox(key=f"{key}_sure").check()
+        next(b for b in page.button if b.label == "Đồng ý với kết quả").click().run()
+        assert errors(page) == []
+        page = opened()
+        assert page.success[0].value.startswith("Đơn vị đã đồng ý với kết quả dự kiến lúc ")
+        assert "66,00" not in page.success[0].value
 
 
 def scores(page: AppTest) -> list[list[str]]:
@@ -423,7 +448,7 @@ def test_before_the_publication_no_rank_and_no_published_score_are_told(told: Re
     assert "Điểm công bố" not in figures(page)
 
 
-def test_the_two_causes_of_a_second_appraisal_are_told_apart(told: ReportPlace) -> None:
+def test_the_two_causes_of_a_second_appraisal_are_told_apart(told: ReportPlace, looking: Looking) -> None:
     """CQ.1 and TC.1 were explained; after the council the office reopens TC.1 and CQ.2."""
     engine = gateway.engine()
     for code in ("CQ.1", "TC.1"):
@@ -442,6 +467,17 @@ def test_the_two_causes_of_a_second_appraisal_are_told_apart(told: ReportPlace) 
         "thường trực mở lại: TC.1." in said(opened())
     )
     assert "Đã thẩm định lại xong 1 chỉ số mà đơn vị giải trình: CQ.1." in said(opened())
+    # Sent anew, the results are explained anew; what was said to those before stays, for the appraiser too.
+    for code in ("TC.1", "CQ.2"):
+        decide(engine, OFFICE, [(VUNG_TAU, code)], Verdict(None, "Giữ nguyên"), AppraisalTier.SECOND, now())
+    assert "<dt>Đơn vị giải trình, " not in html(opened())
+    tell(engine, VUNG_TAU, now=now())
+    page = opened()
+    assert [html(page).count(part) for part in ("<dt>Đơn vị giải trình, ", "<dd>Đề nghị xem lại</dd>")] == [2, 2]
+    assert page.text_area(key=f"explain_{told.period_id}_747_TC_1").value == ""
+    looking(OFFICE)
+    shown = {"ky": str(told.period_id), "cap": "district", "chi_so": "TC.1", "don_vi": "747", "trang_thai": "tat-ca"}
+    assert "<dt>Giải trình trước khi gửi lại kết quả</dt>" in html(opener("appraisal.py", 60)(**shown))
 
 
 def test_without_any_change_the_unit_is_told_so_and_may_still_look_and_explain(begun: ReportPlace) -> None:

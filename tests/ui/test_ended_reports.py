@@ -115,8 +115,19 @@ def test_the_council_reads_who_never_sent(sqlite: Databases) -> None:
 def test_while_figures_are_taken_it_is_assessing_itself(sqlite: Databases) -> None:
     with office_of(sqlite, appraised_office) as period:
         page = opener("follow_up.py", 60)(ky=str(period))
-        assert {m.label: m.value for m in page.metric}["Đang tự đánh giá"] == "108"
+        counted = {m.label: m.value for m in page.metric}
+        assert (counted["Đang tự đánh giá"], counted["Chờ giải trình"], counted["Đã thẩm định xong"]) == (
+            "108",
+            "0",
+            "3",
+        )
         assert "Không gửi báo cáo" not in html(page)
+        shown = opener("follow_up.py", 60)(ky=str(period), trang_thai="appraised")
+        (board,) = tables_of(shown, "3 đơn vị")
+        assert {row[1] for row in cells_of(board)} == {"Đã thẩm định xong"}
+        directed = opener("appraisal_direction.py", 60)(ky=str(period), cap="district")
+        counted = {m.label: m.value for m in directed.metric}
+        assert (counted["Chờ giải trình"], counted["Đã thẩm định xong"]) == ("0", "3")
 
 
 def test_a_unit_reads_no_report_but_its_own(ended: tuple[int, str], looking: Looking) -> None:

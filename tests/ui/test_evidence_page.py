@@ -113,6 +113,18 @@ def test_the_unit_marks_and_takes_out_with_a_reason(looking: Looking) -> None:
     assert not [b for b in page.button if b.label in ("Gỡ tài liệu", "Gỡ tài liệu mật")]
 
 
+def test_taking_out_what_is_only_a_link_says_nothing_of_a_file(looking: Looking) -> None:
+    document = NewEvidence("5/BC", dt.date(2024, 3, 1), "UBND", "Báo cáo", link="https://x.example/5", notice_read=True)
+    with draft_session(gateway.engine()) as session:
+        add_evidence(session, store(), CLERK, UNIT, document, None, dt.datetime.now(dt.UTC))
+    said: dict[Identity, str] = {}
+    for who in (CLERK, OFFICE):
+        looking(who)
+        said[who] = " ".join(m.value for m in opened().markdown if "**Gỡ" in m.value)
+    assert said[CLERK] == "**Gỡ khỏi thư viện** — đường dẫn không mở được từ đây nữa, lý do được giữ lại"
+    assert said[OFFICE].startswith("**Gỡ tài liệu mật** — xóa cả đường dẫn, số, trích yếu")
+
+
 @pytest.mark.parametrize("identity", [OFFICE, ADMINISTRATOR], ids=["office", "administrator"])
 def test_a_secret_is_taken_out_with_a_log_of_its_own(looking: Looking, identity: Identity) -> None:
     evidence = put_in("12/KH-UBND", "Kế hoạch", b"%PDF-1")

@@ -366,13 +366,19 @@ def test_who_has_no_place_is_called_by_one_word(looking: Looking, shown: int, sc
 
 
 def test_the_public_reads_a_card_without_what_is_still_to_be_done(looking: Looking, shown: int) -> None:
-    todo = ("Việc làm tăng điểm", "Còn thiếu", "Bổ sung số liệu")
-    query = {"ky": str(shown), "khoi": "huyen", "don-vi": "755"}
+    todo = ("Việc làm tăng điểm", "Còn thiếu")
+    gone = (*todo, "Bổ sung số liệu")
+    query = {"ky": str(shown), "khoi": "huyen", "don-vi": "747"}
     text = drawn(opened(page_of("scorecard"), **query, diem="tu-danh-gia"))
     assert [words for words in todo if words not in text] == []
+    # Of a unit without figures nothing is to be done any more once the period has ended.
+    none = query | {"don-vi": "755"}
+    text = drawn(opened(page_of("scorecard"), **none, diem="tu-danh-gia"))
+    assert [words for words in gone if words in text] == []
     looking(VISITOR)
-    page = opened(page_of("scorecard"), **query)
-    assert [words for words in todo if words in drawn(page)] == []
+    assert [words for words in gone if words in drawn(opened(page_of("scorecard"), **query))] == []
+    page = opened(page_of("scorecard"), **none)
+    assert [words for words in gone if words in drawn(page)] == []
     # Nothing to draw: a sentence instead of empty charts.
     assert len(page.get("plotly_chart")) == 0
     assert "Đơn vị không có tổng điểm ở kỳ nào" in said(page)

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -19,8 +20,11 @@ from data.database import draft_session, read_session, write_session
 from data.lineage import UnitKey
 from data.models import Draft
 from reports.unit_workbook import unit_workbook, unit_workbooks
+from tests.assessment.appraising import OFFICE, appraised_office
 from tests.assessment.reporting import cell_of, edited
+from tests.data.databases import Databases
 from tests.ui.pages import html, opener, sound
+from tests.ui.publishing import office_of
 from ui import gateway, gateway_reports
 
 UNIT = UnitKey("747", dt.date(2020, 1, 1))
@@ -125,3 +129,24 @@ def test_the_office_takes_the_workbooks_of_the_units_that_are_shown(looking: Cal
         assert all(name.startswith("TRINH-DIEN_bieu-so-lieu_7") for name in package.namelist())
     looking(Identity("lanh-dao", Role.PROVINCE_LEADER))
     assert not [b for b in opener("follow_up.py", 60)().get("download_button") if "Tải mẫu" in b.proto.label]
+
+
+def test_a_day_off_is_asked_only_of_whoever_may_note_one(
+    sqlite: Databases, looking: Callable[[Identity], None]
+) -> None:
+    """Days off are of all periods: an account of the demonstration notes none beside a period of the office."""
+    demonstration = replace(OFFICE, demonstration=True)
+
+    def asked(who: Identity) -> tuple[bool, bool]:
+        looking(who)
+        page = opener("follow_up.py", 60)()
+        refused = "Ngày nghỉ, ngày làm bù dùng chung cho mọi kỳ đánh giá. Tài khoản trình diễn chỉ xem và thao tác với"
+        return (
+            any(field.key == "day_off_name" for field in page.text_input),
+            refused in " ".join(c.value for c in page.caption),
+        )
+
+    assert asked(demonstration) == (True, False)
+    with office_of(sqlite, appraised_office):
+        assert asked(OFFICE) == (True, False)
+        assert asked(demonstration) == (False, True)

@@ -172,7 +172,7 @@ def test_a_unit_reads_that_its_second_appraisal_will_not_be_finished(sqlite: Dat
         page = results(ky=str(place.period_id))
         assert informed(page)[0] == (
             f"{ENDED} Đơn vị đã gửi giải trình 1 chỉ số lúc 20/12/2024 12:00. Thẩm định lại chưa xong 1 chỉ số mà đơn vị giải "
-            "trình: CQ.1; tính theo kết luận đã thông báo trước đó."
+            "trình: CQ.1; tính theo kết luận trước đó."
         )
         text = html(page)
         assert "Đang thẩm định lại" not in text

@@ -22,6 +22,7 @@ from assessment.permissions import Action, Identity, permit
 from assessment.publication import permit_period, trial_ended
 from assessment.publishing import latest_editions
 from assessment.snapshots import LevelSnapshot, level_snapshot, same_rules
+from assessment.submissions import TOLD
 from assessment.told_results import known_rulings, told_unit
 from assessment.units_in_time import Stage, UnitsInTime
 from criteria.crosswalk import crosswalk
@@ -41,8 +42,6 @@ from scoring.cut_forecast import (
 from scoring.engine import adjustment_totals
 from scoring.grid import Points, converted, in_points
 
-_TOLD = (PeriodState.AWAITING_EXPLANATION.value, PeriodState.REAPPRAISAL.value)
-"""States of a report whose draft results were sent; it stays there when the council passes the period."""
 _PASSED = frozenset({PeriodState.COUNCIL_PASSED, PeriodState.AWAITING_APPROVAL, PeriodState.PUBLISHED})
 _Pair = tuple[int, int, int, float, float, float]
 """Period, scored criterion, unit, self points, appraised points and maximum of a pair."""
@@ -261,9 +260,9 @@ def earlier_cuts(session: Session, snapshot: LevelSnapshot, unit: UnitKey | None
 
 
 def _told(session: Session, period_id: int) -> frozenset[UnitKey]:
-    """The units that know what appraisal found."""
+    """The units that know what appraisal found; their reports stay where they are when the council passes the period."""
     query = select(Submission.unit_code, Submission.unit_valid_from).where(
-        Submission.period_id == period_id, Submission.state.in_(_TOLD)
+        Submission.period_id == period_id, Submission.state.in_([state.value for state in TOLD])
     )
     return frozenset(UnitKey(code, since) for code, since in session.execute(query))
 

@@ -22,7 +22,7 @@ from assessment.permissions import Action, Identity, permit
 from assessment.publication import permit_period
 from assessment.reasons import given_reason
 from assessment.snapshots import LevelSnapshot
-from assessment.submissions import OPEN, ReportPlace, move, require_state, state_name, submission
+from assessment.submissions import OPEN, TOLD, ReportPlace, move, require_state, state_name, submission
 from data.audit import Change, Deed
 from data.lineage import UnitKey
 from data.models import AppraisalTask, AppraisalTier, Period, PeriodState, Reopening, StepKind, Unit
@@ -31,8 +31,6 @@ from language import _, format_date
 
 PASSED = (PeriodState.COUNCIL_PASSED, PeriodState.AWAITING_APPROVAL, PeriodState.PUBLISHED)
 """Where a period stands whose results the council has passed."""
-_TOLD = (PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL)
-"""Where a report stands whose first appraisal is finished, as a refusal names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +121,7 @@ def reopen(
         reason, _("Cần lý do mở lại thẩm định từ 1 đến {most} ký tự; hãy ghi lý do."), AppraisalRefusedError
     )
     place, own = ReportPlace(period.id, unit), unit_of(snapshot, unit)
-    require_state(session, place, *_TOLD)
+    require_state(session, place, *TOLD)
     found = submission(session, place)
     if not criteria:
         raise AppraisalRefusedError([_("Chưa chọn chỉ số nào; hãy chọn ít nhất một.")])
@@ -132,10 +130,10 @@ def reopen(
         appraisers(session, identity, period),
         load_now(session, period.id),
     )
-    rows = session.scalars(select(AppraisalTask).filter_by(**place.columns))
-    done = {(row.criterion, AppraisalTier(row.tier)): row for row in rows}
+    rows = session.scalars(select(AppraisalTask).filter_by(**place.columns, tier=AppraisalTier.FIRST.value))
+    done = {row.criterion: row for row in rows}
     for code in criteria:
-        first = done.get((code, AppraisalTier.FIRST))
+        first = done.get(code)
         if first is None:
             raise AppraisalRefusedError(
                 [_("{unit}, {code}: chưa được thẩm định nên không mở lại được.").format(unit=own.name_vi, code=code)]

@@ -24,7 +24,7 @@ OPEN = frozenset({PeriodState.SELF_ASSESSMENT, PeriodState.RETURNED})
 """States in which a unit may type."""
 SENT = frozenset({PeriodState.SENT, PeriodState.APPRAISAL, PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL})
 """Where a report stands once its unit has sent it."""
-TOLD = frozenset({PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL})
+TOLD = (PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL)
 """States of a report whose unit was told what appraisal has found."""
 
 

@@ -107,12 +107,17 @@ def told_unit(identity: Identity) -> UnitKey | None:
 
 def known_rulings(session: Session, period_id: int, unit: UnitKey | None) -> tuple[RulingRecord, ...]:
     """The rulings in force of a period, those on a unit as far as it was told of them; the oldest of them first."""
-    found = rulings_in_force(session, period_id)
+    return _known(session, period_id, unit, rulings_in_force(session, period_id))
+
+
+def _known(
+    session: Session, period_id: int, unit: UnitKey | None, in_force: tuple[RulingRecord, ...]
+) -> tuple[RulingRecord, ...]:
     if unit is None:
-        return found
+        return in_force
     told = told_rulings(session, ReportPlace(period_id, unit))
     own = {ruling.criterion: ruling for ruling in told.rulings} if told else {}
-    others = (ruling for ruling in found if ruling.unit != unit)
+    others = (ruling for ruling in in_force if ruling.unit != unit)
     return tuple(sorted((*others, *own.values()), key=lambda ruling: ruling.id))
 
 
@@ -128,8 +133,10 @@ def untold_rulings(session: Session, period_id: int, unit: UnitKey | None) -> fr
 
 def knows_all(session: Session, period_id: int, unit: UnitKey | None) -> bool:
     """Whether a unit was told of every ruling that is in force on it; so too where there is no unit to be told."""
-    in_force = {r.id for r in rulings_in_force(session, period_id) if r.unit == unit}
-    return unit is None or not in_force & untold_rulings(session, period_id, unit)
+    if unit is None:
+        return True
+    in_force = rulings_in_force(session, period_id)
+    return _known(session, period_id, unit, in_force) == in_force
 
 
 def appraised_for(session: Session, snapshot: LevelSnapshot, unit: UnitKey | None) -> LevelSnapshot:
@@ -137,7 +144,8 @@ def appraised_for(session: Session, snapshot: LevelSnapshot, unit: UnitKey | Non
 
     Without them the unit is open, so that ranks of the others are bounds and tell nothing of it either.
     """
-    after = appraised_snapshot(snapshot, known_rulings(session, snapshot.period.id, unit))
-    if not any(own.key == unit for own in snapshot.units) or knows_all(session, snapshot.period.id, unit):
-        return after
-    return replace(after, withheld=unit)
+    in_force = rulings_in_force(session, snapshot.period.id)
+    known = _known(session, snapshot.period.id, unit, in_force)
+    after = appraised_snapshot(snapshot, known)
+    held_back = known != in_force and any(own.key == unit for own in snapshot.units)
+    return replace(after, withheld=unit) if held_back else after

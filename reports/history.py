@@ -87,15 +87,14 @@ def published_text(total: TotalRecord) -> str:
         if total.change is None
         else _(", {change} so với năm trước").format(change=format_signed(float(in_points(total.change)), 1))
     )
+    apart = _("Không rõ bộ chỉ số nên không nối vào đường, không so sánh trực tiếp.")
     if total.unit is not None:
-        who, apart = _("đơn vị"), _("Không rõ bộ chỉ số nên không nối vào đường, không so sánh trực tiếp.")
+        who = _("đơn vị")
     elif total.level is not None:
-        who, apart = _("bình quân của cấp"), _("Không rõ bộ chỉ số nên không nối vào đường, không so sánh trực tiếp.")
+        who = _("bình quân của cấp")
     else:
-        who, apart = (
-            _("bình quân chung các cấp"),
-            _("Đây không phải điểm của riêng khối nào nên không vẽ cùng và không so sánh với điểm của khối."),
-        )
+        who = _("bình quân chung các cấp")
+        apart = _("Đây không phải điểm của riêng khối nào nên không vẽ cùng và không so sánh với điểm của khối.")
     return _(
         "Năm {year}, kết quả công bố, không có số liệu đầu vào ({who}): {points}{change}. {apart} Nguồn: {source}"
     ).format(year=total.year, who=who, points=points, change=change, apart=apart, source=total.source)

@@ -54,7 +54,7 @@ ASSIGNING, RECHECKING, REOPENING = "appraisal_assigning", "appraisal_rechecking"
 USUAL_DAYS = 10
 USUAL_WINDOW = 5
 USUAL_SHARE = 10
-_REOPENED: frozenset[ReportState] = TOLD | {ToldState.APPRAISED, PeriodState.PUBLISHED}
+_REOPENED: frozenset[ReportState] = frozenset((*TOLD, ToldState.APPRAISED, PeriodState.PUBLISHED))
 """Where a report stands that can be reopened once the council has passed it."""
 
 

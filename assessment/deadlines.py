@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.audit import record
-from assessment.levels import level_names
 from assessment.permissions import Action, Identity, permit
 from assessment.refusals import RefusedError
 from assessment.working_days import DayOff, WorkingDays
+from criteria.levels import level_names
 from criteria.model import Level
 from data.audit import Change, Deed
 from data.models import SUPPLIERS, Deadline, Holiday

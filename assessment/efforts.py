@@ -11,9 +11,9 @@ from typing import TypeVar
 from sqlalchemy import Engine
 
 from assessment.audit import number_text, record
-from assessment.levels import level_names
 from assessment.permissions import Action, Identity, permit
 from assessment.province import ProvincialSnapshot
+from criteria.levels import level_names
 from criteria.model import CriteriaSet, Level
 from data.audit import Change, Deed
 from data.database import write_session

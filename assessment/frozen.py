@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.appraised import appraised_snapshot, given_content, rulings_in_force
-from assessment.levels import level_names
 from assessment.province import (
     PROVINCE,
     UNIT_LEVELS,
@@ -30,6 +29,7 @@ from assessment.snapshots import (
     not_due,
     reference_units,
 )
+from criteria.levels import level_names
 from criteria.model import Level
 from data.models import CriteriaSetVersion
 from data.repositories import CriteriaSetText, PeriodRecord, RankingListRecord, UnitRecord

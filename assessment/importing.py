@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from assessment.audit import number_text, record
 from assessment.council import trial_fault
 from assessment.entries import count_fault, is_likely, unlikely_date
-from assessment.levels import level_names
 from assessment.permissions import Action, Identity, permit
 from assessment.province import scoring_cell
 from assessment.refusals import RefusedError
@@ -24,6 +23,7 @@ from assessment.set_storing import note_stored_set, storable
 from assessment.submissions import OPEN
 from criteria import CriteriaSet, read_text, sound_set
 from criteria.diff import differences
+from criteria.levels import level_names
 from criteria.loader import Reading
 from criteria.model import Judged, Level
 from criteria.workbook import read_workbook

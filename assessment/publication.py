@@ -6,8 +6,8 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessment.levels import level_names
 from assessment.permissions import Action, Identity, only_invented, permitted
+from criteria.levels import level_names
 from criteria.model import Level
 from data.models import LEVELS, Period, PeriodCriteriaSet, PeriodOrigin, PeriodState, PeriodStep, StepKind
 from data.repositories import PeriodRecord, criteria_set_text, periods

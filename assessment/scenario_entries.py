@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.audit import number_text
-from assessment.levels import level_names
+from criteria.levels import level_names
 from data.audit import Change
 from data.models import RankingList
 from data.repositories import PeriodRecord, periods

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import get_args
 
+from criteria.levels import level_names
 from criteria.loader import load
 from criteria.model import CriteriaSet, Criterion, InputNote, Level, RollUp, Text, input_keys
 from language import _, fold
@@ -220,8 +221,8 @@ def _double_counting(
     for name in LEVELS:
         members = [source for source in rollup.sources if level.get(source) == name]
         if len(members) > 1:
-            yield _("{place}: cấp {level} được cộng hai lần ({sources}); hãy giữ một nguồn cho mỗi cấp.").format(
-                place=place, level=_level_name(name), sources=", ".join(members)
+            yield _("{place}: «{level}» được cộng hai lần ({sources}); hãy giữ một nguồn cho mỗi cấp.").format(
+                place=place, level=level_names()[name], sources=", ".join(members)
             )
     communes = [source for source in sources if level[source] == "commune"]
     areas = [s for s, origin in sources.items() if level[s] == "district" and origin.coverage == "area"]
@@ -230,11 +231,6 @@ def _double_counting(
             "{place}: số liệu toàn địa bàn của huyện ({area}) đã gồm xã, nay lại cộng thêm xã ({commune}); "
             "hãy bỏ nguồn cấp xã."
         ).format(place=place, area=", ".join(areas), commune=", ".join(communes))
-
-
-def _level_name(level: Level) -> str:
-    names = {"province": _("tỉnh"), "department": _("sở"), "district": _("huyện"), "commune": _("xã")}
-    return names[level]
 
 
 def _fact_faults(sets: Mapping[str, CriteriaSet]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from criteria.catalogue import LEVELS, PlanBullet, PlanTarget, plan_bullets, plan_targets
+from criteria.levels import level_names
 from criteria.model import CriteriaSet, Level
 from language import _, format_number
 
@@ -42,7 +43,7 @@ def coverage_table(sets: Mapping[str, CriteriaSet]) -> str:
 
 
 def _head(*columns: str) -> Iterator[str]:
-    names = (*columns, _("Cấp tỉnh"), _("Sở, ban, ngành"), _("Cấp huyện"), _("Cấp xã"))
+    names = (*columns, *level_names().values())
     yield _row(names)
     yield _row("---" for _name in names)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from criteria.levels import level_names
 from criteria.model import Level
 from data.models import (
     Account,
@@ -105,8 +106,8 @@ def switch_on(session: Session, texts: Mapping[Level, str] | None = None) -> tup
         lacking = put_in_demonstration(session, status.absent, texts)
         if lacking:
             raise DemonstrationRefusedError(
-                _("Chưa tạo được số liệu trình diễn: thiếu bộ chỉ số cấp {levels}; hãy thêm tệp rồi chạy lại.").format(
-                    levels=", ".join(lacking)
+                _("Chưa tạo được số liệu trình diễn: thiếu bộ chỉ số {levels}; hãy thêm tệp rồi chạy lại.").format(
+                    levels="; ".join(level_names()[level] for level in lacking)
                 )
             )
     return status.absent

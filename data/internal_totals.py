@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from criteria.levels import level_names
 from criteria.model import Level
 from data.lineage import UnitKey
 from data.models import InternalTotal, ResultOrigin, Unit
@@ -94,7 +95,7 @@ def _place(total: OfficeTotal) -> str:
     if total.unit is not None:
         return _("Năm {year}, đơn vị {unit}").format(year=total.year, unit=total.unit.code)
     if total.level is not None:
-        return _("Năm {year}, bình quân cấp {level}").format(year=total.year, level=total.level)
+        return _("Năm {year}, bình quân của «{level}»").format(year=total.year, level=level_names()[total.level])
     return _("Năm {year}, bình quân các cấp").format(year=total.year)
 
 
@@ -105,9 +106,7 @@ def _unit_faults(session: Session, total: OfficeTotal, place: str) -> Iterator[s
     if unit is None:
         yield _("{place}: không có đơn vị mang mã này từ ngày đã ghi; hãy kiểm tra mã đơn vị.").format(place=place)
     elif unit.level != total.level:
-        yield _("{place}: đơn vị này thuộc cấp {own}, không phải cấp {level}; hãy kiểm tra cấp.").format(
-            place=place, own=unit.level, level=total.level
-        )
+        yield _("{place}: đơn vị này không thuộc cấp đã ghi; hãy kiểm tra cấp.").format(place=place)
 
 
 def _faults(session: Session, totals: Sequence[OfficeTotal]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from sqlalchemy import Exists, Select, and_, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from criteria import CriteriaSet, input_keys, sound_set
+from criteria.levels import level_names
 from criteria.model import Level
 from data.lineage import UnitKey
 from data.models import (
@@ -269,8 +270,8 @@ def criteria_set_text(session: Session, period_id: int, level: Level) -> Criteri
     row = session.execute(query).one_or_none()
     if row is None:
         raise LookupError(
-            _("Kỳ đánh giá {period} chưa chọn bộ chỉ số cho cấp {level}; hãy chọn một phiên bản trước.").format(
-                period=period_id, level=level
+            _("{level}: kỳ đánh giá {period} chưa chọn bộ chỉ số; hãy chọn một phiên bản trước.").format(
+                period=period_id, level=level_names()[level]
             )
         )
     return CriteriaSetText(*row)
@@ -347,12 +348,12 @@ def _known_inputs(session: Session, period_id: int, levels: set[str]) -> dict[st
     return known
 
 
-def _place_faults(value: InputValue, level: str, known: dict[str, frozenset[str]], place: str) -> Iterator[str]:
+def _place_faults(value: InputValue, level: Level, known: dict[str, frozenset[str]], place: str) -> Iterator[str]:
     """Faults of where a value would stand."""
     keys = known.get(value.criterion)
     if keys is None:
-        yield _("{place}: bộ chỉ số cấp {level} của kỳ này không có chỉ số này; hãy kiểm tra mã chỉ số.").format(
-            place=place, level=level
+        yield _("{place}: bộ chỉ số «{level}» của kỳ này không có chỉ số này; hãy kiểm tra mã chỉ số.").format(
+            place=place, level=level_names()[level]
         )
     elif value.key not in keys:
         yield _("{place}: chỉ số này không có số liệu {key!r}, chỉ có: {keys}.").format(

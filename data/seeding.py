@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 import criteria
 from criteria import CriteriaSet, sound_set
+from criteria.levels import level_names
 from criteria.model import Level
 from data.demo import GeneratedInput, GeneratedRuling, generate, generate_rulings
 from data.models import (
@@ -386,4 +387,5 @@ def seed_demonstration(session: Session, texts: Mapping[Level, str] | None = Non
         return
     lacking = put_in_demonstration(session, demonstration_names(), texts)
     if lacking:
-        _log.warning(_("Chưa tạo số liệu trình diễn: thiếu bộ chỉ số cấp {levels}.").format(levels=", ".join(lacking)))
+        levels = "; ".join(level_names()[level] for level in lacking)
+        _log.warning(_("Chưa tạo số liệu trình diễn: thiếu bộ chỉ số {levels}.").format(levels=levels))

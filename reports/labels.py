@@ -1,10 +1,10 @@
 """Labels that screens and papers share: what is invented, what is only a reference, where figures come from."""
 
 from assessment.decisions import Decision
-from assessment.levels import level_names
 from assessment.province import ProvincialSnapshot
 from assessment.scorecard import Standing
 from assessment.snapshots import LevelSnapshot, ScoreStage
+from criteria.levels import level_names
 from criteria.model import CriteriaSet, Level
 from data.models import InputOrigin, PeriodOrigin
 from data.ranking_lists import kind_of

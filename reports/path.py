@@ -14,8 +14,8 @@ from assessment.efforts import (
     sheet_names,
     step_names,
 )
-from assessment.levels import level_names
 from assessment.path import NationalPlan, PathAnswer, PathGround, PathQuestion, difference
+from criteria.levels import level_names
 from data.efforts import EffortContent, EffortLineRecord
 from data.models import EffortUnit
 from language import _, format_number, format_percent, natural_key

@@ -18,9 +18,9 @@ from assessment.efforts import (
     save_efforts,
     step_names,
 )
-from assessment.levels import level_names
 from assessment.path import SHARE_APART, PathConstraints, PathGround, PathQuestion, PathWish
 from assessment.permissions import Action, permitted
+from criteria.levels import level_names
 from criteria.model import Level
 from criteria.workbook_cells import MAX_BYTES
 from data.efforts import EffortContent, EffortsChangedError

@@ -293,7 +293,7 @@ def test_a_component_without_its_source_is_named_and_counts_as_missing(trial: Se
 def test_a_level_without_a_criteria_set_is_said(trial: Session, period: PeriodRecord) -> None:
     own = (PeriodCriteriaSet.period_id == period.id, PeriodCriteriaSet.level == "commune")
     trial.execute(delete(PeriodCriteriaSet).where(*own))
-    with pytest.raises(LookupError, match="chưa chọn bộ chỉ số cho cấp commune"):
+    with pytest.raises(LookupError, match=f"Cấp xã: kỳ đánh giá {period.id} chưa chọn bộ chỉ số"):
         provincial_snapshot(trial, period, 12)
 
 

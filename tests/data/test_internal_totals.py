@@ -55,7 +55,7 @@ def test_totals_of_the_office_replace_its_own_and_never_published_ones(engine: E
         (replace(UNIT, year=2021, rank=0), "thứ hạng 0"),
         (replace(DISTRICTS, year=2021, rank=1), "thứ hạng 1"),
         (replace(UNIT, year=2021, source=" "), "chưa ghi nguồn"),
-        (replace(UNIT, year=2021, level="commune"), "thuộc cấp district"),
+        (replace(UNIT, year=2021, level="commune"), "không thuộc cấp đã ghi"),
         (replace(UNIT, year=2021, unit=UnitKey("752", dt.date(2025, 1, 1))), "không có đơn vị"),
         (replace(DISTRICTS, year=2020), "hai kết quả"),
     ],

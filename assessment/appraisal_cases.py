@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from assessment.appraisal import TaskKey, TaskRecord, is_appraised_now, is_settled
 from assessment.appraised import RulingRecord, given_content
 from assessment.council import chosen_period
-from assessment.entries import request_code
 from assessment.evidence_library import EvidenceRecord, evidence_of
 from assessment.explaining import EarlierRecord, ExplanationRecord, earlier_explanations, explanation_record
 from assessment.permissions import Action, Identity, permit, permitted
@@ -22,9 +21,10 @@ from assessment.rulings import Value, content_values, kinds_for, tier_state
 from assessment.snapshots import LevelSnapshot
 from assessment.submissions import ReportPlace, submissions
 from assessment.told_results import known_rulings, knows_all, told_unit
+from assessment.waiver_requests import waiver_requests
 from criteria.model import Criterion
 from data.lineage import UnitKey
-from data.models import AppraisalTier, Draft, Explanation, Ruling, RulingKind
+from data.models import AppraisalTier, Explanation, Ruling, RulingKind
 from data.repositories import UnitRecord
 from scoring.engine import CellState
 from scoring.grid import in_points
@@ -97,7 +97,7 @@ def appraisal_cases(
     in_force = {(r.unit, r.criterion): r for r in known_rulings(session, period_id, own) if r.criterion in codes}
     # Scored from all that was decided, points of one's own unit would tell what it was not told.
     closed = appraised.withheld != own and not knows_all(session, period_id, own)
-    requests = _requests(session, period_id, codes)
+    requests = waiver_requests(session, period_id)
     said = _explanations(session, period_id, codes)
     proofs = evidence_of(session, identity, period_id, units, today)
     states = {key: record.state for key, record in submissions(session, period_id).items()}
@@ -125,7 +125,7 @@ def appraisal_cases(
                 content_values(compiled, code, given_content(snapshot, key.code, code)),
                 {} if ruling is None else content_values(compiled, code, ruling.content),
                 ruling,
-                requests.get((key, code)),
+                requests.get(key, {}).get(code),
                 said.get((key, code)),
                 proofs.get((key, code), ()),
                 shared[code],
@@ -163,12 +163,6 @@ def _points(snapshot: LevelSnapshot, row: int, code: str) -> float | None:
 def _shared(snapshot: LevelSnapshot, code: str) -> tuple[str, ...]:
     places = (place for entry in snapshot.entries.of_criterion(code) for place in entry.places)
     return tuple(dict.fromkeys(place.criterion for place in places if place.criterion != code))
-
-
-def _requests(session: Session, period_id: int, codes: Iterable[str]) -> dict[tuple[UnitKey, str], str]:
-    by_entry = {request_code(code): code for code in codes}
-    rows = session.scalars(select(Draft).where(Draft.period_id == period_id, Draft.entry.in_(by_entry)))
-    return {(UnitKey(r.unit_code, r.unit_valid_from), by_entry[r.entry]): r.value for r in rows if r.value is not None}
 
 
 def _explanations(

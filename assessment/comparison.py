@@ -17,6 +17,7 @@ from scoring.receipts import total_contributions
 
 FEWEST, MOST = 2, 6
 """How many units are compared."""
+_WITHOUT_POINTS = (CellState.MISSING, CellState.UNJUDGED, CellState.REQUESTED)
 
 
 class ComparisonRefusedError(ValueError):
@@ -144,17 +145,14 @@ def _cells(
     states = [CellState(int(book.state[row, c])) for row in rows]
     maxima = [float(in_points(book.maxima[row, c])) for row in rows]
     concerned = [
-        state in (CellState.SCORED, CellState.MISSING, CellState.UNJUDGED)
-        or (state is CellState.NOT_APPLICABLE and maximum != 0)
+        state in (CellState.SCORED, *_WITHOUT_POINTS) or (state is CellState.NOT_APPLICABLE and maximum != 0)
         for state, maximum in zip(states, maxima, strict=True)
     ]
     best = max((contributions[u, c] for u in range(len(rows)) if concerned[u]), default=0.0)
     return tuple(
         ComparedCell(
             states[u],
-            float(in_points(book.points[row, c]))
-            if concerned[u] and states[u] not in (CellState.MISSING, CellState.UNJUDGED)
-            else None,
+            float(in_points(book.points[row, c])) if concerned[u] and states[u] not in _WITHOUT_POINTS else None,
             maxima[u],
             float(in_points(contributions[u, c])),
             float(in_points(best - contributions[u, c])) if concerned[u] else None,

@@ -1,20 +1,21 @@
 """The council and the submission for approval: what stands in their way, the minutes, who stays without a rank."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessment.audit import record
+from assessment.deadlines import deadlines
 from assessment.entries import is_likely, unlikely_date
 from assessment.finishing import ReportProgress, report_progress
 from assessment.permissions import Action, Identity, permit
 from assessment.province import UNIT_LEVELS
 from assessment.publication import permit_period, publication_faults, trial_ended
 from assessment.reasons import MOST_REASON, one_line
-from assessment.refusals import RefusedError
+from assessment.refusals import MovedOnError, RefusedError
 from assessment.submissions import (
     OPEN,
     SENT,
@@ -27,19 +28,24 @@ from assessment.submissions import (
     takes_figures,
     untouched,
 )
+from criteria.levels import level_names
 from criteria.model import Level
 from data.audit import Change, Deed
-from data.models import Period, PeriodState, PeriodStep, StepKind
+from data.models import Period, PeriodState, PeriodStep, Ruling, StepKind
 from data.repositories import PeriodRecord, UnitRecord, periods, units_of
-from language import _, format_date, local_day
+from language import _, format_date, format_number, local_day
 
 MOST_NUMBER = 100
 """Letters that the database keeps of the number of minutes, a submission or a decision."""
-_APPRAISED: frozenset[ReportState] = (SENT - {PeriodState.SENT}) | {ToldState.APPRAISED}
+_APPRAISED: frozenset[ReportState] = (SENT - {PeriodState.SENT}) | set(ToldState)
 
 
 class CouncilRefusedError(RefusedError):
     """Why a step of a whole period cannot be taken, every reason a sentence. Nothing has changed."""
+
+
+class PeriodMovedOnError(CouncilRefusedError, MovedOnError):
+    """A period stands elsewhere than the step that was asked for begins."""
 
 
 class PreviewChangedError(CouncilRefusedError):
@@ -137,7 +143,7 @@ def require_running(session: Session, period: PeriodRecord) -> None:
 def require_period_state(period: PeriodRecord, *wanted: PeriodState) -> None:
     """Raises CouncilRefusedError unless the period stands in one of the states."""
     if period.state not in wanted:
-        raise CouncilRefusedError(
+        raise PeriodMovedOnError(
             [
                 _("Kỳ «{period}» đang ở bước «{state}», không phải «{wanted}»; hãy tải lại trang.").format(
                     period=period.name,
@@ -209,7 +215,7 @@ def _standing(
     unit: UnitRecord, report: SubmissionRecord, progress: ReportProgress | None, *, closed: bool, published: bool
 ) -> UnitStanding:
     found = progress or ReportProgress((), explained=False, how="")
-    state = appraised_state(report.state, finished=found.finished, published=published)
+    state = appraised_state(report.state, explained=found.explained, finished=found.finished, published=published)
     return UnitStanding(
         unit, state, report.state in SENT, found.obstacles, found.explained, closed, found.how, found.untold
     )
@@ -222,6 +228,36 @@ def unit_faults(standings: Iterable[UnitStanding]) -> tuple[str, ...]:
         for s in standings
         if s.obstacles
     )
+
+
+def council_cautions(
+    session: Session, identity: Identity, period_id: int, standings: Sequence[UnitStanding], today: dt.date
+) -> tuple[str, ...]:
+    """What the council has to know before it passes the results of a period, a sentence each: nothing of it can be made good.
+
+    Units that may still send in time, and units whose new results they were not sent. Raises PermissionError.
+    """
+    permit(identity, Action.FOLLOW_REPORTS)
+    permit_period(session, identity, period_id)
+    return tuple(_cautions(session, period_id, standings, today))
+
+
+def _cautions(session: Session, period_id: int, standings: Sequence[UnitStanding], today: dt.date) -> Iterator[str]:
+    found = deadlines(session, period_id)
+    for level, name in level_names().items():
+        deadline = found.get(level)
+        waiting = sum(s.unit.level == level and not s.sent and not s.closed for s in standings)
+        if deadline is not None and deadline.due_on >= today and waiting:
+            yield _(
+                "{level}: hạn gửi báo cáo đến hết ngày {day} và còn {n} đơn vị chưa gửi; hội đồng thông qua rồi thì các đơn "
+                "vị này không gửi được nữa."
+            ).format(level=name, day=format_date(deadline.due_on), n=format_number(waiting))
+    untold = [s.unit.name_vi for s in standings if s.untold]
+    if untold:
+        yield _(
+            "Đã thẩm định lại nhưng chưa gửi lại kết quả dự kiến để đơn vị giải trình: {names}; hội đồng thông qua rồi thì "
+            "không gửi lại được nữa."
+        ).format(names=", ".join(untold))
 
 
 def appraisal_faults(session: Session, period: PeriodRecord, today: dt.date) -> tuple[str, ...]:
@@ -283,20 +319,21 @@ def record_council(
     now: dt.datetime,
     *,
     voiding: bool = False,
+    warned: bool = False,
 ) -> tuple[UnitRecord, ...]:
     """Enters the council's minutes; gives the units that never sent a report, which stay without a rank.
 
     To be called in a write session. The council may meet again until the results are published: then its new minutes
-    take the place of the old, and a submission for approval is void. voiding: whether that is wanted. Raises
-    PermissionError, CouncilRefusedError with every unit whose report was sent and whose appraisal is not finished, and
-    for a submission that would be void though nobody said so.
+    take the place of the old, and a submission for approval is void. voiding: whether that is wanted. warned: whether
+    the council passes the results in spite of its cautions. Raises PermissionError, CouncilRefusedError with every unit
+    whose report was sent and whose appraisal is not finished, for a submission that would be void though nobody said so,
+    and with the cautions when nobody has read them.
     """
     permit(identity, Action.RECORD_COUNCIL)
     period = chosen_period(session, period_id)
     require_running(session, period)
     require_period_state(period, *(state for state in PeriodState if state != PeriodState.PUBLISHED))
     told = paper_number(number, _("Chưa có số của biên bản hội đồng; hãy ghi, ví dụ 12/BB-HĐTĐ."))
-    require_paper_day(date, now, _("Ngày của biên bản hội đồng"))
     step = StepRecord(StepKind.COUNCIL, told, date, noted(note), now)
     standings = _standings(session, period, local_day(now))
     faults = unit_faults(standings)
@@ -304,7 +341,15 @@ def record_council(
         faults = (_("Chưa có cơ quan, đơn vị nào gửi báo cáo nên hội đồng chưa có gì để thông qua."), *faults)
     if faults:
         raise CouncilRefusedError(faults)
+    ruled_at = session.scalar(select(func.max(Ruling.ruled_at)).filter_by(period_id=period.id))
+    last = None if ruled_at is None else (_("kết luận thẩm định gần nhất"), local_day(ruled_at))
+    require_paper_day(date, now, _("Ngày của biên bản hội đồng"), last)
     _require_voiding(session, period.id, voiding=voiding)
+    cautions = tuple(_cautions(session, period.id, standings, local_day(now)))
+    if cautions and not warned:
+        raise CouncilRefusedError(
+            [*cautions, _("Nếu hội đồng vẫn thông qua, hãy đánh dấu ô đã đọc các lưu ý rồi ghi lần nữa.")]
+        )
     void = voided_submission(session, period.id)
     day = day_change(put_step(session, identity, period.id, step), step)
     moved = move_period(session, period, PeriodState.COUNCIL_PASSED)

@@ -17,7 +17,7 @@ from assessment.submissions import (
     period_of,
 )
 from data.lineage import UnitKey
-from data.models import AppraisalTask, AppraisalTier, Explanation, PeriodState, Reopening, Submission
+from data.models import AppraisalTask, AppraisalTier, Explanation, Period, PeriodState, Reopening, Submission
 from language import _, format_date, format_number
 from language.sorting import natural_key
 
@@ -31,7 +31,7 @@ class ReportProgress:
 
     explained: whether its unit has sent an explanation of its draft results. how: how it was finished, empty while it
     is not, and for one that was never appraised. untold: whether it was reopened and ruled on since its unit was sent
-    draft results, so that they can be sent anew.
+    draft results, so that they can be sent anew; nothing is once the results are published.
     """
 
     obstacles: tuple[str, ...]
@@ -58,13 +58,14 @@ def report_progress(
     explained = {UnitKey(*row) for row in session.execute(sent.where(Explanation.sent_at.is_not(None)))}
     again = session.scalars(select(Reopening).filter_by(**where).order_by(Reopening.id))
     reopened = {UnitKey(row.unit_code, row.unit_valid_from): row.reopened_at for row in again}
+    published = session.get_one(Period, period_id).state == PeriodState.PUBLISHED
     found: dict[UnitKey, ReportProgress] = {}
     for report in session.scalars(select(Submission).filter_by(**where)):
         key = UnitKey(report.unit_code, report.unit_valid_from)
         answered = key in explained
         obstacles = (*_open_tasks(tasks[key]), *_open_report(report, answered, today))
         since = key in reopened and (report.told_at is None or reopened[key] > report.told_at)
-        untold = since and not obstacles and report.state == PeriodState.REAPPRAISAL
+        untold = since and not obstacles and report.state == PeriodState.REAPPRAISAL and not published
         found[key] = ReportProgress(obstacles, answered, "" if obstacles else _how(report, untold=untold), untold)
     return found
 
@@ -75,7 +76,7 @@ def report_state(session: Session, place: ReportPlace, record: SubmissionRecord,
         return record.state
     own = report_progress(session, place.period_id, today, place)[place.unit]
     published = period_of(session, place).state == PeriodState.PUBLISHED
-    return appraised_state(record.state, finished=own.finished, published=published)
+    return appraised_state(record.state, explained=own.explained, finished=own.finished, published=published)
 
 
 def _open_tasks(tasks: Iterable[AppraisalTask]) -> Iterator[str]:

@@ -26,6 +26,7 @@ from assessment.submissions import (
     told_state,
     untouched,
 )
+from assessment.waiver_requests import waiver_requests
 from data.lineage import UnitKey
 from data.models import Draft, PeriodState
 from data.repositories import UnitRecord
@@ -38,7 +39,8 @@ class ReportStanding:
     flagged: documents that prove something in it and are no longer in force or lie in another library too. What is
     only for criteria that the unit asks to be not applicable is not asked, as in its form. moved: figures that others
     moved since the report was sent, or laid before the head. closed: whether the period takes no more figures. published:
-    whether its results are. finished: whether the report was appraised and nothing of it is left to do.
+    whether its results are. finished: whether the report was appraised and nothing of it is left to do. explained:
+    whether its unit has sent an explanation.
     """
 
     unit: UnitRecord
@@ -53,17 +55,25 @@ class ReportStanding:
     closed: bool = False
     published: bool = False
     finished: bool = False
+    explained: bool = False
 
     @property
     def state(self) -> ReportState:
         """Where the report stands, as far as it can still go anywhere."""
-        state = appraised_state(self.record.state, finished=self.finished, published=self.published)
+        state = appraised_state(
+            self.record.state, explained=self.explained, finished=self.finished, published=self.published
+        )
         return told_state(state, closed=self.closed)
 
     @property
     def is_late(self) -> bool:
         """Whether the deadline has passed and the report is not sent, while it can be."""
         return not self.closed and self.record.is_with_the_unit and self.due is not None and self.due.days_left < 0
+
+    @property
+    def was_late(self) -> bool:
+        """Whether the report was sent, and after its deadline."""
+        return not self.record.is_with_the_unit and bool(self.record.days_late)
 
 
 def board(
@@ -79,7 +89,7 @@ def board(
     period_id = levels[0].period.id
     permit_period(session, identity, period_id)
     found, typed = submissions(session, period_id), _typed(session, period_id)
-    terms, requested = report_terms(session, period_id), _requested(session, period_id)
+    terms, requested = report_terms(session, period_id), waiver_requests(session, period_id)
     flagged = flagged_documents(session, period_id, today)
     moved = moved_counts(session, identity, levels[0].period)
     published = levels[0].period.state == PeriodState.PUBLISHED
@@ -105,6 +115,7 @@ def board(
                     bool(terms.month.closed),
                     published,
                     key in progress and progress[key].finished,
+                    key in progress and progress[key].explained,
                 )
             )
     return tuple(result)
@@ -119,19 +130,8 @@ def _typed(session: Session, period_id: int) -> Mapping[UnitKey, tuple[int, dt.d
     return {UnitKey(code, since): (count, changed) for code, since, count, changed in session.execute(query)}
 
 
-def _requested(session: Session, period_id: int) -> Mapping[UnitKey, frozenset[str]]:
-    """The criteria that units ask to be not applicable."""
-    query = select(Draft.unit_code, Draft.unit_valid_from, Draft.entry).where(
-        Draft.period_id == period_id, Draft.entry.like(f"{request_code('')}%"), Draft.value.is_not(None)
-    )
-    found: dict[UnitKey, set[str]] = {}
-    for code, since, entry in session.execute(query):
-        found.setdefault(UnitKey(code, since), set()).add(entry.removeprefix(request_code("")))
-    return {unit: frozenset(codes) for unit, codes in found.items()}
-
-
 def _filled(
-    snapshot: LevelSnapshot, requested: Mapping[UnitKey, frozenset[str]]
+    snapshot: LevelSnapshot, requested: Mapping[UnitKey, Mapping[str, str]]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """(units,) entries asked of each unit, and those with a stored figure."""
     inputs = snapshot.inputs

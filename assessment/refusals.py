@@ -9,3 +9,7 @@ class RefusedError(ValueError):
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = tuple(faults)
+
+
+class MovedOnError(RefusedError):
+    """A step that is not open any more: it was taken already, or another one."""

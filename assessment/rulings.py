@@ -31,8 +31,10 @@ from criteria.model import input_word
 from data.audit import Change, Deed
 from data.lineage import UnitKey
 from data.models import AppraisalTier, Period, PeriodState, Ruling, RulingKind, Unit
+from data.repositories import UnitRecord
 from language import _
 from scoring.compiled import Column, CompiledSet, InputKind
+from scoring.engine import CellState
 from scoring.inputs import Inputs, ValueFault, encode
 
 MOST_EARLIER = 30
@@ -228,11 +230,25 @@ def _decided(
         )
     match verdict.kind:
         case RulingKind.AGREE:
+            if snapshot.book.state[row, compiled.index_of[key.criterion]] == CellState.REQUESTED:
+                raise AppraisalRefusedError([_nothing_to_agree_to(snapshot.units[row], key.criterion)])
             return verdict.kind, given_content(snapshot, key.unit.code, key.criterion)
         case RulingKind.CORRECT | RulingKind.GIVE_POINTS:
             return verdict.kind, _typed(snapshot, row, key, verdict)
         case RulingKind.REJECT_EVIDENCE | RulingKind.NOT_APPLICABLE:
             return verdict.kind, {}
+
+
+def _nothing_to_agree_to(unit: UnitRecord, criterion: str) -> str:
+    others = (RulingKind.NOT_APPLICABLE, RulingKind.CORRECT, RulingKind.REJECT_EVIDENCE)
+    return _(
+        "{unit}, {code}: đơn vị đề nghị không áp dụng và không báo cáo số liệu, nên không có số liệu nào để đồng ý; hãy "
+        "chọn «{waive}» nếu đề nghị đúng, «{correct}» hoặc «{reject}» (tính 0 điểm) nếu không."
+    ).format(
+        unit=unit.name_vi,
+        code=criterion,
+        **dict(zip(("waive", "correct", "reject"), map(kind_name, others), strict=True)),
+    )
 
 
 def _typed(snapshot: LevelSnapshot, row: int, key: TaskKey, verdict: Verdict) -> Content:

@@ -121,9 +121,9 @@ class Scorecard:
         return math.fsum(r.contribution for r in self.receipts if r.group.code == group.code)
 
     @property
-    def unjudged(self) -> tuple[Receipt, ...]:
-        """Receipts of criteria that get points only at appraisal, before it."""
-        return tuple(r for r in self.receipts if r.state is CellState.UNJUDGED)
+    def awaiting_appraisal(self) -> tuple[Receipt, ...]:
+        """Receipts of criteria that lack no figures and get points only at appraisal, before it."""
+        return tuple(r for r in self.receipts if r.state in (CellState.UNJUDGED, CellState.REQUESTED))
 
     @property
     def missing(self) -> tuple[Receipt, ...]:

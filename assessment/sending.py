@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from assessment.deadlines import days_fault, working_days
+from assessment.deadlines import days_fault, deadlines, due, working_days
 from assessment.drafts import (
     DraftRecord,
     drafts,
@@ -32,8 +32,10 @@ from assessment.submissions import (
     require_no_end,
     require_open,
     require_state,
+    submission,
     submission_record,
 )
+from criteria.model import Level
 from data.audit import Change, Deed
 from data.models import PeriodState
 from language import _, format_date, local_day
@@ -99,7 +101,7 @@ def take_back(
     require_state(session, place, PeriodState.AWAITING_HEAD)
     told = _reason(reason)
     row = move(session, identity, place, seen, PeriodState.SELF_ASSESSMENT, now, Deed.TAKE_BACK, reason=told)
-    row.return_reason = told
+    row.taken_back_reason = told
     session.flush()
     return submission_record(row)
 
@@ -164,11 +166,20 @@ def approve_and_send(
     _faultless(session, identity, place, snapshot, typed, now)
     _require_seen(session, place, snapshot)
     attach_signed_report(session, identity, place, report.evidence, now)
+    late = _days_late(session, place, snapshot.level, local_day(now))
     send_drafts(session, place, snapshot, typed)
     row = move(session, identity, place, seen, PeriodState.SENT, now, Deed.SEND_REPORT, subject=number)
-    row.report_number, row.report_date, row.return_reason = number, report.date, None
+    row.report_number, row.report_date = number, report.date
+    row.return_reason = row.taken_back_reason = None
+    row.sent_at, row.days_late = now, late
     session.flush()
     return submission_record(row)
+
+
+def _days_late(session: Session, place: ReportPlace, level: Level, today: dt.date) -> int | None:
+    of_level = deadlines(session, place.period_id).get(level)
+    found = due(submission(session, place).send_by, of_level, working_days(session), today)
+    return -found.days_left if found is not None and found.days_left < 0 else None
 
 
 def return_report(
@@ -184,10 +195,10 @@ def return_report(
     fault = days_fault(days)
     if fault:
         raise SubmissionRefusedError([fault])
-    told, due = _reason(reason), working_days(session).add(local_day(now), days)
-    line = Change(_("hạn gửi lại"), None, format_date(due), place.unit)
+    told, until = _reason(reason), working_days(session).add(local_day(now), days)
+    line = Change(_("hạn gửi lại"), None, format_date(until), place.unit)
     deed = Deed.RETURN_REPORT
     row = move(session, identity, place, seen, PeriodState.RETURNED, now, deed, reason=told, changes=[line])
-    row.return_reason, row.due_on = told, due
+    row.return_reason, row.due_on = told, until
     session.flush()
     return submission_record(row)

@@ -13,6 +13,7 @@ from assessment.decisions import Decision
 from assessment.entries import EntryList, entry_list
 from assessment.publication import counts_as_trial
 from assessment.submissions import SENT, submissions, takes_figures
+from assessment.waiver_requests import waiver_requests
 from criteria.model import DUE_MONTHS, CriteriaSet, Level
 from data.lineage import UnitKey
 from data.models import InputState
@@ -198,6 +199,15 @@ def _inputs(compiled: CompiledSet, units: tuple[UnitRecord, ...], stored: tuple[
     return inputs
 
 
+def _requested(
+    compiled: CompiledSet, units: tuple[UnitRecord, ...], requests: Mapping[UnitKey, Mapping[str, str]]
+) -> NDArray[np.bool_]:
+    found = np.zeros((len(units), len(compiled.codes)), bool)
+    for row, unit in enumerate(units):
+        found[row, [compiled.index_of[code] for code in requests.get(unit.key, ()) if code in compiled.index_of]] = True
+    return found
+
+
 def _value(cell: StoredCell) -> float | str:
     return cell.number if cell.number is not None else cell.text or ""
 
@@ -223,6 +233,7 @@ def level_snapshot(session: Session, period: PeriodRecord, level: Level, month: 
     reports = submissions(session, period.id)
     sent = np.array([u.key in reports and reports[u.key].state in SENT for u in units], bool)
     closed = np.full(len(units), not takes_figures(session, period.id))
+    requested = _requested(compiled, units, waiver_requests(session, period.id)) & sent[:, None]
     return LevelSnapshot(
         period,
         month,
@@ -230,7 +241,7 @@ def level_snapshot(session: Session, period: PeriodRecord, level: Level, month: 
         units,
         lists,
         inputs,
-        score(inputs, reference, closed=closed, before_appraisal=True),
+        score(inputs, reference, closed=closed, before_appraisal=True, requested=requested),
         reference,
         waivers,
         origins,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.audit import record
 from assessment.permissions import Identity
 from assessment.publication import trial_ended
-from assessment.refusals import RefusedError
+from assessment.refusals import MovedOnError, RefusedError
 from data.audit import Change, Deed
 from data.database import hold_drafts
 from data.lineage import UnitKey
@@ -31,10 +31,12 @@ TOLD = (PeriodState.AWAITING_EXPLANATION, PeriodState.REAPPRAISAL)
 class ToldState(StrEnum):
     """Where a report is told to stand beyond the states in which it is stored.
 
-    APPRAISED: told, and nothing of it is left to do before the council: its unit has agreed, has let the time of explaining
+    EXPLAINED: its unit has sent what it explains, and the office has yet to take it into the second appraisal. APPRAISED:
+    told, and nothing of it is left to do before the council: its unit has agreed, has let the time of explaining
     pass, or was appraised again.
     """
 
+    EXPLAINED = "explained"
     APPRAISED = "appraised"
 
 
@@ -44,6 +46,10 @@ ReportState = PeriodState | ToldState
 
 class SubmissionRefusedError(RefusedError):
     """Why a report cannot be typed, handed over or sent, every reason a sentence. Nothing has changed."""
+
+
+class ReportMovedOnError(SubmissionRefusedError, MovedOnError):
+    """A report stands elsewhere than the step that was asked for begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +67,23 @@ class ReportPlace:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionRecord:
-    """Where a unit's report stands. version: what a writer has seen, 0 while nobody has touched it."""
+    """Where a unit's report stands. version: what a writer has seen, 0 while nobody has touched it.
+
+    return_reason: why the office returned it, until it is sent again. taken_back_reason: why its own unit took it back.
+    sent_at: when it was sent last. days_late: how many working days after its deadline that was, None for in time.
+    """
 
     state: PeriodState
-    due_on: dt.date | None
-    return_reason: str | None
-    report_number: str | None
-    report_date: dt.date | None
-    changed_at: dt.datetime | None
-    account_id: int | None
-    version: int
+    due_on: dt.date | None = None
+    return_reason: str | None = None
+    taken_back_reason: str | None = None
+    sent_at: dt.datetime | None = None
+    days_late: int | None = None
+    report_number: str | None = None
+    report_date: dt.date | None = None
+    changed_at: dt.datetime | None = None
+    account_id: int | None = None
+    version: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -100,7 +113,7 @@ class SubmissionRecord:
 
 def untouched() -> SubmissionRecord:
     """The report of a unit that nobody has touched."""
-    return SubmissionRecord(PeriodState.SELF_ASSESSMENT, None, None, None, None, None, None, 0)
+    return SubmissionRecord(PeriodState.SELF_ASSESSMENT)
 
 
 def has_agreed(row: Submission) -> bool:
@@ -115,6 +128,9 @@ def submission_record(row: Submission | None) -> SubmissionRecord:
         PeriodState(row.state),
         row.due_on,
         row.return_reason,
+        row.taken_back_reason,
+        row.sent_at,
+        row.days_late,
         row.report_number,
         row.report_date,
         row.changed_at,
@@ -251,6 +267,7 @@ def state_name(state: ReportState) -> str:
         PeriodState.APPRAISAL: _("Đang thẩm định"),
         PeriodState.AWAITING_EXPLANATION: _("Chờ giải trình"),
         PeriodState.REAPPRAISAL: _("Thẩm định lại"),
+        ToldState.EXPLAINED: _("Đã gửi giải trình"),
         ToldState.APPRAISED: _("Đã thẩm định xong"),
         PeriodState.COUNCIL_PASSED: _("Hội đồng thông qua"),
         PeriodState.AWAITING_APPROVAL: _("Trình phê duyệt"),
@@ -258,11 +275,14 @@ def state_name(state: ReportState) -> str:
     }[state]
 
 
-def appraised_state(state: PeriodState, *, finished: bool, published: bool) -> ReportState:
-    """Where a report stands: nothing is waited for of a finished one. published: whether the results of its period are."""
-    if not finished or state not in TOLD:
-        return state
-    return PeriodState.PUBLISHED if published else ToldState.APPRAISED
+def appraised_state(state: PeriodState, *, explained: bool, finished: bool, published: bool) -> ReportState:
+    """Where a report stands: nothing is waited for of a finished one, and no explanation once it was sent.
+
+    published: whether the results of its period are.
+    """
+    if finished and state in TOLD:
+        return PeriodState.PUBLISHED if published else ToldState.APPRAISED
+    return ToldState.EXPLAINED if explained and state == PeriodState.AWAITING_EXPLANATION else state
 
 
 def told_state(state: ReportState, *, closed: bool) -> ReportState:
@@ -302,7 +322,7 @@ def move(
     row = session.get(Submission, (place.period_id, *place.unit))
     before = submission_record(row).state
     if (row.version if row else 0) != seen:
-        raise SubmissionRefusedError(
+        raise ReportMovedOnError(
             [
                 _("Báo cáo của {unit} vừa được người khác chuyển bước, hiện là «{state}»; hãy tải lại trang.").format(
                     unit=unit_name(session, place.unit), state=state_name(before)
@@ -333,7 +353,7 @@ def require_state(session: Session, place: ReportPlace, *wanted: PeriodState) ->
     """Raises SubmissionRefusedError unless the report stands in one of the states."""
     found = _held(session, place)
     if found.state not in wanted:
-        raise SubmissionRefusedError(
+        raise ReportMovedOnError(
             [
                 _("Báo cáo của {unit} đang ở bước «{state}», không phải «{wanted}»; hãy tải lại trang.").format(
                     unit=unit_name(session, place.unit),

@@ -862,6 +862,8 @@ class Deadline(Base):
 class Submission(Base):
     """Where a unit's report of a period stands; without a row it is in self-assessment and nobody has touched it.
 
+    return_reason: why the office returned it, until it is sent again. taken_back_reason: why its own unit took it back.
+    sent_at: when it was sent last. days_late: working days after its deadline; none without one.
     due_on: a deadline of its own, given when it was returned, or the last day of explanation. report_*: of the signed
     self-assessment report. told_at: when the draft results were sent last. accepted_at: when the unit agreed last; before
     told_at it agreed to others than those.
@@ -881,6 +883,9 @@ class Submission(Base):
     state: Mapped[str] = mapped_column(String(40))
     due_on: Mapped[dt.date | None]
     return_reason: Mapped[str | None] = mapped_column(Text)
+    taken_back_reason: Mapped[str | None] = mapped_column(Text)
+    sent_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    days_late: Mapped[int | None]
     report_number: Mapped[str | None] = mapped_column(String(100))
     report_date: Mapped[dt.date | None]
     told_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

@@ -36,11 +36,12 @@ with page_frame(_("Hội đồng và công bố")) as page:
     running = period.state != PeriodState.PUBLISHED and StepKind.TRIAL_CLOSED not in steps
     standings = gateway_publishing.standings(identity, period) if running else ()
     faults = () if StepKind.TRIAL_CLOSED in steps else gateway_publishing.faults(period)
+    cautions = gateway_publishing.cautions(identity, period, standings) if running else ()
     overtaken = gateway_publishing.overtaken(identity, period) if running else None
     draw_where(period, steps, faults, standings, overtaken)
     if running:
         st.header(_("Việc còn lại trước hội đồng"), anchor=False)
-        draw_standings(standings, passed=period.state not in OPEN)
+        draw_standings(standings, cautions, passed=period.state not in OPEN)
         if period.state in OPEN:
             waiting = sum(d.is_open for d in gateway_reports.disputes_of_period(identity, period.id))
             draw_waiting_disputes(waiting, period)
@@ -50,7 +51,7 @@ with page_frame(_("Hội đồng và công bố")) as page:
         )
     # Where it was pressed: the top of the page is out of sight from there.
     draw_outcome(PLACE)
-    draw_steps(identity, period, steps, trial=gateway_publishing.trial(period))
+    draw_steps(identity, period, steps, cautions, trial=gateway_publishing.trial(period))
     draw_publishing(identity, period, steps)
     draw_outcome(DECIDING)
     if own:

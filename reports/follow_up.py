@@ -7,7 +7,7 @@ from assessment.follow_up import ReportStanding
 from assessment.submissions import report_state_name
 from assessment.supplying import SupplyForm
 from data.repositories import PeriodRecord
-from language import _, format_date, format_moment, format_number
+from language import _, format_date, format_moment, format_number, local_day
 from reports.labels import level_name, period_file_name, period_label
 from reports.workbook import Column, Sheet, workbook
 
@@ -25,9 +25,14 @@ def due_text(due: Due | None) -> str:
 
 
 def sending_text(standing: ReportStanding) -> str:
-    """Until when a report is to be sent, that it was, or that it was not while it could be."""
-    if not standing.record.is_with_the_unit:
-        return _("đã gửi")
+    """Until when a report is to be sent, that it was and how late, or that it was not while it could be."""
+    record = standing.record
+    if not record.is_with_the_unit:
+        if record.sent_at is None:
+            return _("đã gửi")
+        sent = _("đã gửi ngày {day}").format(day=format_date(local_day(record.sent_at)))
+        late = _("{sent}, muộn {n} ngày làm việc")
+        return late.format(sent=sent, n=format_number(record.days_late)) if record.days_late else sent
     return _("không gửi") if standing.closed else due_text(standing.due)
 
 

@@ -95,17 +95,22 @@ def _facts(card: Scorecard) -> tuple[tuple[str, Value, Kind], ...]:
         (_("Hạng cao nhất có thể"), place.best_rank, "count"),
         (_("Hạng thấp nhất có thể"), place.worst_rank, "count"),
         (_("Số chỉ số thành phần {open}").format(open=_open(card)), place.missing, "count"),
-        *(((_("Chưa tính trong điểm tự chấm"), unjudged_text(card), "text"),) if card.unjudged else ()),
+        *(((_("Chưa tính trong điểm tự chấm"), awaiting_text(card), "text"),) if card.awaiting_appraisal else ()),
     )
 
 
-def unjudged_text(card: Scorecard) -> str:
-    """What only the council gives points for, and so is not in a self-assessed score; empty for nothing."""
-    if not card.unjudged:
-        return ""
-    return _("{codes}: hội đồng chấm khi thẩm định, tối đa {most} điểm").format(
-        codes=", ".join(r.criterion.code for r in card.unjudged),
-        most=format_number(math.fsum(r.criterion.max_points for r in card.unjudged)),
+def awaiting_text(card: Scorecard) -> str:
+    """What gets points only at appraisal, and so is not in a self-assessed score, with why; empty for nothing."""
+    by_state: dict[CellState, list[Criterion]] = {}
+    for receipt in card.awaiting_appraisal:
+        by_state.setdefault(receipt.state, []).append(receipt.criterion)
+    return "; ".join(
+        _("{codes}: {why}, tối đa {most} điểm").format(
+            codes=", ".join(c.code for c in criteria),
+            why=state_text(state),
+            most=format_number(math.fsum(c.max_points for c in criteria)),
+        )
+        for state, criteria in by_state.items()
     )
 
 

@@ -108,6 +108,7 @@ def state_text(state: CellState, stage: ScoreStage = ScoreStage.SELF) -> str:
         CellState.NOT_APPLICABLE: _("không áp dụng"),
         CellState.NOT_DUE: _("chưa đến kỳ số liệu"),
         CellState.UNJUDGED: _("hội đồng chấm khi thẩm định"),
+        CellState.REQUESTED: _("đề nghị không áp dụng, chờ thẩm định"),
     }[state]
 
 

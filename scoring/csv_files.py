@@ -28,6 +28,7 @@ STATE_NAMES = {
     CellState.NOT_APPLICABLE: "not_applicable",
     CellState.NOT_DUE: "not_due",
     CellState.UNJUDGED: "unjudged",
+    CellState.REQUESTED: "requested",
 }
 
 

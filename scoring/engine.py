@@ -28,6 +28,8 @@ class CellState(IntEnum):
     NOT_DUE = 3
     UNJUDGED = 4
     """A judged criterion before appraisal: it has no points yet, and nobody lacks a figure of it."""
+    REQUESTED = 5
+    """A criterion without figures that its unit asks to be not applicable: appraisal answers, nobody lacks a figure."""
 
 
 @dataclass(frozen=True)
@@ -407,6 +409,7 @@ def score(
     *,
     closed: NDArray[np.bool_] | None = None,
     before_appraisal: bool = False,
+    requested: NDArray[np.bool_] | None = None,
 ) -> ScoreBook:
     """Scores of all units in the inputs.
 
@@ -414,6 +417,8 @@ def score(
     (units, criteria) cells that an appraiser has ruled on: without figures they are not missing, they earned nothing.
     closed: (units,) of whom nothing more will come, so that what they miss moves no rank. before_appraisal: whether the
     inputs are what units report: a judged criterion, which only appraisal can give points, is then UNJUDGED, not missing.
+    requested: (units, criteria) what units ask to be not applicable and nobody has decided on: without figures it is
+    REQUESTED, not missing, and keeps its maximum.
     The result does not depend on the order of units or on how many are scored together, relative rules aside.
     Source: scoring contract, Arithmetic.
     """
@@ -426,6 +431,8 @@ def score(
     states = _states(fractions, inputs.not_applicable, inputs.not_due)
     if before_appraisal:
         states[(states == CellState.MISSING) & compiled.judged] = CellState.UNJUDGED
+    if requested is not None:
+        states[(states == CellState.MISSING) & requested] = CellState.REQUESTED
     open_cell = states == CellState.MISSING
     if closed is not None:
         open_cell &= ~closed[:, None]

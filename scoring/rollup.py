@@ -60,7 +60,7 @@ def _coverage(source: str, scored: Scored, c: int) -> tuple[Coverage, NDArray[np
     state = scored.book.state[:, c]
     reported = state == CellState.SCORED
     missing = np.flatnonzero(state == CellState.MISSING)
-    aside = int(np.isin(state, (CellState.NOT_APPLICABLE, CellState.NOT_DUE)).sum())
+    aside = int(np.isin(state, (CellState.NOT_APPLICABLE, CellState.NOT_DUE, CellState.REQUESTED)).sum())
     names = tuple(scored.book.units[i] for i in missing)
     return Coverage(source, len(state), int(reported.sum()), aside, names), reported
 

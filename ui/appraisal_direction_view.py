@@ -54,7 +54,7 @@ ASSIGNING, RECHECKING, REOPENING = "appraisal_assigning", "appraisal_rechecking"
 USUAL_DAYS = 10
 USUAL_WINDOW = 5
 USUAL_SHARE = 10
-_REOPENED: frozenset[ReportState] = frozenset((*TOLD, ToldState.APPRAISED, PeriodState.PUBLISHED))
+_REOPENED: frozenset[ReportState] = frozenset((*TOLD, *ToldState, PeriodState.PUBLISHED))
 """Where a report stands that can be reopened once the council has passed it."""
 
 
@@ -73,6 +73,7 @@ def draw_counts(period: PeriodRecord, standings: Sequence[UnitStanding], tasks: 
             PeriodState.SENT,
             PeriodState.APPRAISAL,
             PeriodState.AWAITING_EXPLANATION,
+            ToldState.EXPLAINED,
             PeriodState.REAPPRAISAL,
             ToldState.APPRAISED,
         )
@@ -240,9 +241,7 @@ def _draw_running(
             _("Gửi kết quả dự kiến"),
             _sent(period),
         )
-    explained = {
-        s.unit.name_vi: s.unit for s in standings if s.state == PeriodState.AWAITING_EXPLANATION and s.explained
-    }
+    explained = {s.unit.name_vi: s.unit for s in standings if s.state == ToldState.EXPLAINED}
     if explained:
         st.header(_("Thẩm định lại"), anchor=False)
         st.caption(_("Chỉ những chỉ số có giải trình được thẩm định lại; kết luận lần đầu vẫn lưu."))

@@ -81,10 +81,10 @@ def _bullets(faults: Sequence[str]) -> str:
     return "\n".join(f"- {plain(fault)}" for fault in faults)
 
 
-def draw_standings(standings: Sequence[UnitStanding], *, passed: bool) -> None:
+def draw_standings(standings: Sequence[UnitStanding], cautions: Sequence[str], *, passed: bool) -> None:
     """How many units are finished, what stands in the council's way by unit, and who stays without a rank.
 
-    passed: whether the council has passed the results.
+    cautions: what has to be known before the council passes the results. passed: whether it has.
     """
     sent = [s for s in standings if s.sent]
     unsent = [s for s in standings if not s.sent]
@@ -113,13 +113,8 @@ def draw_standings(standings: Sequence[UnitStanding], *, passed: bool) -> None:
             if passed
             else _("Mọi đơn vị đã gửi báo cáo đều thẩm định xong; hội đồng có thể thông qua.")
         )
-    untold = [s.unit.name_vi for s in standings if s.untold]
-    if untold and not passed:
-        st.info(
-            _("Đã thẩm định lại nhưng chưa gửi lại kết quả dự kiến để đơn vị giải trình: {names}.").format(
-                names=plain(", ".join(untold))
-            )
-        )
+    if cautions and not passed:
+        st.warning(_("Trước khi hội đồng thông qua, cần biết:") + "\n\n" + _bullets(cautions))
     if unsent:
         names = ", ".join(s.unit.name_vi for s in unsent[:MOST_NAMED])
         more = len(unsent) - MOST_NAMED
@@ -167,12 +162,22 @@ def draw_editions(own: Sequence[Edition]) -> None:
     draw(table(columns, rows, caption=_("Quyết định và mã SHA-256 của từng lần"), stack=True))
 
 
-def draw_steps(identity: Identity, period: PeriodRecord, steps: Mapping[StepKind, StepRecord], *, trial: bool) -> None:
-    """What the office can do now: minutes, submission, publication, amendment, or the end of a trial run."""
+def draw_steps(
+    identity: Identity,
+    period: PeriodRecord,
+    steps: Mapping[StepKind, StepRecord],
+    cautions: Sequence[str],
+    *,
+    trial: bool,
+) -> None:
+    """What the office can do now: minutes, submission, publication, amendment, or the end of a trial run.
+
+    cautions: what has to be known before the council passes the results.
+    """
     if not permitted(identity, Action.PUBLISH) or StepKind.TRIAL_CLOSED in steps:
         return
     if period.state != PeriodState.PUBLISHED:
-        _draw_minutes(period, steps)
+        _draw_minutes(period, steps, warned=bool(cautions))
     if period.state == PeriodState.COUNCIL_PASSED and not trial:
         st.header(_("Trình phê duyệt"), anchor=False)
         _draw_paper(period, "submission", _("ví dụ 45/TTr-STTTT"), _("Ghi đã trình"), _submission(period))
@@ -187,14 +192,15 @@ def draw_steps(identity: Identity, period: PeriodRecord, steps: Mapping[StepKind
         _draw_paper(period, "trial", _("nếu có"), _("Kết thúc chạy thử"), _trial_end(period), sure)
 
 
-def _draw_minutes(period: PeriodRecord, steps: Mapping[StepKind, StepRecord]) -> None:
+def _draw_minutes(period: PeriodRecord, steps: Mapping[StepKind, StepRecord], *, warned: bool) -> None:
     """The form of the minutes; put away while there are any that hold, and asking whether the submission that rests on them
-    may go."""
+    may go. warned: whether there are cautions that have to be read first."""
     example, act = _("ví dụ 12/BB-HĐTĐ"), _minutes(period)
     if StepKind.COUNCIL not in steps or period.state in OPEN:
         again = _("Biên bản họp lại của hội đồng")
         st.header(again if StepKind.COUNCIL in steps else _("Biên bản hội đồng"), anchor=False)
-        _draw_paper(period, "minutes", example, _("Ghi biên bản"), act)
+        read = _("Hội đồng đã biết các lưu ý trên và vẫn thông qua") if warned else ""
+        _draw_paper(period, "minutes", example, _("Ghi biên bản"), act, read)
         return
     with st.expander(_("Hội đồng họp lại: ghi biên bản mới"), key=widget_key(PLACE, "again", period.id)):
         submitted = steps.get(StepKind.APPROVAL)
@@ -363,8 +369,9 @@ def _minutes(period: PeriodRecord) -> Callable[[str], Step]:
     def of(key: str) -> Step:
         def act(session: Session, identity: Identity) -> str:
             day, note = _day(f"{key}_day"), _typed(f"{key}_note")
-            number, voiding = _typed(f"{key}_number"), bool(st.session_state.get(f"{key}_sure"))
-            unsent = record_council(session, identity, period.id, number, day, note, now(), voiding=voiding)
+            number, sure = _typed(f"{key}_number"), bool(st.session_state.get(f"{key}_sure"))
+            known = {"voiding": sure, "warned": sure}
+            unsent = record_council(session, identity, period.id, number, day, note, now(), **known)
             return _("Đã ghi biên bản hội đồng; {n} đơn vị chưa gửi báo cáo không được xếp hạng.").format(
                 n=format_number(len(unsent))
             )

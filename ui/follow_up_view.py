@@ -9,7 +9,7 @@ from markupsafe import Markup
 from assessment.deadlines import LONGEST, DeadlineRecord, Reporting, reporting_names, set_day_off, set_deadline
 from assessment.follow_up import ReportStanding
 from assessment.permissions import Action, Identity, permitted
-from assessment.submissions import ReportState, appraised_state, report_state_name, told_state
+from assessment.submissions import ReportState, ToldState, report_state_name, told_state
 from assessment.supplying import SupplyForm
 from assessment.working_days import DayOff
 from data.database import write_session
@@ -27,7 +27,7 @@ from ui.report_view import attempt
 from ui.tables import Column, draw, link, table
 from ui.texts import text_line
 
-LATE = "qua-han"
+LATE, SENT_LATE = "qua-han", "gui-muon"
 _WITH_DEADLINE: tuple[Reporting, ...] = (*REPORTING, SUPPLIERS)
 
 
@@ -40,14 +40,16 @@ def _states(*, closed: bool, published: bool) -> dict[ReportState, str]:
     if published:
         # The council has passed no report whose unit could still explain.
         del told[PeriodState.AWAITING_EXPLANATION]
-    told[appraised_state(PeriodState.REAPPRAISAL, finished=True, published=published)] = None
+        told[PeriodState.PUBLISHED] = None
+    else:
+        told |= dict.fromkeys(ToldState)
     return {state: report_state_name(state, closed=closed) for state in told}
 
 
 def state_filter(*, closed: bool, published: bool) -> dict[str, str]:
     """States to filter by, by their code in the address. closed, published: as for the counts."""
     named = {state.value: name for state, name in _states(closed=closed, published=published).items()}
-    return {"": _("Tất cả"), LATE: _("Quá hạn"), **named}
+    return {"": _("Tất cả"), LATE: _("Quá hạn"), SENT_LATE: _("Gửi muộn"), **named}
 
 
 def chosen_standings(
@@ -60,7 +62,7 @@ def chosen_standings(
         for s in standings
         if (not level or s.unit.level == level)
         and wanted in fold(f"{s.unit.name_vi} {s.unit.code}")
-        and (not state or (s.is_late if state == LATE else s.state == state))
+        and (not state or {LATE: s.is_late, SENT_LATE: s.was_late}.get(state, s.state == state))
     )
 
 
@@ -70,6 +72,7 @@ def draw_counts(standings: Sequence[ReportStanding], *, closed: bool, published:
         for state, name in _states(closed=closed, published=published).items():
             figure(name, format_number(sum(s.state == state for s in standings)), wide=True)
         figure(_("Quá hạn"), format_number(sum(s.is_late for s in standings)))
+        figure(_("Gửi muộn"), format_number(sum(s.was_late for s in standings)))
 
 
 def draw_board(identity: Identity, period: PeriodRecord, standings: Sequence[ReportStanding]) -> None:

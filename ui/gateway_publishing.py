@@ -1,10 +1,17 @@
 """The way from the screens of council and publication to the data. Editions never change; the rest is read anew."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from assessment.amendments import LevelAmendment, amended_levels
-from assessment.council import CouncilRefusedError, StepRecord, UnitStanding, council_standing, steps_of
+from assessment.council import (
+    CouncilRefusedError,
+    StepRecord,
+    UnitStanding,
+    council_cautions,
+    council_standing,
+    steps_of,
+)
 from assessment.frozen import Results
 from assessment.permissions import Action, Identity, permit
 from assessment.publication import is_trial, publication_faults
@@ -37,6 +44,12 @@ def standings(identity: Identity, period: PeriodRecord) -> tuple[UnitStanding, .
     """How far appraisal of every unit of a period is. Raises PermissionError."""
     with read_session(gateway.engine()) as session:
         return council_standing(session, identity, period.id, local_day(now()))
+
+
+def cautions(identity: Identity, period: PeriodRecord, standings: Sequence[UnitStanding]) -> tuple[str, ...]:
+    """What the council has to know before it passes the results of a period. Raises PermissionError."""
+    with read_session(gateway.engine()) as session:
+        return council_cautions(session, identity, period.id, standings, local_day(now()))
 
 
 def trial(period: PeriodRecord) -> bool:

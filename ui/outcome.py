@@ -1,24 +1,29 @@
 """What the last press of a button did: kept until the page is drawn again, and said once."""
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from typing import Literal
 
 import streamlit as st
 from sqlalchemy.orm import Session
 
 from assessment.permissions import Identity
-from assessment.refusals import RefusedError
+from assessment.refusals import MovedOnError, RefusedError
 from data.database import write_session
 from data.faults import storage_fault, unsaved_sentences
 from language import _
 from ui import gateway
+from ui.clock import now
 from ui.identity import current_identity
 from ui.plain import plain
 
 _logger = logging.getLogger(__name__)
 Kind = Literal["success", "warning", "error"]
+AT_ONCE = dt.timedelta(seconds=1)
+"""Two presses of one button within it are one that was pressed twice."""
 Step = Callable[[Session, Identity], str]
 """What a press does in its one transaction; gives the sentence that is said about it."""
 
@@ -58,10 +63,20 @@ def refusals_told(place: str, *refusals: type[Exception], refused: Kind = "error
 def attempt(place: str, action: Callable[[Identity], str], *refusals: type[Exception], refused: Kind = "error") -> None:
     """Does something as whoever is signed in just now, and keeps what to say about it.
 
-    That is the sentence that the action gives, or why it was refused. refusals, refused: as in `refusals_told`.
+    That is the sentence that the action gives, or why it was refused. refusals, refused: as in `refusals_told`. Who
+    presses twice at once reads what the first press did, not that the second had no step left to take.
     """
+    key = f"pressed_{place}"
     with refusals_told(place, *refusals, refused=refused):
-        tell(place, "success", action(current_identity()))
+        try:
+            said = action(current_identity())
+        except MovedOnError:
+            pressed, since, said = st.session_state.get(key, ("", now(), ""))
+            if pressed != action.__qualname__ or now() - since > AT_ONCE:
+                raise
+        else:
+            st.session_state[key] = (action.__qualname__, now(), said)
+        tell(place, "success", said)
 
 
 def take_step(place: str, step: Step, then: Callable[[], None] = lambda: None) -> None:
@@ -70,6 +85,7 @@ def take_step(place: str, step: Step, then: Callable[[], None] = lambda: None) -
     then: what is done once it is stored.
     """
 
+    @wraps(step)
     def taken(identity: Identity) -> str:
         with write_session(gateway.engine()) as session:
             said = step(session, identity)

@@ -37,6 +37,7 @@ from ui.tables import described, details, draw, facts, lines, meter
 
 SMALL_MARK = f"b < {SMALL_DENOMINATOR}"
 """What a criterion with few cases is marked by; what it means is said once above them all."""
+_ASKS_NOTHING = (CellState.NOT_APPLICABLE, CellState.NOT_DUE, CellState.UNJUDGED, CellState.REQUESTED)
 MOST_CARDS = 256
 """Units whose written receipts are kept ready, about 200 kB each."""
 
@@ -63,7 +64,7 @@ def filter_names() -> dict[str, str]:
         _("Chưa đạt tối đa"),
         _("Chưa có số liệu"),
         _("Mẫu số dưới 30"),
-        _("Không áp dụng, chưa đến kỳ, hội đồng chấm"),
+        _("Không áp dụng, chưa đến kỳ, chờ thẩm định"),
     )
     return dict(zip(FILTERS, names, strict=True))
 
@@ -74,7 +75,7 @@ def chosen_receipts(receipts: Iterable[Receipt], code: str) -> tuple[Receipt, ..
         "mat": lambda r: r.state is CellState.SCORED and r.fraction < 1 and r.maximum > 0,
         "thieu": lambda r: r.state is CellState.MISSING,
         "nho": lambda r: bool(r.small_denominators),
-        "khong": lambda r: r.state in (CellState.NOT_APPLICABLE, CellState.NOT_DUE, CellState.UNJUDGED),
+        "khong": lambda r: r.state in _ASKS_NOTHING,
     }
     return tuple(r for r in receipts if code not in kept or kept[code](r))
 
@@ -172,7 +173,7 @@ def receipt_block(card: Scorecard, receipt: Receipt, written: WrittenRule) -> Ma
         points = _("{points} / {maximum}").format(points=points_text(receipt.points), maximum=maximum)
         shown = meter(receipt.fraction if criterion.max_points > 0 else None, points)
     else:
-        counts = receipt.state in (CellState.MISSING, CellState.UNJUDGED)
+        counts = receipt.state in (CellState.MISSING, CellState.UNJUDGED, CellState.REQUESTED)
         shown = escape(f"– / {maximum}" if counts else "–")
     name = f'<span class="code">{escape(criterion.code)}</span><span class="name">{escape(criterion.name)}{tags}</span>'
     summary = Markup(f'{name}<span class="points">{shown}</span>')
@@ -221,7 +222,7 @@ def waiver_text(waiver: Waiver) -> str:
 def inputs_lines(receipt: Receipt) -> Markup:
     """The inputs of a receipt with their names and units, one on a line; empty where none is asked for."""
     criterion = receipt.criterion
-    if receipt.state in (CellState.NOT_APPLICABLE, CellState.NOT_DUE, CellState.UNJUDGED):
+    if receipt.state in _ASKS_NOTHING:
         return Markup("")
     texts = []
     for item in receipt.inputs:

@@ -69,13 +69,10 @@ def draw_standing(form: ReportForm) -> None:
             figure(name, format_date(form.due.day), due_text(form.due).partition(", ")[2])
     if record.is_with_the_unit:
         remind(form.due)
-    if record.return_reason and form.is_open:
-        who = (
-            _("Cơ quan thường trực trả lại để bổ sung")
-            if record.state == PeriodState.RETURNED
-            else _("Trả lại người nhập")
-        )
-        st.warning(f"{who}: {plain(record.return_reason)}")
+    if record.return_reason and record.is_with_the_unit:
+        st.warning(_("Cơ quan thường trực trả lại để bổ sung: {reason}").format(reason=plain(record.return_reason)))
+    if record.taken_back_reason and form.is_open:
+        st.warning(_("Trả lại người nhập: {reason}").format(reason=plain(record.taken_back_reason)))
     if record.state == PeriodState.SENT:
         st.success(
             _("Đã gửi lúc {time} theo báo cáo số {number} ngày {date}.").format(

@@ -10,7 +10,7 @@ from criteria.model import CriteriaSet, Criterion, Level
 from language import _, format_number, format_percent
 from reports.labels import level_name
 from reports.scenarios import amount_text, index_names
-from reports.wording import input_label, option_name
+from reports.wording import input_label, option_name, state_text
 from scoring.compiled import Column, InputKind
 from scoring.engine import CellState
 from scoring.scenarios import (
@@ -36,12 +36,7 @@ def _component_value(snapshot: ProvincialSnapshot, criterion: Criterion) -> str:
     index = compiled.index_of[criterion.code]
     state = CellState(int(book.state[0, index]))
     if state is not CellState.SCORED:
-        return {
-            CellState.MISSING: _("chưa có số liệu"),
-            CellState.NOT_APPLICABLE: _("không áp dụng"),
-            CellState.NOT_DUE: _("chưa đến kỳ số liệu"),
-            CellState.UNJUDGED: _("hội đồng chấm khi thẩm định"),
-        }[state]
+        return state_text(state)
     if not takes_target(criterion):
         return _("{share} điểm tối đa").format(share=format_percent(float(book.fraction[0, index]), 1))
     if is_share(criterion):

@@ -19,7 +19,7 @@ from reports.labels import no_figures_text, place_in, stage_name
 from reports.path import default_mark, edition_text
 from reports.places import unplaced_text
 from reports.ranking import open_place_text
-from reports.scorecard import unjudged_text
+from reports.scorecard import awaiting_text
 from reports.wording import (
     change_in_full,
     conversion_text,
@@ -62,8 +62,8 @@ def draw_figures(card: Scorecard, parents: Mapping[str, str]) -> None:
         figure(_("Xếp loại"), place.band or "–")
         lacking = capitalised(no_figures_text(card.snapshot.stage))
         figure(lacking, _("{n} chỉ số").format(n=format_number(place.missing)))
-    if card.unjudged:
-        st.caption(_("Chưa tính trong điểm tự chấm: {what}.").format(what=unjudged_text(card)))
+    if card.awaiting_appraisal:
+        st.caption(_("Chưa tính trong điểm tự chấm: {what}.").format(what=awaiting_text(card)))
     if card.snapshot.stage is not ScoreStage.SELF:
         _draw_how_open(card, parents)
     elif not place.reported and place.closed:

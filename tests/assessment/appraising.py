@@ -216,11 +216,11 @@ def submitted_office(settings: Settings) -> Engine:
     return engine
 
 
-def submit(engine: Engine) -> None:
-    """The council passes the results, and they are submitted for approval."""
+def submit(engine: Engine, *, warned: bool = False) -> None:
+    """The council passes the results, and they are submitted for approval. warned: in spite of its cautions."""
     with write_session(engine) as session:
         period = office_period(session).id
-        record_council(session, OFFICE, period, "12/BB-HĐTĐ", DAY, "", NOON)
+        record_council(session, OFFICE, period, "12/BB-HĐTĐ", DAY, "", NOON, warned=warned)
         submit_for_approval(session, OFFICE, period, "45/TTr-STTTT", DAY, "", NOON)
 
 

@@ -45,7 +45,8 @@ from data.models import AppraisalTier, AuditEntry, Period, PeriodOrigin, PeriodS
 from data.repositories import UnitRecord
 from data.settings import Settings
 from reports.draft_results import reported_text
-from reports.scorecard import unjudged_text
+from reports.scorecard import awaiting_text
+from scoring.engine import CellState
 from scoring.grid import in_points
 from tests.assessment.appraisal_office import (
     BA_RIA,
@@ -64,7 +65,7 @@ from tests.assessment.appraisal_office import (
 from tests.assessment.appraising import NOON, OFFICE, SINCE, office_period, report, task
 from tests.assessment.appraising import rule as appraising_rule
 from tests.assessment.forecasting import period_of, second_office
-from tests.assessment.reporting import SET, clerk, head, open_office, place_of, snapshot_in, snapshot_of
+from tests.assessment.reporting import SET, clerk, head, open_office, place_of, snapshot_in, snapshot_of, type_in
 from tests.data.databases import Databases, reference_alone
 
 TODAY = NOON.date()
@@ -481,6 +482,35 @@ def _judged_office(settings: Settings) -> Engine:
     return open_office(settings, JUDGED)
 
 
+def test_what_a_unit_asks_not_to_be_assessed_on_lacks_nothing_and_cannot_be_agreed_to(new_database: Databases) -> None:
+    """Vũng Tàu has sent 15 of the 40 points of CQ.1 and asks for TC.2 to be not applicable; TC.1 it asks for, with figures."""
+    engine = new_database.opened(open_office)
+    place = place_of(engine, "747")
+    type_in(engine, place, {"request/TC.2": "Không ban hành văn bản này", "request/CQ.1": "Không có hồ sơ"})
+    table = ranking(snapshot_of(engine), "districts")
+    assert table.rows[0].missing_codes == ("CQ.2", "TC.1", "TC.2", "TC.3")  # A draft is nobody's to know.
+    with write_session(engine) as session:
+        report(session, "747", PeriodState.SENT)
+        begin_appraisal(session, OFFICE, snapshot_in(session), [VUNG_TAU], 5, NOON)
+        table = ranking(snapshot_in(session), "districts")
+        assert table.rows[0].missing_codes == ("CQ.2", "TC.1", "TC.3")
+        card = scorecard(table, "747")
+        assert awaiting_text(card) == "TC.2: đề nghị không áp dụng, chờ thẩm định, tối đa 10 điểm"
+        assert "TC.2" not in {receipt.criterion.code for receipt in card.steps}
+        assert {r.criterion.code: r.state for r in card.receipts}["CQ.1"] is CellState.SCORED
+    with pytest.raises(AppraisalRefusedError) as refused:
+        decide(engine, OFFICE, [(VUNG_TAU, "CQ.2"), (VUNG_TAU, "TC.2")], Verdict(RulingKind.AGREE, "Khớp"))
+    assert refused.value.faults == (
+        "Thành phố Vũng Tàu, TC.2: đơn vị đề nghị không áp dụng và không báo cáo số liệu, nên không có số liệu nào để đồng "
+        "ý; hãy chọn «Công nhận không áp dụng» nếu đề nghị đúng, «Điều chỉnh số liệu» hoặc «Không chấp nhận tài liệu kiểm "
+        "chứng» (tính 0 điểm) nếu không.",
+    )
+    with read_session(engine) as session:
+        assert not task_of(session, VUNG_TAU, "CQ.2").ruled
+    decide(engine, OFFICE, [(VUNG_TAU, "TC.2")], Verdict(RulingKind.NOT_APPLICABLE, "Đúng là không ban hành"))
+    decide(engine, OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(RulingKind.AGREE, "Có số liệu thì tính"))
+
+
 def test_points_are_given_only_where_the_rule_leaves_them_to_appraisal(new_database: Databases) -> None:
     engine = new_database.opened(_judged_office)
     with write_session(engine) as session:
@@ -492,9 +522,9 @@ def test_points_are_given_only_where_the_rule_leaves_them_to_appraisal(new_datab
         table = ranking(snapshot_in(session), "districts")
         assert table.rows[0].missing_codes == ("CQ.2", "TC.1", "TC.2")
         card = scorecard(table, "747")
-        assert [r.criterion.code for r in card.unjudged] == ["TC.3"]
-        assert unjudged_text(card) == "TC.3: hội đồng chấm khi thẩm định, tối đa 10 điểm"
-        assert reported_text(Mark(card.unjudged[0].state, 0.0, 10.0)) == "hội đồng chấm khi thẩm định"
+        assert [r.criterion.code for r in card.awaiting_appraisal] == ["TC.3"]
+        assert awaiting_text(card) == "TC.3: hội đồng chấm khi thẩm định, tối đa 10 điểm"
+        assert reported_text(Mark(card.awaiting_appraisal[0].state, 0.0, 10.0)) == "hội đồng chấm khi thẩm định"
     where = [(VUNG_TAU, "TC.3")]
     for text_, sentence in (("10,5", "10"), ("-1", "0"), ("", "chưa ghi điểm")):
         with pytest.raises(AppraisalRefusedError, match=sentence):

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from assessment.appraised import appraised_snapshot, rulings_in_force
 from assessment.council import (
     CouncilRefusedError,
+    council_cautions,
     council_standing,
     period_state_name,
     record_council,
     steps_of,
     submit_for_approval,
 )
+from assessment.deadlines import set_deadline
 from assessment.permissions import Identity
 from assessment.ranking import RankingTable, ranking
 from assessment.roles import Role
@@ -57,10 +59,10 @@ def passed(
     date: dt.date = DAY,
     now: dt.datetime = NOON,
     note: str = " Họp  lần 1 ",
-    voiding: bool = False,
+    **known: bool,
 ) -> list[str]:
     """The council passes the results; names of the units that stay without a rank."""
-    unsent = record_council(session, OFFICE, office_period(session).id, number, date, note, now, voiding=voiding)
+    unsent = record_council(session, OFFICE, office_period(session).id, number, date, note, now, **known)
     return [unit.name_vi for unit in unsent if unit.level == "district"]
 
 
@@ -219,6 +221,33 @@ def test_all_that_stands_in_the_way_is_told_at_once(engine: Engine) -> None:
     assert [(of[code].sent, len(of[code].obstacles)) for code in ("747", "748", "754", "755")] == [
         (True, 2), (True, 0), (True, 1), (False, 0),
     ]  # fmt: skip
+
+
+def test_minutes_are_not_older_than_what_they_pass(engine: Engine) -> None:
+    with write_session(engine) as session:
+        assert faults(session, date=YESTERDAY) == (
+            "Ngày của biên bản hội đồng 19/12/2024 trước ngày 20/12/2024 của kết luận thẩm định gần nhất; hãy kiểm tra lại ngày.",
+        )
+
+
+def test_the_council_knows_whom_it_shuts_out_in_time(engine: Engine) -> None:
+    """Three of the eight districts have sent; their deadline ends on Monday 23/12/2024, one working day after the 20th."""
+    with write_session(engine) as session:
+        set_deadline(session, OFFICE, office_period(session), "district", DAY, 1, 0, NOON)
+    caution = (
+        "Cấp huyện: hạn gửi báo cáo đến hết ngày 23/12/2024 và còn 5 đơn vị chưa gửi; hội đồng thông qua rồi thì các đơn vị này "
+        "không gửi được nữa."
+    )
+    with write_session(engine) as session:
+        assert faults(session) == (
+            caution,
+            "Nếu hội đồng vẫn thông qua, hãy đánh dấu ô đã đọc các lưu ý rồi ghi lần nữa.",
+        )
+        standings = council_standing(session, LEADER, office_period(session).id, DAY)
+        for today, told in ((DAY, (caution,)), (dt.date(2024, 12, 24), ())):
+            assert council_cautions(session, LEADER, office_period(session).id, standings, today) == told
+    with write_session(engine) as session:
+        assert len(passed(session, warned=True)) == 5
 
 
 def test_a_council_over_nothing_is_refused(engine: Engine) -> None:

@@ -12,7 +12,7 @@ from assessment.follow_up import board
 from assessment.report_form import report_form, report_terms
 from assessment.submissions import ReportPlace, state_name
 from data.database import read_session, write_session
-from data.models import AppraisalTier, PeriodState
+from data.models import AppraisalTier, Explanation, PeriodState
 from reports.publication import standing_text
 from tests.assessment.appraisal_office import BA_RIA
 from tests.assessment.appraising import (
@@ -69,6 +69,17 @@ def test_a_unit_that_says_nothing_is_waited_for_until_its_last_day_has_passed(en
         report(session, "748", PeriodState.AWAITING_EXPLANATION, accepted_at=None, due_on=DAY)
     assert told(engine) == ("Chờ giải trình", "chờ đơn vị đồng ý hoặc giải trình, hạn đến hết ngày 20/12/2024")
     assert told(engine, TOMORROW) == (DONE, "đã xong: hết hạn giải trình, đơn vị không có ý kiến")
+
+
+def test_a_unit_that_has_explained_waits_for_the_office(engine: Engine) -> None:
+    with write_session(engine) as session:
+        report(session, "748", PeriodState.AWAITING_EXPLANATION, accepted_at=None, due_on=DAY)
+        place = ReportPlace(office_period(session).id, BA_RIA)
+        said = Explanation(
+            **place.columns, criterion="CQ.1", text="Có thêm hồ sơ", changed_at=NOON, sent_at=NOON, version=1
+        )
+        session.add(said)
+    assert told(engine) == ("Đã gửi giải trình", "giải trình đã gửi, chưa đưa vào thẩm định lại")
 
 
 @pytest.mark.parametrize("ruled", [False, True])

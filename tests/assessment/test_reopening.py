@@ -303,7 +303,11 @@ def test_before_the_publication_the_council_meets_again_and_the_submission_is_vo
     with pytest.raises(CouncilRefusedError, match=r"còn 1 chỉ số chưa thẩm định lại: CQ\.1"):
         submit(submitted)
     decide(submitted, OFFICE, [(VUNG_TAU, "CQ.1")], RIGHT, SECOND)
-    submit(submitted)
+    with pytest.raises(
+        CouncilRefusedError, match="chưa gửi lại kết quả dự kiến để đơn vị giải trình: Thành phố Vũng Tàu"
+    ):
+        submit(submitted)
+    submit(submitted, warned=True)
     with read_session(submitted) as session:
         assert office_period(session).state == PeriodState.AWAITING_APPROVAL
 
@@ -431,7 +435,7 @@ def test_minutes_that_a_reopening_has_overtaken_are_told_with_what_rested_on_the
     # Ruled on or not: the council has not met again.
     assert overtaken(submitted) == found
     with write_session(submitted) as session:
-        record_council(session, OFFICE, office_period(session).id, "13/BB-HĐTĐ", DAY, "", LATER)
+        record_council(session, OFFICE, office_period(session).id, "13/BB-HĐTĐ", LATER.date(), "", LATER, warned=True)
     assert overtaken(submitted) is None
     reopened(submitted, now=LATER + dt.timedelta(hours=1))
     again = overtaken(submitted)

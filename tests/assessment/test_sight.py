@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assessment.appraisal import loads, progress, tasks
 from assessment.appraisal_cases import appraisal_cases
-from assessment.council import council_standing
+from assessment.council import council_cautions, council_standing
 from assessment.cut_forecasts import level_forecast
 from assessment.disputes import agency_disputes, disputes, disputes_of
 from assessment.drafts import drafts
@@ -95,6 +95,7 @@ READINGS: dict[str, tuple[Identity, Callable[[Session, Identity], object]]] = {
     "rulings": (OFFICE, lambda s, who: rulings_on(s, who, _place(s), "CQ.1")),
     "earlier rulings": (OFFICE, lambda s, who: earlier_rulings(s, who, _place(s), "CQ.1")),
     "evidence": (OFFICE, lambda s, who: evidence_of(s, who, _period(s).id, [VUNG_TAU], DAY)),
+    "cautions": (OFFICE, lambda s, who: council_cautions(s, who, _period(s).id, (), DAY)),
     "council": (OFFICE, lambda s, who: council_standing(s, who, _period(s).id, DAY)),
     "preview": (OFFICE, lambda s, who: preview(s, who, _period(s).id, DAY)),
     "forecast": (OFFICE, lambda s, who: level_forecast(s, who, _districts(s))),

@@ -24,6 +24,7 @@ from data.evidence_files import EvidenceFiles
 from data.models import Input, PeriodState, Snapshot
 from data.repositories import data_version
 from data.settings import Settings
+from reports.follow_up import sending_text
 from scoring.engine import CellState
 from tests.assessment.reporting import NOW, OFFICE, clerk, form_of, head, last_lines, open_office, place_of, snapshot_of
 from tests.data.databases import Databases
@@ -366,8 +367,46 @@ def test_the_head_gives_back_with_a_reason(engine: Engine, place: ReportPlace) -
         take_back(session, head(place), place, "  ", handed.version, NOW)
     with write_session(engine) as session:
         record = take_back(session, head(place), place, "Kiểm tra lại số hồ sơ", handed.version, NOW)
-    assert (record.state, record.return_reason) == (PeriodState.SELF_ASSESSMENT, "Kiểm tra lại số hồ sơ")
+    assert (record.state, record.taken_back_reason) == (PeriodState.SELF_ASSESSMENT, "Kiểm tra lại số hồ sơ")
     _type(engine, place, {"input/CQ.2/a": "1"})
+
+
+def test_what_the_office_asks_for_stands_until_the_report_is_sent_again(engine: Engine, place: ReportPlace) -> None:
+    _hand_over(engine, place)
+    sent = _send(engine, place)
+    with write_session(engine) as session:
+        return_report(session, OFFICE, place, "Bổ sung CQ.3", 3, sent.version, NOW)
+    handed = _hand_over(engine, place)
+    assert (handed.return_reason, handed.taken_back_reason) == ("Bổ sung CQ.3", None)
+    with write_session(engine) as session:
+        back = take_back(session, clerk(place), place, "Còn thiếu tệp", handed.version, NOW)
+    assert (back.return_reason, back.taken_back_reason) == ("Bổ sung CQ.3", "Còn thiếu tệp")
+    _hand_over(engine, place)
+    again = _send(engine, place)
+    assert (again.return_reason, again.taken_back_reason) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("days", "late", "told"),
+    [
+        (1, None, "đã gửi ngày 12/12/2024"),
+        # Three working days from Monday 2/12/2024 end on Thursday 5/12, five before Thursday 12/12.
+        (3, 5, "đã gửi ngày 12/12/2024, muộn 5 ngày làm việc"),
+    ],
+)
+def test_a_report_that_was_sent_late_is_told_so_from_then_on(
+    engine: Engine, place: ReportPlace, days: int, late: int | None, told: str
+) -> None:
+    first = dt.date(2024, 12, 2) if late else dt.date(2024, 12, 11)
+    with write_session(engine) as session:
+        set_deadline(session, OFFICE, period_of(session, place), "district", first, days, 0, NOW)
+    _hand_over(engine, place)
+    record = _send(engine, place)
+    assert (record.sent_at, record.days_late) == (NOW, late)
+    a_year_later = NOW.date() + dt.timedelta(days=365)
+    with read_session(engine) as session:
+        own = next(s for s in board(session, OFFICE, [snapshot_of(engine)], a_year_later) if s.unit.code == "747")
+    assert (own.was_late, own.is_late, sending_text(own)) == (bool(late), False, told)
 
 
 def test_the_office_returns_with_a_reason_and_working_days(engine: Engine, place: ReportPlace) -> None:

@@ -115,5 +115,5 @@ def test_after_a_reopening_before_the_publication_the_council_has_to_meet_again(
     again = "Có chỉ số mở lại thẩm định sau hội đồng nên hội đồng phải họp lại."
     assert told(appraised).startswith(f"Đang thẩm định: xong 2 / 3 đơn vị đã gửi báo cáo. {again} Đang nhận số liệu")
     decide(appraised, OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(None, "Giữ nguyên"), AppraisalTier.SECOND)
-    submit(appraised)
+    submit(appraised, warned=True)
     assert again not in told(appraised)

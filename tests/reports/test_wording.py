@@ -333,6 +333,7 @@ def test_states() -> None:
         "không áp dụng",
         "chưa đến kỳ số liệu",
         "hội đồng chấm khi thẩm định",
+        "đề nghị không áp dụng, chờ thẩm định",
     ]
 
 

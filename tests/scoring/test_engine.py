@@ -72,6 +72,17 @@ def test_before_appraisal_a_judged_criterion_lacks_nothing_and_keeps_its_maximum
     assert later.total_bounds[1].tolist() == [grid(100), grid(100)]
 
 
+def test_what_is_asked_to_be_not_applicable_lacks_nothing_unless_figures_are_there() -> None:
+    # Of U the 2 points of A.2 are missing and asked to be waived, the 40 of 98 points of A.1 are there all the same.
+    inputs = inputs_of(two_groups(scale=100), {"U": {"A.1": {"value": 40}, "B.1": {"value": "n/a"}}})
+    requested = np.array([[True, True, True]])
+    book = score(inputs, before_appraisal=True, requested=requested)
+    assert book.state[0].tolist() == [CellState.SCORED, CellState.REQUESTED, CellState.NOT_APPLICABLE]
+    assert (book.total[0], book.complete[0]) == (grid(80), True)
+    assert [bound[0] for bound in book.total_bounds] == [grid(80), grid(80)]
+    assert score(inputs).total_bounds[1][0] > grid(80)
+
+
 def test_points_that_are_there_stand_before_appraisal_too() -> None:
     inputs = inputs_of(two_groups(scale=100), {"U": {"A.1": {"value": 40}, "B.1": {"value": "n/a"}}})
     book = score(inputs, before_appraisal=True)

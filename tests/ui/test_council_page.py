@@ -241,9 +241,16 @@ def test_the_council_reads_that_its_minutes_no_longer_hold_and_what_is_to_be_don
     assert not [e for e in page.expander if e.label.startswith("Hội đồng họp lại")]
     decide(gateway.engine(), OFFICE, [(VUNG_TAU, "CQ.1")], Verdict(None, "Giữ nguyên"), AppraisalTier.SECOND)
     # The unit may be heard again before the council meets: nobody overlooks that it was not.
-    untold = "Đã thẩm định lại nhưng chưa gửi lại kết quả dự kiến để đơn vị giải trình: Thành phố Vũng Tàu."
-    assert untold in [i.value for i in opened(ky=submitted).info]
-    page = filled(opened(ky=submitted), "minutes", submitted, number="13/BB-HĐTĐ", day="20/12/2024")
+    untold = (
+        "Đã thẩm định lại nhưng chưa gửi lại kết quả dự kiến để đơn vị giải trình: Thành phố Vũng Tàu; hội đồng thông qua rồi "
+        "thì không gửi lại được nữa."
+    )
+    page = opened(ky=submitted)
+    assert f"Trước khi hội đồng thông qua, cần biết:\n\n- {untold}" in [w.value for w in page.warning]
+    page = filled(page, "minutes", submitted, number="13/BB-HĐTĐ", day="20/12/2024")
+    assert untold in page.error[0].value
+    page.checkbox(key=f"council_minutes_{submitted}_sure").check()
+    page = filled(page, "minutes", submitted, number="13/BB-HĐTĐ", day="20/12/2024")
     assert told(page)[0].startswith("Đã ghi biên bản hội đồng")
     assert not [w for w in page.warning if "không còn là căn cứ" in w.value]
     assert "số 13/BB-HĐTĐ, ngày 20/12/2024" in html(page)

@@ -12,7 +12,7 @@ from assessment.overview import Asked
 from assessment.permissions import Action, Identity, permitted
 from assessment.publication import may_read_unpublished, permit_period
 from assessment.publishing import Edition, editions
-from assessment.submissions import submissions, takes_figures, untouched
+from assessment.submissions import SubmissionRecord, submissions, takes_figures, untouched
 from data.models import SUPPLIERS, PeriodState, StepKind
 from data.repositories import PeriodRecord
 
@@ -22,7 +22,8 @@ class PeriodStanding:
     """Where a period stands. editions: what decisions published of it, the newest first; all that a visitor is told.
 
     deadlines: the last days of sending, the earliest first; none once it takes no figures, and where none was set.
-    begun: whether a report is in appraisal. units: how far each is, for those who follow reports; none for others.
+    begun: whether a report is in appraisal. units: how far each is, for those who follow reports; none for others. late:
+    how many of these have not sent in time, while they still can.
     """
 
     period: PeriodRecord
@@ -32,6 +33,7 @@ class PeriodStanding:
     deadlines: tuple[dt.date, ...]
     begun: bool
     units: tuple[UnitStanding, ...]
+    late: int = 0
 
 
 def period_standing(session: Session, identity: Identity, period_id: int, today: dt.date) -> PeriodStanding | None:
@@ -44,16 +46,24 @@ def period_standing(session: Session, identity: Identity, period_id: int, today:
         return PeriodStanding(period, published, {}, False, (), False, ()) if published else None
     permit_period(session, identity, period_id)
     follows, taking = permitted(identity, Action.FOLLOW_REPORTS), takes_figures(session, period_id)
-    days = {d.due_on for level, d in deadlines(session, period_id).items() if level != SUPPLIERS}
+    limits = {level: d.due_on for level, d in deadlines(session, period_id).items() if level != SUPPLIERS}
+    days, found = set(limits.values()), submissions(session, period_id)
+    units = council_standing(session, identity, period_id, today) if follows else ()
     return PeriodStanding(
         period,
         published,
         steps_of(session, period_id),
         taking,
         tuple(sorted(days)) if taking else (),
-        any(record.is_appraised for record in submissions(session, period_id).values()),
-        council_standing(session, identity, period_id, today) if follows else (),
+        any(record.is_appraised for record in found.values()),
+        units,
+        sum(_is_late(found.get(s.unit.key, untouched()), limits.get(s.unit.level), today) for s in units if taking),
     )
+
+
+def _is_late(record: SubmissionRecord, of_level: dt.date | None, today: dt.date) -> bool:
+    due_on = record.send_by or of_level
+    return record.is_with_the_unit and due_on is not None and due_on < today
 
 
 def asked_in(session: Session, identity: Identity, standing: PeriodStanding | None) -> Asked | None:

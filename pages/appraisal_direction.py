@@ -28,12 +28,12 @@ with page_frame(_("Tổ chức thẩm định")) as page:
     use_table_style()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period = choose_period()
-        level = choose_level()
+        everybody = gateway_appraisal.standings(identity, period)
+        level = choose_level(everybody)
     page.about(period.name, period_origin=origin_of(period), data_version=gateway.data_version())
     ended = gateway_appraisal.end_of(period)
     if ended is not None:
         st.info(ended)
-    everybody = gateway_appraisal.standings(identity, period)
     everything = gateway_appraisal.tasks_of(identity, period)
     standings = [s for s in everybody if s.unit.level == level]
     units = gateway_appraisal.units(period)

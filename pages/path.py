@@ -12,6 +12,7 @@ from ui.frame import page_frame
 from ui.guard import guard
 from ui.path_form import effort_editor, question_form
 from ui.path_view import AGAIN, FIRST_SECONDS, draw_answer, draw_unfinished, draw_wait
+from ui.scenario_state import stop_without_indices
 from ui.selection import choose_month, origin_of, set_status, stop_without_figures
 from ui.tables import use_table_style
 
@@ -43,7 +44,9 @@ with page_frame(path_title(line)) as page:
         year = int(select(_("Năm gốc"), "nam-goc", years))
         cuts = {"": _("Chưa trừ"), "co": _("Trừ theo phân bố mặc định")}
         cut = select(_("Chênh lệch tự đánh giá - thẩm định"), "tham-dinh", cuts) == "co"
-    st.markdown(question_in_words(gateway_outlook.our_base_line(period.id, month, year)))
+    base = gateway_outlook.our_base_line(period.id, month, year)
+    stop_without_indices(ground.snapshot, base)
+    st.markdown(question_in_words(base))
     question = question_form(ground)
     effort_editor(ground)
     again = bool(st.session_state.get(AGAIN))

@@ -52,7 +52,7 @@ with page_frame(_("Mô phỏng kịch bản")) as page:
         data_version=gateway.data_version(),
         set_status=set_status(setting.snapshot),
     )
-    stop_without_indices(setting)
+    stop_without_indices(setting.snapshot, setting.base)
     answer = st.container()
     st.header(_("Điểm chỉ số chính của tỉnh"), anchor=False)
     moved = sliders(setting)

@@ -89,14 +89,19 @@ def standing_sentence(found: LevelForecast) -> str:
     if not found.used:
         return _(
             "Chưa có dữ liệu thẩm định trước nên chỉ có khoảng từ 0 đến điểm tự chấm, chưa có con số dự báo. Dự báo có khi kỳ "
-            "trước đã thẩm định, hoặc khi đơn vị đầu tiên của kỳ này được gửi kết quả dự kiến."
-        )
+            "trước đã thẩm định, hoặc khi đơn vị đầu tiên của kỳ này được gửi kết quả dự kiến. {above}"
+        ).format(above=_above_text())
     if found.bounds_only:
         return _(
             "Mới có {n} hồ sơ đã thẩm định; dưới {least} hồ sơ thì chưa nêu được khoảng dự báo 80 %, chỉ có hai chặn từ 0 đến "
-            "điểm tự chấm."
-        ).format(n=format_number(found.dossiers), least=LEAST_DOSSIERS)
+            "điểm tự chấm. {above}"
+        ).format(n=format_number(found.dossiers), least=LEAST_DOSSIERS, above=_above_text())
     return ""
+
+
+def _above_text() -> str:
+    """What bare bounds do not hold: they reach from nothing to what a unit claims."""
+    return _("Kết luận điều chỉnh tăng hoặc công nhận không áp dụng có thể cho điểm cao hơn điểm tự chấm.")
 
 
 def source_sentences(found: LevelForecast) -> tuple[str, ...]:

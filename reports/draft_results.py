@@ -8,7 +8,7 @@ from assessment.explaining import EarlierRecord
 from assessment.reopening import ReopeningRecord
 from assessment.rulings import content_values, input_names, kind_name
 from assessment.snapshots import LevelSnapshot, ScoreStage
-from assessment.submissions import state_name
+from assessment.submissions import OPEN, state_name
 from assessment.unit_publications import ScorePlace, UnitPublication, score_place
 from assessment.unit_results import Agreement, CriterionResult, Mark, MovedMark, Told, UnitResults
 from data.models import AppraisalTier, PeriodState, RulingKind
@@ -201,12 +201,29 @@ def standing_text(results: UnitResults) -> str:
     """Where the unit's answer stands, in a sentence or two, and what is appraised again for what cause."""
     again, moved = tuple(_again_texts(results)), _moved_text(results)
     if results.told.ended or again:
-        answered = (results.told.ended, *_answer_texts(results), *again, moved, *_anew_texts(results))
+        answered = (
+            results.told.ended, *_answer_texts(results), *again, moved, *_anew_texts(results), _next_text(results)
+        )  # fmt: skip
         return " ".join(filter(None, answered))
     if results.agreement is not None:
         agreed = _("{agreed}; không giải trình nữa.").format(agreed=_agreed_text(results.agreement))
         return " ".join(filter(None, (agreed, moved)))
     return _awaited_text(results)
+
+
+def _next_text(results: UnitResults) -> str:
+    """What comes after a second appraisal that has ended, before the council; empty while the unit is waited for."""
+    told = results.told
+    open_ = results.snapshot.period.state in OPEN
+    if not open_ or told.ended or results.reappraised or (told.awaited and not told.agreed):
+        return ""
+    reopened = [x.reopened_at for own in told.reopenings.values() for x in own]
+    if reopened and (told.sent_anew_at is None or max(reopened) > told.sent_anew_at):
+        return _(
+            "Cơ quan thường trực có thể gửi lại kết quả dự kiến trước khi hội đồng họp; khi đó đơn vị giải trình hoặc đồng ý "
+            "với kết quả mới."
+        )
+    return _("Đơn vị không giải trình thêm được; kết quả này được đưa ra hội đồng.")
 
 
 def _anew_texts(results: UnitResults) -> Iterator[str]:

@@ -17,8 +17,8 @@ from criteria.model import CriteriaSet
 from data.internal_totals import TotalRecord
 from language import _, format_date, format_number, format_percent, format_signed
 from reports.labels import (
+    figures_kind,
     file_name,
-    is_demonstration,
     level_name,
     period_label,
     published_source,
@@ -102,11 +102,7 @@ def published_text(total: TotalRecord) -> str:
 
 def history_source(years: Sequence[Year]) -> str:
     """Where the figures come from and by which set each year was scored, in one line."""
-    kind = (
-        _("số liệu trình diễn do phần mềm sinh ra")
-        if is_demonstration(years[-1].snapshot.period)
-        else _("số liệu do cơ quan, đơn vị báo cáo")
-    )
+    kind = figures_kind(years[-1].snapshot.period, years[-1].snapshot.stage)
     kind = ", ".join(filter(None, (published_source(*(year.snapshot for year in reversed(years))), kind)))
     of_set: dict[str, list[str]] = {}
     for year in years:

@@ -117,15 +117,17 @@ def short_set_status(snapshot: LevelSnapshot | ProvincialSnapshot) -> str:
     return _("chính thức") if snapshot.released else _("chính thức chưa ban hành")
 
 
+def figures_kind(period: PeriodRecord, stage: ScoreStage = ScoreStage.SELF) -> str:
+    """Who the figures of a period are from that a score rests on."""
+    if is_demonstration(period):
+        return _("số liệu trình diễn do phần mềm sinh ra")
+    reported = stage == ScoreStage.SELF
+    return _("số liệu do cơ quan, đơn vị báo cáo") if reported else _("số liệu đã thẩm định")
+
+
 def source_of(snapshot: LevelSnapshot) -> str:
     """Where the figures come from and by which set they were scored, in one short line."""
-    kind = (
-        _("số liệu trình diễn do phần mềm sinh ra")
-        if is_demonstration(snapshot.period)
-        else _("số liệu do cơ quan, đơn vị báo cáo")
-        if snapshot.stage == ScoreStage.SELF
-        else _("số liệu đã thẩm định")
-    )
+    kind = figures_kind(snapshot.period, snapshot.stage)
     if snapshot.stage != ScoreStage.SELF:
         kind = ", ".join(
             filter(None, (published_source(snapshot) or stage_name(snapshot.stage), kind, withheld_source(snapshot)))

@@ -15,14 +15,15 @@ from assessment.overview import (
     UnitFallen,
     UnitMissing,
 )
+from assessment.snapshots import ScoreStage
 from assessment.targets import LAST_MONTH, TargetStatus, state_name
 from criteria.catalogue import PlanTarget
 from criteria.model import Group, Level
 from data.internal_totals import SCALE, TotalRecord
 from language import _, format_date, format_month, format_number, format_signed
 from reports.labels import (
+    figures_kind,
     file_name,
-    is_demonstration,
     level_name,
     period_label,
     published_source,
@@ -143,11 +144,7 @@ def outlook_text(place: NationalPlace, target_year: int, outlook: Outlook | None
 def province_source(overview: Overview) -> str:
     """Where the province's figures come from and by which set they were scored, in one short line."""
     snapshot = overview.province
-    kind = (
-        _("số liệu trình diễn do phần mềm sinh ra")
-        if is_demonstration(snapshot.period)
-        else _("số liệu do cơ quan, đơn vị báo cáo")
-    )
+    kind = figures_kind(snapshot.period, next((x.stage for x in snapshot.levels.values()), ScoreStage.SELF))
     kind = ", ".join(filter(None, (published_source(*snapshot.levels.values()), kind)))
     return _("{kind}, tổng hợp lên cấp tỉnh theo bộ {id} {version} ({status})").format(
         kind=kind,

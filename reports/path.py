@@ -246,7 +246,7 @@ def binding_sentences(answer: PathAnswer, out: OutOfReach) -> Iterator[str]:
     ground = answer.ground
     if not out.binding:
         yield _(
-            "Không có điều kiện nào cản trở: làm hết các bước còn mở theo bộ tham chiếu cũng chưa đủ. Hãy hạ mức mong muốn, "
+            "Không có điều kiện nào cản trở: làm hết các bước còn mở theo bộ chỉ số của kỳ cũng chưa đủ. Hãy hạ mức mong muốn, "
             "hoặc bổ sung số liệu còn thiếu để có thêm bước."
         )
     for binding in out.binding:
@@ -436,13 +436,10 @@ def prices_file_name(ground: PathGround, extension: str) -> str:
 
 def source_of_ground(ground: PathGround) -> str:
     """Where the figures come from and by which set they were scored, in one short line."""
-    kind = (
-        _("số liệu trình diễn do phần mềm sinh ra")
-        if is_demonstration(ground.snapshot.period)
-        else _("số liệu do cơ quan, đơn vị báo cáo")
-    )
-    return _("{kind}; điểm theo bộ tham chiếu {id}, không phải điểm của Bộ").format(
-        kind=kind, id=ground.snapshot.criteria_set.id
+    return _("{kind}; điểm theo bộ {id} ({status}), không phải điểm của Bộ").format(
+        kind=labels.figures_kind(ground.snapshot.period),
+        id=ground.snapshot.criteria_set.id,
+        status=labels.short_set_status(ground.snapshot),
     )
 
 

@@ -1,6 +1,5 @@
 """In which step a period stands, in a sentence or two."""
 
-from assessment.council import UnitStanding
 from assessment.period_standing import PeriodStanding
 from assessment.submissions import state_name
 from data.models import PeriodState, StepKind
@@ -65,12 +64,14 @@ def _taking(standing: PeriodStanding) -> str:
         until = _("Đang nhận số liệu, hạn gửi theo cấp từ ngày {first} đến ngày {last}").format(
             first=format_date(days[0]), last=format_date(days[-1])
         )
-    return f"{until}{_sent_text(standing.units)}."
+    return f"{until}{_sent_text(standing)}."
 
 
-def _sent_text(units: tuple[UnitStanding, ...]) -> str:
+def _sent_text(standing: PeriodStanding) -> str:
+    units = standing.units
     if not units:
         return ""
-    return _("; đã gửi {sent} / {n} đơn vị").format(
+    sent = _("; đã gửi {sent} / {n} đơn vị").format(
         sent=format_number(sum(s.sent for s in units)), n=format_number(len(units))
     )
+    return sent + (_(", {n} đơn vị quá hạn").format(n=format_number(standing.late)) if standing.late else "")

@@ -58,10 +58,13 @@ _REOPENED: frozenset[ReportState] = frozenset((*TOLD, *ToldState, PeriodState.PU
 """Where a report stands that can be reopened once the council has passed it."""
 
 
-def choose_level() -> Level:
-    """The level whose reports are directed."""
+def choose_level(standings: Sequence[UnitStanding]) -> Level:
+    """The level whose reports are directed: without a choice the first of which something was sent and is left to do."""
+    sent = [s for s in standings if s.sent]
+    first = next((s for s in sent if s.obstacles), sent[0] if sent else None)
     levels: dict[str, Level] = {level: level for level in REPORTING}
-    return levels[select(_("Cấp"), "cap", {level: level_name(level) for level in REPORTING})]
+    names = {level: level_name(level) for level in REPORTING}
+    return levels[select(_("Cấp"), "cap", names, default=first.unit.level if first else None)]
 
 
 def draw_counts(period: PeriodRecord, standings: Sequence[UnitStanding], tasks: Sequence[TaskRecord]) -> None:

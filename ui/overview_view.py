@@ -28,6 +28,7 @@ from criteria.model import Group, Level
 from data.internal_totals import TotalRecord
 from language import _, capitalised, format_number, format_signed
 from reports.history import other_rules_text
+from reports.labels import stage_name
 from reports.overview import (
     at_risk_text,
     attention_heading,
@@ -366,7 +367,7 @@ def _draw_podium(overview: Overview, podium: Podium, moment: Moment, parents: Ma
     name = lambda row: _unit(row, moment, level, parents)  # noqa: E731
     points = Column(_("Điểm"), "right")
     leaders = [[format_number(r.rank), name(r), format_number(r.total, 2, missing="–")] for r in podium.leaders]
-    caption = _("Dẫn đầu, tháng {month}").format(month=snapshot.name)
+    caption = _("Dẫn đầu, tháng {month}, {stage}").format(month=snapshot.name, stage=stage_name(snapshot.stage))
     parts = [table([Column(_("Hạng"), "right"), Column(_("Đơn vị")), points], leaders, caption=caption)]
     parts.append(_more(podium.leaders_more, _("và {n} đơn vị khác cùng hạng")))
     compared = podium.table.compared

@@ -121,14 +121,14 @@ def _load(saved: SavedScenario | None) -> None:
         st.session_state[_slider_key(code, saved.period_id, saved.month, saved.base_year)] = value
 
 
-def stop_without_indices(setting: Setting) -> None:
+def stop_without_indices(snapshot: ProvincialSnapshot, base: BaseLine) -> None:
     """Say why and end the page where the province's criteria set does not speak of every national main index."""
-    lacking = lacking_indices(setting.snapshot, setting.base)
+    lacking = lacking_indices(snapshot, base)
     if lacking:
         st.info(
             _(
-                "Bộ chỉ số cấp tỉnh của kỳ này không có chỉ số chính {codes} của bộ chỉ số quốc gia nên không mô phỏng được; "
-                "hãy chọn kỳ khác, hoặc dùng bộ chỉ số cấp tỉnh có đủ tám chỉ số chính."
+                "Bộ chỉ số cấp tỉnh của kỳ này không có chỉ số chính {codes} của bộ chỉ số quốc gia nên không tính được điểm "
+                "toàn quốc từ số liệu của kỳ; hãy chọn kỳ khác, hoặc dùng bộ chỉ số cấp tỉnh có đủ tám chỉ số chính."
             ).format(codes=", ".join(lacking))
         )
         st.stop()

@@ -23,6 +23,7 @@ from data.database import write_session
 from data.models import PeriodState
 from data.seeding import packaged_sets
 from data.settings import Settings
+from language import format_date, local_day
 from tests.assessment.appraisal_office import VUNG_TAU
 from tests.assessment.appraising import office_period, official_office, report
 from tests.data.conftest import postgres_server
@@ -185,16 +186,18 @@ def test_from_a_sent_file_to_what_the_public_sees(open_page: OpenPage, office: O
 
     # Council, submission, decision.
     council = opened(f"/hoi-dong-cong-bo?ky={period}", OFFICE)
-    paper(council, "minutes", period, "Ghi biên bản", number="12/BB-HĐTĐ", day="20/12/2024")
-    paper(council, "submission", period, "Ghi đã trình", number="45/TTr-STTTT", day="20/12/2024")
+    # What is ruled on today the council passes today.
+    day = format_date(local_day(dt.datetime.now(dt.UTC)))
+    paper(council, "minutes", period, "Ghi biên bản", number="12/BB-HĐTĐ", day=day)
+    paper(council, "submission", period, "Ghi đã trình", number="45/TTr-STTTT", day=day)
     council.get_by_text("Đã đối chiếu nội dung trên với quyết định đã ký").click()
-    decision = {"number": "789/QĐ-UBND", "day": "20/12/2024", "signer": "Phó Chủ tịch Trần Văn Mẫu"}
+    decision = {"number": "789/QĐ-UBND", "day": day, "signer": "Phó Chủ tịch Trần Văn Mẫu"}
     paper(council, "decision", period, "Công bố", **decision)
     expect(council.get_by_text("Đã công bố lần 1")).to_be_visible()
 
     # Everybody: Vũng Tàu has its 15 points of CQ.1 and nothing else was reported.
     visitor = opened("/ket-qua-cong-bo?khoi=huyen", None)
-    expect(visitor.get_by_text("Quyết định số 789/QĐ-UBND ngày 20/12/2024").first).to_be_visible()
+    expect(visitor.get_by_text(f"Quyết định số 789/QĐ-UBND ngày {day}").first).to_be_visible()
     first = visitor.locator("table.dti-table tbody tr").first.inner_text()
     assert "Thành phố Vũng Tàu" in first
     assert "15,00" in first

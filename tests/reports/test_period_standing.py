@@ -13,7 +13,7 @@ from assessment.permissions import VISITOR, Identity
 from assessment.publishing import amend, close_trial
 from assessment.rulings import Verdict
 from data.database import read_session, write_session
-from data.models import AppraisalTier, RulingKind
+from data.models import AppraisalTier, PeriodState, RulingKind
 from reports.period_standing import period_step_text
 from tests.assessment.appraisal_office import VUNG_TAU, decide, office_place, sent_office
 from tests.assessment.appraising import (
@@ -26,6 +26,7 @@ from tests.assessment.appraising import (
     appraised_office,
     office_period,
     publish_now,
+    report,
     submit,
 )
 from tests.assessment.reporting import clerk
@@ -51,9 +52,9 @@ def appraised(sqlite: Databases) -> Iterator[Engine]:
     engine.dispose()
 
 
-def told(engine: Engine, who: Identity = LEADER) -> str:
+def told(engine: Engine, who: Identity = LEADER, today: dt.date = DAY) -> str:
     with read_session(engine) as session:
-        standing = period_standing(session, who, office_period(session).id, DAY)
+        standing = period_standing(session, who, office_period(session).id, today)
     return "" if standing is None else period_step_text(standing)
 
 
@@ -73,6 +74,12 @@ def test_while_figures_are_taken_the_last_day_and_who_has_sent(sent: Engine) -> 
     until = "Đang nhận số liệu, hạn gửi theo cấp từ ngày 23/12/2024 đến ngày 27/12/2024"
     assert told(sent) == f"{until}; đã gửi 2 / 111 đơn vị."
     assert told(sent, clerk(office_place(sent))) == f"{until}."
+    # Six of the eight districts have not sent when their last day is over; one of them was given more time.
+    late = "; đã gửi 2 / 111 đơn vị, 6 đơn vị quá hạn."
+    assert told(sent, today=dt.date(2024, 12, 24)) == until + late
+    with write_session(sent) as session:
+        report(session, "750", PeriodState.RETURNED, return_reason="Thiếu", due_on=dt.date(2024, 12, 31))
+    assert told(sent, today=dt.date(2024, 12, 24)) == until + late.replace("6", "5")
     assert told(sent, VISITOR) == ""
 
 

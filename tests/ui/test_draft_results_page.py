@@ -311,6 +311,7 @@ def test_during_the_second_appraisal_only_the_draft_is_told_and_after_it_both_ru
     decide(engine, OFFICE, [(VUNG_TAU, "TC.1")], Verdict(None, "Giữ nguyên"), AppraisalTier.SECOND)
     page = opened()
     assert "Đã thẩm định lại xong 2 chỉ số mà đơn vị giải trình: CQ.1, TC.1." in said(page)
+    assert "Đơn vị không giải trình thêm được; kết quả này được đưa ra hội đồng." in said(page)
     assert "mở lại" not in said(page)
     # (15 + 20) / 90 x 100
     assert figures(page)["Điểm thẩm định dự kiến"] == "38,89"
@@ -358,6 +359,7 @@ def test_a_reopened_unit_that_is_sent_its_results_anew_answers_again(sqlite: Dat
         page = opened()
         # What moved after it agreed is no matter that is settled.
         assert not page.success
+        assert "Cơ quan thường trực có thể gửi lại kết quả dự kiến trước khi hội đồng họp" in page.info[0].value
         assert "Đơn vị đã đồng ý với 66,00 điểm lúc 20/12/2024 12:00." in page.info[0].value
         assert "CQ.1 từ 15,00 thành 20,00" in page.info[0].value
         tell(engine, VUNG_TAU, now=now())

@@ -257,7 +257,7 @@ def test_the_calendar_says_of_which_year_it_is(month: str, said: str) -> None:
 
 def test_a_wish_beyond_every_step_says_that_no_constraint_is_to_blame() -> None:
     page = opened({"muon": "diem", "muc-diem": "1000"})
-    assert "Không có điều kiện nào cản trở: làm hết các bước còn mở theo bộ tham chiếu cũng chưa đủ." in words(page)
+    assert "Không có điều kiện nào cản trở: làm hết các bước còn mở theo bộ chỉ số của kỳ cũng chưa đủ." in words(page)
     # Many owners: the first thirty by themselves, the rest behind one line.
     assert re.search(r"\d+ đơn vị chủ trì khác", html(page))
 

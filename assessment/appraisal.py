@@ -556,8 +556,9 @@ def _put_away_explanations(session: Session, place: ReportPlace) -> None:
 
 def begin_reappraisal(
     session: Session, identity: Identity, snapshot: LevelSnapshot, units: Sequence[UnitKey], days: int, now: dt.datetime
-) -> int:
-    """Takes what units have explained into the second appraisal; gives the number of tasks.
+) -> tuple[int, int]:
+    """Takes what units have explained into the second appraisal; gives the number of tasks, and of those that nobody but
+    who was given the first could be given.
 
     To be called in a write session. Only the criteria that a unit explained are looked at again, by somebody other than
     before where there is one. Raises PermissionError, AppraisalRefusedError without a sent explanation,
@@ -566,7 +567,7 @@ def begin_reappraisal(
     permit(identity, Action.DIRECT_APPRAISAL)
     period = appraisable(session, snapshot.period.id)
     _chosen(units)
-    due, count, load = deadline_of(session, days, now), 0, load_now(session, period.id)
+    due, same, load = deadline_of(session, days, now), list[bool](), load_now(session, period.id)
     known = appraisers(session, identity, period)
     for key in units:
         place, unit = ReportPlace(period.id, key), unit_of(snapshot, key)
@@ -581,13 +582,12 @@ def begin_reappraisal(
             for row in session.scalars(select(AppraisalTask).filter_by(**place.columns, tier=AppraisalTier.FIRST.value))
         }
         for code in explained:
-            put_second(session, snapshot, unit, before[code], known, load, due)
-            count += 1
+            same.append(put_second(session, snapshot, unit, before[code], known, load, due))
         line = Change(_("hạn thẩm định lại"), None, format_date(due), key)
         seen, deed = submission(session, place).version, Deed.BEGIN_REAPPRAISAL
         move(session, identity, place, seen, PeriodState.REAPPRAISAL, now, deed, changes=[line])
     session.flush()
-    return count
+    return len(same), sum(same)
 
 
 def put_second(
@@ -598,8 +598,9 @@ def put_second(
     known: Sequence[Appraiser],
     load: Counter[int],
     due_on: dt.date,
-) -> None:
-    """Stores the task of a second appraisal, for somebody other than who was given the first where there is one.
+) -> bool:
+    """Stores the task of a second appraisal, for somebody other than who was given the first where there is one; gives
+    whether there is none.
 
     One that was ruled on before is to be ruled on again by whom it was given to.
     """
@@ -608,12 +609,13 @@ def put_second(
     earlier = session.get(AppraisalTask, key)
     if earlier is not None:
         earlier.ruled, earlier.due_on, earlier.version = False, due_on, earlier.version + 1
-        return
+        return earlier.account_id == first.account_id
     fresh = Assigning([a for a in known if a.account_id != first.account_id], load)
     account = fresh.account_for(unit, first.group_code, snapshot.criteria_set.by_code[first.criterion].verifier)
     given = first.account_id if account is None else account
     task = TaskKey(unit.key, first.criterion, AppraisalTier.SECOND)
     _put(session, snapshot.period.id, task, first.group_code, given, due_on)
+    return given == first.account_id
 
 
 def sent_explanations(session: Session, place: ReportPlace) -> tuple[str, ...]:

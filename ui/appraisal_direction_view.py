@@ -398,8 +398,14 @@ def _sent(period: PeriodRecord) -> Callable[[Sequence[UnitRecord], int], Step]:
 def _again(snapshot: LevelSnapshot) -> Callable[[Sequence[UnitRecord], int], Step]:
     def of(units: Sequence[UnitRecord], days: int) -> Step:
         def act(session: Session, identity: Identity) -> str:
-            count = begin_reappraisal(session, identity, snapshot, _keys(units), days, now())
-            return _("Đã đưa {n} chỉ số có giải trình vào thẩm định lại.").format(n=format_number(count))
+            count, same = begin_reappraisal(session, identity, snapshot, _keys(units), days, now())
+            done = _("Đã đưa {n} chỉ số có giải trình vào thẩm định lại.").format(n=format_number(count))
+            if not same:
+                return done
+            left = _(
+                "{done} {n} chỉ số vẫn giao cho nơi thẩm định lần đầu vì không có người khác; cần thì phân công lại."
+            )
+            return left.format(done=done, n=format_number(same))
 
         return act
 

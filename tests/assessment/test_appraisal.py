@@ -213,7 +213,8 @@ def test_a_criterion_of_a_unit_counts_once_and_is_done_when_its_last_tier_has_ru
         said(begun, place, code, "Có thêm hồ sơ")
     as_head(begun, place, send_explanations)
     with write_session(begun) as session:
-        begin_reappraisal(session, OFFICE, snapshot_in(session), [VUNG_TAU], 3, NOON)
+        # Nobody else appraises CQ; TC has two.
+        assert begin_reappraisal(session, OFFICE, snapshot_in(session), [VUNG_TAU], 3, NOON) == (2, 1)
     # Two of the five are looked at again: there are no more of them, and two fewer are done.
     assert _progress(begun) == Progress(2, 10, 3, 2, 7)
     agree_to_all(begun, VUNG_TAU)
@@ -654,7 +655,7 @@ def test_the_second_appraisal_looks_at_what_was_explained_with_fresh_eyes_and_th
 ) -> None:
     place = explained(begun)
     with write_session(begun) as session:
-        assert begin_reappraisal(session, OFFICE, snapshot_in(session), [VUNG_TAU], 3, NOON) == 1
+        assert begin_reappraisal(session, OFFICE, snapshot_in(session), [VUNG_TAU], 3, NOON) == (1, 1)
     with read_session(begun) as session:
         task = task_of(session, VUNG_TAU, "CQ.1", SECOND)
         # Nobody else appraises CQ: the same person looks again.

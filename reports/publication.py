@@ -23,6 +23,7 @@ from reports.labels import (
     set_name,
     used_set_status,
 )
+from reports.wording import converted_note
 from reports.workbook import Column, Sheet, Value, workbook
 
 
@@ -194,7 +195,7 @@ def _level_sheet(title: str, heading: Sequence[str], snapshot: LevelSnapshot, re
     return Sheet(
         name,
         title.format(level=name),
-        heading,
+        (*heading, converted_note()),
         (*_columns(area=areas is not None), *(Column(str(g.name), 12, "points") for g in groups)),
         [(*_cells(listed, row, areas), *row.groups) for listed, row in _rows(snapshot)],
         nothing=_("Cấp này không có cơ quan, đơn vị nào."),

@@ -19,6 +19,7 @@ from reports.labels import (
     used_set_status,
 )
 from reports.places import unplaced_text
+from reports.wording import converted_note
 from reports.workbook import Column, Kind, Sheet, Value, workbook
 from scoring.grid import in_points
 
@@ -61,15 +62,6 @@ def _open(table: RankingTable) -> str:
 def _without_place(table: RankingTable, row: RankingRow) -> bool:
     """Whether a word stands for the total: nothing was reported, or a decision gave no place."""
     return not row.reported or (row.total is None and table.snapshot.stage == ScoreStage.PUBLISHED)
-
-
-def converted_note() -> str:
-    """Why main indices need not add up to the total."""
-    return _(
-        "Với đơn vị có nội dung không áp dụng hoặc chưa đến kỳ số liệu, mỗi chỉ số chính quy đổi riêng nên cộng các cột "
-        "không ra tổng điểm; phép quy đổi có trong phiếu điểm của đơn vị. Với đơn vị khác, các chỉ số chính cộng với "
-        "thưởng, trừ bằng tổng điểm, trước khi làm tròn."
-    )
 
 
 def _cells(table: RankingTable, row: RankingRow) -> tuple[Value, ...]:

@@ -351,6 +351,15 @@ def _position_in_words(criterion: Criterion, key: str, term: Term, rule: MinMax,
     )
 
 
+def converted_note() -> str:
+    """Why main indices need not add up to the total."""
+    return _(
+        "Với đơn vị có nội dung không áp dụng hoặc chưa đến kỳ số liệu, mỗi chỉ số chính quy đổi riêng nên cộng các cột "
+        "không ra tổng điểm; phép quy đổi có trong phiếu điểm của đơn vị. Với đơn vị khác, các chỉ số chính cộng với "
+        "thưởng, trừ bằng tổng điểm, trước khi làm tròn."
+    )
+
+
 def conversion_text(conversion: Conversion) -> str:
     """How points become the total, in one sentence; empty where they stay as they are."""
     if not conversion.changes:

@@ -17,7 +17,8 @@ from language import _, format_number, format_signed, sort_key
 from reports.history import other_rules_text
 from reports.labels import no_figures_text
 from reports.places import unplaced_text
-from reports.ranking import converted_note, open_place_text
+from reports.ranking import open_place_text
+from reports.wording import converted_note
 from ui import gateway
 from ui.address import select
 from ui.charts import ACCENT, MUTED, SEQUENTIAL, colour_scale, show_chart, text_colour

@@ -31,6 +31,7 @@ from reports.publication import (
     standing_text,
     step_text,
 )
+from reports.wording import converted_note
 from tests.assessment.appraising import (
     DAY,
     NOON,
@@ -87,6 +88,7 @@ def test_a_replaced_edition_says_on_every_sheet_and_in_every_line_by_which_decis
     by = "đã được thay bằng lần 2 (sửa đổi) theo Quyết định số 12/QĐ-UBND ngày 30/12/2024"
     book = opened(publication_workbook(*replaced))
     assert [f"Lần công bố này {by}." in heading_texts(sheet) for sheet in book] == [True] * 4
+    assert [converted_note() in heading_texts(sheet) for sheet in book] == [False, True, True, True]
     assert {row["Nội dung"]: row["Giá trị"] for row in table(book["Quyết định"])}["Hiệu lực"] == by
     header, *lines = csv.reader(io.StringIO(publication_csv(*replaced).decode("utf-8-sig")), delimiter=";")
     assert {line[header.index("Hiệu lực")] for line in lines} == {by}

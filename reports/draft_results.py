@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from assessment.appraised import RulingRecord
 from assessment.explaining import EarlierRecord
 from assessment.reopening import ReopeningRecord
+from assessment.rulings import Value as InputValue
 from assessment.rulings import content_values, input_names, kind_name
 from assessment.snapshots import LevelSnapshot, ScoreStage
 from assessment.submissions import OPEN, state_name
 from assessment.unit_publications import ScorePlace, UnitPublication, score_place
 from assessment.unit_results import Agreement, CriterionResult, Mark, MovedMark, Told, UnitResults
+from criteria.model import Criterion
 from data.models import AppraisalTier, PeriodState, RulingKind
 from language import _, capitalised, format_date, format_moment, format_number, local_day
 from reports.appraisal import tier_title
@@ -68,21 +70,26 @@ def decision_text(line: CriterionResult) -> str:
     return capitalised(state_text(line.appraised.state, ScoreStage.APPRAISED))
 
 
+def ruled_text(criterion: Criterion, key: str, value: InputValue, kind: RulingKind) -> str:
+    """An input after a ruling, with its unit; in a word where none counts."""
+    match kind:
+        case RulingKind.NOT_APPLICABLE:
+            return _("không áp dụng")
+        case RulingKind.REJECT_EVIDENCE:
+            return _("không tính")
+        case _:
+            return value_text(criterion, key, value, unit=True)
+
+
 def input_texts(snapshot: LevelSnapshot, line: CriterionResult, ruling: RulingRecord) -> tuple[str, ...]:
     """The inputs of a criterion by their names, as reported and as a ruling has them: `Hồ sơ: 30 → 20 hồ sơ`."""
     compiled, criterion, found = snapshot.book.compiled, line.criterion, []
     reported, ruled = (content_values(compiled, criterion.code, c) for c in (line.before, ruling.content))
     for key, name in input_names(snapshot.entries, criterion.code).items():
         before = value_text(criterion, key, reported[key], unit=True)
-        match ruling.kind:
-            case RulingKind.NOT_APPLICABLE:
-                after = _("không áp dụng")
-            case RulingKind.REJECT_EVIDENCE:
-                after = _("không tính")
-            case _:
-                after = value_text(criterion, key, ruled[key], unit=True)
-                if ruled[key] is not None and before != after:
-                    before = value_text(criterion, key, reported[key])
+        after = ruled_text(criterion, key, ruled[key], ruling.kind)
+        if ruled[key] is not None and before != after:
+            before = value_text(criterion, key, reported[key])
         found.append(f"{name}: {before}" if before == after else f"{name}: {before} → {after}")
     return tuple(found)
 

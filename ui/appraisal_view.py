@@ -31,6 +31,7 @@ from reports.appraisal import (
     ruling_text,
     tier_title,
 )
+from reports.draft_results import ruled_text
 from reports.labels import level_name
 from reports.wording import input_label, points_text, rule_in_words, state_text, value_text
 from scoring.compiled import InputKind
@@ -227,7 +228,9 @@ def draw_case(identity: Identity, period: PeriodRecord, case: AppraisalCase, sna
             [
                 input_label(criterion, key),
                 value_text(criterion, key, value, unit=True),
-                value_text(criterion, key, case.ruled[key], unit=True) if case.in_force else _("chưa thẩm định"),
+                ruled_text(criterion, key, case.ruled[key], case.in_force.kind)
+                if case.in_force
+                else _("chưa thẩm định"),
             ]
             for key, value in case.reported.items()
         ]

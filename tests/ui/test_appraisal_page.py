@@ -141,6 +141,9 @@ def test_who_presses_before_the_page_has_followed_his_mark_rules_on_nothing(begu
         "Đã ghi kết luận «Không chấp nhận tài liệu kiểm chứng» cho chỉ số CQ.1 của Thành phố Vũng Tàu."
     ]
     assert "Không chấp nhận tài liệu kiểm chứng" in html(page)
+    again = queue(ky=begun, cap="district", **{"chi-so": "CQ.1", "don-vi": "747", "trang-thai": "tat-ca"})
+    [figures] = tables_of(again, "Số liệu của chỉ số")
+    assert [row[2] for row in cells_of(figures)] == ["không tính", "không tính"]
 
 
 def test_a_reason_that_is_too_long_is_told_its_length_and_stays(begun: str, looking: Looking) -> None:

@@ -36,13 +36,11 @@ def _states(*, closed: bool, published: bool) -> dict[ReportState, str]:
 
     closed: in a period that takes no more figures. published: in one whose results are.
     """
-    told = dict.fromkeys(told_state(s, closed=closed) for s in SUBMISSION_STATES)
-    if published:
-        # The council has passed no report whose unit could still explain.
-        del told[PeriodState.AWAITING_EXPLANATION]
-        told[PeriodState.PUBLISHED] = None
-    else:
-        told |= dict.fromkeys(ToldState)
+    told: list[ReportState] = list(dict.fromkeys(told_state(s, closed=closed) for s in SUBMISSION_STATES))
+    at = told.index(PeriodState.AWAITING_EXPLANATION)
+    # The council has passed no report whose unit could still explain.
+    told[at : at + 1] = [] if published else [PeriodState.AWAITING_EXPLANATION, ToldState.EXPLAINED]
+    told.append(PeriodState.PUBLISHED if published else ToldState.APPRAISED)
     return {state: report_state_name(state, closed=closed) for state in told}
 
 

@@ -54,6 +54,8 @@ from ui.widget_keys import widget_key
 
 PLACE = "draft_results"
 _SEEN, _UNSAVED = "explanation_seen", "explanation_unsaved"
+_UNKNOWN = -1
+"""No version that there is: whoever typed what stands in the field had seen nobody knows which."""
 HEIGHT = 120
 CHANGED, ALL = "thay-doi", "tat-ca"
 CRITERIA, ANSWER = "tung-chi-so", "tra-loi"
@@ -354,28 +356,46 @@ def _draw_explanation(results: UnitResults, line: CriterionResult, *, writable: 
         _draw_said(results, line)
         return
     key, unsaved, seen = _key(results, line.criterion.code), _unsaved(), _seen()
-    if key in unsaved:
-        # The field itself forgets what it holds when another page or filter was looked at meanwhile.
-        st.session_state.setdefault(key, unsaved[key])
-    elif key not in st.session_state or seen.get(key) != _version(line):
-        st.session_state[key] = line.explanation.text if line.explanation is not None else ""
-        seen[key] = _version(line)
+    first = _settle(line, key)
     act = {"on_click": _save, "args": (results, line.criterion.code, key)}
     # Without max_chars: it would cut what is pasted, and nobody would be told.
     st.text_area(
         _("Giải trình (nhiều nhất {most} ký tự)").format(most=format_number(MOST_REASON)),
+        value=first or "",
         key=key,
         height=HEIGHT,
         placeholder=_("Vì sao đơn vị không đồng ý, căn cứ ở tài liệu nào, trang nào"),
         on_change=_save,
         args=(results, line.criterion.code, key),
     )
-    st.caption(_state_text(results, line, str(st.session_state[key] or ""), saved=key not in unsaved))
+    text = str(st.session_state[key] or "")
+    if first is not None and text.strip() != first:
+        unsaved[key], seen[key] = text, _UNKNOWN
+    st.caption(_state_text(results, line, text, saved=key not in unsaved))
     if key in unsaved and seen.get(key, 0) != _version(line):
         _draw_conflict(results, line, key)
         return
     draw_outcome(key, stays=True)
     st.button(_("Lưu giải trình"), key=f"{key}_save", **act)
+
+
+def _settle(line: CriterionResult, key: str) -> str | None:
+    """Put what is kept into the field when it was changed elsewhere; what could not be kept stays.
+
+    Gives what the field is to begin with in a session that has not drawn it yet, else None. It is not put into it: the
+    browser may come from another process, with what its user has typed there and nobody has kept.
+    """
+    unsaved, seen = _unsaved(), _seen()
+    kept = line.explanation.text if line.explanation is not None else ""
+    if key in unsaved:
+        # The field itself forgets what it holds when another page or filter was looked at meanwhile.
+        st.session_state.setdefault(key, unsaved[key])
+        return None
+    if key in seen and (key not in st.session_state or seen[key] != _version(line)):
+        st.session_state[key] = kept
+    first = None if key in seen else kept
+    seen[key] = _version(line)
+    return first
 
 
 def _state_text(results: UnitResults, line: CriterionResult, text: str, *, saved: bool) -> str:
@@ -429,12 +449,17 @@ def _save(results: UnitResults, criterion: str, key: str) -> None:
 
 def _draw_conflict(results: UnitResults, line: CriterionResult, key: str) -> None:
     theirs = line.explanation
-    who = results.people.get((theirs.account_id if theirs else None) or 0) or _("người khác trong đơn vị")
-    st.warning(
-        _("{who} vừa sửa giải trình này. Bản của bạn còn ở ô trên, chưa ghi đè bản nào; hãy chọn một.").format(
-            who=plain(who)
+    if _seen().get(key) == _UNKNOWN:
+        st.warning(
+            _("Trang vừa được nối lại với máy chủ. Bản ở ô trên khác bản đang lưu, chưa ghi đè bản nào; hãy chọn một.")
         )
-    )
+    else:
+        who = results.people.get((theirs.account_id if theirs else None) or 0) or _("người khác trong đơn vị")
+        st.warning(
+            _("{who} vừa sửa giải trình này. Bản của bạn còn ở ô trên, chưa ghi đè bản nào; hãy chọn một.").format(
+                who=plain(who)
+            )
+        )
     draw(definition([(_("Bản kia"), lines((theirs.text if theirs else _("để trống")).splitlines()))], narrow=True))
     with st.container(horizontal=True):
         st.button(_("Giữ bản của tôi"), key=f"{key}_mine", on_click=_keep_mine, args=(results, line, key))
@@ -449,7 +474,7 @@ def _keep_mine(results: UnitResults, line: CriterionResult, key: str) -> None:
 def _take_theirs(key: str) -> None:
     forget(key)
     _unsaved().pop(key, None)
-    _seen().pop(key, None)
+    _seen()[key] = _UNKNOWN
 
 
 # The answer

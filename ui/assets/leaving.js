@@ -14,5 +14,16 @@ document.addEventListener("input", ({ target }) => {
   if (!target.closest('[class*="st-key-unsaved_field"]')) return;
   clearTimeout(pause);
   const pressed = { key: "Enter", ctrlKey: true, bubbles: true };
-  pause = setTimeout(() => target.dispatchEvent(new KeyboardEvent("keydown", pressed)), 400);
+  pause = setTimeout(() => isConnected() && target.dispatchEvent(new KeyboardEvent("keydown", pressed)), 400);
 });
+// A lost connection greys every field out, which takes the focus from it: Streamlit would count what stands in it as
+// sent, or never learn that it was left. So it is not left then, and left once the connection is back.
+const isConnected = () => document.querySelector("[data-test-connection-state=CONNECTED]") !== null;
+window.addEventListener("focusout", (left) => {
+  if (left.target.disabled && !isConnected()) left.stopImmediatePropagation();
+}, true);
+new MutationObserver(() => {
+  if (!isConnected()) return;
+  const fields = document.querySelectorAll(".stTextInput input, .stTextArea textarea");
+  fields.forEach((field) => field.dispatchEvent(new FocusEvent("focusout", { bubbles: true })));
+}).observe(document.documentElement, { subtree: true, attributeFilter: ["data-test-connection-state"] });

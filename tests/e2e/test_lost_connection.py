@@ -21,6 +21,7 @@ from tests.e2e.conftest import (
     wait_for_run,
 )
 from tests.e2e.line import Line, line_to
+from tests.e2e.test_unsaved import Asked, leave
 from tests.told_unit import tell_a_unit
 
 FIGURES, RESULTS = "/nhap-so-lieu?chi-so=NT&loc-so-lieu=tat-ca", "/ket-qua-tham-dinh"
@@ -108,6 +109,31 @@ def test_what_is_being_typed_when_the_connection_is_lost_is_kept_once_it_is_back
     page.reload()
     wait_for_run(page)
     expect(field(page, path)).to_have_value(TYPED[path])
+    no_exception(page)
+
+
+@both
+def test_who_leaves_the_page_while_he_types_is_asked_and_only_then(line: Line, begin: Begin, path: str) -> None:
+    page = begin(line, path)
+    asked = Asked(page)
+    leave(page, "reload")
+    assert asked.times == 1
+    expect(field(page, path)).to_have_value(TYPED[path])
+    cut(line, page)
+    # Nothing was sent: the greyed field holds it still.
+    with page.expect_event("dialog"):
+        page.evaluate("() => { setTimeout(() => location.reload()) }")
+    assert asked.times == 2
+    mend(line, page)
+    for sent_by in ("Enter" if path == FIGURES else "Control+Enter", "Tab"):
+        leave(page, "reload")
+        assert asked.times == 2
+        type_in(page, path, TYPED[path] * 3)
+        page.keyboard.press(sent_by)
+        settle(page)
+    leave(page, "reload")
+    assert asked.times == 2
+    expect(field(page, path)).to_have_value(TYPED[path] * 3)
     no_exception(page)
 
 

@@ -65,13 +65,20 @@ class Sent:
 
 
 def safe_next(target: str | None) -> str:
-    """A path on this server to go on to; the root for anything else, so that nobody is led to another host."""
+    """A screen of this server to go on to; the root for anything else, so that nobody is led to another host.
+
+    Documents of the evidence lead there too: an agency may have stored a link.
+    """
     if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
         return "/"
     if any(ord(letter) < 32 or ord(letter) == 127 for letter in target):
         return "/"
     parts = urlsplit(target)
-    return "/" if parts.scheme or parts.netloc or parts.path.startswith(_OWN_PAGES) else target
+    return "/" if parts.scheme or parts.netloc or not _is_screen(document_address(parts.path)) else target
+
+
+def _is_screen(place: str | None) -> bool:
+    return place is not None and (place in addresses() or place == DEFAULT_SCREEN.url_path)
 
 
 def with_next(page: str, target: str) -> str:
@@ -102,7 +109,7 @@ def _kind(scope: Scope) -> str:
     place = document_address(path)
     if place is None or scope["method"] not in ("GET", "HEAD"):
         return "other"
-    return "document" if place in addresses() or place == DEFAULT_SCREEN.url_path else "nowhere"
+    return "document" if _is_screen(place) else "nowhere"
 
 
 class Gate:

@@ -40,11 +40,13 @@ with page_frame(_("Tài liệu kiểm chứng")):
     if shown:
         draw_library(identity, shown)
         st.header(_("Thao tác với một tài liệu"), anchor=False)
-        names = {str(d.id): f"{title(d)}: {d.abstract or d.unit_name}"[:160] for d in shown}
+        # Nobody marks or takes out a document that he has not chosen.
+        names = {"": _("Chưa chọn"), **{str(d.id): f"{title(d)}: {d.abstract or d.unit_name}"[:160] for d in shown}}
         code = select(_("Chọn tài liệu"), "tai-lieu", names)
-        document = next(d for d in shown if str(d.id) == code)
-        draw_readings(identity, document)
-        draw_actions(identity, document)
+        for document in shown:
+            if str(document.id) == code:
+                draw_readings(identity, document)
+                draw_actions(identity, document)
     elif documents:
         st.info(_("Không có tài liệu nào khớp bộ lọc. Hãy bớt điều kiện lọc hoặc xóa từ tìm kiếm."))
     else:

@@ -206,7 +206,7 @@ def test_the_office_takes_a_secret_out(open_page: OpenPage, document: int, setti
     form.get_by_label("Lý do gỡ tài liệu mật").fill("Có dấu chỉ độ mật")
     form.get_by_role("button", name="Gỡ tài liệu mật").click()
     expect(page.get_by_text("Đã gỡ 1 tài liệu có nội dung mật và ghi sổ.")).to_be_visible()
-    page.goto(page.url.partition("?")[0] + "?trang-thai-tai-lieu=da-go")
+    page.goto(page.url.partition("?")[0] + f"?trang-thai-tai-lieu=da-go&tai-lieu={document}")
     wait_for_run(page)
     expect(page.get_by_text("Gỡ vì có nội dung mật").first).to_be_visible()
     expect(by_key(page, "evidence_mark")).to_have_count(0)

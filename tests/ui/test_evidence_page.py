@@ -97,7 +97,7 @@ def test_security_evidence_says_nothing_to_the_office(looking: Looking) -> None:
 def test_the_unit_marks_and_takes_out_with_a_reason(looking: Looking) -> None:
     evidence = put_in("12/KH-UBND", "Kế hoạch", b"%PDF-1")
     looking(CLERK)
-    page = opened()
+    page = opened(tai_lieu=str(evidence))
     page.button(key="evidence_mark").click().run()
     assert "hết hiệu lực" in html(sound(page))
     remove = next(b for b in page.button if b.label == "Gỡ tài liệu")
@@ -113,14 +113,27 @@ def test_the_unit_marks_and_takes_out_with_a_reason(looking: Looking) -> None:
     assert not [b for b in page.button if b.label in ("Gỡ tài liệu", "Gỡ tài liệu mật")]
 
 
+def test_nothing_can_be_done_with_a_document_before_one_is_chosen(looking: Looking) -> None:
+    put_in("12/KH-UBND", "Kế hoạch", b"%PDF-1")
+    evidence = put_in("13/QĐ-UBND", "Quyết định", b"%PDF-2")
+    looking(CLERK)
+    page = opened()
+    chosen = page.selectbox(key="filter_tai-lieu")
+    assert chosen.value == ""
+    assert not [b for b in page.button if b.key == "evidence_mark" or b.label == "Gỡ tài liệu"]
+    chosen.set_value(str(evidence)).run()
+    page.button(key="evidence_mark").click().run()
+    assert any("Đã đánh dấu 13/QĐ-UBND hết hiệu lực" in s.value for s in sound(page).success)
+
+
 def test_taking_out_what_is_only_a_link_says_nothing_of_a_file(looking: Looking) -> None:
     document = NewEvidence("5/BC", dt.date(2024, 3, 1), "UBND", "Báo cáo", link="https://x.example/5", notice_read=True)
     with draft_session(gateway.engine()) as session:
-        add_evidence(session, store(), CLERK, UNIT, document, None, dt.datetime.now(dt.UTC))
+        evidence = add_evidence(session, store(), CLERK, UNIT, document, None, dt.datetime.now(dt.UTC))
     said: dict[Identity, str] = {}
     for who in (CLERK, OFFICE):
         looking(who)
-        said[who] = " ".join(m.value for m in opened().markdown if "**Gỡ" in m.value)
+        said[who] = " ".join(m.value for m in opened(tai_lieu=str(evidence)).markdown if "**Gỡ" in m.value)
     assert said[CLERK] == "**Gỡ khỏi thư viện** — đường dẫn không mở được từ đây nữa, lý do được giữ lại"
     assert said[OFFICE].startswith("**Gỡ tài liệu mật** — xóa cả đường dẫn, số, trích yếu")
 
@@ -129,7 +142,7 @@ def test_taking_out_what_is_only_a_link_says_nothing_of_a_file(looking: Looking)
 def test_a_secret_is_taken_out_with_a_log_of_its_own(looking: Looking, identity: Identity) -> None:
     evidence = put_in("12/KH-UBND", "Kế hoạch", b"%PDF-1")
     looking(identity)
-    page = opened()
+    page = opened(tai_lieu=str(evidence))
     page.text_area(key="evidence_secret_reason").set_value("Có dấu chỉ độ mật")
     next(b for b in page.button if b.label == "Gỡ tài liệu mật").click().run()
     assert any("ghi sổ" in s.value for s in sound(page).success)

@@ -8,7 +8,7 @@ from assessment.frozen import FrozenMismatchError
 from language import _
 from reports.draft_results import results_file_name, results_workbook
 from ui import gateway, gateway_explaining
-from ui.address import select
+from ui.address import only, select
 from ui.downloads import download_row
 from ui.draft_results_view import (
     PLACE,
@@ -37,6 +37,7 @@ with page_frame(_("Kết quả thẩm định")) as page:
     names = {number: period.name for number, (period, _unit) in found.items()}
     number = select(_("Kỳ đánh giá"), "ky", names, default=gateway_explaining.usual(found))
     period, unit = found[number]
+    only(_("Cơ quan, đơn vị"), "don-vi", unit.code, unit.name_vi)
     results = gateway_explaining.results(identity, period, unit)
     try:
         published = gateway_explaining.publications(period, unit)

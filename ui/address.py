@@ -88,16 +88,7 @@ def select(
     """
     first = default if default is not None and default in options else next(iter(options))
     unknown = _settle(name, options, first)
-    told = lasting(
-        name,
-        None
-        if unknown is None
-        else _("Địa chỉ nêu {label} «{value}» không có ở màn hình này; đang hiển thị «{shown}».").format(
-            label=label.lower(), value=quoted(unknown), shown=options[first]
-        ),
-    )
-    if told is not None:
-        st.warning(told)
+    _tell_unknown(label, name, unknown, options[first])
     shown: Callable[[str], str] = lambda code: options.get(code, code)  # noqa: E731
     key = f"filter_{name}"
     if widget == "segmented":
@@ -109,6 +100,26 @@ def select(
     # An empty default never stands there: its name alone would say nothing.
     write(name, value, named=value != first or bool(value and value == st.query_params.get(name)))
     return value
+
+
+def _tell_unknown(label: str, name: str, unknown: str | None, shown: str) -> None:
+    sentence = _("Địa chỉ nêu {label} «{value}» không có ở màn hình này; đang hiển thị «{shown}».")
+    told = lasting(
+        name, None if unknown is None else sentence.format(label=label.lower(), value=quoted(unknown), shown=shown)
+    )
+    if told is not None:
+        st.warning(told)
+
+
+def only(label: str, name: str, code: str, shown: str) -> None:
+    """Where there is nothing to choose: an address that names something else is answered as one of `select` is.
+
+    What the reader has chosen on other screens stays.
+    """
+    asked = st.query_params.get(name)
+    _tell_unknown(label, name, None if asked in (None, code) else asked, shown)
+    if asked is not None:
+        del st.query_params[name]
 
 
 _BETWEEN = "."

@@ -549,3 +549,8 @@ def test_a_unit_reads_its_own_results_whatever_the_address_names(looking: Lookin
     page = opened(ky=str(told.period_id), don_vi="747")
     assert "Báo cáo đang được thẩm định" in said(page)
     assert CUT not in html(page)
+    assert [w.value for w in page.warning if "Địa chỉ" in w.value] == [
+        "Địa chỉ nêu cơ quan, đơn vị «`747`» không có ở màn hình này; đang hiển thị «Thành phố Bà Rịa»."
+    ]
+    page = opened(ky=str(told.period_id), don_vi="748")
+    assert not [w for w in page.warning if "Địa chỉ" in w.value]

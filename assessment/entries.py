@@ -8,7 +8,7 @@ from functools import cached_property
 
 from criteria.model import Criterion, InputNote, input_word
 from criteria.workbook_cells import CellError, parse_date, parse_number
-from language import _, fold, format_date, format_number
+from language import _, cited, fold, format_date, format_number
 from scoring.compiled import Column, CompiledSet, InputKind
 from scoring.inputs import NO, YES, ValueFault, encode
 
@@ -202,7 +202,7 @@ def _yes_no(text: str) -> str:
         return "yes"
     if word in NO:
         return "no"
-    raise ValueFault(_("{value!r} không phải là «có» hoặc «không»; hãy chọn một.").format(value=text[:60]))
+    raise ValueFault(_("{value} không phải là «có» hoặc «không»; hãy chọn một.").format(value=cited(text)))
 
 
 def option_of(entry: Entry, text: str) -> str:

@@ -23,7 +23,7 @@ from data.lineage import UnitKey
 from data.models import Draft, InputOrigin, PeriodState
 from data.office_tables import RowsByField, below_headings, cell_text, is_blank, read_tables
 from data.repositories import UnitRecord, periods, store_inputs
-from language import _
+from language import _, cited
 from scoring.csv_files import FileFault, FileFaults
 from scoring.inputs import ValueFault
 
@@ -139,7 +139,7 @@ class _Reading:
         for code in (shown, shown.zfill(3), shown.zfill(5)):
             if code in self.snapshot.row_of:
                 return code
-        raise ValueError(_("cấp này không có đơn vị mang mã {code!r}; hãy kiểm tra mã.").format(code=shown[:60]))
+        raise ValueError(_("cấp này không có đơn vị mang mã {code}; hãy kiểm tra mã.").format(code=cited(shown)))
 
 
 def _contradictions(reading: _Reading, snapshot: LevelSnapshot) -> Iterator[FileFault]:

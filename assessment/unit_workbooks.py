@@ -19,7 +19,7 @@ from criteria.workbook_cells import RawCell
 from data.audit import Deed
 from data.office_tables import Rows, cell_text, is_blank, read_tables
 from data.repositories import criteria_set_text
-from language import _, fold, format_month
+from language import _, cited, fold, format_month
 from scoring.compiled import InputKind
 from scoring.csv_files import FileFault, FileFaults
 from scoring.inputs import ValueFault
@@ -348,7 +348,7 @@ class _Reading:
                 sheet,
                 line,
                 "code",
-                _("mã {code!r} không có trong tệp đã phát hành; hãy bỏ dòng này.").format(code=code),
+                _("mã {code} không có trong tệp đã phát hành; hãy bỏ dòng này.").format(code=cited(code)),
             )
             return
         if code in seen:

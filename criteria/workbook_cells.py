@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 
 from criteria.workbook_form import Column, plain
-from language import _, format_date, format_number
+from language import _, cited, format_date, format_number
 
 MAX_BYTES = 5_000_000
 MAX_UNPACKED = 50_000_000
@@ -157,14 +157,14 @@ def write_text(text: str) -> str:
     """
     if bad := re.search("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_|x005F_", text):
         raise ValueError(
-            _("chữ {text!r} có ký tự {bad!r} mà Excel không giữ được; hãy bỏ ký tự này.").format(
-                text=text[:60], bad=bad[0]
+            _("chữ {text} có ký tự {bad!r} mà Excel không giữ được; hãy bỏ ký tự này.").format(
+                text=cited(text), bad=bad[0]
             )
         )
     result = f'"{text}"' if text != text.strip() or _is_quoted(text) or not text else text
     if len(result) > 32_767:
         raise ValueError(
-            _("chữ {text!r}… dài hơn 32.767 ký tự, giới hạn của một ô Excel; hãy rút gọn.").format(text=text[:60])
+            _("chữ {text} dài hơn 32.767 ký tự, giới hạn của một ô Excel; hãy rút gọn.").format(text=cited(text))
         )
     return result
 
@@ -197,8 +197,8 @@ def read_list(text: str) -> tuple[str, ...]:
         found = _ITEM.match(text, position)
         if found is None:
             raise CellError(
-                _("danh sách {text!r} có dấu ngoặc kép không khớp; hãy viết các mục cách nhau bằng dấu chấm phẩy.")
-                .format(text=text[:60])
+                _("danh sách {text} có dấu ngoặc kép không khớp; hãy viết các mục cách nhau bằng dấu chấm phẩy.")
+                .format(text=cited(text))
             )  # fmt: skip
         quoted, bare, end = found.groups()
         if quoted is not None:
@@ -232,16 +232,16 @@ def parse_number(text: str, *, digits_only: bool = False) -> int | float:
     digits = bare.removesuffix("%").rstrip()
     if digits_only and percent:
         raise CellError(
-            _("{text!r} ghi theo phần trăm; hãy ghi số theo đơn vị tính của ô này, không ghi dấu %.").format(
-                text=text[:60]
+            _("{text} ghi theo phần trăm; hãy ghi số theo đơn vị tính của ô này, không ghi dấu %.").format(
+                text=cited(text)
             )
         )
     if digits_only and re.fullmatch(r"[-+]?[\d.,]+[eE][-+]?\d+", digits):
-        raise CellError(_("{text!r} viết kiểu lũy thừa; hãy viết đủ các chữ số, ví dụ 1.234,5.").format(text=text[:60]))
+        raise CellError(_("{text} viết kiểu lũy thừa; hãy viết đủ các chữ số, ví dụ 1.234,5.").format(text=cited(text)))
     if re.fullmatch(r"[-+]?[1-9]\d{0,2}\.\d{3}", digits):
         raise CellError(
-            _("{text!r} có thể hiểu là {whole} hoặc {decimal}; hãy viết rõ bằng dấu phẩy thập phân.").format(
-                text=text, whole=digits.replace(".", ""), decimal=digits.replace(".", ",")
+            _("{text} có thể hiểu là {whole} hoặc {decimal}; hãy viết rõ bằng dấu phẩy thập phân.").format(
+                text=cited(text), whole=digits.replace(".", ""), decimal=digits.replace(".", ",")
             )
         )
     if _GROUPED.fullmatch(digits):
@@ -249,7 +249,7 @@ def parse_number(text: str, *, digits_only: bool = False) -> int | float:
     elif not (_DECIMAL.fullmatch(digits) or _ENGLISH.fullmatch(digits)):
         example = _("7,04 hoặc 1.234,5") if digits_only else _("1,5 hoặc 60 %")
         raise CellError(
-            _("{text!r} không phải là số; hãy viết số, ví dụ {example}.").format(text=text[:60], example=example)
+            _("{text} không phải là số; hãy viết số, ví dụ {example}.").format(text=cited(text), example=example)
         )
     digits = digits.replace(",", ".")
     if not percent:
@@ -262,7 +262,7 @@ def parse_number(text: str, *, digits_only: bool = False) -> int | float:
 def _finite(number: float, text: str) -> float:
     if isfinite(number):
         return number
-    raise CellError(_("{text!r} quá lớn; hãy viết số thập phân thông thường.").format(text=text[:60]))
+    raise CellError(_("{text} quá lớn; hãy viết số thập phân thông thường.").format(text=cited(text)))
 
 
 def parse_date(text: str) -> dt.date:
@@ -275,7 +275,7 @@ def parse_date(text: str) -> dt.date:
             return dt.date(int(iso[1]), int(iso[2]), int(iso[3]))
     except ValueError:
         pass
-    raise CellError(_("{text!r} không phải là ngày; hãy viết ngày/tháng/năm, ví dụ 15/12/2025.").format(text=text[:60]))
+    raise CellError(_("{text} không phải là ngày; hãy viết ngày/tháng/năm, ví dụ 15/12/2025.").format(text=cited(text)))
 
 
 def _shown(value: object) -> str:
@@ -283,7 +283,7 @@ def _shown(value: object) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
         return format_number(value)
-    return format_date(value) if isinstance(value, dt.date) else f"«{str(value)[:60]}»"
+    return format_date(value) if isinstance(value, dt.date) else cited(str(value))
 
 
 def cell_value(column: Column, cell: RawCell) -> object:

@@ -3,12 +3,13 @@
 from language.dates import VIET_NAM, format_date, format_moment, format_month, local_day
 from language.numbers import format_number, format_percent, format_signed
 from language.sorting import fold, natural_key, sort_key
-from language.texts import _, capitalised, language, use_language
+from language.texts import _, capitalised, cited, language, use_language
 
 __all__ = [
     "VIET_NAM",
     "_",
     "capitalised",
+    "cited",
     "fold",
     "format_date",
     "format_moment",

@@ -30,6 +30,15 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def cited(text: str, most: int = 60) -> str:
+    """What somebody typed, as a sentence cites it: its beginning in «», on one line.
+
+    Marks that nobody sees are left out; those of direction would turn the rest of the sentence round.
+    """
+    seen = "".join(letter for letter in text[:most] if letter.isprintable() or letter.isspace())
+    return f"«{' '.join(seen.split())}»"
+
+
 def language() -> Language:
     """The current language."""
     return _language.get()

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criteria.model import BandSteps, Ratio
-from language import _, format_number
+from language import _, cited, format_number
 from scoring.compiled import Column, CompiledSet, InputKind
 
 NOT_APPLICABLE: Final = "n/a"
@@ -37,13 +37,15 @@ def _number(value: float | str, column: Column) -> float:
         number = float(value)
     except (ValueError, OverflowError):
         raise ValueFault(
-            _("{value!r} không phải là số; hãy viết số với dấu chấm thập phân, ví dụ 7.04.").format(value=value)
+            _("{value} không phải là số; hãy viết số với dấu chấm thập phân, ví dụ 7.04.").format(
+                value=cited(str(value))
+            )
         ) from None
     if not math.isfinite(number):
         raise ValueFault(
             _(
-                "{value!r} không phải là số hữu hạn (NaN và vô cực không được nhận); hãy để trống nếu chưa có số liệu."
-            ).format(value=value)
+                "{value} không phải là số hữu hạn (NaN và vô cực không được nhận); hãy để trống nếu chưa có số liệu."
+            ).format(value=cited(str(value)))
         )
     if column.kind is InputKind.NUMBER and number < 0:
         raise ValueFault(_("{value} là số âm; số liệu này không thể âm.").format(value=format_number(number)))
@@ -63,13 +65,13 @@ def encode(column: Column, value: float | str | dt.date) -> float:
             word = str(value).strip().casefold()
             if word in YES or word in NO:
                 return 1.0 if word in YES else 0.0
-            raise ValueFault(_("{value!r} không phải là yes hoặc no.").format(value=value))
+            raise ValueFault(_("{value} không phải là yes hoặc no.").format(value=cited(str(value))))
         case InputKind.OPTION:
             if value in column.options:
                 return float(column.options.index(str(value)))
             raise ValueFault(
-                _("{value!r} không có trong các lựa chọn: {options}.").format(
-                    value=value, options=", ".join(column.options)
+                _("{value} không có trong các lựa chọn: {options}.").format(
+                    value=cited(str(value)), options=", ".join(column.options)
                 )
             )
         case InputKind.DATE:
@@ -77,7 +79,9 @@ def encode(column: Column, value: float | str | dt.date) -> float:
                 day = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value).strip())
             except ValueError:
                 raise ValueFault(
-                    _("{value!r} không phải là ngày; hãy viết năm-tháng-ngày, ví dụ 2024-12-15.").format(value=value)
+                    _("{value} không phải là ngày; hãy viết năm-tháng-ngày, ví dụ 2024-12-15.").format(
+                        value=cited(str(value))
+                    )
                 ) from None
             return float(day.toordinal())
         case _:

@@ -286,7 +286,7 @@ FAULTY: dict[str, tuple[str | bytes, str, str]] = {
     "unit empty": (HEADER + ",NT.1,a,1\n", ":2: unit: ", "bắt buộc"),
     "criterion unknown": (HEADER + "747,NT.9,a,1\n", ":2: criterion: ", "'NT.9' không có"),
     "input unknown": (HEADER + "747,NT.1,c,1\n", ":2: input: ", "chỉ số này dùng: a, b"),
-    "decimal comma": (HEADER + '747,NT.1,a,"7,04"\n', ":2: value: ", "'7,04' không phải là số"),
+    "decimal comma": (HEADER + '747,NT.1,a,"7,04"\n', ":2: value: ", "«7,04» không phải là số"),
     "not a number": (HEADER + "747,NT.1,b,nan\n", ":2: value: ", "không phải là số hữu hạn"),
     "negative": (HEADER + "747,NT.1,a,-1\n", ":2: value: ", "là số âm"),
     "a above b": (HEADER + "747,NT.1,a,5\n747,NT.1,b,4\n", ":2: value: ", "a = 5 lớn hơn b = 4"),

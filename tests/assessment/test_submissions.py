@@ -205,7 +205,7 @@ def test_what_cannot_be_read_is_kept_as_typed_and_stops_the_report(engine: Engin
     with pytest.raises(SubmissionRefusedError) as refused:
         _hand_over(engine, place)
     sentences = refused.value.faults
-    assert any("Hồ sơ (CQ.1, CQ.2): '1.234' có thể hiểu là 1234 hoặc 1,234" in s for s in sentences)
+    assert any("Hồ sơ (CQ.1, CQ.2): «1.234» có thể hiểu là 1234 hoặc 1,234" in s for s in sentences)
     assert any("32/12/2024" in s and "không phải là ngày" in s for s in sentences)
     assert _state(engine, place).state == PeriodState.SELF_ASSESSMENT
 

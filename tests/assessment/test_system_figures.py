@@ -132,8 +132,8 @@ def test_every_fault_is_told_by_row_and_column_and_nothing_is_stored(engine: Eng
     before = stored(engine, "747")
     text = "Mã đơn vị,Giá trị\n747,1.234\n999,5\n,7\n748,-4\n747,6\n752,=1+1\n"
     assert faults(engine, text) == [
-        "2: Giá trị: '1.234' có thể hiểu là 1234 hoặc 1,234; hãy viết rõ bằng dấu phẩy thập phân.",
-        "3: Mã đơn vị: cấp này không có đơn vị mang mã '999'; hãy kiểm tra mã.",
+        "2: Giá trị: «1.234» có thể hiểu là 1234 hoặc 1,234; hãy viết rõ bằng dấu phẩy thập phân.",
+        "3: Mã đơn vị: cấp này không có đơn vị mang mã «999»; hãy kiểm tra mã.",
         "4: Mã đơn vị: ô để trống; cần mã đơn vị.",
         "5: Giá trị: \N{MINUS SIGN}4 là số âm; số liệu này không thể âm.",
         "6: Mã đơn vị: đơn vị 747 đã có ở dòng 2; hãy giữ lại một dòng.",

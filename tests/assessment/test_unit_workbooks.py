@@ -300,7 +300,7 @@ def test_a_changed_code_or_a_line_that_never_went_out_is_refused(engine: Engine,
     found = refused(engine, place, edited(sent_out(engine, place), change))
     assert [s.partition(": ")[2] for s in found] == [
         "TC, Mã: mã TC.1 có hai dòng; hãy giữ lại một.",
-        "TC, Mã: mã 'TC.9' không có trong tệp đã phát hành; hãy bỏ dòng này.",
+        "TC, Mã: mã «TC.9» không có trong tệp đã phát hành; hãy bỏ dòng này.",
     ]
 
 

@@ -48,7 +48,7 @@ def test_check_of_a_workbook_counts_what_it_holds(tmp_path: Path, capsys: Shown)
 def test_check_and_import_of_a_bad_workbook_name_sheet_row_and_column(tmp_path: Path, capsys: Shown) -> None:
     file, out = spoilt(tmp_path), tmp_path / "bộ.yaml"
     sentence = (
-        f"{file}, trang «Chỉ số», dòng 4, cột «Điểm tối đa»: 'mười' không phải là số; "
+        f"{file}, trang «Chỉ số», dòng 4, cột «Điểm tối đa»: «mười» không phải là số; "
         "hãy viết số, ví dụ 1,5 hoặc 60 %.\n"
     )
     assert main(["check", str(file)]) == 1

@@ -431,7 +431,7 @@ def test_a_day_is_typed_as_it_is_written(appraised: str) -> None:
         "Chưa có ngày của văn bản; hãy ghi ngày/tháng/năm, ví dụ 15/12/2025."
     ]
     assert told(filled(page, "minutes", appraised, number="1/BB", day="31/02/2024")) == [
-        "'31/02/2024' không phải là ngày; hãy viết ngày/tháng/năm, ví dụ 15/12/2025."
+        "«31/02/2024» không phải là ngày; hãy viết ngày/tháng/năm, ví dụ 15/12/2025."
     ]
 
 
@@ -447,7 +447,7 @@ def test_what_is_too_long_stays_as_it_was_pasted_and_is_told_its_length(appraise
     assert page.text_input(key=f"council_minutes_{appraised}_number").value == number
     assert page.text_area(key=f"council_minutes_{appraised}_note").value == note
     page = filled(page, "minutes", appraised, number="12/BB", day="ngày 20/12/2024", note="")
-    assert told(page) == ["'ngày 20/12/2024' không phải là ngày; hãy viết ngày/tháng/năm, ví dụ 15/12/2025."]
+    assert told(page) == ["«ngày 20/12/2024» không phải là ngày; hãy viết ngày/tháng/năm, ví dụ 15/12/2025."]
 
 
 def test_a_leader_reads_everything_and_does_nothing(looking: Looking, submitted: str) -> None:

@@ -210,7 +210,7 @@ def test_a_bad_workbook_is_told_by_sheet_row_and_column_and_nothing_is_stored() 
     assert [e.value for e in page.error] == ["Tệp có 2 lỗi nên chưa lưu gì. Hãy sửa trong Excel rồi tải lên lại."]
     text = text_of(page)
     assert "Chỉ số 4 Điểm tối đa Điểm tối đa −3 âm" in text
-    assert "Chỉ số 5 Điểm tối đa 'mười' không phải là số" in text
+    assert "Chỉ số 5 Điểm tối đa «mười» không phải là số" in text
     assert "set_save" not in [b.key for b in page.button]
     assert versions() == before
 

@@ -128,7 +128,7 @@ def test_a_figure_that_moves_after_sending_is_told_on_the_form_and_on_the_board(
 def test_faults_are_drawn_by_row_and_column_and_nothing_is_stored() -> None:
     page = with_file("Mã đơn vị;Giá trị\n747;1.234\n999;5\n")
     assert [e.value for e in page.error] == ["Tệp có 2 lỗi nên chưa nạp gì. Hãy sửa rồi chọn lại tệp."]
-    assert "mang mã &#39;999&#39;" in html(page)
+    assert "mang mã «999»" in html(page)
     assert stored() == (40.0, "demonstration")
 
 

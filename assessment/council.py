@@ -235,15 +235,20 @@ def council_cautions(
 ) -> tuple[str, ...]:
     """What the council has to know before it passes the results of a period, a sentence each: nothing of it can be made good.
 
-    Units that may still send in time, and units whose new results they were not sent. Raises PermissionError.
+    Units that may still send in time, and units whose new results they were not sent; nothing once it has passed them.
+    Raises PermissionError.
     """
     permit(identity, Action.FOLLOW_REPORTS)
     permit_period(session, identity, period_id)
-    return tuple(_cautions(session, period_id, standings, today))
+    return tuple(_cautions(session, chosen_period(session, period_id), standings, today))
 
 
-def _cautions(session: Session, period_id: int, standings: Sequence[UnitStanding], today: dt.date) -> Iterator[str]:
-    found = deadlines(session, period_id)
+def _cautions(
+    session: Session, period: PeriodRecord, standings: Sequence[UnitStanding], today: dt.date
+) -> Iterator[str]:
+    if period.state not in OPEN:
+        return
+    found = deadlines(session, period.id)
     for level, name in level_names().items():
         deadline = found.get(level)
         waiting = sum(s.unit.level == level and not s.sent and not s.closed for s in standings)
@@ -345,7 +350,7 @@ def record_council(
     last = None if ruled_at is None else (_("kết luận thẩm định gần nhất"), local_day(ruled_at))
     require_paper_day(date, now, _("Ngày của biên bản hội đồng"), last)
     _require_voiding(session, period.id, voiding=voiding)
-    cautions = tuple(_cautions(session, period.id, standings, local_day(now)))
+    cautions = tuple(_cautions(session, period, standings, local_day(now)))
     if cautions and not warned:
         raise CouncilRefusedError(
             [*cautions, _("Nếu hội đồng vẫn thông qua, hãy đánh dấu ô đã đọc các lưu ý rồi ghi lần nữa.")]

@@ -84,7 +84,7 @@ def _bullets(faults: Sequence[str]) -> str:
 def draw_standings(standings: Sequence[UnitStanding], cautions: Sequence[str], *, passed: bool) -> None:
     """How many units are finished, what stands in the council's way by unit, and who stays without a rank.
 
-    cautions: what has to be known before the council passes the results. passed: whether it has.
+    cautions: what has to be known before the council passes the results; none once it has. passed: whether it has.
     """
     sent = [s for s in standings if s.sent]
     unsent = [s for s in standings if not s.sent]
@@ -113,7 +113,7 @@ def draw_standings(standings: Sequence[UnitStanding], cautions: Sequence[str], *
             if passed
             else _("Mọi đơn vị đã gửi báo cáo đều thẩm định xong; hội đồng có thể thông qua.")
         )
-    if cautions and not passed:
+    if cautions:
         st.warning(_("Trước khi hội đồng thông qua, cần biết:") + "\n\n" + _bullets(cautions))
     if unsent:
         names = ", ".join(s.unit.name_vi for s in unsent[:MOST_NAMED])

@@ -156,22 +156,36 @@ def rescored(snapshot: LevelSnapshot, new_set: CriteriaSet, crosswalk: Crosswalk
     new = compile_set(new_set)
     inputs = carry_over(snapshot.inputs, new, crosswalk).without_due(not_due(new, snapshot.month))
     reference = reference_units(new_set, snapshot.units, snapshot.lists)
-    decided = None if snapshot.stage == ScoreStage.SELF else _decided_empty(snapshot, new, crosswalk)
-    book = score(inputs, reference, decided, closed=snapshot.closed, before_appraisal=snapshot.stage == ScoreStage.SELF)
+    own, requested = snapshot.stage == ScoreStage.SELF, snapshot.book.state == CellState.REQUESTED
+    book = score(
+        inputs,
+        reference,
+        None if own else _carried(_decided_empty(snapshot), snapshot, new, crosswalk),
+        closed=snapshot.closed,
+        before_appraisal=own,
+        requested=_carried(requested, snapshot, new, crosswalk),
+    )
     return replace(snapshot, inputs=inputs, book=book, reference=reference, waivers={}, origins={})
 
 
-def _decided_empty(snapshot: LevelSnapshot, new: CompiledSet, crosswalk: Crosswalk) -> NDArray[np.bool_]:
-    """(units, new criteria) all whose inputs go over from criteria that were ruled on and have no figure."""
+def _decided_empty(snapshot: LevelSnapshot) -> NDArray[np.bool_]:
+    """(units, criteria) what was ruled on and has no figure."""
     old, given = snapshot.book.compiled, np.zeros(snapshot.book.state.shape, bool)
     for at, column in enumerate(old.columns):
         given[:, column.criterion] |= snapshot.inputs.given[:, at]
-    empty = (snapshot.book.state == CellState.SCORED) & ~given & ~old.of_kind("unscored")
+    return (snapshot.book.state == CellState.SCORED) & ~given & ~old.of_kind("unscored")
+
+
+def _carried(
+    cells: NDArray[np.bool_], snapshot: LevelSnapshot, new: CompiledSet, crosswalk: Crosswalk
+) -> NDArray[np.bool_]:
+    """(units, new criteria) all whose inputs go over from criteria of these cells."""
+    old = snapshot.book.compiled
     found = np.zeros((len(snapshot.units), len(new.codes)), bool)
     lost = {lost.place[0] for lost in crosswalk.lost}
     for code in {code for code, _key in crosswalk.inputs} - lost:
         sources = {old.index_of[source] for (fed, _key), (source, _old) in crosswalk.inputs.items() if fed == code}
-        found[:, new.index_of[code]] = empty[:, sorted(sources)].all(axis=1)
+        found[:, new.index_of[code]] = cells[:, sorted(sources)].all(axis=1)
     return found
 
 

@@ -35,9 +35,11 @@ from assessment.refusals import RefusedError
 from assessment.roles import Role
 from assessment.rulings import Verdict, earlier_rulings, kinds_for, rule, rulings_on
 from assessment.scorecard import scorecard
+from assessment.set_change import rescored
 from assessment.snapshots import LevelSnapshot, level_snapshot
 from assessment.submissions import ReportPlace, SubmissionRefusedError, submission
 from assessment.unit_results import Mark
+from criteria.crosswalk import crosswalk
 from data.audit import Deed
 from data.database import draft_session, read_session, write_session
 from data.lineage import UnitKey
@@ -499,6 +501,9 @@ def test_what_a_unit_asks_not_to_be_assessed_on_lacks_nothing_and_cannot_be_agre
         assert awaiting_text(card) == "TC.2: đề nghị không áp dụng, chờ thẩm định, tối đa 10 điểm"
         assert "TC.2" not in {receipt.criterion.code for receipt in card.steps}
         assert {r.criterion.code: r.state for r in card.receipts}["CQ.1"] is CellState.SCORED
+        # It stays asked for when the month is scored on another set.
+        own, known = table.snapshot.book, table.snapshot.criteria_set
+        assert (rescored(table.snapshot, known, crosswalk(known, known)).book.state == own.state).all()
     with pytest.raises(AppraisalRefusedError) as refused:
         decide(engine, OFFICE, [(VUNG_TAU, "CQ.2"), (VUNG_TAU, "TC.2")], Verdict(RulingKind.AGREE, "Khớp"))
     assert refused.value.faults == (

@@ -426,7 +426,9 @@ def _on_the_period(engine: Engine, act: Callable[[Session, int], object]) -> Non
 
 def _council(engine: Engine) -> None:
     day = NOON.date()
-    _on_the_period(engine, lambda session, period: record_council(session, OFFICE, period, "1/BB", day, "", NOON))
+    _on_the_period(
+        engine, lambda session, period: record_council(session, OFFICE, period, "1/BB", day, "", NOON, warned=True)
+    )
 
 
 def _close_trial(engine: Engine) -> None:

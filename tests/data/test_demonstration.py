@@ -186,7 +186,7 @@ def test_on_is_refused_when_the_office_has_the_name(database: Engine, set_texts:
 def test_on_is_refused_while_a_set_is_lacking(database: Engine, set_texts: dict[Level, str]) -> None:
     _off(database)
     without: dict[Level, str] = {level: found for level, found in set_texts.items() if level != "district"}
-    with pytest.raises(DemonstrationRefusedError, match="cấp district"):
+    with pytest.raises(DemonstrationRefusedError, match="thiếu bộ chỉ số Cấp huyện"):
         _on(database, without)
     assert _counts(database)["period"] == 1
 

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -131,11 +132,12 @@ def balanced(folder: Path, first: Server, second: Server) -> Iterator[str]:
     try:
         for _attempt in range(100):
             with socket.socket() as probe:
-                probe.settimeout(0.1)
                 if probe.connect_ex(("127.0.0.1", https)) == 0:
                     break
             if process.poll() is not None:
                 raise RuntimeError(f"nginx did not start:\n{log.read_text(encoding='utf-8')}")
+            # A refusal comes at once.
+            time.sleep(0.1)
         yield f"https://127.0.0.1:{https}"
     finally:
         process.terminate()

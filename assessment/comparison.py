@@ -11,13 +11,13 @@ from assessment.scorecard import TrendPoint, trend_of
 from assessment.snapshots import LevelSnapshot
 from criteria.model import Criterion, Group
 from language import _
-from scoring.engine import CellState
+from scoring.engine import AWAITING, CellState
 from scoring.grid import Points, in_points
 from scoring.receipts import total_contributions
 
 FEWEST, MOST = 2, 6
 """How many units are compared."""
-_WITHOUT_POINTS = (CellState.MISSING, CellState.UNJUDGED, CellState.REQUESTED)
+_WITHOUT_POINTS = (CellState.MISSING, *AWAITING)
 
 
 class ComparisonRefusedError(ValueError):

@@ -48,6 +48,11 @@ class Due:
     day: dt.date
     days_left: int
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the day has passed."""
+        return self.days_left < 0
+
 
 class DeadlineRefusedError(RefusedError):
     """A deadline that cannot be set; the message says why. Nothing has changed."""

@@ -68,7 +68,7 @@ class ReportStanding:
     @property
     def is_late(self) -> bool:
         """Whether the deadline has passed and the report is not sent, while it can be."""
-        return not self.closed and self.record.is_with_the_unit and self.due is not None and self.due.days_left < 0
+        return not self.closed and self.record.is_with_the_unit and self.due is not None and self.due.is_over
 
     @property
     def was_late(self) -> bool:

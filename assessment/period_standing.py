@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from assessment.council import StepRecord, UnitStanding, chosen_period, council_standing, steps_of
-from assessment.deadlines import deadlines
+from assessment.deadlines import deadlines, due, working_days
 from assessment.overview import Asked
 from assessment.permissions import Action, Identity, permitted
 from assessment.publication import may_read_unpublished, permit_period
 from assessment.publishing import Edition, editions
-from assessment.submissions import SubmissionRecord, submissions, takes_figures, untouched
+from assessment.submissions import submissions, takes_figures, untouched
 from data.models import SUPPLIERS, PeriodState, StepKind
 from data.repositories import PeriodRecord
 
@@ -46,9 +46,16 @@ def period_standing(session: Session, identity: Identity, period_id: int, today:
         return PeriodStanding(period, published, {}, False, (), False, ()) if published else None
     permit_period(session, identity, period_id)
     follows, taking = permitted(identity, Action.FOLLOW_REPORTS), takes_figures(session, period_id)
-    limits = {level: d.due_on for level, d in deadlines(session, period_id).items() if level != SUPPLIERS}
-    days, found = set(limits.values()), submissions(session, period_id)
+    limits = {level: d for level, d in deadlines(session, period_id).items() if level != SUPPLIERS}
+    days, found = {d.due_on for d in limits.values()}, submissions(session, period_id)
     units = council_standing(session, identity, period_id, today) if follows else ()
+    calendar = working_days(session)
+
+    def is_late(own: UnitStanding) -> bool:
+        record = found.get(own.unit.key, untouched())
+        until = due(record.send_by, limits.get(own.unit.level), calendar, today)
+        return record.is_with_the_unit and until is not None and until.is_over
+
     return PeriodStanding(
         period,
         published,
@@ -57,13 +64,8 @@ def period_standing(session: Session, identity: Identity, period_id: int, today:
         tuple(sorted(days)) if taking else (),
         any(record.is_appraised for record in found.values()),
         units,
-        sum(_is_late(found.get(s.unit.key, untouched()), limits.get(s.unit.level), today) for s in units if taking),
+        sum(map(is_late, units)) if taking else 0,
     )
-
-
-def _is_late(record: SubmissionRecord, of_level: dt.date | None, today: dt.date) -> bool:
-    due_on = record.send_by or of_level
-    return record.is_with_the_unit and due_on is not None and due_on < today
 
 
 def asked_in(session: Session, identity: Identity, standing: PeriodStanding | None) -> Asked | None:

@@ -11,7 +11,7 @@ from assessment.ranking import OpenPlace, RankingRow, RankingTable
 from assessment.snapshots import LevelSnapshot, ScoreStage, Waiver
 from criteria.model import Group
 from data.repositories import RankingListRecord, UnitRecord
-from scoring.engine import CellState
+from scoring.engine import AWAITING, CellState
 from scoring.grid import in_points
 from scoring.receipts import Receipt, largest_gains, receipts
 
@@ -123,7 +123,7 @@ class Scorecard:
     @property
     def awaiting_appraisal(self) -> tuple[Receipt, ...]:
         """Receipts of criteria that lack no figures and get points only at appraisal, before it."""
-        return tuple(r for r in self.receipts if r.state in (CellState.UNJUDGED, CellState.REQUESTED))
+        return tuple(r for r in self.receipts if r.state in AWAITING)
 
     @property
     def missing(self) -> tuple[Receipt, ...]:

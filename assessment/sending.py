@@ -179,7 +179,7 @@ def approve_and_send(
 def _days_late(session: Session, place: ReportPlace, level: Level, today: dt.date) -> int | None:
     of_level = deadlines(session, place.period_id).get(level)
     found = due(submission(session, place).send_by, of_level, working_days(session), today)
-    return -found.days_left if found is not None and found.days_left < 0 else None
+    return -found.days_left if found is not None and found.is_over else None
 
 
 def return_report(

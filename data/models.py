@@ -863,7 +863,7 @@ class Submission(Base):
     """Where a unit's report of a period stands; without a row it is in self-assessment and nobody has touched it.
 
     return_reason: why the office returned it, until it is sent again. taken_back_reason: why its own unit took it back.
-    sent_at: when it was sent last. days_late: working days after its deadline; none without one.
+    sent_at: when it was sent last. days_late: working days after its deadline; none for in time.
     due_on: a deadline of its own, given when it was returned, or the last day of explanation. report_*: of the signed
     self-assessment report. told_at: when the draft results were sent last. accepted_at: when the unit agreed last; before
     told_at it agreed to others than those.

@@ -30,13 +30,15 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def cited(text: str, most: int = 60) -> str:
-    """What somebody typed, as a sentence cites it: its beginning in «», on one line.
+def on_one_line(text: str) -> str:
+    """What somebody typed on one line, without marks that nobody sees: those of direction would turn all after them round."""
+    seen = "".join(letter for letter in text if letter.isprintable() or letter.isspace())
+    return " ".join(seen.split())
 
-    Marks that nobody sees are left out; those of direction would turn the rest of the sentence round.
-    """
-    seen = "".join(letter for letter in text[:most] if letter.isprintable() or letter.isspace())
-    return f"«{' '.join(seen.split())}»"
+
+def cited(text: str, most: int = 60) -> str:
+    """What somebody typed, as a sentence cites it: its beginning in «», on one line."""
+    return f"«{on_one_line(text[:most])}»"
 
 
 def language() -> Language:

@@ -32,6 +32,10 @@ class CellState(IntEnum):
     """A criterion without figures that its unit asks to be not applicable: appraisal answers, nobody lacks a figure."""
 
 
+AWAITING = (CellState.UNJUDGED, CellState.REQUESTED)
+"""What gets points only at appraisal, before it: nobody lacks a figure of it."""
+
+
 @dataclass(frozen=True)
 class Fractions:
     """What the rules gave: (units, criteria) fraction of the maximum, and whether it is known."""

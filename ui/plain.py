@@ -2,15 +2,15 @@
 
 import re
 
+from language import on_one_line
+
 _MARKUP = re.compile(r"([\\`*_\[\]<>~$|])")
 _NAMED = re.compile(r"(?<=:)(?=\S)|(?<=www)(?=\.)|(?<=@)(?=\w)", re.IGNORECASE)
 """Where names of icons and colours, addresses and mail addresses are recognised, after marks have been taken apart."""
 _UNSEEN = "\u2060"
 """Joins words without being seen: no name is recognised across it, and no line breaks at it."""
-_DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Marks that turn the direction of all letters after them."""
 
 
 def plain(text: str) -> str:
     """The text as it was typed, in one line: nothing in it is drawn as a link, a picture, an icon, a formula or a colour."""
-    return _NAMED.sub(_UNSEEN, _MARKUP.sub(r"\\\1", " ".join(_DIRECTIONS.sub("", text).split())))
+    return _NAMED.sub(_UNSEEN, _MARKUP.sub(r"\\\1", on_one_line(text)))

@@ -28,7 +28,7 @@ from reports.wording import (
     state_text,
     step_in_words,
 )
-from scoring.engine import CellState
+from scoring.engine import AWAITING, CellState
 from scoring.grid import in_points
 from scoring.receipts import SMALL_DENOMINATOR, Receipt
 from ui import gateway
@@ -37,7 +37,7 @@ from ui.tables import described, details, draw, facts, lines, meter
 
 SMALL_MARK = f"b < {SMALL_DENOMINATOR}"
 """What a criterion with few cases is marked by; what it means is said once above them all."""
-_ASKS_NOTHING = (CellState.NOT_APPLICABLE, CellState.NOT_DUE, CellState.UNJUDGED, CellState.REQUESTED)
+_ASKS_NOTHING = (CellState.NOT_APPLICABLE, CellState.NOT_DUE, *AWAITING)
 MOST_CARDS = 256
 """Units whose written receipts are kept ready, about 200 kB each."""
 
@@ -173,7 +173,7 @@ def receipt_block(card: Scorecard, receipt: Receipt, written: WrittenRule) -> Ma
         points = _("{points} / {maximum}").format(points=points_text(receipt.points), maximum=maximum)
         shown = meter(receipt.fraction if criterion.max_points > 0 else None, points)
     else:
-        counts = receipt.state in (CellState.MISSING, CellState.UNJUDGED, CellState.REQUESTED)
+        counts = receipt.state in (CellState.MISSING, *AWAITING)
         shown = escape(f"– / {maximum}" if counts else "–")
     name = f'<span class="code">{escape(criterion.code)}</span><span class="name">{escape(criterion.name)}{tags}</span>'
     summary = Markup(f'{name}<span class="points">{shown}</span>')

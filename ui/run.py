@@ -16,37 +16,55 @@ LONGEST_TURN = 0.25
 
 
 class Turns:
-    """Who draws a page now, and who waits, first come, first served."""
+    """Who draws a page now, and who waits, first come, first served.
+
+    Only the first of those who wait is woken: were all of them, a long queue would take the time from whoever draws.
+    """
 
     def __init__(self) -> None:
-        self._moved = threading.Condition()
-        self._waiting: deque[object] = deque()
-        self._drawing: object | None = None
+        self._changing = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._drawing: threading.Event | None = None
         self._since = 0.0
-
-    def _left(self) -> float:
-        """Seconds for which the page that is being drawn may still keep others waiting."""
-        return 0.0 if self._drawing is None else self._since + LONGEST_TURN - time.monotonic()
 
     @contextmanager
     def turn(self) -> Iterator[None]:
         """What is drawn inside is drawn alone, unless a page before it takes long."""
-        own = object()
-        with self._moved:
+        own = threading.Event()
+        with self._changing:
             self._waiting.append(own)
-            try:
-                while self._waiting[0] is not own or self._left() > 0:
-                    self._moved.wait(max(self._left(), 0.001))
-            finally:
-                self._waiting.remove(own)
-            self._drawing, self._since = own, time.monotonic()
         try:
+            while (seconds := self._seconds_to_wait(own)) != 0:
+                own.wait(seconds)
             yield
         finally:
-            with self._moved:
-                if self._drawing is own:
-                    self._drawing = None
-                    self._moved.notify_all()
+            self._leave(own)
+
+    def _seconds_to_wait(self, own: threading.Event) -> float | None:
+        """Takes the turn when it is there to be taken, which gives 0; None for whoever is not the first to wait."""
+        with self._changing:
+            own.clear()
+            if self._waiting[0] is not own:
+                return None
+            left = 0.0 if self._drawing is None else self._since + LONGEST_TURN - time.monotonic()
+            if left > 0:
+                return left
+            self._waiting.popleft()
+            self._drawing, self._since = own, time.monotonic()
+            self._wake_first()
+            return 0
+
+    def _leave(self, own: threading.Event) -> None:
+        with self._changing:
+            if own in self._waiting:
+                self._waiting.remove(own)
+            if self._drawing is own:
+                self._drawing = None
+            self._wake_first()
+
+    def _wake_first(self) -> None:
+        if self._waiting:
+            self._waiting[0].set()
 
 
 turn = Turns().turn

@@ -22,7 +22,7 @@ from criteria.catalogue import agency_named
 from data.audit import Change, Deed
 from data.database import account_session, read_session
 from data.lineage import UnitKey
-from data.models import Account, AccountOrigin, AccountState, Person, RecoveryCode, SignInSession, Unit
+from data.models import Account, AccountOrigin, AccountState, DataVersion, Person, RecoveryCode, SignInSession, Unit
 from data.secret_box import SecretBox, SecretKeyError, is_sealed
 from language import _, fold, format_moment
 
@@ -74,6 +74,7 @@ class Visit:
     """A live session. identity: the visitor's until nothing is pending any more. user_name: of the account behind it.
 
     second_factor: whether the account has one. by_provider: whether an identity provider vouched for who opened it.
+    data_version: of the figures at that moment.
     """
 
     session_id: int
@@ -83,6 +84,7 @@ class Visit:
     user_name: str | None
     second_factor: bool
     by_provider: bool
+    data_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +178,18 @@ class _Live(NamedTuple):
     account: Account | None
     full_name: str | None
     unit_name: str | None
+    data_version: int
 
 
 # Asked at every run of a page, so made ready once, and for everything at once.
 _BEHIND_TOKEN = (
-    select(SignInSession, Account, Person.full_name, Unit.name_vi)
+    select(
+        SignInSession,
+        Account,
+        Person.full_name,
+        Unit.name_vi,
+        select(DataVersion.version).scalar_subquery().label("data_version"),
+    )
     .outerjoin(Account, Account.id == SignInSession.account_id)
     .outerjoin(Person, Person.account_id == Account.id)
     .outerjoin(Unit, and_(Unit.code == Account.unit_code, Unit.valid_from == Account.unit_valid_from))
@@ -215,13 +224,13 @@ def visit(engine: Engine, token: str, now: dt.datetime) -> Visit | None:
         found = _live(session, token, now)
         if found is None:
             return None
-        row, account, full_name, unit_name = found
+        row, account, full_name, unit_name, version = found
         pending = None if account is None else _pending(account, row)
         identity = VISITOR
         if account is not None and pending is None:
             identity = _identity(account, full_name or "", unit_name or "")
         user_name, factor = (None, False) if account is None else (account.user_name, account.totp_confirmed)
-        live = Visit(row.id, identity, row.csrf, pending, user_name, factor, row.by_provider)
+        live = Visit(row.id, identity, row.csrf, pending, user_name, factor, row.by_provider, version)
         stale = now - row.last_seen >= SEEN_EVERY
     if stale:
         # Whoever is signed in may go on reading while nothing can be written.

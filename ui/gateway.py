@@ -28,18 +28,17 @@ from data.setup import prepare_database
 from language import _
 from ui.identity import identity_of_run
 from ui.kept import kept
-from ui.run import forget, once
+from ui.run import DATA_VERSION, forget, once
 
 MOST_SNAPSHOTS = 120
 """Snapshots kept ready: three levels at thirteen months, for a few data versions."""
-_DATA_VERSION = "data_version"
 
 
 @kept(1)
 def engine() -> Engine:
     """The prepared database: migrated and seeded on the first call in this process."""
     prepared = prepare_database(Settings())
-    event.listen(prepared, "commit", lambda _connection: forget(_DATA_VERSION))
+    event.listen(prepared, "commit", lambda _connection: forget(DATA_VERSION))
     return prepared
 
 
@@ -70,7 +69,7 @@ def data_version() -> int:
 
     A run of a page reads it once, and again after a write of its own: what it shows is of one state of the figures.
     """
-    return once(_DATA_VERSION, _data_version_now)
+    return once(DATA_VERSION, _data_version_now)
 
 
 def _data_version_now() -> int:

@@ -11,20 +11,21 @@ from assessment.permissions import VISITOR, Identity
 from assessment.sign_in import visit
 from ui.clock import now
 from ui.cookies import token_among
-from ui.run import memory
+from ui.run import DATA_VERSION, memory
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
     """Who is looking, in which session, and the token that its forms must carry.
 
-    second_factor: whether the account has one.
+    second_factor: whether the account has one. data_version: of the figures when it was asked, None where nobody looked.
     """
 
     identity: Identity
     csrf: str = ""
     session_id: int | None = None
     second_factor: bool = False
+    data_version: int | None = None
 
 
 class SessionEndedError(Exception):
@@ -73,7 +74,7 @@ class SessionProvider:
         found = None if token is None else visit(self._engine(), token, now())
         if found is None or found.pending is not None:
             raise SessionEndedError
-        return Signed(found.identity, found.csrf, found.session_id, found.second_factor)
+        return Signed(found.identity, found.csrf, found.session_id, found.second_factor, found.data_version)
 
 
 _provider: IdentityProvider = AnonymousProvider()
@@ -93,6 +94,8 @@ def signed() -> Signed:
     memory().clear()
     found = _provider.current()
     memory().update({_SIGNED: found, _UNASKED: found})
+    if found.data_version is not None:
+        memory()[DATA_VERSION] = found.data_version
     return found
 
 

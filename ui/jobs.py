@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Condition, Lock
 from typing import Generic, TypeVar
 
+from ui.cores import use_all
+
 Result = TypeVar("Result")
 
 MOST_KEPT = 48
@@ -62,7 +64,7 @@ class Jobs(Generic[Result]):
         self._name = name
         self._jobs: OrderedDict[Hashable, Job[Result]] = OrderedDict()
         self._lock = Lock()
-        self._pool = ThreadPoolExecutor(WORKERS, name)
+        self._pool = ThreadPoolExecutor(WORKERS, name, use_all)
 
     def find(self, key: Hashable) -> Job[Result] | None:
         """The job of a key, None when nobody has asked for it."""

@@ -11,6 +11,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _Found = TypeVar("_Found")
 _run = threading.local()
+DATA_VERSION = "data_version"
+"""What a run calls the data version that it has found out: with who is looking, or by itself."""
 LONGEST_TURN = 0.25
 """Seconds after which a page that is still being drawn keeps nobody waiting: it works out much, or waits for the database."""
 

@@ -76,12 +76,16 @@ def _listens(held: socket.socket) -> bool:
     return held.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 1
 
 
+def port() -> int:
+    """The port on which this process listens."""
+    return int(config.get_option("server.port"))
+
+
 def address() -> str:
     """The address to open in a browser, from the server's configuration."""
     host = config.get_option("server.address") or "127.0.0.1"
-    port = config.get_option("server.port")
     base = (config.get_option("server.baseUrlPath") or "").strip("/")
-    return f"http://{host}:{port}/{base}"
+    return f"http://{host}:{port()}/{base}"
 
 
 def announce() -> None:

@@ -33,6 +33,11 @@ def tell(place: str, kind: Kind, *sentences: str) -> None:
     st.session_state[f"outcome_{place}"] = (kind, sentences)
 
 
+def has_outcome(place: str) -> bool:
+    """Whether there is something to say at a place."""
+    return f"outcome_{place}" in st.session_state
+
+
 def forget(place: str) -> None:
     """What was kept is not said: something else is looked at now."""
     st.session_state.pop(f"outcome_{place}", None)

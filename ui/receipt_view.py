@@ -33,7 +33,7 @@ from scoring.grid import in_points
 from scoring.receipts import SMALL_DENOMINATOR, Receipt
 from ui import gateway
 from ui.kept import kept
-from ui.tables import described, details, draw, facts, lines, meter
+from ui.tables import described, details, draw, facts, heading, lines, meter
 
 SMALL_MARK = f"b < {SMALL_DENOMINATOR}"
 """What a criterion with few cases is marked by; what it means is said once above them all."""
@@ -85,6 +85,7 @@ def draw_receipts(card: Scorecard, receipts: Sequence[Receipt]) -> None:
     snapshot = card.snapshot
     place = gateway.place_of(snapshot)
     blocks = _receipt_blocks(gateway.version(), language(), place, card.place.unit.code, card)
+    parts: list[Markup] = []
     for group in snapshot.criteria_set.groups:
         own = [r for r in receipts if r.group.code == group.code]
         if not own:
@@ -95,8 +96,8 @@ def draw_receipts(card: Scorecard, receipts: Sequence[Receipt]) -> None:
             title += _(": {points} / {maximum} điểm").format(
                 points=format_number(score.points, 2, missing="–"), maximum=format_number(score.maximum)
             )
-        st.subheader(title, anchor=False)
-        draw(*(blocks[r.criterion.code] for r in own))
+        parts += [heading(title), *(blocks[r.criterion.code] for r in own)]
+    draw(*parts)
 
 
 @kept(MOST_CARDS)

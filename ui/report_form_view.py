@@ -37,6 +37,8 @@ _SEEN, _CONFLICTS, _ROUND, _LOOKED_AT = "report_seen", "report_conflicts", "repo
 _PUT_OFF, _BROUGHT = "report_put_off", "report_brought"
 _TABLE = "report_table"
 RETRY_SECONDS = 10
+RECEIPT_WIDTH = 400
+"""Pixels of what a criterion earns, beside its entries; on a narrow screen it stands below them."""
 
 
 def _name(form: ReportForm, code: str) -> str:
@@ -71,14 +73,13 @@ def draw_group(identity: Identity, form: ReportForm, criteria: Sequence[Criterio
     writable = form.is_open and permitted(identity, Action.ENTER_FIGURES, unit=form.place.unit)
     receipts = form.receipts_of(criteria)
     for criterion in criteria:
-        with st.container(border=True):
+        with st.container(border=True, horizontal=True, gap="medium"):
             _draw_criterion(form, criterion, receipts[criterion.code], writable=writable)
 
 
 def _draw_criterion(form: ReportForm, criterion: Criterion, receipt: Receipt, *, writable: bool) -> None:
-    st.markdown(f"**{criterion.code}** {criterion.name}")
-    typed, scored = st.columns([3, 2], gap="medium")
-    with typed:
+    with st.container():
+        st.markdown(f"**{criterion.code}** {criterion.name}")
         typed_here = {entry.code for entry in form.at_home(criterion)}
         for entry in form.entries.of_criterion(criterion.code):
             line = form.lines[entry.code]
@@ -92,8 +93,7 @@ def _draw_criterion(form: ReportForm, criterion: Criterion, receipt: Receipt, *,
                 )
         _draw_request(form, criterion, writable=writable)
         draw_evidence(form, criterion, writable=writable)
-    with scored:
-        draw(_receipt(form, criterion, receipt))
+    draw(_receipt(form, criterion, receipt), width=RECEIPT_WIDTH)
 
 
 def _receipt(form: ReportForm, criterion: Criterion, receipt: Receipt) -> Markup:

@@ -95,9 +95,14 @@ def _escaped(value: object) -> str:
     return value if isinstance(value, Markup) else escape(value)
 
 
-def draw(*parts: Markup) -> None:
-    """Put HTML on the page."""
-    st.html(_Drawn("".join(parts)))
+def heading(text: str) -> Markup:
+    """A heading between parts that are drawn together, as `st.subheader` draws it between others."""
+    return Markup(f'<h3 class="dti-heading">{escape(text)}</h3>')
+
+
+def draw(*parts: Markup, width: Literal["stretch"] | int = "stretch") -> None:
+    """Put HTML on the page. width: in pixels, at most that of the page; all that there is without it."""
+    st.html(_Drawn("".join(parts)), width=width)
 
 
 def meter(fraction: float | None, text: str) -> Markup:

@@ -157,13 +157,14 @@ def _row(standing: Standing, unit: str) -> int:
 
 
 def _with_row(inputs: Inputs, row: int, **arrays: NDArray) -> Inputs:
-    """The inputs with one unit's row of some arrays replaced."""
+    """The inputs with one unit's row of some arrays replaced; they themselves where nothing differs."""
     changed = {}
     for name, values in arrays.items():
-        array = getattr(inputs, name).copy()
-        array[row] = values
-        changed[name] = array
-    return replace(inputs, **changed)
+        array = getattr(inputs, name)
+        if not np.array_equal(array[row], values):
+            changed[name] = array.copy()
+            changed[name][row] = values
+    return replace(inputs, **changed) if changed else inputs
 
 
 def _figures(inputs: Inputs, row: int, source: Inputs, source_row: int) -> Inputs:
@@ -176,7 +177,7 @@ def _state(cause: Cause | None, book: ScoreBook, standing: Standing, row: int) -
 
 def _own_state(cause: Cause, carried: Standing, inputs: Inputs, row: int, due: NDArray[np.bool_]) -> State:
     """The unit with its own change among the others as they were; only the unit's own figures become due."""
-    others = score(inputs, carried.reference)
+    others = carried.book if inputs is carried.inputs else score(inputs, carried.reference)
     own = others if (due == inputs.not_due).all() else score(inputs.without_due(due), carried.reference)
     deciding = others.deciding_total.copy()
     deciding[row] = own.deciding_total[row]

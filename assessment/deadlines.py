@@ -43,15 +43,14 @@ class DeadlineRecord:
 
 @dataclass(frozen=True)
 class Due:
-    """Until when a report is due. days_left: working days after today; negative once it is late."""
+    """Until when a report is due. days_left: working days after today; negative once offices have worked since.
+
+    is_over: whether the day has passed, which it has on a Saturday after a Friday too, when no working day has.
+    """
 
     day: dt.date
     days_left: int
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the day has passed."""
-        return self.days_left < 0
+    is_over: bool
 
 
 class DeadlineRefusedError(RefusedError):
@@ -68,7 +67,7 @@ def days_fault(days: int) -> str | None:
 def due(own: dt.date | None, of_level: DeadlineRecord | None, calendar: WorkingDays, today: dt.date) -> Due | None:
     """Until when a report is due: by the unit's own deadline, else by that of its level; None without any."""
     day = own or (of_level.due_on if of_level else None)
-    return None if day is None else Due(day, calendar.between(today, day))
+    return None if day is None else Due(day, calendar.between(today, day), today > day)
 
 
 def days_off(session: Session) -> tuple[DayOff, ...]:

@@ -73,7 +73,7 @@ class ReportStanding:
     @property
     def was_late(self) -> bool:
         """Whether the report was sent, and after its deadline."""
-        return not self.record.is_with_the_unit and bool(self.record.days_late)
+        return not self.record.is_with_the_unit and self.record.days_late is not None
 
 
 def board(

@@ -86,7 +86,7 @@ class SupplyForm:
     @property
     def is_late(self) -> bool:
         """Whether the deadline has passed and something still waits."""
-        return self.lacking > 0 and self.due is not None and self.due.days_left < 0
+        return self.lacking > 0 and self.due is not None and self.due.is_over
 
 
 def supply_periods(session: Session, identity: Identity) -> tuple[PeriodRecord, ...]:

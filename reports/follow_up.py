@@ -17,7 +17,9 @@ def due_text(due: Due | None) -> str:
     if due is None:
         return _("chưa đặt thời hạn")
     day = format_date(due.day)
-    if due.days_left < 0:
+    if due.is_over and not due.days_left:
+        return _("{day}, đã quá hạn").format(day=day)
+    if due.is_over:
         return _("{day}, quá hạn {n} ngày làm việc").format(day=day, n=format_number(-due.days_left))
     if due.days_left == 0:
         return _("{day}, hôm nay là hạn cuối").format(day=day)
@@ -31,8 +33,10 @@ def sending_text(standing: ReportStanding) -> str:
         if record.sent_at is None:
             return _("đã gửi")
         sent = _("đã gửi ngày {day}").format(day=format_date(local_day(record.sent_at)))
-        late = _("{sent}, muộn {n} ngày làm việc")
-        return late.format(sent=sent, n=format_number(record.days_late)) if record.days_late else sent
+        if record.days_late is None:
+            return sent
+        late = _("{sent}, muộn {n} ngày làm việc") if record.days_late else _("{sent}, muộn chưa đến một ngày làm việc")
+        return late.format(sent=sent, n=format_number(record.days_late))
     return _("không gửi") if standing.closed else due_text(standing.due)
 
 

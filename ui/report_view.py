@@ -41,7 +41,7 @@ def attempt(action: Callable[[Identity], str], place: str = PLACE) -> None:
 
 def remind(due: Due | None) -> None:
     """Says that a deadline has passed or is near, to whoever still has something to send."""
-    if due is not None and due.days_left < 0:
+    if due is not None and due.is_over:
         st.warning(_("Đã quá hạn gửi: {due}. Đề nghị hoàn thành và gửi sớm.").format(due=due_text(due)))
     elif due is not None and due.days_left <= 3:
         st.info(_("Sắp đến hạn gửi: {due}.").format(due=due_text(due)))

@@ -3,18 +3,21 @@
 import datetime as dt
 from dataclasses import replace
 
-from assessment.deadlines import Due
+import pytest
+
+from assessment.deadlines import Due, due
 from assessment.follow_up import ReportStanding
 from assessment.submissions import untouched
 from assessment.supplying import SupplyFigure, SupplyForm, SupplyLine
+from assessment.working_days import WorkingDays
 from criteria.catalogue import agency_named
 from data.models import PeriodState
-from reports.follow_up import follow_up_file_name, follow_up_workbook
+from reports.follow_up import due_text, follow_up_file_name, follow_up_workbook, sending_text
 from tests.reports.examples import snapshot
 from tests.reports.reading import opened, table
 
 DECEMBER = snapshot()
-DUE = Due(dt.date(2024, 12, 17), -1)
+DUE = Due(dt.date(2024, 12, 17), -1, is_over=True)
 
 
 def _standing(sent: bool) -> ReportStanding:
@@ -70,3 +73,34 @@ def test_without_suppliers_the_sheet_says_so() -> None:
 
 def test_the_file_is_named_after_the_period() -> None:
     assert follow_up_file_name(DECEMBER.period).startswith("TRINH-DIEN_tinh-hinh-nop-bao-cao")
+
+
+@pytest.mark.parametrize(
+    ("today", "told"),
+    [
+        (12, "13/12/2024, còn 1 ngày làm việc"),
+        (13, "13/12/2024, hôm nay là hạn cuối"),
+        # A Saturday: the Friday has passed, and no office has worked since.
+        (14, "13/12/2024, đã quá hạn"),
+        (16, "13/12/2024, quá hạn 1 ngày làm việc"),
+    ],
+)
+def test_a_deadline_is_over_when_its_day_is_at_weekends_too(today: int, told: str) -> None:
+    found = due(dt.date(2024, 12, 13), None, WorkingDays(), dt.date(2024, 12, today))
+    assert found is not None
+    assert (found.is_over, due_text(found)) == (today > 13, told)
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (None, "đã gửi ngày 14/12/2024"),
+        (0, "đã gửi ngày 14/12/2024, muộn chưa đến một ngày làm việc"),
+        (2, "đã gửi ngày 14/12/2024, muộn 2 ngày làm việc"),
+    ],
+)
+def test_a_report_sent_at_the_weekend_after_its_deadline_was_late(days: int | None, told: str) -> None:
+    sent_at = dt.datetime(2024, 12, 14, 3, tzinfo=dt.UTC)
+    standing = _standing(sent=True)
+    standing = replace(standing, record=replace(standing.record, sent_at=sent_at, days_late=days))
+    assert (standing.was_late, sending_text(standing)) == (days is not None, told)

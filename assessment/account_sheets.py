@@ -12,7 +12,7 @@ from assessment.roles import Role, role_name
 from data.database import read_session
 from data.lineage import UnitKey
 from data.office_tables import RowsByField, below_headings, cell_text, read_tables
-from language import _, fold, format_number
+from language import _, cited, fold, format_number
 from scoring.csv_files import FileFault, FileFaults
 
 MOST_ROWS = 1_000
@@ -53,7 +53,7 @@ def _role(cell: object) -> Role:
     if found is None or found == Role.PUBLIC:
         known = "; ".join(role_name(role) for role in Role if role != Role.PUBLIC)
         raise ValueError(
-            _("{value!r} không phải vai trò; hãy ghi một trong: {known}.").format(value=shown, known=known)
+            _("{value} không phải vai trò; hãy ghi một trong: {known}.").format(value=cited(shown), known=known)
         )
     return found
 
@@ -63,7 +63,9 @@ def _unit(cell: object, units: Mapping[str, UnitKey]) -> UnitKey | None:
     # Excel turns the code 026 into the number 26.
     found = next((units[code] for code in (shown, shown.zfill(3), shown.zfill(5)) if code in units), None)
     if shown and found is None:
-        raise ValueError(_("không có đơn vị mang mã {value!r}; hãy xem mã ở màn hình Xếp hạng.").format(value=shown))
+        raise ValueError(
+            _("không có đơn vị mang mã {value}; hãy xem mã ở màn hình Xếp hạng.").format(value=cited(shown))
+        )
     return found
 
 
@@ -95,8 +97,10 @@ def _accounts(
             value = fold(texts[column])
             first = seen.setdefault((column, value), line) if value else line
             if first != line:
-                message = _("{value!r} đã có ở dòng {line}; mỗi tài khoản cần một giá trị riêng.")
-                faults.append(FileFault(name, line, headings[column], message.format(value=texts[column], line=first)))
+                message = _("{value} đã có ở dòng {line}; mỗi tài khoản cần một giá trị riêng.")
+                faults.append(
+                    FileFault(name, line, headings[column], message.format(value=cited(texts[column]), line=first))
+                )
         if role is None or groups is None or len(faults) > before:
             yield NewAccount("", Role.PUBLIC, "")
             continue

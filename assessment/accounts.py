@@ -28,7 +28,7 @@ from data.models import (
     RecoveryCode,
     Unit,
 )
-from language import _, fold, sort_key
+from language import _, cited, fold, sort_key
 
 UNIT_ROLES = frozenset({Role.UNIT_LEADER, Role.DATA_ENTRY})
 """Roles that are played for a unit."""
@@ -135,9 +135,9 @@ def _manage(identity: Identity, role: str) -> None:
 def _shape_faults(new: NewAccount) -> Iterator[str]:
     if not _USER_NAME.fullmatch(new.user_name):
         yield _(
-            "Tên đăng nhập {name!r} không dùng được; cần 3 đến 64 ký tự gồm chữ cái không dấu, chữ số, dấu chấm, gạch "
+            "Tên đăng nhập {name} không dùng được; cần 3 đến 64 ký tự gồm chữ cái không dấu, chữ số, dấu chấm, gạch "
             "ngang hoặc gạch dưới, bắt đầu và kết thúc bằng chữ hoặc số."
-        ).format(name=new.user_name[:MOST_SHOWN])
+        ).format(name=cited(new.user_name, MOST_SHOWN))
     if new.role == Role.PUBLIC:
         yield _("Vai trò «{role}» không cần tài khoản; hãy chọn vai trò khác.").format(role=role_name(new.role))
     if not new.full_name:
@@ -145,16 +145,18 @@ def _shape_faults(new: NewAccount) -> Iterator[str]:
     if len(new.full_name) > MOST_NAME or len(new.organisation) > MOST_NAME:
         yield _("Họ tên hoặc tên cơ quan dài hơn {most} ký tự; hãy viết gọn.").format(most=MOST_NAME)
     if new.email is not None and (len(new.email) > MOST_NAME or not _EMAIL.fullmatch(new.email)):
-        yield _("Thư điện tử {email!r} không đúng dạng ten@coquan.gov.vn; hãy kiểm tra lại.").format(email=new.email)
+        yield _("Thư điện tử {email} không đúng dạng ten@coquan.gov.vn; hãy kiểm tra lại.").format(
+            email=cited(new.email)
+        )
     if new.unit is None and new.role in UNIT_ROLES:
         yield _("Vai trò «{role}» phải gắn với một đơn vị; hãy chọn đơn vị.").format(role=role_name(new.role))
     if new.role == Role.DATA_PROVIDER and not (new.unit or new.organisation):
         yield _("Vai trò «{role}» cần tên cơ quan hoặc một đơn vị; hãy điền.").format(role=role_name(new.role))
     if new.role == Role.DATA_PROVIDER and new.organisation and agency_named(new.organisation) is None:
         yield _(
-            "Cơ quan {name!r} không trùng tên hoặc mã cơ quan nào xác minh số liệu; hãy ghi như trong danh sách «Cơ quan» "
+            "Cơ quan {name} không trùng tên hoặc mã cơ quan nào xác minh số liệu; hãy ghi như trong danh sách «Cơ quan» "
             "khi thêm một tài khoản, ví dụ Công an tỉnh hoặc CAT."
-        ).format(name=new.organisation)
+        ).format(name=cited(new.organisation))
     unknown = sorted(set(new.groups) - set(INDEX_CODES))
     if unknown:
         yield _("Không có chỉ số chính mang mã {codes}; hãy dùng các mã: {known}.").format(

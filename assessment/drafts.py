@@ -19,7 +19,7 @@ from data.audit import Change as LogLine
 from data.audit import Deed
 from data.models import Draft, Input, InputOrigin, Period
 from data.repositories import InputValue, store_inputs
-from language import _, format_month, format_number
+from language import _, cited, format_month, format_number
 from scoring.inputs import Inputs, ValueFault, encode
 
 
@@ -86,7 +86,9 @@ def _next_version(row: Draft | None, now: dt.datetime) -> int:
 def _unknown(entries: EntryList, changes: Sequence[Change]) -> Iterator[str]:
     for change in changes:
         if change.entry not in entries.by_code:
-            yield _("Bộ chỉ số của kỳ này không có số liệu {entry!r}; hãy tải lại trang.").format(entry=change.entry)
+            yield _("Bộ chỉ số của kỳ này không có số liệu {entry}; hãy tải lại trang.").format(
+                entry=cited(change.entry)
+            )
         elif len(change.text.strip()) > (MOST_REASON if change.entry.startswith("request/") else LONGEST):
             yield _("Nội dung của {entry} dài quá mức cho phép; hãy viết gọn.").format(
                 entry=entries.name_of(change.entry)

@@ -30,7 +30,7 @@ from data.efforts import (
 from data.models import EffortUnit
 from data.office_tables import below_headings, cell_text, read_tables
 from data.repositories import UnitRecord
-from language import _, fold, format_number
+from language import _, cited, fold, format_number
 from scoring.csv_files import FileFault, FileFaults
 from scoring.path.values import Ceiling, DefaultEffort, EffortRow, EffortTable, StepLevel
 
@@ -180,7 +180,9 @@ def _amount(cell: object) -> Decimal:
         raise ValueError(_("ô để trống; cần một số từ 0 trở lên."))
     if not isinstance(cell, int | float) and _THOUSAND_OR_DECIMAL.fullmatch(shown):
         raise ValueError(
-            _("{value!r} có thể là số nghìn hoặc số thập phân; hãy bỏ dấu phân cách hàng nghìn.").format(value=shown)
+            _("{value} có thể là số nghìn hoặc số thập phân; hãy bỏ dấu phân cách hàng nghìn.").format(
+                value=cited(shown)
+            )
         )
     try:
         number = Decimal(str(cell) if isinstance(cell, int | float) else shown.replace(",", "."))
@@ -188,16 +190,16 @@ def _amount(cell: object) -> Decimal:
         number = Decimal(-1)
     if not isinstance(cell, int | float) and not _NUMBER.fullmatch(shown):
         raise ValueError(
-            _("{value!r} không phải là một số từ 0 trở lên; hãy ghi như 12 hoặc 12,5.").format(value=shown)
+            _("{value} không phải là một số từ 0 trở lên; hãy ghi như 12 hoặc 12,5.").format(value=cited(shown))
         )
     if not number.is_finite() or not 0 <= number <= MOST_AMOUNT:
         raise ValueError(
-            _("{value!r} không dùng được; cần một số từ 0 đến {most}.").format(
-                value=shown, most=format_number(float(MOST_AMOUNT))
+            _("{value} không dùng được; cần một số từ 0 đến {most}.").format(
+                value=cited(shown), most=format_number(float(MOST_AMOUNT))
             )
         )
     if number != round(number, 3):
-        raise ValueError(_("{value!r} có hơn 3 chữ số thập phân; hãy làm tròn.").format(value=shown))
+        raise ValueError(_("{value} có hơn 3 chữ số thập phân; hãy làm tròn.").format(value=cited(shown)))
     return number.normalize() + 0
 
 
@@ -205,8 +207,8 @@ def _whole(cell: object) -> int:
     shown = cell_text(cell)
     if not shown.isascii() or not shown.isdigit() or int(shown) > MOST_DEFAULT:
         raise ValueError(
-            _("{value!r} không dùng được; cần một số nguyên từ 0 đến {most}.").format(
-                value=shown, most=format_number(MOST_DEFAULT)
+            _("{value} không dùng được; cần một số nguyên từ 0 đến {most}.").format(
+                value=cited(shown), most=format_number(MOST_DEFAULT)
             )
         )
     return int(shown)
@@ -223,8 +225,8 @@ def read_months(cell: object) -> tuple[int, ...] | None:
         first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
         if not 1 <= first <= last <= MONTHS[-1]:
             raise ValueError(
-                _("{value!r} không đọc được thành các tháng; hãy ghi như 3, 5-7, mỗi tháng từ 1 đến 12.").format(
-                    value=shown
+                _("{value} không đọc được thành các tháng; hãy ghi như 3, 5-7, mỗi tháng từ 1 đến 12.").format(
+                    value=cited(shown)
                 )
             )
         found |= set(range(first, last + 1))
@@ -244,7 +246,7 @@ def _one_of(cell: object, names: Mapping[_Chosen, str]) -> _Chosen:
         if fold(shown) == fold(name):
             return code
     raise ValueError(
-        _("{value!r} không có; hãy chọn một trong: {names}.").format(value=shown, names="; ".join(names.values()))
+        _("{value} không có; hãy chọn một trong: {names}.").format(value=cited(shown), names="; ".join(names.values()))
     )
 
 
@@ -279,8 +281,8 @@ def _unit(cell: object, level: Level, scope: EffortScope) -> str | None:
         return None
     if found is None:
         raise ValueError(
-            _("{level} của kỳ này không có đơn vị mang mã {value!r}; để trống nếu là mọi đơn vị của cấp.").format(
-                level=level_names()[level], value=shown
+            _("{level} của kỳ này không có đơn vị mang mã {value}; để trống nếu là mọi đơn vị của cấp.").format(
+                level=level_names()[level], value=cited(shown)
             )
         )
     return found
@@ -290,8 +292,8 @@ def _criterion(cell: object, level: Level, scope: EffortScope) -> str:
     shown = cell_text(cell)
     if level not in scope.sets or shown not in scope.sets[level].by_code:
         raise ValueError(
-            _("bộ chỉ số của {level} không có chỉ số mang mã {value!r}; hãy xem mã ở màn hình Bộ chỉ số.").format(
-                level=level_names()[level], value=shown
+            _("bộ chỉ số của {level} không có chỉ số mang mã {value}; hãy xem mã ở màn hình Bộ chỉ số.").format(
+                level=level_names()[level], value=cited(shown)
             )
         )
     return shown

@@ -106,7 +106,7 @@ def test_every_fault_is_named_by_row_and_column(engine: Engine) -> None:
         (6, "Tên đăng nhập"),
         (6, "Thư điện tử"),
     ]
-    assert "'Thư ký' không phải vai trò" in found[1][2]
+    assert "«Thư ký» không phải vai trò" in found[1][2]
     assert "đã có ở dòng 2" in found[3][2]
 
 

@@ -79,10 +79,10 @@ def test_an_empty_table_is_the_default_rule_alone(scope: EffortScope) -> None:
 @pytest.mark.parametrize(
     ("cells", "column", "words"),
     [
-        ({"level": "Cấp thôn"}, "Cấp", "'Cấp thôn' không có"),
-        ({"unit": "99999"}, "Mã đơn vị", "không có đơn vị mang mã '99999'"),
-        ({"criterion": "NT.99"}, "Mã chỉ số", "không có chỉ số mang mã 'NT.99'"),
-        ({"step": "Mức 2"}, "Bước", "'Mức 2' không có"),
+        ({"level": "Cấp thôn"}, "Cấp", "«Cấp thôn» không có"),
+        ({"unit": "99999"}, "Mã đơn vị", "không có đơn vị mang mã «99999»"),
+        ({"criterion": "NT.99"}, "Mã chỉ số", "không có chỉ số mang mã «NT.99»"),
+        ({"step": "Mức 2"}, "Bước", "«Mức 2» không có"),
         ({"amount": ""}, "Nguồn lực", "ô để trống"),
         ({"amount": "-1"}, "Nguồn lực", "không phải là một số từ 0 trở lên"),
         ({"amount": "1.234"}, "Nguồn lực", "số nghìn hoặc số thập phân"),

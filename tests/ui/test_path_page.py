@@ -334,8 +334,8 @@ def test_a_faulty_row_is_refused_by_place_and_nothing_is_stored() -> None:
     page = add_line(opened(efforts=True), "1.234", "13")
     assert [e.message for e in page.exception] == []
     (message,) = [e.value for e in page.error]
-    assert "Nguồn lực, dòng 1, cột Nguồn lực: '1.234' có thể là số nghìn hoặc số thập phân" in message
-    assert "Nguồn lực, dòng 1, cột Tháng thực hiện: '13' không đọc được thành các tháng" in message
+    assert "Nguồn lực, dòng 1, cột Nguồn lực: «1.234» có thể là số nghìn hoặc số thập phân" in message
+    assert "Nguồn lực, dòng 1, cột Tháng thực hiện: «13» không đọc được thành các tháng" in message
     assert gateway_path.current_efforts().edition == 0
 
 

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ from pathlib import Path
 
 from filelock import FileLock
 from sqlalchemy import make_url
+
+from tests.ports import free_port
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 
@@ -24,17 +25,11 @@ def _run(program: str, *arguments: str) -> None:
     assert done.returncode == 0, f"{program} failed: {done.stdout}{done.stderr}"
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def _start() -> dict[str, str]:
     folder = Path(tempfile.mkdtemp(prefix="dti-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
-    cluster, port = folder / "cluster", _free_port()
+    cluster, port = folder / "cluster", free_port()
     _run("initdb", "-D", str(cluster), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
     server = {"folder": str(folder), "url": f"postgresql://postgres@127.0.0.1:{port}/postgres"}
     launch(server)

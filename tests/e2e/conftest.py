@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from data.database import make_engine
 from data.settings import Settings
 from tests.data.conftest import shared_folder, sqlite, templates
 from tests.data.databases import Databases
+from tests.ports import port_of_process
 from tests.signed_in import session_token
 from ui.cookies import PLAIN
 
@@ -66,12 +66,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def _answers(address: str) -> bool:
     try:
         with urllib.request.urlopen(address, timeout=2) as answer:
@@ -102,7 +96,9 @@ def serve(
     folder: receives the database and the server's log. database_url: another database than the file in the folder.
     environment: further variables. within: a command that runs the one after it in surroundings of its own.
     """
-    port, log = _free_port(), folder / "server.log"
+    # Workers of a test run are called gw0, gw1 and so on.
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    port, log = port_of_process(worker), folder / "server.log"
     inherited = {k: v for k, v in os.environ.items() if k != "DATABASE_URL" and not k.startswith("OIDC_")}
     variables = inherited | dict(environment or {})
     variables |= {"DTI_FOLDER": str(folder), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}

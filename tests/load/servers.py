@@ -12,16 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.screens import ROOT, await_start
+from tests.ports import free_port, port_of_process
 
 OPS = ROOT / "ops"
 _TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def free_port() -> int:
-    """A port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @dataclass(frozen=True)
@@ -66,7 +60,7 @@ def serving(
     """
     servers: list[Server] = []
     try:
-        servers.extend(_started(folder, database_url, options) for _process in range(number))
+        servers.extend(_started(folder, own, database_url, options) for own in range(number))
         for server in servers:
             await_start(server.process, f"127.0.0.1:{server.port}", server.log)
         yield tuple(servers)
@@ -75,8 +69,8 @@ def serving(
             server.kill()
 
 
-def _started(folder: Path, database_url: str, options: Sequence[str]) -> Server:
-    port = free_port()
+def _started(folder: Path, number: int, database_url: str, options: Sequence[str]) -> Server:
+    port = port_of_process(number)
     log = folder / f"server-{port}.log"
     variables = {k: v for k, v in os.environ.items() if k != "DATABASE_URL" and not k.startswith("OIDC_")}
     variables |= {"DTI_FOLDER": str(folder), "PYTHONUNBUFFERED": "1"}

@@ -20,7 +20,7 @@ def test_from_the_file_to_the_answer(open_page: OpenPage, tmp_path: Path) -> Non
     expect(office.get_by_text("Thay đổi khi nạp tệp «nguon.csv»")).to_be_visible()
     check_screen(office, "system-figures")
     by_key(office, "system_figures_store").get_by_role("button").click()
-    expect(office.get_by_text("cho 1 đơn vị, tháng 12/2024")).to_be_visible()
+    expect(office.get_by_text("cho 1 đơn vị, tháng 12/2024")).to_be_visible(timeout=30_000)
 
     clerk = open_page(FORM, user="nhap.747")
     field = clerk.get_by_role("textbox", name=FIGURE)

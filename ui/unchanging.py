@@ -25,8 +25,9 @@ def remembered(populate: Populate) -> Populate:
 
     def fill(theme: CustomThemeConfig, section: str = "theme") -> None:
         if section not in sections:
-            sections[section] = CustomThemeConfig()
-            populate(sections[section], section)
+            filled = CustomThemeConfig()
+            populate(filled, section)
+            sections[section] = filled
         # What is not set must stay absent: a section that is there and empty is another theme to the browser.
         if sections[section].ByteSize():
             theme.MergeFrom(sections[section])

@@ -16,7 +16,7 @@ def port_of_process(number: int) -> int:
 
     The kernel gives odd ports alone: on two cores all processes would draw on the same one (`ui/cores.py`).
     """
-    cores = os.cpu_count() or 1
+    cores = len(os.sched_getaffinity(0))
     while True:
         port = free_port()
         port += (number - port) % cores

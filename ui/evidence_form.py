@@ -21,7 +21,7 @@ from ui.clock import now
 from ui.evidence_parts import document_list, draw_notice, sent_file, title
 from ui.gateway_evidence import documents_of, store
 from ui.identity import identity_of_run
-from ui.outcome import draw_outcome, has_outcome
+from ui.outcome import draw_outcome
 from ui.report_view import attempt
 from ui.tables import draw
 from ui.texts import text_box, text_line
@@ -71,9 +71,8 @@ def draw_attaching(proof: Proof, records: tuple[EvidenceRecord, ...], *, detacha
             draw_new_document(proof.place.unit, proof.unit_name, key, proof)
             # Under the button that was pressed: the open box covers what is beside it.
             draw_outcome(key)
-    elif has_outcome(key):
-        # Nothing stands below it that could be built anew when it goes.
-        draw_outcome(key)
+    else:
+        draw_outcome(key, last=True)
 
 
 def _draw_attached(proof: Proof, records: tuple[EvidenceRecord, ...], key: str) -> None:

@@ -33,11 +33,6 @@ def tell(place: str, kind: Kind, *sentences: str) -> None:
     st.session_state[f"outcome_{place}"] = (kind, sentences)
 
 
-def has_outcome(place: str) -> bool:
-    """Whether there is something to say at a place."""
-    return f"outcome_{place}" in st.session_state
-
-
 def forget(place: str) -> None:
     """What was kept is not said: something else is looked at now."""
     st.session_state.pop(f"outcome_{place}", None)
@@ -100,13 +95,16 @@ def take_step(place: str, step: Step, then: Callable[[], None] = lambda: None) -
     attempt(place, taken)
 
 
-def draw_outcome(place: str, *, stays: bool = False) -> None:
+def draw_outcome(place: str, *, stays: bool = False, last: bool = False) -> None:
     """Says what was kept, as it was typed; several sentences as a list.
 
-    stays: it is said every time the page is drawn, until something else is kept or it is forgotten.
+    stays: it is said every time the page is drawn, until something else is kept or it is forgotten. last: nothing stands
+    below it.
     """
     key = f"outcome_{place}"
     kind, sentences = st.session_state.get(key, ("", ())) if stays else st.session_state.pop(key, ("", ()))
+    if last and not kind:
+        return
     # Its place is taken even while there is nothing to say: else what stands below would be built anew when the sentence
     # goes, and lose what is being typed in it.
     room = st.container()

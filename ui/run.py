@@ -36,14 +36,15 @@ class Turns:
         with self._changing:
             self._waiting.append(own)
         try:
-            while (seconds := self._seconds_to_wait(own)) != 0:
+            while (seconds := self._take(own)) != 0:
                 own.wait(seconds)
             yield
         finally:
             self._leave(own)
 
-    def _seconds_to_wait(self, own: threading.Event) -> float | None:
-        """Takes the turn when it is there to be taken, which gives 0; None for whoever is not the first to wait."""
+    def _take(self, own: threading.Event) -> float | None:
+        """Takes the turn if it is there to be taken. Gives the seconds after which to ask again unless woken before: 0 once
+        it is taken, None for whoever is not the first to wait."""
         with self._changing:
             own.clear()
             if self._waiting[0] is not own:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from data.reference import reference_units
 from data.settings import Settings
 from language import _
 from tests.bench.timing import Row
+from tests.ports import free_port
 from tests.signed_in import cookie_header, session_token
 from tests.told_unit import tell_a_unit
 
@@ -147,12 +147,11 @@ def running_application() -> Iterator[tuple[str, Settings]]:
 
     Raises RuntimeError with the end of its log when it does not start.
     """
-    with TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{probe.getsockname()[1]}"
-        probe.close()
+    with TemporaryDirectory() as folder:
+        port = free_port()
+        host = f"127.0.0.1:{port}"
         environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {"DTI_FOLDER": folder}
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", host.rpartition(":")[2]]
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
         log = Path(folder) / "server.log"
         with log.open("wb") as sink:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sink, stderr=subprocess.STDOUT)
